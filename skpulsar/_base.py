@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What a classifier and a regressor share: validation, training, state."""
+
+import warnings
+from contextlib import contextmanager
+from inspect import signature
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import validate_data
+
+from skpulsar._batches import Batches
+from skpulsar._kernels import _core
+from skpulsar._parameters import BOOL, NONE, Instance, Number, Options, check_parameter
+from skpulsar._schedules import SCHEDULES
+from skpulsar._solvers._minibatch import Minibatch, State
+from skpulsar._trainer import epochs
+from skpulsar._validation import check_structure, kernel_matrix
+
+ENTRIES_AT_ONCE = 4_000_000  # of X, in a call of the kernel: Ctrl-C waits for its end
+
+SOLVERS = ("sgd", "adam", "rmsprop")
+
+PARAMETERS = {
+    "alpha": (Number(Real, 0),),
+    "solver": (Options(("auto", *SOLVERS)),),
+    "batch_size": (Options(("auto",)), Number(Integral, 1)),
+    "learning_rate": (Options(tuple(SCHEDULES)),),
+    "learning_rate_init": (Options(("auto",)), Number(Real, 0, closed="()")),
+    "power_t": (Number(Real, 0),),
+    "momentum": (Number(Real, 0, 1),),
+    "nesterovs_momentum": (BOOL,),
+    "beta_1": (Number(Real, 0, 1),),
+    "beta_2": (Number(Real, 0, 1),),
+    "epsilon": (Number(Real, 0, closed="()"),),
+    "average": (BOOL, Number(Integral, 0)),
+    "max_iter": (Number(Integral, 1),),
+    "tol": (Number(Real, 0), NONE),
+    "n_iter_no_change": (Number(Integral, 1),),
+    "shuffle": (BOOL,),
+    "fit_intercept": (BOOL,),
+    "warm_start": (BOOL,),
+    "random_state": (
+        Number(Integral, 0, 2**32 - 1, "[]"),
+        Instance((np.random.RandomState,), "an instance of RandomState"),
+        NONE,
+    ),
+    "verbose": (BOOL, Number(Integral, 0)),
+}
+
+# Parameters that act with some solvers only
+ACTS_WITH = {
+    "momentum": ("sgd",),
+    "nesterovs_momentum": ("sgd",),
+    "beta_1": ("adam",),
+    "beta_2": ("adam", "rmsprop"),
+    "epsilon": ("adam", "rmsprop"),
+}
+
+@contextmanager
+def unchanged_on_error(estimator):
+    """Whatever is raised inside leaves the attributes of the estimator as they were."""
+    before = vars(estimator).copy()
+    try:
+        yield
+    except BaseException:
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        raise
+
+
+class BaseSLP(BaseEstimator):
+    """Training of a single layer; subclasses turn targets into numbers."""
+
+    def _check_parameters(self):
+        owner = type(self).__name__
+        for name, allowed in self._parameters.items():
+            check_parameter(name, getattr(self, name), allowed, owner)
+        defaults = {
+            name: parameter.default
+            for name, parameter in signature(type(self)).parameters.items()
+        }
+        for name, solvers in ACTS_WITH.items():
+            given = getattr(self, name)
+            if self.solver not in ("auto", *solvers) and given != defaults[name]:
+                warnings.warn(
+                    f"{name}={given} does not act with solver={self.solver!r}; it acts "
+                    f"with {' and '.join(map(repr, solvers))}.",
+                    UserWarning,
+                    stacklevel=4,
+                )
+
+    def _resolve_solver(self):
+        return "sgd" if self.solver == "auto" else self.solver
+
+    def _make_solver(self):
+        name = self._resolve_solver()
+        momentum = {"sgd": self.momentum, "adam": self.beta_1, "rmsprop": 0.0}
+        return Minibatch(
+            alpha=float(self.alpha),
+            batches=Batches(
+                size=200 if self.batch_size == "auto" else int(self.batch_size),
+                shuffle=bool(self.shuffle),
+            ),
+            rate=self.learning_rate_init,
+            schedule=self.learning_rate,
+            power_t=float(self.power_t),
+            adam=name != "sgd",
+            nesterov=bool(self.nesterovs_momentum),
+            beta_1=float(momentum[name]),
+            beta_2=float(self.beta_2),
+            epsilon=float(self.epsilon),
+            average=int(self.average),
+            fit_intercept=bool(self.fit_intercept),
+        )
+
+    def _validate(self, X, y, *, reset):
+        check_structure(X)
+        return validate_data(
+            self,
+            X,
+            y,
+            reset=reset,
+            accept_sparse="csr",
+            dtype=[np.float64, np.float32],
+            order="C",
+        )
+
+    def _validate_rows(self, X):
+        """X of a predict method, as the kernel reads it, and its number of rows."""
+        check_structure(X)
+        X = validate_data(
+            self,
+            X,
+            reset=False,
+            accept_sparse="csr",
+            dtype=[np.float64, np.float32],
+            order="C",
+        )
+        return kernel_matrix(X), X.shape[0]
+
+    def _linear(self, X):
+        """x . coef_ + intercept_ of every row, from the attributes as they are now."""
+        matrix, n_rows = self._validate_rows(X)
+        weights = self._weights()[0]
+        result = np.empty(n_rows)
+        rows_at_once = max(1, ENTRIES_AT_ONCE // (self.n_features_in_ + 10))
+        for start in range(0, n_rows, rows_at_once):
+            part = result[start : start + rows_at_once]
+            _core.logits(matrix, start, len(part), weights, out=part)
+        return result
+
+    def _weights(self):
+        weights = np.column_stack([self.coef_, self.intercept_])
+        return np.ascontiguousarray(weights, dtype=np.float64)
+
+    def _new_state(self):
+        random = check_random_state(self.random_state)
+        return State(seed=int(random.randint(np.iinfo(np.int32).max)))
+
+    def _train(self, rows, *, max_iter, tol):
+        """Run epochs, from the attributes as they are.
+
+        Returns
+        -------
+        fitted : dict
+            The attributes that training sets.
+
+        converged : bool
+            Whether the objective got flat.
+
+        interrupt : KeyboardInterrupt or None
+            Ctrl-C, where it came after the first epoch.
+        """
+        history, step, interrupt = self.history_, None, None
+        try:
+            for step in epochs(
+                self._make_solver(),
+                rows,
+                self._weights(),
+                self._state,
+                max_iter=max_iter,
+                tol=tol,
+                n_iter_no_change=self.n_iter_no_change,
+                adaptive=self.learning_rate == "adaptive",
+            ):
+                history = history.extended(step.epoch)
+                if self.verbose:
+                    print(
+                        f"Epoch {step.state.n_epochs}, loss {step.epoch.loss:.8g}, "
+                        f"rate {step.epoch.learning_rate:.3g}, "
+                        f"{step.epoch.seconds:.3g} s"
+                    )
+        except KeyboardInterrupt as error:
+            if step is None:
+                raise
+            interrupt = error
+        fitted = self._attributes(step.weights, step.state, history)
+        return fitted, step.converged, interrupt
+
+    def _attributes(self, weights, state, history):
+        losses = history.get("loss", [])
+        return {
+            "coef_": weights[:, :-1].copy(),
+            "intercept_": weights[:, -1].copy(),
+            "n_iter_": state.n_epochs,
+            "t_": state.n_rows,
+            "loss_": losses[-1] if losses else np.nan,
+            "best_loss_": min(losses, default=np.nan),
+            "loss_curve_": list(losses),
+            "history_": history,
+            "solver_": self._resolve_solver(),
+            "_state": state,
+        }

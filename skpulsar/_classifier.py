@@ -1,0 +1,353 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""SLPClassifier: labels in, logits and probabilities out."""
+
+import warnings
+from math import log
+
+import numpy as np
+from sklearn.base import ClassifierMixin
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import compute_class_weight
+from sklearn.utils.validation import check_is_fitted
+
+from skpulsar._base import PARAMETERS, BaseSLP, unchanged_on_error
+from skpulsar._history import History
+from skpulsar._labels import encode, find_classes
+from skpulsar._parameters import NONE, Instance, Options
+from skpulsar._rows import Rows
+from skpulsar._validation import check_weight, kernel_matrix
+from skpulsar._weights import weigh
+from skpulsar.losses import log_sigmoid, sigmoid
+
+
+class SLPClassifier(ClassifierMixin, BaseSLP):
+    _parameters = {
+        **PARAMETERS,
+        "class_weight": (
+            Options(("balanced",)),
+            Instance((dict,), "an instance of dict"),
+            NONE,
+        ),
+    }
+
+    def __init__(
+        self,
+        *,
+        alpha=1e-4,
+        solver="auto",
+        batch_size="auto",
+        learning_rate="constant",
+        learning_rate_init="auto",
+        power_t=0.5,
+        momentum=0.9,
+        nesterovs_momentum=True,
+        beta_1=0.9,
+        beta_2=0.999,
+        epsilon=1e-8,
+        average=False,
+        max_iter=100,
+        tol=1e-4,
+        n_iter_no_change=5,
+        shuffle=True,
+        fit_intercept=True,
+        class_weight=None,
+        warm_start=False,
+        random_state=None,
+        verbose=0,
+    ):
+        self.alpha = alpha
+        self.solver = solver
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.power_t = power_t
+        self.momentum = momentum
+        self.nesterovs_momentum = nesterovs_momentum
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.average = average
+        self.max_iter = max_iter
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.shuffle = shuffle
+        self.fit_intercept = fit_intercept
+        self.class_weight = class_weight
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(self, X, y, sample_weight=None):
+        """Train until the objective is flat, or for `max_iter` epochs.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features; float32 and float64, C order and CSR are read without a copy.
+
+        y : array-like of shape (n_samples,)
+            Labels of two classes.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of every row, at least 0; rows of weight 0 are left out.
+
+        Returns
+        -------
+        self : SLPClassifier
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is out of its range, the data are not finite, y has not two
+            classes, no weight is positive, or training overflows. The estimator is
+            then as it was.
+        KeyboardInterrupt
+            On Ctrl-C; the estimator then stands at its last finished epoch, or is as it
+            was if there is none.
+        """
+        with unchanged_on_error(self):
+            interrupt = self._fit(X, y, sample_weight)
+        if interrupt is not None:
+            raise interrupt
+        return self
+
+    def _fit(self, X, y, sample_weight):
+        self._check_parameters()
+        warm = self.warm_start and hasattr(self, "coef_")
+        X, y = self._validate(X, y, reset=not warm)
+        sample_weight = check_weight(sample_weight, len(y))
+        classes = find_classes(y)
+        if len(classes) < 2:
+            raise ValueError(
+                f"{type(self).__name__} needs samples of 2 classes in the data, got 1 "
+                f"class: {classes[0]!s:.60}."
+            )
+        if warm and not np.array_equal(classes, self.classes_):
+            raise ValueError(
+                f"warm_start=True goes on with the classes {self.classes_.tolist()!r:.80},"
+                f" but y holds {classes.tolist()!r:.80}. Set warm_start=False."
+            )
+        weights = self._weights() if warm else np.zeros((1, X.shape[1] + 1))
+        self._start(weights, classes)
+        rows, counted = self._weighted(X, encode(y, classes), sample_weight)
+        count = counted["class_count_"]
+        if rows.n_rows == 0:
+            raise ValueError(
+                "Sample weights must contain at least one non-zero number, and so must "
+                "their products with class_weight."
+            )
+        if not count.all():
+            raise ValueError(
+                f"{type(self).__name__} needs samples of 2 classes in the data, but all "
+                f"weights of class {classes[count == 0][0]!s:.60} are zero."
+            )
+        fitted, converged, interrupt = self._train(
+            rows, max_iter=self.max_iter, tol=self.tol
+        )
+        if not warm and self.learning_rate_init == "auto":
+            converged |= self._keep_start_if_worse(rows, fitted)
+        vars(self).update(fitted, **counted)
+        if not converged and interrupt is None and self.tol is not None:
+            self._warn_not_converged()
+        return interrupt
+
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        """Train for one epoch over the given rows, from where training stands.
+
+        Optimiser state, clocks, column scales and the order's random numbers go on from
+        call to call: k calls on the same rows give the bits of ``fit`` with
+        ``max_iter=k, tol=None`` and the same int `random_state`. Scales and, for
+        ``class_weight="balanced"``, class counts are those of all rows seen so far.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+
+        y : array-like of shape (n_samples,)
+            Labels; one class alone is fine.
+
+        classes : array-like of shape (2,), default=None
+            The two classes, on the first call; may be left out later.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of every row, at least 0. Where all are 0 the call only makes the
+            classes and the number of features known.
+
+        Returns
+        -------
+        self : SLPClassifier
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            As for `fit`, and if `classes` is missing on the first call or changes later,
+            or y holds another label. The estimator is then as it was.
+        """
+        with unchanged_on_error(self):
+            interrupt = self._partial_fit(X, y, classes, sample_weight)
+        if interrupt is not None:
+            raise interrupt
+        return self
+
+    def _partial_fit(self, X, y, classes, sample_weight):
+        self._check_parameters()
+        first = not hasattr(self, "classes_")
+        known = self._known_classes(classes)
+        X, y = self._validate(X, y, reset=first)
+        sample_weight = check_weight(sample_weight, len(y))
+        find_classes(y)
+        if first:
+            self._start(np.zeros((1, X.shape[1] + 1)), known)
+        rows, counted = self._weighted(X, encode(y, known), sample_weight)
+        if rows.n_rows == 0:
+            return None
+        fitted, _, interrupt = self._train(rows, max_iter=1, tol=None)
+        vars(self).update(fitted, **counted)
+        return interrupt
+
+    def _start(self, weights, classes):
+        """Attributes before the first epoch."""
+        fitted = self._attributes(weights, self._new_state(), History())
+        vars(self).update(
+            fitted, classes_=classes, class_count_=np.zeros(2), _class_share=np.zeros(2)
+        )
+
+    def _known_classes(self, classes):
+        """The classes of earlier calls, or those given on the first."""
+        first = not hasattr(self, "classes_")
+        if classes is None:
+            if first:
+                raise ValueError(
+                    "classes must be passed on the first call to partial_fit."
+                )
+            return self.classes_
+        classes = np.unique(classes)
+        if len(classes) != 2:
+            raise ValueError(
+                f"classes must hold 2 labels, got {len(classes)}. Only binary "
+                "classification is supported; for more classes wrap the estimator in "
+                "sklearn.multiclass.OneVsRestClassifier."
+            )
+        if not first and not np.array_equal(classes, self.classes_):
+            raise ValueError(
+                f"classes={classes.tolist()!r:.80} is not the same as on the first call "
+                f"to partial_fit: {self.classes_.tolist()!r:.80}."
+            )
+        return classes
+
+    def _weighted(self, X, target, sample_weight):
+        """Rows of positive weight, and the attributes that count them."""
+        class_weight = np.ones(2)
+        if self.class_weight == "balanced":
+            class_weight = None
+        elif self.class_weight is not None:
+            class_weight = compute_class_weight(
+                self.class_weight, classes=self.classes_, y=self.classes_
+            )
+            if not (np.isfinite(class_weight).all() and class_weight.min() >= 0):
+                raise ValueError(
+                    "The values of class_weight must be finite and at least 0. Got "
+                    f"{self.class_weight!r:.100} instead."
+                )
+        index, weight, count, share = weigh(
+            target, sample_weight, class_weight, self._class_share, self.t_
+        )
+        rows = Rows(kernel_matrix(X), target, weight, index)
+        return rows, {
+            "class_count_": self.class_count_ + count,
+            "_class_share": share,
+        }
+
+    def _keep_start_if_worse(self, rows, fitted):
+        """True, and the weights back at their start, if the objective did not fall."""
+        weights = np.append(fitted["coef_"], fitted["intercept_"])
+        if rows.objective(weights, self.alpha) <= log(2):
+            return False
+        fitted["coef_"], fitted["intercept_"] = np.zeros((1, rows.n_columns)), np.zeros(1)
+        warnings.warn(
+            "Training did not lower the objective, so that the weights are zero, as at "
+            "its start. Scale the features, or lower learning_rate_init.",
+            ConvergenceWarning,
+            stacklevel=4,
+        )
+        return True
+
+    def _warn_not_converged(self):
+        warnings.warn(
+            f"The objective was still falling after max_iter={self.max_iter} epochs. "
+            "Raise max_iter or tol, or set tol=None to run just that many epochs.",
+            ConvergenceWarning,
+            stacklevel=4,
+        )
+
+    def decision_function(self, X):
+        """Logits, ``X @ coef_[0] + intercept_[0]``.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+
+        Returns
+        -------
+        logits : ndarray of shape (n_samples,), float64
+            Log-odds of ``classes_[1]``, from the attributes as they are now.
+        """
+        check_is_fitted(self)
+        return self._linear(X)
+
+    def predict(self, X):
+        """The class: ``classes_[1]`` where the logit is greater than 0.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,)
+            Labels.
+        """
+        return self.classes_.take(self.decision_function(X) > 0)
+
+    def predict_proba(self, X):
+        """Probabilities, each computed on its own: none is 1 minus the other.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+
+        Returns
+        -------
+        proba : ndarray of shape (n_samples, 2), float64
+            ``sigmoid(-logit)`` and ``sigmoid(logit)``, in the order of `classes_`.
+        """
+        logits = self.decision_function(X)
+        return np.column_stack([sigmoid(-logits), sigmoid(logits)])
+
+    def predict_log_proba(self, X):
+        """Logarithms of the probabilities, finite for every finite logit.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+
+        Returns
+        -------
+        log_proba : ndarray of shape (n_samples, 2), float64
+            Logarithms, in the order of `classes_`.
+        """
+        logits = self.decision_function(X)
+        return np.column_stack([log_sigmoid(-logits), log_sigmoid(logits)])
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.classifier_tags.multi_class = False
+        return tags

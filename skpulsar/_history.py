@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What training leaves behind: a record of every epoch, and when to stop."""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """Record of one epoch.
+
+    Parameters
+    ----------
+    loss : float
+        The objective as the epoch met it: the mean loss of its minibatches, each at the
+        weights of its time, plus the penalty at its end.
+
+    learning_rate : float
+        Rate of the last step, before any column's own scale.
+
+    n_rows : int
+        Rows read.
+
+    seconds : float
+        Wall time.
+    """
+
+    loss: float
+    learning_rate: float
+    n_rows: int
+    seconds: float
+
+
+class History(dict):
+    """A list for every field of `Epoch`, one entry an epoch."""
+
+    def extended(self, epoch):
+        """A new history with one more epoch."""
+        return History(
+            (name, [*self.get(name, ()), value]) for name, value in asdict(epoch).items()
+        )
+
+
+class Plateau:
+    """True once the objective has not fallen by `tol`, relative to the least so far,
+    for `n_iter_no_change` epochs in a row; never if `tol` is None."""
+
+    def __init__(self, tol, n_iter_no_change):
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.best = np.inf
+        self.waited = 0
+
+    def reached(self, loss):
+        if self.tol is None:
+            return False
+        fell = loss < self.best - self.tol * abs(self.best) if self.best < np.inf else True
+        self.waited = 0 if fell else self.waited + 1
+        self.best = min(self.best, loss)
+        return self.waited >= self.n_iter_no_change

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Arithmetic: one compiled module, and its twin in NumPy (`reference`)."""

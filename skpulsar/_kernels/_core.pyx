@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The compiled module: checks of shapes and types, and calls into the C headers.
+
+A matrix is a C-contiguous array ``(n_rows, n_columns)`` or, for CSR rows, the tuple
+``(data, indices, indptr, n_columns)``. Arrays marked IN may be read-only. Every
+function lets go of the GIL; none draws random numbers or knows a schedule.
+`_core.pyi` has the types, `reference.py` the same functions in NumPy.
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.string cimport memset
+
+import numpy as np
+
+
+cdef extern from "cross_entropy.h" nogil:
+    ctypedef struct cross_entropy_t:
+        double loss, gradient
+    cross_entropy_t cross_entropy_of "cross_entropy"(double x, double z)
+
+cdef extern from "rows.h" nogil:
+    ctypedef struct rows_t:
+        const void *values
+        const void *indices
+        const void *indptr
+        int64_t n_columns
+        int single, wide
+    ctypedef struct frame_t:
+        const double *centre
+        double intercept
+
+cdef extern from "readings.h" nogil:
+    int64_t block_width(int64_t n_columns)
+    int64_t block_rows(int64_t n_columns)
+    void read_logits(const rows_t *, const frame_t *, int64_t, const int64_t *, int64_t,
+                     const double *, double *, double *)
+    void read_moments(const rows_t *, int64_t, const int64_t *, int64_t, const double *,
+                      const double *, double *, double *, double *, double *)
+    void read_norms(const rows_t *, int64_t, const int64_t *, int64_t, const double *,
+                    const double *, double *, double *)
+
+cdef extern from "minibatch.h" nogil:
+    ctypedef struct rule_t:
+        int adam, nesterov
+        double first, second, epsilon, alpha
+        const double *scale
+    ctypedef struct unit_t:
+        double *weights
+        double *first
+        double *second
+        double *powers
+        double *average
+        double *n_averaged
+    ctypedef struct plan_t:
+        const double *target
+        const double *weight
+        const int64_t *order
+        const int64_t *bounds
+        const double *rates
+        int64_t n_rows, n_batches, average_from
+    int64_t run_minibatches(const rows_t *, const frame_t *, const rule_t *,
+                            const plan_t *, unit_t *, double *, double *, double *,
+                            double *)
+
+cdef extern from "lanes.h" nogil:
+    double sum_of "sum"(int64_t n, const double *a)
+
+cdef extern from "orders.h" nogil:
+    void shuffled_of "shuffled"(int64_t n, const uint64_t *key, int64_t first,
+                                int64_t count, int64_t *order)
+    int ROUNDS
+
+cdef extern from "powers.h" nogil:
+    double inverse_power_of "inverse_power"(double t, double p)
+
+cdef extern from "structure.h" nogil:
+    int csr_structure_of_int32 "csr_structure_int32_t"(
+        int64_t, int64_t, int64_t, const int32_t *, const int32_t *, int64_t *)
+    int csr_structure_of_int64 "csr_structure_int64_t"(
+        int64_t, int64_t, int64_t, const int64_t *, const int64_t *, int64_t *)
+
+
+cdef const void *_start(array, dtype) except? NULL:
+    """Where the data of a contiguous array lies; the caller keeps the array."""
+    cdef const double[::1] doubles
+    cdef const float[::1] floats
+    cdef const int32_t[::1] narrow
+    cdef const int64_t[::1] wide
+    if array.size == 0:
+        return <const void *>1  # nothing will be read; not NULL
+    if dtype == np.float64:
+        doubles = array
+        return &doubles[0]
+    if dtype == np.float32:
+        floats = array
+        return &floats[0]
+    if dtype == np.int32:
+        narrow = array
+        return &narrow[0]
+    wide = array
+    return &wide[0]
+
+
+cdef rows_t _rows(matrix) except *:
+    cdef rows_t rows
+    rows.indices = rows.indptr = NULL
+    rows.wide = False
+    if isinstance(matrix, tuple):
+        values, indices, indptr, rows.n_columns = matrix
+        if indices.dtype != indptr.dtype:
+            raise TypeError("indices and indptr differ in dtype")
+        rows.wide = indices.dtype == np.int64
+        rows.indices = _start(indices, indices.dtype)
+        rows.indptr = _start(indptr, indptr.dtype)
+    else:
+        values, rows.n_columns = matrix, matrix.shape[1]
+        if not values.flags.c_contiguous:
+            raise ValueError("a dense matrix must be C-contiguous")
+    rows.single = values.dtype == np.float32
+    rows.values = _start(values.reshape(-1), values.dtype)
+    return rows
+
+
+cdef const int64_t *_order(const int64_t[::1] order, int64_t n) except? NULL:
+    """order, or NULL for the rows as they lie."""
+    if order is None or n == 0:
+        return NULL
+    if order.shape[0] != n:
+        raise ValueError("order has another length than the rows asked for")
+    return &order[0]
+
+
+def _scratch(int64_t n_columns):
+    return np.empty(block_rows(n_columns) * block_width(n_columns))
+
+
+def padded(array, int64_t n_columns):
+    """A copy of array with zeros up to full lanes, as the readings want it."""
+    wide = np.zeros(block_width(n_columns))
+    wide[: len(array)] = array
+    return wide
+
+
+def total(const double[::1] array):
+    """The sum, in an order that is the same everywhere."""
+    if array.shape[0] == 0:
+        return 0.0
+    return sum_of(array.shape[0], &array[0])
+
+
+def cross_entropy(const double[::1] logits, const double[::1] targets):
+    """Loss and gradient of every logit."""
+    cdef int64_t i, n = logits.shape[0]
+    if targets.shape[0] != n:
+        raise ValueError("logits and targets differ in length")
+    loss, gradient = np.empty(n), np.empty(n)
+    cdef double[::1] l = loss, g = gradient
+    cdef cross_entropy_t one
+    with nogil:
+        for i in range(n):
+            one = cross_entropy_of(logits[i], targets[i])
+            l[i] = one.loss
+            g[i] = one.gradient
+    return loss, gradient
+
+
+def logits(matrix, int64_t first, int64_t n, const double[::1] weights,
+           const int64_t[::1] order=None, out=None):
+    """x . w + b of n rows, from `first` on or as `order` names them; to `out`, if any."""
+    cdef rows_t rows = _rows(matrix)
+    cdef double[::1] w = padded(weights, rows.n_columns)
+    cdef double[::1] scratch = _scratch(rows.n_columns), zeros = np.zeros(rows.n_columns)
+    result = np.empty(n) if out is None else out
+    cdef double[::1] z = result
+    if z.shape[0] != n or weights.shape[0] != rows.n_columns + 1:
+        raise ValueError("out or weights has another length")
+    cdef frame_t frame = frame_t(&zeros[0], 1)
+    cdef const int64_t *at = _order(order, n)
+    if n:
+        with nogil:
+            read_logits(&rows, &frame, first, at, n, &w[0], &scratch[0], &z[0])
+    return result
+
+
+def moments(matrix, int64_t first, const double[::1] weight, const double[::1] shift,
+            const int64_t[::1] order=None):
+    """Column sums of weight (x - shift) and weight (x - shift)^2 over len(weight) rows."""
+    cdef rows_t rows = _rows(matrix)
+    cdef int64_t d = rows.n_columns, n = weight.shape[0]
+    m1, m2 = padded((), d), padded((), d)
+    cdef double[::1] one = m1, two = m2, stored = padded((), d), scratch = _scratch(d)
+    cdef const int64_t *at = _order(order, n)
+    if n:
+        with nogil:
+            read_moments(&rows, first, at, n, &weight[0], &shift[0], &scratch[0],
+                         &stored[0], &one[0], &two[0])
+    return m1[:d], m2[:d]
+
+
+def norms(matrix, int64_t first, int64_t n, const double[::1] centre,
+          const double[::1] precision, const int64_t[::1] order=None):
+    """sum of precision (x - centre)^2 of n rows."""
+    cdef rows_t rows = _rows(matrix)
+    cdef double[::1] p = padded(precision, rows.n_columns)
+    cdef double[::1] scratch = _scratch(rows.n_columns)
+    result = np.empty(n)
+    cdef double[::1] q = result
+    cdef const int64_t *at = _order(order, n)
+    if n:
+        with nogil:
+            read_norms(&rows, first, at, n, &centre[0], &p[0], &scratch[0], &q[0])
+    return result
+
+
+def minibatches(
+    matrix, const double[::1] target, const double[::1] weight,  # IN; weight or None
+    const int64_t[::1] order, const int64_t[::1] bounds,         # IN
+    const double[::1] rates,                                     # IN
+    const double[::1] centre, const double[::1] scale,           # IN
+    double[::1] weights, double[::1] first, double[::1] second,  # INOUT
+    double[::1] powers, double[::1] average,                     # INOUT
+    double[::1] n_averaged, double[::1] sums,                    # INOUT
+    *, double alpha, bint adam, bint nesterov, double beta_1, double beta_2,
+    double epsilon, bint fit_intercept, int64_t average_from,
+):
+    """Steps over the rows in `order`; see minibatch.h. Returns (batches done, loss)."""
+    cdef rows_t rows = _rows(matrix)
+    cdef int64_t d = rows.n_columns, n_batches = rates.shape[0], done
+    cdef double loss = 0
+    if bounds.shape[0] != n_batches + 1 or centre.shape[0] != d:
+        raise ValueError("rates, bounds and centre do not fit")
+    if not (scale.shape[0] == weights.shape[0] == first.shape[0] == second.shape[0]
+            == average.shape[0] == d + 1):
+        raise ValueError("a vector has not n_columns + 1 entries")
+    if sums.shape[0] != block_width(d) or order.shape[0] == 0:
+        raise ValueError("sums is not padded, or order is empty")
+    cdef double[::1] scratch = _scratch(d), copy = padded((), d)
+    cdef frame_t frame = frame_t(&centre[0], fit_intercept)
+    cdef rule_t rule = rule_t(adam, nesterov, beta_1, beta_2, epsilon, alpha, &scale[0])
+    cdef unit_t unit = unit_t(&weights[0], &first[0], &second[0], &powers[0],
+                              &average[0], &n_averaged[0])
+    cdef plan_t plan = plan_t(&target[0], NULL, &order[0], &bounds[0], NULL,
+                              order.shape[0], n_batches, average_from)
+    if weight is not None:
+        plan.weight = &weight[0]
+    if n_batches:
+        plan.rates = &rates[0]
+    with nogil:
+        done = run_minibatches(&rows, &frame, &rule, &plan, &unit, &copy[0], &sums[0],
+                               &scratch[0], &loss)
+    return done, loss
+
+
+def shuffled(int64_t n, const uint64_t[::1] key, int64_t first, int64_t count):
+    """Places first, ..., first + count - 1 of the order that key gives 0 .. n - 1."""
+    if key.shape[0] != 2 * ROUNDS or first < 0 or first + count > n:
+        raise ValueError("the key has another length, or the places are not in the order")
+    order = np.empty(count, dtype=np.int64)
+    cdef int64_t[::1] at = order
+    if count:
+        with nogil:
+            shuffled_of(n, &key[0], first, count, &at[0])
+    return order
+
+
+def inverse_power(const double[::1] t, double p):
+    """t ** -p for t >= 1, p >= 0, the same bits everywhere."""
+    result = np.empty(t.shape[0])
+    cdef double[::1] r = result
+    cdef int64_t i
+    with nogil:
+        for i in range(t.shape[0]):
+            r[i] = inverse_power_of(t[i], p)
+    return result
+
+
+def csr_structure(indptr, indices, int64_t n_rows, int64_t n_columns, int64_t n_stored):
+    """0: rows' columns ascend; 1: they do not; else a code of STRUCTURE, and a place."""
+    cdef int64_t place = 0
+    cdef int code
+    cdef const void *start = _start(indptr, indptr.dtype)
+    cdef const void *column = _start(indices, indices.dtype)
+    if indices.dtype == np.int64:
+        with nogil:
+            code = csr_structure_of_int64(n_rows, n_columns, n_stored,
+                                          <const int64_t *>start,
+                                          <const int64_t *>column, &place)
+    else:
+        with nogil:
+            code = csr_structure_of_int32(n_rows, n_columns, n_stored,
+                                          <const int32_t *>start,
+                                          <const int32_t *>column, &place)
+    return code, place

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// CSR rows with values of type REAL and indices of type INDEX; included by rows.h once
+// for each pair.  Rows are read where they are; what the centre adds is the same for
+// every row and is left to the caller.
+#define JOIN(name, real, index) name##_##real##_##index
+#define NAMED(name, real, index) JOIN(name, real, index)
+#define CSR_ROWS const REAL *x, const INDEX *column, const INDEX *start
+
+// logits = constant + sum of x_j weights_j
+static void NAMED(logits, REAL, INDEX)(CSR_ROWS, int64_t first, const int64_t *order,
+                                       int64_t n, const double *weights,
+                                       double constant, double *restrict logits) {
+  for (int64_t i = 0; i < n; i++) {
+    int64_t row = order ? order[i] : first + i;
+    int64_t k = start[row], end = start[row + 1];
+    double even = constant, odd = 0;
+    for (; k + 2 <= end; k += 2) {
+      even += x[k] * weights[column[k]];
+      odd += x[k + 1] * weights[column[k + 1]];
+    }
+    if (k < end) even += x[k] * weights[column[k]];
+    logits[i] = even + odd;
+  }
+}
+
+// sums_j += r x_j
+static void NAMED(add, REAL, INDEX)(CSR_ROWS, int64_t first, const int64_t *order,
+                                    int64_t n, const double *r,
+                                    double *restrict sums) {
+  for (int64_t i = 0; i < n; i++) {
+    int64_t row = order ? order[i] : first + i;
+    for (int64_t k = start[row]; k < start[row + 1]; k++) sums[column[k]] += x[k] * r[i];
+  }
+}
+
+// Of the stored entries: weight, weight (x - shift) and weight (x - shift)^2
+static void NAMED(add_moments, REAL, INDEX)(CSR_ROWS, int64_t first,
+                                            const int64_t *order, int64_t n,
+                                            const double *weight, const double *shift,
+                                            double *stored, double *m1, double *m2) {
+  for (int64_t i = 0; i < n; i++) {
+    int64_t row = order ? order[i] : first + i;
+    for (int64_t k = start[row]; k < start[row + 1]; k++) {
+      int64_t j = column[k];
+      double a = x[k] - shift[j];
+      stored[j] += weight[i];
+      m1[j] += weight[i] * a;
+      m2[j] += weight[i] * (a * a);
+    }
+  }
+}
+
+// norms = constant + sum of precision_j ((x_j - centre_j)^2 - centre_j^2)
+static void NAMED(norms, REAL, INDEX)(CSR_ROWS, int64_t first, const int64_t *order,
+                                      int64_t n, const double *centre,
+                                      const double *precision, double constant,
+                                      double *restrict norms) {
+  for (int64_t i = 0; i < n; i++) {
+    int64_t row = order ? order[i] : first + i;
+    double norm = constant;
+    for (int64_t k = start[row]; k < start[row + 1]; k++)
+      norm += precision[column[k]] * (x[k] * (x[k] - 2 * centre[column[k]]));
+    norms[i] = norm > 0 ? norm : 0;
+  }
+}
+#undef CSR_ROWS
+#undef NAMED
+#undef JOIN

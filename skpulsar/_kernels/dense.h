@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Dense rows of type REAL; included by rows.h once for each.
+//
+// Rows are copied a block at a time into a part of the L1 cache, as doubles less their
+// centre, with the intercept's constant behind them and zeros up to full lanes.  Logits
+// and sums are then read from the copy (block.h).
+#define JOIN(name, type) name##_##type
+#define NAMED(name, type) JOIN(name, type)
+
+static void NAMED(load, REAL)(const REAL *X, int64_t n_columns, const frame_t *frame,
+                              int64_t first, const int64_t *order, int64_t n,
+                              int64_t width, double *restrict block) {
+  enum { AHEAD = 8, LINE = 64 };  // random rows are asked for some rows ahead
+  const double *restrict centre = frame->centre;
+  for (int64_t i = 0; i < n; i++) {
+    const REAL *restrict x = X + (order ? order[i] : first + i) * n_columns;
+    double *restrict a = block + i * width;
+    int64_t j = 0;
+#ifdef __GNUC__
+    if (order && i + AHEAD < n)
+      for (int64_t at = 0; at < n_columns; at += LINE / (int64_t)sizeof(REAL))
+        __builtin_prefetch(X + order[i + AHEAD] * n_columns + at);
+#endif
+    for (; j < n_columns; j++) a[j] = x[j] - centre[j];
+    for (a[j++] = frame->intercept; j < width; j++) a[j] = 0;
+  }
+}
+#undef NAMED
+#undef JOIN

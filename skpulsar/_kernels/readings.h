@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Plain readings of rows: logits, column moments, row norms.  `scratch` holds a block.
+#ifndef SKPULSAR_READINGS_H
+#define SKPULSAR_READINGS_H
+#include "block.h"
+#include "rows.h"
+
+// logits = sum of (x_j - centre_j) weights_j + intercept weights_d; weights are padded
+static void read_logits(const rows_t *rows, const frame_t *frame, int64_t first,
+                        const int64_t *order, int64_t n, const double *weights,
+                        double *scratch, double *logits) {
+  int64_t d = rows->n_columns, width = block_width(d), step = block_rows(d);
+  if (rows->indices) {
+    double constant = frame->intercept * weights[d];
+    for (int64_t j = 0; j < d; j++) constant -= frame->centre[j] * weights[j];
+    CSR(logits, rows, first, order, n, weights, constant, logits);
+    return;
+  }
+  for (int64_t i = 0; i < n; i += step) {
+    int64_t m = n - i < step ? n - i : step;
+    DENSE(load, rows, d, frame, first + i, order ? order + i : 0, m, width, scratch);
+    block_logits(width, m, scratch, weights, logits + i);
+  }
+}
+
+// m1, m2: sums of weight (x - shift) and weight (x - shift)^2, padded; `stored` (CSR
+// alone): the weight of every column's stored entries, whose zeros are added here
+static void read_moments(const rows_t *rows, int64_t first, const int64_t *order,
+                         int64_t n, const double *weight, const double *shift,
+                         double *scratch, double *stored, double *m1, double *m2) {
+  frame_t frame = {shift, 1};
+  int64_t d = rows->n_columns, width = block_width(d), step = block_rows(d);
+  if (rows->indices) {
+    double total = sum(n, weight);
+    CSR(add_moments, rows, first, order, n, weight, shift, stored, m1, m2);
+    for (int64_t j = 0; j < d; j++) {
+      m1[j] -= (total - stored[j]) * shift[j];
+      m2[j] += (total - stored[j]) * (shift[j] * shift[j]);
+    }
+    return;
+  }
+  for (int64_t i = 0; i < n; i += step) {
+    int64_t m = n - i < step ? n - i : step;
+    DENSE(load, rows, d, &frame, first + i, order ? order + i : 0, m, width, scratch);
+    block_add(width, m, scratch, weight + i, m1);
+    block_add_squares(width, m, scratch, weight + i, m2);
+  }
+}
+
+// norms = sum of precision_j (x_j - centre_j)^2; precision is padded
+static void read_norms(const rows_t *rows, int64_t first, const int64_t *order, int64_t n,
+                       const double *centre, const double *precision, double *scratch,
+                       double *norms) {
+  frame_t frame = {centre, 0};
+  int64_t d = rows->n_columns, width = block_width(d), step = block_rows(d);
+  if (rows->indices) {
+    double constant = 0;
+    for (int64_t j = 0; j < d; j++) constant += precision[j] * (centre[j] * centre[j]);
+    CSR(norms, rows, first, order, n, centre, precision, constant, norms);
+    return;
+  }
+  for (int64_t i = 0; i < n; i += step) {
+    int64_t m = n - i < step ? n - i : step;
+    DENSE(load, rows, d, &frame, first + i, order ? order + i : 0, m, width, scratch);
+    for (int64_t k = 0; k < m; k++)
+      norms[i + k] = dot_square(width, precision, scratch + k * width);
+  }
+}
+#endif

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Rows of X: dense or CSR, float32 or float64, int32 or int64 indices.
+//
+// A row is seen about a centre and with the constant of the intercept behind it:
+// a = (x - centre, intercept).  Rows come as `first`, `first + 1`, ... or, where
+// `order` is given, as order[0], order[1], ...  Sums and logits are double.
+#ifndef SKPULSAR_ROWS_H
+#define SKPULSAR_ROWS_H
+#include <stdint.h>
+
+#include "lanes.h"
+
+typedef struct {
+  const void *values;   // dense: n_rows x n_columns, C order; CSR: the stored entries
+  const void *indices;  // CSR: column of every stored entry; dense: NULL
+  const void *indptr;   // CSR: where every row starts, and the end
+  int64_t n_columns;
+  int single;  // values are float32
+  int wide;    // indices and indptr are int64
+} rows_t;
+
+typedef struct {
+  const double *centre;  // (n_columns)
+  double intercept;      // 1, or 0 where there is none
+} frame_t;
+
+// The instances of csr.h and dense.h, by the types of X
+#define REAL double
+#include "dense.h"
+#define INDEX int32_t
+#include "csr.h"
+#undef INDEX
+#define INDEX int64_t
+#include "csr.h"
+#undef INDEX
+#undef REAL
+#define REAL float
+#include "dense.h"
+#define INDEX int32_t
+#include "csr.h"
+#undef INDEX
+#define INDEX int64_t
+#include "csr.h"
+#undef INDEX
+#undef REAL
+
+#define DENSE(function, rows, ...)                                       \
+  ((rows)->single ? function##_float((rows)->values, __VA_ARGS__)        \
+                  : function##_double((rows)->values, __VA_ARGS__))
+#define CSR(function, rows, ...)                                                      \
+  ((rows)->single ? (rows)->wide ? function##_float_int64_t CSR_ARGS(rows, __VA_ARGS__)  \
+                                 : function##_float_int32_t CSR_ARGS(rows, __VA_ARGS__)  \
+                  : (rows)->wide ? function##_double_int64_t CSR_ARGS(rows, __VA_ARGS__) \
+                                 : function##_double_int32_t CSR_ARGS(rows, __VA_ARGS__))
+#define CSR_ARGS(rows, ...) \
+  ((rows)->values, (rows)->indices, (rows)->indptr, __VA_ARGS__)
+#endif

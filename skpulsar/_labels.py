@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Labels of two classes in, targets 0 and 1 out."""
+
+import numpy as np
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+
+
+def find_classes(y):
+    """The sorted classes of y.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+
+    Returns
+    -------
+    classes : ndarray of shape (1,) or (2,), of the dtype of y
+
+    Raises
+    ------
+    ValueError
+        If y is no classification target, or has more than two classes.
+    """
+    if y.dtype.kind in "biuf":  # two passes, where a sort would cost more than training
+        low, high = y.min(), y.max()
+        whole = y.dtype.kind != "f" or (float(low).is_integer() and float(high).is_integer())
+        if whole and np.count_nonzero(y == low) + np.count_nonzero(y == high) >= len(y):
+            return np.unique([low, high])
+    check_classification_targets(y)
+    classes = np.unique(y)
+    if len(classes) > 2:
+        raise ValueError(
+            "Only binary classification is supported. The type of the target is "
+            f"{type_of_target(y)}. For more classes wrap the estimator in "
+            "sklearn.multiclass.OneVsRestClassifier."
+        )
+    return classes
+
+
+def encode(y, classes):
+    """Targets: 1.0 where y is the second of two classes, 0.0 where it is the first.
+
+    Raises
+    ------
+    ValueError
+        If a label is neither.
+    """
+    target = (y == classes[1]).astype(np.float64)
+    strange = np.flatnonzero((target == 0) & (y != classes[0]))
+    if len(strange):
+        raise ValueError(
+            f"y holds the label {y[strange[0]]!r:.60}, which is not in the classes "
+            f"{classes.tolist()!r:.120} of the first call."
+        )
+    return target

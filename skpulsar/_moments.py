@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Mean and variance of every column, over all rows seen so far."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+EPSILON = np.finfo(np.float64).eps
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Weighted column moments, as running means.
+
+    Merging moments with equal ones changes no bit of `mean` and `variance`: a second
+    look at the same rows teaches nothing, and `fit` may leave it out.
+    """
+
+    n_rows: int
+    mean: np.ndarray
+    variance: np.ndarray
+
+    def merge(self, other):
+        """Moments of both sets of rows (Chan, Golub, LeVeque 1983)."""
+        share = other.n_rows / (self.n_rows + other.n_rows)
+        step = other.mean - self.mean
+        between = step * step * (1 - share)
+        return Moments(
+            self.n_rows + other.n_rows,
+            self.mean + step * share,
+            self.variance + (other.variance - self.variance + between) * share,
+        )
+
+    def constant(self):
+        """Columns that do not vary, rounding apart."""
+        return self.variance <= (EPSILON * self.mean) ** 2
+
+    def square(self):
+        """Mean square of every column."""
+        return self.variance + self.mean * self.mean

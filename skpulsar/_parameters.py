@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A table of what each parameter may be, in scikit-learn's words."""
+
+from dataclasses import dataclass
+from numbers import Integral, Real
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of a kind (Integral or Real) between two bounds; ``closed`` as in maths:
+    "[)", "(]", "[]" or "()"."""
+
+    kind: type
+    low: float
+    high: float = np.inf
+    closed: str = "[)"
+
+    def admits(self, value):
+        if isinstance(value, (bool, np.bool_)) or not isinstance(value, self.kind):
+            return False
+        above = value >= self.low if self.closed[0] == "[" else value > self.low
+        below = value <= self.high if self.closed[1] == "]" else value < self.high
+        return bool(above and below)
+
+    def __str__(self):
+        kind = "an int" if self.kind is Integral else "a float"
+        low = int(self.low) if self.kind is Integral else float(self.low)
+        high = "inf" if np.isinf(self.high) else float(self.high)
+        return f"{kind} in the range {self.closed[0]}{low}, {high}{self.closed[1]}"
+
+
+@dataclass(frozen=True)
+class Options:
+    """One of some strings."""
+
+    names: tuple[str, ...]
+
+    def admits(self, value):
+        return isinstance(value, str) and value in self.names
+
+    def __str__(self):
+        return f"a str among {{{', '.join(map(repr, self.names))}}}"
+
+
+@dataclass(frozen=True)
+class Instance:
+    """An object of some types."""
+
+    types: tuple[type, ...]
+    words: str
+
+    def admits(self, value):
+        return isinstance(value, self.types)
+
+    def __str__(self):
+        return self.words
+
+
+BOOL = Instance((bool, np.bool_), "a bool")
+NONE = Instance((type(None),), "None")
+
+
+def check_parameter(name, value, allowed, owner):
+    """Raise a ValueError, in scikit-learn's words, unless one of `allowed` admits it."""
+    if any(rule.admits(value) for rule in allowed):
+        return
+    *others, last = map(str, allowed)
+    words = f"{', '.join(others)} or {last}" if others else last
+    given = repr(value)
+    given = given if len(given) <= 60 else f"{given[:57]}..."
+    raise ValueError(
+        f"The {name!r} parameter of {owner} must be {words}. Got {given} instead."
+    )

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The data behind one protocol: the rows of an array in memory, dense or CSR."""
+
+import numpy as np
+
+from skpulsar._kernels import _core
+from skpulsar._moments import Moments
+
+LEAF = 4096  # rows of a partial sum
+
+
+def tree_sum(leaves):
+    """Sum of arrays, joined only between siblings of a binary tree.
+
+    Whoever sums a part of the leaves in this way sums a subtree, so that chunks or
+    workers give the bits of one reading.
+    """
+    stack = []
+    for count, part in enumerate(leaves, start=1):
+        while count % 2 == 0:
+            part = stack.pop() + part
+            count //= 2
+        stack.append(part)
+    total = stack.pop()
+    while stack:
+        total = stack.pop() + total
+    return total
+
+
+class Rows:
+    """Rows with targets and weights.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (n, n_columns), or tuple (data, indices, indptr, n_columns)
+        Dense rows in C order, or CSR rows; float32 or float64. Never copied.
+
+    target : ndarray of shape (n,), float64
+        0 and 1.
+
+    weight : ndarray of shape (n,), float64, or None
+        Weight of every row, 1 in the mean; None stands for ones.
+
+    index : ndarray of shape (n_rows,), int64, or None
+        The rows to use; None stands for all of them.
+    """
+
+    def __init__(self, matrix, target, weight=None, index=None):
+        self.matrix = matrix
+        self.target = target
+        self.weight = weight
+        self.index = index
+        self.n_rows = len(target) if index is None else len(index)
+        csr = isinstance(matrix, tuple)
+        self.n_columns = matrix[3] if csr else matrix.shape[1]
+        self.entries_per_row = len(matrix[0]) / len(target) if csr else self.n_columns
+
+    def moments(self):
+        """Weighted mean and variance of every column.
+
+        Raises
+        ------
+        ValueError
+            If the squares of a column overflow.
+        """
+        first = self._first_row()
+        leaves = []
+        for start, index, weight in self._leaves():
+            sums = _core.moments(self.matrix, start, weight, first, index)
+            leaves.append(np.concatenate([*sums, [_core.total(weight)]]))
+        with np.errstate(over="ignore", invalid="ignore"):
+            *sums, total = tree_sum(leaves)
+            shift, square = np.reshape(sums, (2, -1)) / total
+            mean, variance = first + shift, np.maximum(square - shift * shift, 0)
+        if not np.isfinite(variance).all():
+            column, value = self.largest()
+            raise ValueError(
+                f"Column {column} of X is too large to be squared: it holds {value:.3g}. "
+                "Divide it by its size, for instance with a MaxAbsScaler."
+            )
+        return Moments(self.n_rows, mean, variance)
+
+    def smoothness(self, centre, scale):
+        """Mean and maximum of ``weight |(scale (x - centre), 1)|^2`` over the rows."""
+        mean, largest = [], 0.0
+        for start, index, weight in self._leaves():
+            norms = _core.norms(
+                self.matrix, start, len(weight), centre, scale * scale, index
+            )
+            norms = weight * (norms + 1)
+            mean.append(_core.total(norms))
+            largest = max(largest, norms.max())
+        return tree_sum(mean) / self.n_rows, largest
+
+    def objective(self, weights, alpha):
+        """Mean of the weighted losses, plus ``alpha / 2 |w|^2``, at given weights."""
+        losses = []
+        for start, index, weight in self._leaves():
+            logits = _core.logits(self.matrix, start, len(weight), weights, index)
+            target = self.target[start : start + LEAF if index is None else index]
+            losses.append(_core.total(weight * _core.cross_entropy(logits, target)[0]))
+        return tree_sum(losses) / self.n_rows + penalty(weights, alpha)
+
+    def minibatches(self, places, *arguments, **options):
+        """Steps over the rows at these places; see the kernel's `minibatches`."""
+        order = places if self.index is None else self.index[places]
+        return _core.minibatches(
+            self.matrix, self.target, self.weight, order, *arguments, **options
+        )
+
+    def largest(self):
+        """Column and value of the entry that is largest in magnitude."""
+        values = self.matrix[0] if isinstance(self.matrix, tuple) else self.matrix
+        place = max(np.argmax(values), np.argmin(values), key=lambda k: abs(values.flat[k]))
+        column = self.matrix[1][place] if isinstance(self.matrix, tuple) else place
+        return int(column % self.n_columns), float(values.flat[place])
+
+    def _leaves(self):
+        """(first row, index or None, weights) of every leaf."""
+        ones = np.ones(min(LEAF, self.n_rows))
+        for start in range(0, self.n_rows, LEAF):
+            stop = min(start + LEAF, self.n_rows)
+            index = None if self.index is None else self.index[start:stop]
+            rows = slice(start, stop) if index is None else index
+            yield (
+                start,
+                index,
+                ones[: stop - start] if self.weight is None else self.weight[rows],
+            )
+
+    def _first_row(self):
+        row = 0 if self.index is None else self.index[0]
+        if not isinstance(self.matrix, tuple):
+            return self.matrix[row].astype(np.float64)
+        data, indices, indptr, n_columns = self.matrix
+        stored = slice(indptr[row], indptr[row + 1])
+        dense = np.zeros(n_columns)
+        dense[indices[stored]] = data[stored]
+        return dense
+
+
+def penalty(weights, alpha):
+    """``alpha / 2 |w|^2``; the intercept, last, is not penalised."""
+    w = weights[:-1]
+    with np.errstate(over="ignore"):
+        return alpha / 2 * _core.total(w * w)

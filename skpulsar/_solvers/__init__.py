@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Solvers: hyper-parameters, explicit state, and `advance`, one epoch of training."""

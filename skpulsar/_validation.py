@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Weights and sparse structure: what scikit-learn's validation leaves to us."""
+
+from numbers import Real
+
+import numpy as np
+from scipy import sparse
+from sklearn.utils.validation import check_array
+
+from skpulsar._kernels import _core
+
+STRUCTURE = {
+    -1: "indptr does not begin with 0",
+    -2: "indptr falls at row {place}",
+    -3: "indptr ends beyond the stored entries",
+    -4: "the column index of stored entry {place} is out of range",
+}
+
+
+def check_weight(sample_weight, n_rows):
+    """Sample weights as float64 of shape (n_rows,), or None if none are given."""
+    if sample_weight is None:
+        return None
+    if isinstance(sample_weight, Real):
+        sample_weight = np.full(n_rows, sample_weight)
+    weight = check_array(
+        sample_weight, ensure_2d=False, dtype=np.float64, input_name="sample_weight"
+    )
+    if weight.shape != (n_rows,):
+        raise ValueError(
+            f"sample_weight has shape {weight.shape}, but X has {n_rows} rows: give one "
+            "weight a row, or a number."
+        )
+    if n_rows and weight.min() < 0:
+        raise ValueError(
+            f"sample_weight has a negative entry, {weight.min():.3g}, in row "
+            f"{weight.argmin()}. Weights count rows: give 0 to leave a row out."
+        )
+    return weight
+
+
+def check_structure(X):
+    """Refuse CSR input whose indices lead out of its arrays.
+
+    scikit-learn and SciPy follow them unseen, and crash the process.
+    """
+    if not (sparse.issparse(X) and X.format == "csr"):
+        return
+    n_rows, n_columns = X.shape
+    indptr, indices = kernel_indices(X)
+    if len(indptr) != n_rows + 1 or len(indices) != len(X.data):
+        raise ValueError("X is not a CSR matrix: its arrays do not fit its shape.")
+    code, place = _core.csr_structure(indptr, indices, n_rows, n_columns, len(indices))
+    if code < 0:
+        raise ValueError(
+            f"X is not a CSR matrix: {STRUCTURE[code].format(place=place)}. Build it "
+            "anew from its rows and columns, for instance with coo_array(...).tocsr()."
+        )
+
+
+def kernel_indices(X):
+    """indptr and indices of a CSR matrix, both int32 or both int64, contiguous."""
+    narrow = X.indptr.dtype == X.indices.dtype == np.int32
+    dtype = np.int32 if narrow else np.int64
+    return tuple(np.ascontiguousarray(a, dtype=dtype) for a in (X.indptr, X.indices))
+
+
+def kernel_matrix(X):
+    """X as the kernel reads it: a C-contiguous array, or a tuple for CSR."""
+    if not sparse.issparse(X):
+        return X
+    indptr, indices = kernel_indices(X)
+    code, _ = _core.csr_structure(indptr, indices, *X.shape, len(indices))
+    if code == 1:  # a repeated entry has no square of its own
+        X = X.copy()
+        X.sum_duplicates()
+        indptr, indices = kernel_indices(X)
+    return np.ascontiguousarray(X.data), indices, indptr, X.shape[1]
