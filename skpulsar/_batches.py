@@ -7,9 +7,6 @@ import numpy as np
 
 from skpulsar._kernels import _core
 
-KEY_WORDS = 8  # of the kernel's shuffled order
-
-
 @dataclass(frozen=True)
 class Batches:
     """Minibatches of `size` rows, the last of an epoch shorter, each row once an epoch.
@@ -41,15 +38,25 @@ class Batches:
             Where in `places` the batches that end there begin and end; the first may
             have begun in an earlier piece, and is then negative.
         """
-        key = np.random.SeedSequence([seed, epoch]).generate_state(KEY_WORDS, np.uint64)
         ends = np.arange(self.size, n_rows + self.size, self.size).clip(max=n_rows)
-        begin = 0  # of the batch that is open
-        for start in range(0, n_rows, rows_at_once):
-            stop = min(start + rows_at_once, n_rows)
-            ended = ends[(ends > start) & (ends <= stop)]
-            if self.shuffle:
-                places = _core.shuffled(n_rows, key, start, stop - start)
-            else:
-                places = np.arange(start, stop)
+        start = begin = 0  # of the piece, of the batch that is open
+        for places in self._order(n_rows, seed, epoch, rows_at_once):
+            stop = start + len(places)
+            ended = ends[np.searchsorted(ends, start, "right") :]
+            ended = ended[: np.searchsorted(ended, stop, "right")]
             yield places, np.concatenate([[begin], ended]) - start
-            begin = ended[-1] if len(ended) else begin
+            start, begin = stop, ended[-1] if len(ended) else begin
+
+    def _order(self, n_rows, seed, epoch, rows_at_once):
+        if not self.shuffle:
+            for start in range(0, n_rows, rows_at_once):
+                yield np.arange(start, min(start + rows_at_once, n_rows))
+            return
+        sequence = np.random.SeedSequence([seed, epoch])
+        key = sequence.generate_state(_core.KEY_WORDS, np.uint64)
+        bits = (n_rows - 1).bit_length()
+        for first in range(0, 1 << bits, rows_at_once):
+            last = min(first + rows_at_once, 1 << bits)
+            places = _core.shuffled(n_rows, bits, key, first, last)
+            if len(places):
+                yield places

@@ -27,8 +27,9 @@ def epochs(solver, rows, weights, state, *, max_iter, tol, n_iter_no_change, ada
     Parameters
     ----------
     solver : object
-        Its ``advance(rows, weights, state)`` does one epoch and returns the new weights,
-        the new state and an `Epoch`; it changes nothing it was given.
+        Its ``meet(rows, state)`` returns a state that knows what the solver has to know
+        of the rows; its ``advance(rows, weights, state)`` does one epoch and returns the
+        new weights, the new state and an `Epoch`. Neither changes what it was given.
 
     rows : Rows
         The data.
@@ -52,6 +53,7 @@ def epochs(solver, rows, weights, state, *, max_iter, tol, n_iter_no_change, ada
     ------
     Step
     """
+    state = solver.meet(rows, state)
     plateau = Plateau(tol, n_iter_no_change)
     for _ in range(max_iter):
         weights, state, epoch = solver.advance(rows, weights, state)

@@ -13,12 +13,7 @@ from libc.string cimport memset
 import numpy as np
 
 
-cdef extern from "cross_entropy.h" nogil:
-    ctypedef struct cross_entropy_t:
-        double loss, gradient
-    cross_entropy_t cross_entropy_of "cross_entropy"(double x, double z)
-
-cdef extern from "rows.h" nogil:
+cdef extern from "kernel.h" nogil:
     ctypedef struct rows_t:
         const void *values
         const void *indices
@@ -28,18 +23,6 @@ cdef extern from "rows.h" nogil:
     ctypedef struct frame_t:
         const double *centre
         double intercept
-
-cdef extern from "readings.h" nogil:
-    int64_t block_width(int64_t n_columns)
-    int64_t block_rows(int64_t n_columns)
-    void read_logits(const rows_t *, const frame_t *, int64_t, const int64_t *, int64_t,
-                     const double *, double *, double *)
-    void read_moments(const rows_t *, int64_t, const int64_t *, int64_t, const double *,
-                      const double *, double *, double *, double *, double *)
-    void read_norms(const rows_t *, int64_t, const int64_t *, int64_t, const double *,
-                    const double *, double *, double *)
-
-cdef extern from "minibatch.h" nogil:
     ctypedef struct rule_t:
         int adam, nesterov
         double first, second, epsilon, alpha
@@ -58,17 +41,28 @@ cdef extern from "minibatch.h" nogil:
         const int64_t *bounds
         const double *rates
         int64_t n_rows, n_batches, average_from
-    int64_t run_minibatches(const rows_t *, const frame_t *, const rule_t *,
-                            const plan_t *, unit_t *, double *, double *, double *,
-                            double *)
+    ctypedef struct kernel_t:
+        const char *level
+        int64_t (*width)(int64_t) noexcept nogil
+        int64_t (*scratch)(int64_t) noexcept nogil
+        double (*sum)(int64_t, const double *) noexcept nogil
+        void (*cross_entropies)(int64_t, const double *, const double *, double *,
+                                double *) noexcept nogil
+        void (*logits)(const rows_t *, const frame_t *, int64_t, const int64_t *,
+                       int64_t, const double *, double *, double *) noexcept nogil
+        void (*moments)(const rows_t *, int64_t, const int64_t *, int64_t,
+                        const double *, const double *, double *, double *, double *,
+                        double *) noexcept nogil
+        void (*norms)(const rows_t *, int64_t, const int64_t *, int64_t,
+                      const double *, const double *, double *, double *) noexcept nogil
+        int64_t (*minibatches)(const rows_t *, const frame_t *, const rule_t *,
+                               const plan_t *, unit_t *, double *, double *, double *,
+                               double *) noexcept nogil
+        int64_t (*shuffled)(int64_t, int, const uint64_t *, int64_t, int64_t, int64_t *) noexcept nogil
+    int kernels_at_hand(const kernel_t **kernels)
 
-cdef extern from "lanes.h" nogil:
-    double sum_of "sum"(int64_t n, const double *a)
-
-cdef extern from "orders.h" nogil:
-    void shuffled_of "shuffled"(int64_t n, const uint64_t *key, int64_t first,
-                                int64_t count, int64_t *order)
-    int ROUNDS
+cdef extern from "orders.h":
+    int KEY_WORDS_ "KEY_WORDS"
 
 cdef extern from "powers.h" nogil:
     double inverse_power_of "inverse_power"(double t, double p)
@@ -78,6 +72,22 @@ cdef extern from "structure.h" nogil:
         int64_t, int64_t, int64_t, const int32_t *, const int32_t *, int64_t *)
     int csr_structure_of_int64 "csr_structure_int64_t"(
         int64_t, int64_t, int64_t, const int64_t *, const int64_t *, int64_t *)
+
+
+KEY_WORDS = KEY_WORDS_  # of an order
+
+cdef const kernel_t *_at_hand[3]
+cdef int _n_at_hand = kernels_at_hand(_at_hand)
+cdef const kernel_t *_kernel = _at_hand[0]
+
+LEVELS = tuple(_at_hand[i].level.decode() for i in range(_n_at_hand))
+
+
+def use_level(str level):
+    """Go on with the kernel of another instruction set of LEVELS; its bits are the same.
+    The tests' means to show that; not for use while another thread trains."""
+    global _kernel
+    _kernel = _at_hand[LEVELS.index(level)]
 
 
 cdef const void *_start(array, dtype) except? NULL:
@@ -131,12 +141,12 @@ cdef const int64_t *_order(const int64_t[::1] order, int64_t n) except? NULL:
 
 
 def _scratch(int64_t n_columns):
-    return np.empty(block_rows(n_columns) * block_width(n_columns))
+    return np.empty(_kernel.scratch(n_columns))
 
 
 def padded(array, int64_t n_columns):
     """A copy of array with zeros up to full lanes, as the readings want it."""
-    wide = np.zeros(block_width(n_columns))
+    wide = np.zeros(_kernel.width(n_columns))
     wide[: len(array)] = array
     return wide
 
@@ -145,22 +155,19 @@ def total(const double[::1] array):
     """The sum, in an order that is the same everywhere."""
     if array.shape[0] == 0:
         return 0.0
-    return sum_of(array.shape[0], &array[0])
+    return _kernel.sum(array.shape[0], &array[0])
 
 
 def cross_entropy(const double[::1] logits, const double[::1] targets):
     """Loss and gradient of every logit."""
-    cdef int64_t i, n = logits.shape[0]
+    cdef int64_t n = logits.shape[0]
     if targets.shape[0] != n:
         raise ValueError("logits and targets differ in length")
     loss, gradient = np.empty(n), np.empty(n)
     cdef double[::1] l = loss, g = gradient
-    cdef cross_entropy_t one
-    with nogil:
-        for i in range(n):
-            one = cross_entropy_of(logits[i], targets[i])
-            l[i] = one.loss
-            g[i] = one.gradient
+    if n:
+        with nogil:
+            _kernel.cross_entropies(n, &logits[0], &targets[0], &l[0], &g[0])
     return loss, gradient
 
 
@@ -178,7 +185,7 @@ def logits(matrix, int64_t first, int64_t n, const double[::1] weights,
     cdef const int64_t *at = _order(order, n)
     if n:
         with nogil:
-            read_logits(&rows, &frame, first, at, n, &w[0], &scratch[0], &z[0])
+            _kernel.logits(&rows, &frame, first, at, n, &w[0], &scratch[0], &z[0])
     return result
 
 
@@ -192,7 +199,7 @@ def moments(matrix, int64_t first, const double[::1] weight, const double[::1] s
     cdef const int64_t *at = _order(order, n)
     if n:
         with nogil:
-            read_moments(&rows, first, at, n, &weight[0], &shift[0], &scratch[0],
+            _kernel.moments(&rows, first, at, n, &weight[0], &shift[0], &scratch[0],
                          &stored[0], &one[0], &two[0])
     return m1[:d], m2[:d]
 
@@ -208,7 +215,7 @@ def norms(matrix, int64_t first, int64_t n, const double[::1] centre,
     cdef const int64_t *at = _order(order, n)
     if n:
         with nogil:
-            read_norms(&rows, first, at, n, &centre[0], &p[0], &scratch[0], &q[0])
+            _kernel.norms(&rows, first, at, n, &centre[0], &p[0], &scratch[0], &q[0])
     return result
 
 
@@ -232,7 +239,7 @@ def minibatches(
     if not (scale.shape[0] == weights.shape[0] == first.shape[0] == second.shape[0]
             == average.shape[0] == d + 1):
         raise ValueError("a vector has not n_columns + 1 entries")
-    if sums.shape[0] != block_width(d) or order.shape[0] == 0:
+    if sums.shape[0] != _kernel.width(d) or order.shape[0] == 0:
         raise ValueError("sums is not padded, or order is empty")
     cdef double[::1] scratch = _scratch(d), copy = padded((), d)
     cdef frame_t frame = frame_t(&centre[0], fit_intercept)
@@ -246,21 +253,22 @@ def minibatches(
     if n_batches:
         plan.rates = &rates[0]
     with nogil:
-        done = run_minibatches(&rows, &frame, &rule, &plan, &unit, &copy[0], &sums[0],
+        done = _kernel.minibatches(&rows, &frame, &rule, &plan, &unit, &copy[0], &sums[0],
                                &scratch[0], &loss)
     return done, loss
 
 
-def shuffled(int64_t n, const uint64_t[::1] key, int64_t first, int64_t count):
-    """Places first, ..., first + count - 1 of the order that key gives 0 .. n - 1."""
-    if key.shape[0] != 2 * ROUNDS or first < 0 or first + count > n:
-        raise ValueError("the key has another length, or the places are not in the order")
-    order = np.empty(count, dtype=np.int64)
+def shuffled(int64_t n, int bits, const uint64_t[::1] key, int64_t first, int64_t last):
+    """Images below n of first, ..., last - 1 under the permutation of 2^bits numbers
+    that key gives: all 2^bits together are an order of 0, ..., n - 1."""
+    if key.shape[0] != KEY_WORDS_ or not 0 <= first <= last <= (<int64_t>1 << bits):
+        raise ValueError("the key has another length, or first and last are no places")
+    order = np.empty(max(last - first, 1), dtype=np.int64)
     cdef int64_t[::1] at = order
-    if count:
-        with nogil:
-            shuffled_of(n, &key[0], first, count, &at[0])
-    return order
+    cdef int64_t count
+    with nogil:
+        count = _kernel.shuffled(n, bits, &key[0], first, last, &at[0])
+    return order[:count]
 
 
 def inverse_power(const double[::1] t, double p):

@@ -12,30 +12,10 @@
 #ifndef SKPULSAR_MINIBATCH_H
 #define SKPULSAR_MINIBATCH_H
 #include <math.h>
+#include <string.h>
 
 #include "cross_entropy.h"
 #include "readings.h"
-
-typedef struct {
-  int adam, nesterov;
-  double first, second;  // momentum, -  or  beta_1, beta_2
-  double epsilon, alpha;
-  const double *scale;  // (n_columns + 1)
-} rule_t;
-
-typedef struct {
-  double *weights, *first, *second;  // (n_columns + 1), intercept last
-  double *powers;                    // beta_1^t, beta_2^t
-  double *average, *n_averaged;      // mean of the weights after every step, and of how many
-} unit_t;
-
-typedef struct {
-  const double *target, *weight;  // by row of X; weight may be NULL: all 1
-  const int64_t *order;           // rows in the order of their use
-  const int64_t *bounds;          // batch b: positions bounds[b] to bounds[b + 1]
-  const double *rates;            // step b
-  int64_t n_rows, n_batches, average_from;
-} plan_t;
 
 // Adds the losses and the gradients of rows order[0] to order[n - 1]
 static double accumulate(const rows_t *rows, const frame_t *frame, const plan_t *plan,

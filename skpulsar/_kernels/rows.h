@@ -8,21 +8,7 @@
 #define SKPULSAR_ROWS_H
 #include <stdint.h>
 
-#include "lanes.h"
-
-typedef struct {
-  const void *values;   // dense: n_rows x n_columns, C order; CSR: the stored entries
-  const void *indices;  // CSR: column of every stored entry; dense: NULL
-  const void *indptr;   // CSR: where every row starts, and the end
-  int64_t n_columns;
-  int single;  // values are float32
-  int wide;    // indices and indptr are int64
-} rows_t;
-
-typedef struct {
-  const double *centre;  // (n_columns)
-  double intercept;      // 1, or 0 where there is none
-} frame_t;
+#include "kernel.h"
 
 // The instances of csr.h and dense.h, by the types of X
 #define REAL double

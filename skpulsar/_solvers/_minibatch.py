@@ -21,8 +21,10 @@ CALL = 5e6  # nanoseconds of a kernel call, roughly: what Ctrl-C may have to wai
 class State:
     """All that one epoch hands to the next; plain numbers and arrays.
 
-    `first` and `second` are the rule's moments of the gradient, `powers` the powers of
-    Adam's betas, `iterate` the weights that `average` is the mean of.
+    `moments` are those of all rows met, and `centre`, `scale` (the intercept's last) and
+    `rate` follow from them and the rows met last. `first` and `second` are the rule's
+    moments of the gradient, `powers` the powers of Adam's betas. `iterate` are the
+    weights that steps start from; with averaging, `n_averaged` of them are in the mean.
     """
 
     seed: int
@@ -31,6 +33,9 @@ class State:
     n_rows: int = 0
     rate_share: float = 1.0
     moments: Moments | None = None
+    centre: np.ndarray | None = None
+    scale: np.ndarray | None = None
+    rate: float | None = None
     first: np.ndarray | None = None
     second: np.ndarray | None = None
     powers: np.ndarray | None = None
@@ -70,106 +75,111 @@ class Minibatch:
     average: int
     fit_intercept: bool
 
+    def meet(self, rows, state):
+        """State with the moments of these rows, and the frame and rate they give."""
+        n_columns = rows.n_columns
+        if state.first is None:
+            state = replace(
+                state,
+                first=np.zeros(n_columns + 1),
+                second=np.zeros(n_columns + 1),
+                powers=np.ones(2),
+                n_averaged=np.zeros(1),
+            )
+        if self.rate != "auto":
+            centre, scale = np.zeros(n_columns), np.ones(n_columns + 1)
+            return replace(state, centre=centre, scale=scale, rate=self.rate)
+        moments = rows.moments()
+        if state.moments is not None:
+            moments = state.moments.merge(moments)
+        if self.fit_intercept:
+            centre, square, flat = moments.mean, moments.variance, moments.constant()
+        else:  # nothing would take up the centre
+            centre, square = np.zeros(n_columns), moments.square()
+            flat = square == 0
+        scale = np.ones(n_columns + 1)
+        scale[:-1] = 1 / np.sqrt(np.where(flat, 1, square + 4 * self.alpha))
+        scale[:-1][flat] = 0
+        rate = ADAM_RATE if self.adam else self._smooth_rate(rows, centre, scale)
+        return replace(state, moments=moments, centre=centre, scale=scale, rate=rate)
+
+    def _smooth_rate(self, rows, centre, scale):
+        mean, largest = rows.smoothness(centre, scale[:-1])
+        n, b = rows.n_rows, min(self.batches.size, rows.n_rows)
+        single = (n - b) / (b * (n - 1)) if n > 1 else 0.0
+        smoothness = ((1 - single) * mean + single * largest + (self.alpha > 0)) / 4
+        return (1 - self.beta_1) / smoothness
+
     def advance(self, rows, weights, state):
         """One epoch: new weights, new state, and a record of it."""
         began = perf_counter()
-        state = self._prepared(rows, weights, state)
-        centre, scale, rate = self._frame(rows, state.moments)
-        rate = rate * state.rate_share
-        about = np.array([move_intercept(w, centre) for w in (state.iterate, weights[0])])
+        averaging = self.average and state.iterate is not None
+        start = state.iterate if averaging else weights[0]
+        iterate = move_intercept(start, state.centre)
+        average = move_intercept(weights[0], state.centre)
+        first, second, powers, n_averaged = (
+            array.copy()
+            for array in (state.first, state.second, state.powers, state.n_averaged)
+        )
         sums, loss = _core.padded((), rows.n_columns), 0.0
         n_updates, n_rows = state.n_updates, state.n_rows
         for places, bounds in self.batches.pieces(
             rows.n_rows, state.seed, state.n_epochs, self._rows_at_once(rows)
         ):
-            steps = n_updates + np.arange(1, len(bounds))
-            rates = rate * SCHEDULES[self.schedule](steps, self.power_t)
-            ends = n_rows + bounds[1:]
-            start_average = np.searchsorted(ends, max(self.average, 1))
+            rates = self._rates(n_updates, len(bounds) - 1, state)
             done, part = rows.minibatches(
-                places, bounds, rates, centre, scale, about[0], state.first,
-                state.second, state.powers, about[1], state.n_averaged, sums,
+                places, bounds, rates, state.centre, state.scale, iterate, first,
+                second, powers, average, n_averaged, sums,
                 alpha=self.alpha, adam=self.adam, nesterov=self.nesterov,
                 beta_1=self.beta_1, beta_2=self.beta_2, epsilon=self.epsilon,
                 fit_intercept=self.fit_intercept,
-                average_from=start_average if self.average else len(rates),
+                average_from=self._average_from(n_rows + bounds[1:]),
             )  # fmt: skip
-            if done < len(rates):
-                self._diverged(rows, state.n_epochs, n_updates + done - state.n_updates)
             loss += part
-            n_updates += len(rates)
+            n_updates += done
             n_rows += len(places)
-        iterate, average = (move_intercept(w, -centre) for w in about)
-        reported = average if state.n_averaged[0] else iterate
+            if done < len(rates):
+                self._diverged(rows, state, n_updates)
+        iterate = move_intercept(iterate, -state.centre)
+        average = move_intercept(average, -state.centre)
+        reported = average if n_averaged[0] else iterate
+        loss = loss / rows.n_rows + penalty(iterate, self.alpha)
+        if not (np.isfinite(reported).all() and np.isfinite(loss)):
+            self._diverged(rows, state, n_updates - 1)
         state = replace(
             state,
             n_epochs=state.n_epochs + 1,
             n_updates=n_updates,
             n_rows=n_rows,
-            iterate=iterate,
-        )
-        loss = loss / rows.n_rows + penalty(iterate, self.alpha)
-        if not (np.isfinite(reported).all() and np.isfinite(loss)):
-            self._diverged(rows, state.n_epochs - 1, n_updates - 1)
-        epoch = Epoch(
-            loss=loss,
-            learning_rate=float(rates[-1]),
-            n_rows=rows.n_rows,
-            seconds=perf_counter() - began,
-        )
-        return reported[np.newaxis], state, epoch
-
-    def _prepared(self, rows, weights, state):
-        """State with arrays of its own, and with the moments of these rows."""
-        zeros = np.zeros(rows.n_columns + 1)
-        averaging = self.average and state.iterate is not None
-        moments = state.moments
-        if self.rate == "auto":
-            seen = rows.moments()
-            moments = seen if moments is None else moments.merge(seen)
-        if state.first is None:
-            arrays = [zeros, zeros.copy(), np.ones(2), np.zeros(1)]
-        else:
-            arrays = [state.first, state.second, state.powers, state.n_averaged]
-        first, second, powers, n_averaged = (a.copy() for a in arrays)
-        return replace(
-            state,
-            moments=moments,
             first=first,
             second=second,
             powers=powers,
+            iterate=iterate,
             n_averaged=n_averaged,
-            iterate=state.iterate if averaging else weights[0],
+        )
+        epoch = Epoch(loss, float(rates[-1]), rows.n_rows, perf_counter() - began)
+        return reported[np.newaxis], state, epoch
+
+    def _rates(self, n_updates, n_steps, state):
+        steps = np.arange(n_updates + 1, n_updates + n_steps + 1)
+        return state.rate * state.rate_share * SCHEDULES[self.schedule](
+            steps, self.power_t
         )
 
-    def _frame(self, rows, moments):
-        """Centre of the columns, scale of the columns and the intercept, rate."""
-        scale = np.ones(rows.n_columns + 1)
-        if self.rate != "auto":
-            return np.zeros(rows.n_columns), scale, self.rate
-        if self.fit_intercept:
-            centre, square, flat = moments.mean, moments.variance, moments.constant()
-        else:  # nothing would take up the centre
-            centre, square = np.zeros(rows.n_columns), moments.square()
-            flat = square == 0
-        varies = ~flat
-        scale[:-1][flat] = 0
-        scale[:-1][varies] = 1 / np.sqrt(square[varies] + 4 * self.alpha)
-        if self.adam:
-            return centre, scale, ADAM_RATE
-        mean, largest = rows.smoothness(centre, scale[:-1])
-        n, b = rows.n_rows, min(self.batches.size, rows.n_rows)
-        single = (n - b) / (b * (n - 1)) if n > 1 else 0.0
-        smoothness = ((1 - single) * mean + single * largest + (self.alpha > 0)) / 4
-        return centre, scale, (1 - self.beta_1) / smoothness
+    def _average_from(self, ends):
+        """The first batch whose step goes into the average; batches end at `ends`."""
+        return np.searchsorted(ends, self.average) if self.average else len(ends)
 
     def _rows_at_once(self, rows):
         row = 50 + rows.entries_per_row + 4 * rows.n_columns / self.batches.size
         return max(1, int(CALL / row))
 
-    def _diverged(self, rows, epoch, batch):
+    def _diverged(self, rows, state, n_updates):
         column, value = rows.largest()
-        where = f"Training overflowed in epoch {epoch + 1}, minibatch {batch + 1}: "
+        where = (
+            f"Training overflowed in epoch {state.n_epochs + 1}, minibatch "
+            f"{n_updates - state.n_updates + 1}: "
+        )
         if self.rate == "auto":
             raise ValueError(
                 f"{where}column {column} of X is too large, it holds {value:.3g}. Divide "

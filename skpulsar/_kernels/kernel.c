@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The kernel at one level of the instruction set; see kernel.h.
+#include "kernel.h"
+
+#include "cross_entropy.h"
+#include "minibatch.h"
+#include "orders.h"
+#include "readings.h"
+
+static void cross_entropies(int64_t n, const double *restrict logits,
+                            const double *restrict targets, double *restrict loss,
+                            double *restrict gradient) {
+  for (int64_t i = 0; i < n; i++) {
+    cross_entropy_t one = cross_entropy(logits[i], targets[i]);
+    loss[i] = one.loss;
+    gradient[i] = one.gradient;
+  }
+}
+
+static int64_t block_size(int64_t n_columns) {
+  return block_rows(n_columns) * block_width(n_columns);
+}
+
+#define TEXT(level) #level
+#define TEXT_OF(level) TEXT(level)
+#define JOINED(level) kernel_##level
+#define KERNEL(level) JOINED(level)
+
+const kernel_t KERNEL(LEVEL) = {
+    .level = TEXT_OF(LEVEL),
+    .width = block_width,
+    .scratch = block_size,
+    .sum = sum,
+    .cross_entropies = cross_entropies,
+    .logits = read_logits,
+    .moments = read_moments,
+    .norms = read_norms,
+    .minibatches = run_minibatches,
+    .shuffled = shuffled,
+};

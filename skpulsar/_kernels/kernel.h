@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the binding calls: one table of functions for every instruction set.
+//
+// kernel.c is compiled once for each level of x86-64 (elsewhere once), and the best that
+// the CPU can run is chosen when the module is imported. All give the same bits.
+#ifndef SKPULSAR_KERNEL_H
+#define SKPULSAR_KERNEL_H
+#include <stdint.h>
+
+// X.  values: dense n_rows x n_columns in C order, or the stored entries of CSR rows;
+// indices, indptr: NULL if dense.  single: values are float32; wide: indices are int64.
+typedef struct {
+  const void *values, *indices, *indptr;
+  int64_t n_columns;
+  int single, wide;
+} rows_t;
+
+// A row is seen as a = (x - centre, intercept); intercept is 1, or 0 for none
+typedef struct {
+  const double *centre;  // (n_columns)
+  double intercept;
+} frame_t;
+
+typedef struct {
+  int adam, nesterov;
+  double first, second;  // momentum, -  or  beta_1, beta_2
+  double epsilon, alpha;
+  const double *scale;  // (n_columns + 1)
+} rule_t;
+
+typedef struct {
+  double *weights, *first, *second;  // (n_columns + 1), intercept last
+  double *powers;                    // beta_1^t, beta_2^t
+  double *average, *n_averaged;      // mean of the weights after a step; of how many
+} unit_t;
+
+typedef struct {
+  const double *target, *weight;  // by row of X; weight may be NULL: all 1
+  const int64_t *order;           // rows in the order of their use
+  const int64_t *bounds;          // batch b: places bounds[b] to bounds[b + 1]
+  const double *rates;            // of the steps
+  int64_t n_rows, n_batches, average_from;
+} plan_t;
+
+typedef struct {
+  const char *level;
+  // Widths of the binding's buffers: padded vectors, and the scratch of a block
+  int64_t (*width)(int64_t n_columns);
+  int64_t (*scratch)(int64_t n_columns);
+  double (*sum)(int64_t n, const double *a);
+  void (*cross_entropies)(int64_t n, const double *logits, const double *targets,
+                          double *loss, double *gradient);
+  void (*logits)(const rows_t *rows, const frame_t *frame, int64_t first,
+                 const int64_t *order, int64_t n, const double *weights,
+                 double *scratch, double *logits);
+  void (*moments)(const rows_t *rows, int64_t first, const int64_t *order, int64_t n,
+                  const double *weight, const double *shift, double *scratch,
+                  double *stored, double *m1, double *m2);
+  void (*norms)(const rows_t *rows, int64_t first, const int64_t *order, int64_t n,
+                const double *centre, const double *precision, double *scratch,
+                double *norms);
+  int64_t (*minibatches)(const rows_t *rows, const frame_t *frame, const rule_t *rule,
+                         const plan_t *plan, unit_t *unit, double *padded,
+                         double *sums, double *scratch, double *loss);
+  int64_t (*shuffled)(int64_t n, int bits, const uint64_t *key, int64_t first,
+                      int64_t last, int64_t *order);
+} kernel_t;
+
+extern const kernel_t kernel_baseline;
+#ifdef X86_64_LEVELS
+extern const kernel_t kernel_v3, kernel_v4;
+#endif
+
+// The kernels that this CPU can run, the best first; returns how many
+static inline int kernels_at_hand(const kernel_t **kernels) {
+  int n = 0;
+#ifdef X86_64_LEVELS
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512vl"))
+    kernels[n++] = &kernel_v4;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+      __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"))
+    kernels[n++] = &kernel_v3;
+#endif
+  kernels[n++] = &kernel_baseline;
+  return n;
+}
+#endif
