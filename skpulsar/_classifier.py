@@ -312,7 +312,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         y : ndarray of shape (n_samples,)
             Labels.
         """
-        return self.classes_.take(self.decision_function(X) > 0)
+        positive = self.decision_function(X) > 0
+        return self.classes_.take(positive)
 
     def predict_proba(self, X):
         """Probabilities, each computed on its own: none is 1 minus the other.

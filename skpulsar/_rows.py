@@ -97,7 +97,8 @@ class Rows:
         losses = []
         for start, index, weight in self._leaves():
             logits = _core.logits(self.matrix, start, len(weight), weights, index)
-            target = self.target[start : start + LEAF if index is None else index]
+            rows = slice(start, start + LEAF) if index is None else index
+            target = self.target[rows]
             losses.append(_core.total(weight * _core.cross_entropy(logits, target)[0]))
         return tree_sum(losses) / self.n_rows + penalty(weights, alpha)
 
