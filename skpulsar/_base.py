@@ -13,6 +13,7 @@ from sklearn.utils.validation import validate_data
 
 from skpulsar._batches import Batches
 from skpulsar._kernels import _core
+from skpulsar._labels import check_one_output
 from skpulsar._parameters import BOOL, NONE, Instance, Number, Options, check_parameter
 from skpulsar._schedules import SCHEDULES
 from skpulsar._solvers._minibatch import Minibatch, State
@@ -58,6 +59,7 @@ ACTS_WITH = {
     "beta_2": ("adam", "rmsprop"),
     "epsilon": ("adam", "rmsprop"),
 }
+
 
 @contextmanager
 def unchanged_on_error(estimator):
@@ -117,6 +119,7 @@ class BaseSLP(BaseEstimator):
         )
 
     def _validate(self, X, y, *, reset):
+        check_one_output(y)
         check_structure(X)
         return validate_data(
             self,

@@ -7,6 +7,7 @@ import numpy as np
 
 from skpulsar._kernels import _core
 
+
 @dataclass(frozen=True)
 class Batches:
     """Minibatches of `size` rows, the last of an epoch shorter, each row once an epoch.

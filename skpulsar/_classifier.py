@@ -3,6 +3,7 @@
 
 import warnings
 from math import log
+from typing import ClassVar
 
 import numpy as np
 from sklearn.base import ClassifierMixin
@@ -12,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skpulsar._base import PARAMETERS, BaseSLP, unchanged_on_error
 from skpulsar._history import History
-from skpulsar._labels import encode, find_classes
+from skpulsar._labels import encode, find_classes, shown
 from skpulsar._parameters import NONE, Instance, Options
 from skpulsar._rows import Rows
 from skpulsar._validation import check_weight, kernel_matrix
@@ -21,7 +22,186 @@ from skpulsar.losses import log_sigmoid, sigmoid
 
 
 class SLPClassifier(ClassifierMixin, BaseSLP):
-    _parameters = {
+    """Single-layer perceptron: a logistic unit trained by minibatches.
+
+    Minimises the mean sigmoid cross-entropy with an L2 penalty,
+
+    ``F(w, b) = sum_i s_i l(w.x_i + b, y_i) / sum_i s_i + alpha / 2 |w|^2``,
+
+    ``l(x, z) = max(x, 0) - x z + log(1 + exp(-|x|))``, with ``s_i`` the product of a
+    row's sample weight and its class's weight. The intercept is not penalised. The
+    solver, its rates and its batches change the path, not this destination. Features
+    need no scaling: with ``learning_rate_init="auto"`` every column has its own rate.
+
+    Parameters
+    ----------
+    alpha : float, default=1e-4
+        Strength of the L2 penalty, independent of the number of samples and of the
+        scale of the weights: ``C = 1 / (alpha * n_samples)`` in LogisticRegression, the
+        same `alpha` in SGDClassifier.
+
+    solver : {"auto", "sgd", "adam", "rmsprop"}, default="auto"
+        "sgd" is minibatch SGD with momentum, "adam" the method of Kingma and Ba [1]_,
+        "rmsprop" the same without its first moment (``beta_1 = 0``; Tieleman and Hinton
+        [2]_ leave out the correction of the first steps, which this keeps). "auto" is
+        "sgd".
+
+    batch_size : int or "auto", default="auto"
+        Rows of a minibatch; "auto" is ``min(200, n_samples)``.
+
+    learning_rate : {"constant", "invscaling", "adaptive"}, default="constant"
+        Schedule of the rate. "invscaling" divides it by ``t ** power_t`` at update t.
+        "adaptive" divides it by 5 where "constant" would stop, and stops once it is
+        a millionth of the first.
+
+    learning_rate_init : float or "auto", default="auto"
+        The first rate. "auto" trains in centred columns divided by their standard
+        deviation: for sgd with ``(1 - momentum) / L``, L being the expected smoothness
+        of a minibatch [3]_, for adam and rmsprop with 0.01. (Without an intercept
+        columns are not centred, and are divided by their root mean square.) A number is
+        taken as it is, the same for every column.
+
+    power_t : float, default=0.5
+        Exponent of "invscaling".
+
+    momentum : float in [0, 1), default=0.9
+        Share of the last step that the next one keeps.
+
+    nesterovs_momentum : bool, default=True
+        Whether to use Nesterov's momentum.
+
+    beta_1, beta_2 : float in [0, 1), default=0.9 and 0.999
+        Decay of the first and second moment of the gradient.
+
+    epsilon : float, default=1e-8
+        Added to the root of the second moment.
+
+    average : bool or int, default=False
+        Whether `coef_` and `intercept_` are the means of the weights after every step
+        (Polyak and Juditsky [4]_); a number greater than 1 is the number of samples
+        seen at which averaging begins.
+
+    max_iter : int, default=100
+        The most epochs.
+
+    tol : float or None, default=1e-4
+        Training stops once the objective, as the epochs met it, has not fallen by this
+        share of itself for `n_iter_no_change` epochs in a row. None: never early.
+
+    n_iter_no_change : int, default=5
+        See `tol`.
+
+    shuffle : bool, default=True
+        Whether every epoch has a new order of the rows.
+
+    fit_intercept : bool, default=True
+        Whether there is an intercept.
+
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the classes. "balanced" makes them inversely proportional to the
+        classes' shares, in `partial_fit` those of all rows seen so far.
+
+    warm_start : bool, default=False
+        Whether `fit` starts from the present weights; clocks and optimiser state start
+        anew.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed of the order of the rows.
+
+    verbose : int, default=0
+        Whether to print a line every epoch.
+
+    Attributes
+    ----------
+    coef_ : ndarray of shape (1, n_features)
+        Weights.
+
+    intercept_ : ndarray of shape (1,)
+        Intercept.
+
+    classes_ : ndarray of shape (2,)
+        The classes; a positive logit means the second.
+
+    class_count_ : ndarray of shape (2,)
+        Sum of the sample weights of each class, over all rows seen.
+
+    n_iter_ : int
+        Epochs run.
+
+    t_ : int
+        Samples seen.
+
+    loss_, best_loss_ : float
+        The last and the least of `loss_curve_`.
+
+    loss_curve_ : list of float
+        Objective of every epoch: the mean loss of its minibatches, each at the weights
+        of its time, plus the penalty at its end.
+
+    history_ : dict of lists
+        A number for every epoch: "loss", "learning_rate" (of the last step, before any
+        column's scale), "n_rows" (rows read) and "seconds".
+
+    solver_ : str
+        The solver used.
+
+    n_features_in_ : int
+        Number of features.
+
+    feature_names_in_ : ndarray of shape (n_features,)
+        Names of the features, where X has some that are all strings.
+
+    See Also
+    --------
+    sklearn.linear_model.LogisticRegression : The same objective, by full readings.
+    sklearn.linear_model.SGDClassifier : The same model, one row at a time.
+    sklearn.neural_network.MLPClassifier : With ``hidden_layer_sizes=()``, the same
+        model; its parameters keep their names here.
+
+    Notes
+    -----
+    These parameters act with some solvers only; one that is set and does not act with
+    the solver asked for by name is a UserWarning.
+
+    ==================== === ==== =======
+    parameter            sgd adam rmsprop
+    ==================== === ==== =======
+    momentum             yes no   no
+    nesterovs_momentum   yes no   no
+    beta_1               no  yes  no
+    beta_2               no  yes  yes
+    epsilon              no  yes  yes
+    ==================== === ==== =======
+
+    C-contiguous float32 and float64 arrays and CSR matrices are read without a copy;
+    all sums, and the weights, are double. An int `random_state` gives the same bits on
+    every run and every x86-64 CPU.
+
+    References
+    ----------
+    .. [1] D. P. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015.
+    .. [2] T. Tieleman, G. Hinton, "Lecture 6.5 - RMSprop", COURSERA, 2012.
+    .. [3] R. M. Gower, N. Loizou, X. Qian, A. Sailanbayev, E. Shulgin, P. Richtarik,
+       "SGD: General Analysis and Improved Rates", ICML 2019.
+    .. [4] B. T. Polyak, A. B. Juditsky, "Acceleration of Stochastic Approximation by
+       Averaging", SIAM Journal on Control and Optimization 30, 1992.
+
+    Examples
+    --------
+    >>> from sklearn.metrics import f1_score
+    >>> from sklearn.model_selection import train_test_split
+    >>> from skpulsar import SLPClassifier
+    >>> from skpulsar.datasets import make_pulsars
+    >>> X, y = make_pulsars(n_samples=2000, random_state=0)
+    >>> X_train, X_test, y_train, y_test = train_test_split(
+    ...     X, y, stratify=y, random_state=0
+    ... )
+    >>> model = SLPClassifier(solver="adam", random_state=0).fit(X_train, y_train)
+    >>> bool(f1_score(y_test, model.predict(X_test)) > 0.8)
+    True
+    """
+
+    _parameters: ClassVar[dict] = {
         **PARAMETERS,
         "class_weight": (
             Options(("balanced",)),
@@ -125,8 +305,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             )
         if warm and not np.array_equal(classes, self.classes_):
             raise ValueError(
-                f"warm_start=True goes on with the classes {self.classes_.tolist()!r:.80},"
-                f" but y holds {classes.tolist()!r:.80}. Set warm_start=False."
+                f"warm_start=True goes on with the classes {shown(self.classes_)}, but "
+                f"y holds {shown(classes)}. Set warm_start=False."
             )
         weights = self._weights() if warm else np.zeros((1, X.shape[1] + 1))
         self._start(weights, classes)
@@ -139,8 +319,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             )
         if not count.all():
             raise ValueError(
-                f"{type(self).__name__} needs samples of 2 classes in the data, but all "
-                f"weights of class {classes[count == 0][0]!s:.60} are zero."
+                f"{type(self).__name__} needs samples of 2 classes in the data, but "
+                f"all weights of class {classes[count == 0][0]!s:.60} are zero."
             )
         fitted, converged, interrupt = self._train(
             rows, max_iter=self.max_iter, tol=self.tol
@@ -183,8 +363,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         Raises
         ------
         ValueError
-            As for `fit`, and if `classes` is missing on the first call or changes later,
-            or y holds another label. The estimator is then as it was.
+            As for `fit`, and if `classes` is missing on the first call or changes
+            later, or y holds another label. The estimator is then as it was.
         """
         with unchanged_on_error(self):
             interrupt = self._partial_fit(X, y, classes, sample_weight)
@@ -233,8 +413,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             )
         if not first and not np.array_equal(classes, self.classes_):
             raise ValueError(
-                f"classes={classes.tolist()!r:.80} is not the same as on the first call "
-                f"to partial_fit: {self.classes_.tolist()!r:.80}."
+                f"classes={shown(classes)} is not the same as on the first call to "
+                f"partial_fit: {shown(self.classes_)}."
             )
         return classes
 
@@ -266,7 +446,10 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         weights = np.append(fitted["coef_"], fitted["intercept_"])
         if rows.objective(weights, self.alpha) <= log(2):
             return False
-        fitted["coef_"], fitted["intercept_"] = np.zeros((1, rows.n_columns)), np.zeros(1)
+        fitted["coef_"], fitted["intercept_"] = (
+            np.zeros((1, rows.n_columns)),
+            np.zeros(1),
+        )
         warnings.warn(
             "Training did not lower the objective, so that the weights are zero, as at "
             "its start. Scale the features, or lower learning_rate_init.",

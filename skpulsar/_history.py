@@ -38,7 +38,8 @@ class History(dict):
     def extended(self, epoch):
         """A new history with one more epoch."""
         return History(
-            (name, [*self.get(name, ()), value]) for name, value in asdict(epoch).items()
+            (name, [*self.get(name, ()), value])
+            for name, value in asdict(epoch).items()
         )
 
 
@@ -55,7 +56,9 @@ class Plateau:
     def reached(self, loss):
         if self.tol is None:
             return False
-        fell = loss < self.best - self.tol * abs(self.best) if self.best < np.inf else True
+        fell = (
+            loss < self.best - self.tol * abs(self.best) if self.best < np.inf else True
+        )
         self.waited = 0 if fell else self.waited + 1
         self.best = min(self.best, loss)
         return self.waited >= self.n_iter_no_change

@@ -5,6 +5,21 @@ import numpy as np
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 
+def shown(classes):
+    """Classes as an error message shows them."""
+    return f"{classes.tolist()!s:.80}"
+
+
+def check_one_output(y):
+    """Refuse a y of several columns, in the words that imbalanced-learn looks for."""
+    shape = getattr(y, "shape", ())
+    if len(shape) == 2 and shape[1] > 1:
+        raise ValueError(
+            "Multilabel and multioutput targets are not supported. y has the shape "
+            f"{shape}: give one label a row, or fit one estimator a column."
+        )
+
+
 def find_classes(y):
     """The sorted classes of y.
 
@@ -23,11 +38,20 @@ def find_classes(y):
     """
     if y.dtype.kind in "biuf":  # two passes, where a sort would cost more than training
         low, high = y.min(), y.max()
-        whole = y.dtype.kind != "f" or (float(low).is_integer() and float(high).is_integer())
+        whole = y.dtype.kind != "f" or (
+            float(low).is_integer() and float(high).is_integer()
+        )
         if whole and np.count_nonzero(y == low) + np.count_nonzero(y == high) >= len(y):
             return np.unique([low, high])
     check_classification_targets(y)
-    classes = np.unique(y)
+    try:
+        classes = np.unique(y)
+    except TypeError:
+        types = sorted({type(label).__name__ for label in y})
+        raise TypeError(
+            f"y mixes labels of the types {', '.join(types):.100}, which have no order: "
+            "make them all of one type."
+        ) from None
     if len(classes) > 2:
         raise ValueError(
             "Only binary classification is supported. The type of the target is "
@@ -49,7 +73,7 @@ def encode(y, classes):
     strange = np.flatnonzero((target == 0) & (y != classes[0]))
     if len(strange):
         raise ValueError(
-            f"y holds the label {y[strange[0]]!r:.60}, which is not in the classes "
-            f"{classes.tolist()!r:.120} of the first call."
+            f"y holds the label {y[strange[0]]!s:.60}, which is not among the classes "
+            f"of the first call: {shown(classes)}."
         )
     return target

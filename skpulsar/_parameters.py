@@ -2,7 +2,7 @@
 """A table of what each parameter may be, in scikit-learn's words."""
 
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 
@@ -63,7 +63,8 @@ NONE = Instance((type(None),), "None")
 
 
 def check_parameter(name, value, allowed, owner):
-    """Raise a ValueError, in scikit-learn's words, unless one of `allowed` admits it."""
+    """Raise a ValueError, in scikit-learn's words, unless an entry of `allowed` admits
+    the value."""
     if any(rule.admits(value) for rule in allowed):
         return
     *others, last = map(str, allowed)

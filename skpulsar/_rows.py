@@ -32,8 +32,9 @@ class Rows:
 
     Parameters
     ----------
-    matrix : ndarray of shape (n, n_columns), or tuple (data, indices, indptr, n_columns)
-        Dense rows in C order, or CSR rows; float32 or float64. Never copied.
+    matrix : ndarray of shape (n, n_columns), or tuple
+        Dense rows in C order, or CSR rows (data, indices, indptr, n_columns); float32
+        or float64. Never copied.
 
     target : ndarray of shape (n,), float64
         0 and 1.
@@ -75,8 +76,8 @@ class Rows:
         if not np.isfinite(variance).all():
             column, value = self.largest()
             raise ValueError(
-                f"Column {column} of X is too large to be squared: it holds {value:.3g}. "
-                "Divide it by its size, for instance with a MaxAbsScaler."
+                f"Column {column} of X is too large to be squared: it holds "
+                f"{value:.3g}. Divide it by its size, for instance with a MaxAbsScaler."
             )
         return Moments(self.n_rows, mean, variance)
 
@@ -112,7 +113,9 @@ class Rows:
     def largest(self):
         """Column and value of the entry that is largest in magnitude."""
         values = self.matrix[0] if isinstance(self.matrix, tuple) else self.matrix
-        place = max(np.argmax(values), np.argmin(values), key=lambda k: abs(values.flat[k]))
+        place = max(
+            np.argmax(values), np.argmin(values), key=lambda k: abs(values.flat[k])
+        )
         column = self.matrix[1][place] if isinstance(self.matrix, tuple) else place
         return int(column % self.n_columns), float(values.flat[place])
 

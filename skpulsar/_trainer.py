@@ -27,9 +27,10 @@ def epochs(solver, rows, weights, state, *, max_iter, tol, n_iter_no_change, ada
     Parameters
     ----------
     solver : object
-        Its ``meet(rows, state)`` returns a state that knows what the solver has to know
-        of the rows; its ``advance(rows, weights, state)`` does one epoch and returns the
-        new weights, the new state and an `Epoch`. Neither changes what it was given.
+        Its ``meet(rows, state)`` returns a state that knows what the solver has to
+        know of the rows; its ``advance(rows, weights, state)`` does one epoch and
+        returns the new weights, the new state and an `Epoch`. Neither changes what it
+        was given.
 
     rows : Rows
         The data.

@@ -28,8 +28,8 @@ def check_weight(sample_weight, n_rows):
     )
     if weight.shape != (n_rows,):
         raise ValueError(
-            f"sample_weight has shape {weight.shape}, but X has {n_rows} rows: give one "
-            "weight a row, or a number."
+            f"sample_weight has shape {weight.shape}, but X has {n_rows} rows: give "
+            "one weight a row, or a number."
         )
     if n_rows and weight.min() < 0:
         raise ValueError(

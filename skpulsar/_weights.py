@@ -9,10 +9,10 @@ from skpulsar._kernels import _core
 def weigh(target, sample_weight, class_weight, seen, n_seen):
     """Weights of rows in the mean of their losses.
 
-    A row weighs ``s_i c[y_i]``, its sample weight times its class's, divided by the mean
-    of that over all rows seen: an epoch, a batch or a chunk then is an unbiased part of
-    the objective, whatever the scale of the weights. "balanced" makes c inversely
-    proportional to the class's share of the sample weights seen.
+    A row weighs ``s_i c[y_i]``, its sample weight times its class's, divided by the
+    mean of that over all rows seen: an epoch, a batch or a chunk then is an unbiased
+    part of the objective, whatever the scale of the weights. "balanced" makes c
+    inversely proportional to the class's share of the sample weights seen.
 
     Parameters
     ----------
@@ -26,8 +26,8 @@ def weigh(target, sample_weight, class_weight, seen, n_seen):
         c; None for "balanced".
 
     seen : ndarray of shape (2,)
-        Mean over the rows of earlier calls of the sample weight in each class: a running
-        mean, which the same rows once more change in no bit.
+        Mean over the rows of earlier calls of the sample weight in each class: a
+        running mean, which the same rows once more change in no bit.
 
     n_seen : int
         How many rows those were.

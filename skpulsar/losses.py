@@ -60,7 +60,7 @@ def sigmoid(x):
     Returns
     -------
     ndarray or scalar, float64, or float32 where `x` is
-        Values in [0, 1]; ``sigmoid(-x)`` is ``1 - sigmoid(x)`` without its cancellation.
+        Values in [0, 1]; ``sigmoid(-x)`` is ``1 - sigmoid(x)``, without cancellation.
 
     Examples
     --------

@@ -21,10 +21,10 @@ CALL = 5e6  # nanoseconds of a kernel call, roughly: what Ctrl-C may have to wai
 class State:
     """All that one epoch hands to the next; plain numbers and arrays.
 
-    `moments` are those of all rows met, and `centre`, `scale` (the intercept's last) and
-    `rate` follow from them and the rows met last. `first` and `second` are the rule's
-    moments of the gradient, `powers` the powers of Adam's betas. `iterate` are the
-    weights that steps start from; with averaging, `n_averaged` of them are in the mean.
+    `moments` are those of all rows met, and `centre`, `scale` (the intercept's last)
+    and `rate` follow from them and the rows met last. `first` and `second` are the
+    rule's moments of the gradient, `powers` the powers of Adam's betas. `iterate` are
+    the weights that steps start from; `n_averaged` of them are in the average.
     """
 
     seed: int
@@ -53,9 +53,10 @@ class Minibatch:
     - centre is the mean of the column, scale ``sqrt(variance + 4 alpha)``: raw columns
       of any size then have a curvature of at most 1/4 each, their penalty included;
     - the rate of SGD is ``(1 - momentum) / L``, with L the expected smoothness of a
-      batch of b out of n rows (Gower et al., "SGD: General Analysis and Improved Rates",
-      ICML 2019): ``n (b - 1) / (b (n - 1))`` times the mean and ``(n - b) / (b (n - 1))``
-      times the largest of ``|a|^2 / 4`` over the rows a, and 1/4 for the penalty;
+      batch of b out of n rows (Gower et al., "SGD: General Analysis and Improved
+      Rates", ICML 2019): ``n (b - 1) / (b (n - 1))`` times the mean and
+      ``(n - b) / (b (n - 1))`` times the largest of ``|a|^2 / 4`` over the rows a, and
+      1/4 for the penalty;
     - the rate of Adam is 0.01.
 
     A number is taken as it is: centre 0, scale 1, the textbook's step. Centre and scale
@@ -162,8 +163,10 @@ class Minibatch:
 
     def _rates(self, n_updates, n_steps, state):
         steps = np.arange(n_updates + 1, n_updates + n_steps + 1)
-        return state.rate * state.rate_share * SCHEDULES[self.schedule](
-            steps, self.power_t
+        return (
+            state.rate
+            * state.rate_share
+            * SCHEDULES[self.schedule](steps, self.power_t)
         )
 
     def _average_from(self, ends):
@@ -182,12 +185,12 @@ class Minibatch:
         )
         if self.rate == "auto":
             raise ValueError(
-                f"{where}column {column} of X is too large, it holds {value:.3g}. Divide "
-                "it by its size, for instance with a MaxAbsScaler."
+                f"{where}column {column} of X is too large, it holds {value:.3g}. "
+                "Divide it by its size, for instance with a MaxAbsScaler."
             )
         raise ValueError(
-            f"{where}learning_rate_init={self.rate} is too large for column {column} of "
-            f"X, which holds {value:.3g}. Lower it, scale X, or use 'auto'."
+            f"{where}learning_rate_init={self.rate} is too large for column {column} "
+            f"of X, which holds {value:.3g}. Lower it, scale X, or use 'auto'."
         )
 
 
