@@ -192,13 +192,13 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     >>> from sklearn.model_selection import train_test_split
     >>> from skpulsar import SLPClassifier
     >>> from skpulsar.datasets import make_pulsars
-    >>> X, y = make_pulsars(n_samples=2000, random_state=0)
+    >>> X, y = make_pulsars(random_state=0)
     >>> X_train, X_test, y_train, y_test = train_test_split(
     ...     X, y, stratify=y, random_state=0
     ... )
     >>> model = SLPClassifier(solver="adam", random_state=0).fit(X_train, y_train)
-    >>> bool(f1_score(y_test, model.predict(X_test)) > 0.8)
-    True
+    >>> print(f"F1 {f1_score(y_test, model.predict(X_test)):.2f}")
+    F1 0.89
     """
 
     _parameters: ClassVar[dict] = {

@@ -43,15 +43,15 @@ def find_classes(y):
         )
         if whole and np.count_nonzero(y == low) + np.count_nonzero(y == high) >= len(y):
             return np.unique([low, high])
-    check_classification_targets(y)
     try:
         classes = np.unique(y)
     except TypeError:
         types = sorted({type(label).__name__ for label in y})
         raise TypeError(
-            f"y mixes labels of the types {', '.join(types):.100}, which have no order: "
-            "make them all of one type."
+            f"y mixes labels of the types {types!s:.100}, which have no order: make "
+            "them all of one type."
         ) from None
+    check_classification_targets(y)
     if len(classes) > 2:
         raise ValueError(
             "Only binary classification is supported. The type of the target is "

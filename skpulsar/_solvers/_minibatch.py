@@ -21,10 +21,11 @@ CALL = 5e6  # nanoseconds of a kernel call, roughly: what Ctrl-C may have to wai
 class State:
     """All that one epoch hands to the next; plain numbers and arrays.
 
-    `moments` are those of all rows met, and `centre`, `scale` (the intercept's last)
-    and `rate` follow from them and the rows met last. `first` and `second` are the
-    rule's moments of the gradient, `powers` the powers of Adam's betas. `iterate` are
-    the weights that steps start from; `n_averaged` of them are in the average.
+    `moments` are those of all rows met; `centre`, `scale` (the intercept's last) and
+    `rate` follow from them and from the largest expected `smoothness` met. `first` and
+    `second` are the rule's moments of the gradient, `powers` the powers of Adam's
+    betas. `iterate` are the weights that steps start from; `n_averaged` of them are in
+    the average.
     """
 
     seed: int
@@ -33,6 +34,7 @@ class State:
     n_rows: int = 0
     rate_share: float = 1.0
     moments: Moments | None = None
+    smoothness: float = 0.0
     centre: np.ndarray | None = None
     scale: np.ndarray | None = None
     rate: float | None = None
@@ -56,7 +58,8 @@ class Minibatch:
       batch of b out of n rows (Gower et al., "SGD: General Analysis and Improved
       Rates", ICML 2019): ``n (b - 1) / (b (n - 1))`` times the mean and
       ``(n - b) / (b (n - 1))`` times the largest of ``|a|^2 / 4`` over the rows a, and
-      1/4 for the penalty;
+      1/4 for the penalty. A stream of chunks keeps the largest it has met: were the
+      rate to follow the chunk, rows would count by the company they come in;
     - the rate of Adam is 0.01.
 
     A number is taken as it is: centre 0, scale 1, the textbook's step. Centre and scale
@@ -101,15 +104,18 @@ class Minibatch:
         scale = np.ones(n_columns + 1)
         scale[:-1] = 1 / np.sqrt(np.where(flat, 1, square + 4 * self.alpha))
         scale[:-1][flat] = 0
-        rate = ADAM_RATE if self.adam else self._smooth_rate(rows, centre, scale)
-        return replace(state, moments=moments, centre=centre, scale=scale, rate=rate)
+        state = replace(state, moments=moments, centre=centre, scale=scale)
+        if self.adam:
+            return replace(state, rate=ADAM_RATE)
+        smoothness = max(state.smoothness, self._expected_smoothness(rows, state))
+        rate = (1 - self.beta_1) / smoothness
+        return replace(state, smoothness=smoothness, rate=rate)
 
-    def _smooth_rate(self, rows, centre, scale):
-        mean, largest = rows.smoothness(centre, scale[:-1])
+    def _expected_smoothness(self, rows, state):
+        mean, largest = rows.smoothness(state.centre, state.scale[:-1])
         n, b = rows.n_rows, min(self.batches.size, rows.n_rows)
         single = (n - b) / (b * (n - 1)) if n > 1 else 0.0
-        smoothness = ((1 - single) * mean + single * largest + (self.alpha > 0)) / 4
-        return (1 - self.beta_1) / smoothness
+        return ((1 - single) * mean + single * largest + (self.alpha > 0)) / 4
 
     def advance(self, rows, weights, state):
         """One epoch: new weights, new state, and a record of it."""

@@ -1,0 +1,373 @@
+# SPDX-License-Identifier: BSD-3-Clause
+import copy
+import pickle
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from skpulsar import SLPClassifier
+from skpulsar.losses import sigmoid_cross_entropy
+
+SOLVERS = ("sgd", "adam", "rmsprop")
+
+
+def objective(model, X, y, sample_weight=None):
+    loss, _ = sigmoid_cross_entropy(model.decision_function(X), y)
+    return (
+        np.average(loss, weights=sample_weight)
+        + model.alpha / 2 * np.square(model.coef_).sum()
+    )
+
+
+def optimum(X, y, alpha, sample_weight=None):
+    """The least objective: scikit-learn's Newton solver on standardised columns, whose
+    penalty is left out; small beside the tolerances of its callers."""
+    weight = np.ones(len(y)) if sample_weight is None else sample_weight
+    scaled = StandardScaler().fit_transform(X, sample_weight=sample_weight)
+    reference = LogisticRegression(
+        C=1 / (1e-8 * weight.sum()), solver="newton-cholesky", tol=1e-10, max_iter=200
+    ).fit(scaled, y, sample_weight)
+    loss, _ = sigmoid_cross_entropy(reference.decision_function(scaled), y)
+    return np.average(loss, weights=weight)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_raw_columns_train_without_tuning(pulsars, solver):
+    X, y = pulsars
+    model = SLPClassifier(solver=solver, alpha=1e-6, random_state=0, max_iter=1000)
+    assert objective(model.fit(X, y), X, y) < 1.03 * optimum(X, y, 1e-6)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_htru2_ends_near_the_optimum_or_warns(htru2, solver, recwarn):
+    X, y = htru2
+    model = SLPClassifier(solver=solver, random_state=0).fit(X, y)
+    warned = any(w.category is ConvergenceWarning for w in recwarn.list)
+    assert warned or objective(model, X, y) < 1.03 * 0.074957  # F* to six digits
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("shift, size", [(0, 1e-6), (0, 1e6), (1e6, 1)])
+def test_size_and_offset_of_columns_do_not_matter(pulsars, solver, shift, size):
+    X, y = pulsars
+    X = StandardScaler().fit_transform(X)
+    options = {"solver": solver, "alpha": 0, "random_state": 0, "tol": None}
+    model = SLPClassifier(max_iter=10, **options)
+    logits = model.fit(X, y).decision_function(X)
+    moved = (X + shift) * size
+    assert_allclose(model.fit(moved, y).decision_function(moved), logits, atol=1e-6)
+
+
+def test_an_objective_never_rises(pulsars):
+    """One row far out, heavy tails: whatever training does, the start is kept."""
+    X, y = pulsars
+    hostile = [X.copy(), np.random.default_rng(0).standard_cauchy(X.shape) ** 3]
+    hostile[0][0] = 1e8
+    for X in hostile:
+        for solver in SOLVERS:
+            model = SLPClassifier(solver=solver, random_state=0, max_iter=3, tol=None)
+            assert objective(model.fit(X, y), X, y) <= np.log(2)
+
+
+def test_training_that_does_not_help_is_undone():
+    """Every row comes with both labels, so that whatever Adam learns is wrong."""
+    X = np.random.default_rng(0).standard_normal((40, 200))
+    X, y = np.vstack([X, X]), np.repeat([0, 1], 40)
+    model = SLPClassifier(solver="adam", batch_size=1, max_iter=1, tol=None)
+    with pytest.warns(ConvergenceWarning, match="did not lower the objective"):
+        model.fit(X, y)
+    assert_array_equal(model.coef_, 0)
+    assert_array_equal(model.intercept_, 0)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("index", [np.int32, np.int64])
+def test_dense_equals_csr(pulsars, solver, index):
+    X, y = pulsars
+    X = np.where(X > np.median(X, axis=0), X, 0)
+    csr = sparse.csr_array(X)
+    csr.indices, csr.indptr = csr.indices.astype(index), csr.indptr.astype(index)
+    model = SLPClassifier(solver=solver, random_state=0, max_iter=5, tol=None)
+    dense = model.fit(X, y).coef_
+    assert_allclose(model.fit(csr, y).coef_, dense, rtol=1e-11)
+    assert_allclose(
+        model.decision_function(csr), model.decision_function(X), rtol=1e-11
+    )
+
+
+def test_repeated_entries_of_csr_are_summed(pulsars):
+    X, y = pulsars
+    n, d = X.shape
+    half = np.repeat(X / 2, 2, axis=1).ravel()
+    columns = np.tile(np.repeat(np.arange(d), 2), n)
+    repeated = sparse.csr_array((half, columns, 2 * d * np.arange(n + 1)), shape=(n, d))
+    model = SLPClassifier(random_state=0, max_iter=3, tol=None)
+    expected = model.fit(sparse.csr_array(X), y).coef_
+    assert_array_equal(model.fit(repeated, y).coef_, expected)
+    assert len(repeated.data) == 2 * n * d
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_float32_is_float64_of_the_same_values(pulsars, solver):
+    X, y = pulsars
+    X = X.astype(np.float32)
+    model = SLPClassifier(solver=solver, random_state=0, max_iter=3, tol=None)
+    expected = model.fit(X.astype(np.float64), y).coef_
+    assert_array_equal(model.fit(X, y).coef_, expected)
+    assert model.coef_.dtype == np.float64
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_swapping_the_classes_changes_the_sign(pulsars, solver):
+    X, y = pulsars
+    model = SLPClassifier(solver=solver, random_state=0, max_iter=3, tol=None)
+    coef = model.fit(X, y).coef_
+    assert_array_equal(model.fit(X, 1 - y).coef_, -coef)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_permuting_columns_permutes_coefficients(pulsars, solver):
+    X, y = pulsars
+    order = np.random.default_rng(0).permutation(X.shape[1])
+    model = SLPClassifier(solver=solver, random_state=0, max_iter=3, tol=None)
+    coef = model.fit(X, y).coef_
+    assert_allclose(model.fit(X[:, order], y).coef_, coef[:, order], rtol=1e-9)
+
+
+def test_labels_of_any_type(pulsars):
+    X, y = pulsars
+    model = SLPClassifier(random_state=0, max_iter=2, tol=None)
+    coef = model.fit(X, y).coef_
+    for labels in (
+        np.array(["noise", "pulsar"]),
+        np.array(["noise", "pulsar"], dtype=object),
+        np.array([False, True]),
+        np.array([-1.0, 1.0]),
+        np.array([-(2**62), 2**62]),
+        np.array([3, 250], dtype=np.uint8),
+    ):
+        assert_array_equal(model.fit(X, labels[y]).coef_, coef)
+        assert_array_equal(model.classes_, labels)
+        assert model.classes_.dtype == labels.dtype
+        assert set(model.predict(X)) <= set(labels)
+
+
+def test_a_logit_of_zero_is_no(pulsars):
+    X, y = pulsars
+    model = SLPClassifier(max_iter=1, tol=None).fit(X, y)
+    model.coef_ = np.zeros_like(model.coef_)
+    model.intercept_ = np.zeros(1)
+    assert_array_equal(model.predict(X[:3]), [0, 0, 0])
+    assert_array_equal(model.predict_proba(X[:3]), np.full((3, 2), 0.5))
+
+
+def test_probabilities_of_far_logits(pulsars):
+    X, y = pulsars
+    model = SLPClassifier(max_iter=1, tol=None).fit(X, y)
+    model.coef_ = np.zeros_like(model.coef_)
+    model.intercept_ = np.array([40.0])
+    assert_allclose(
+        model.predict_proba(X[:1]), [[4.248354255291589e-18, 1.0]], rtol=1e-15
+    )
+    assert_allclose(
+        model.predict_log_proba(X[:1]), [[-40.0, -4.248354255291589e-18]], rtol=1e-15
+    )
+    model.intercept_ = np.array([1e300])
+    assert_array_equal(model.predict_log_proba(X[:1]), [[-1e300, 0.0]])
+
+
+def test_without_an_intercept(pulsars):
+    X, y = pulsars
+    model = SLPClassifier(fit_intercept=False, random_state=0, max_iter=20, tol=None)
+    model.fit(X, y)
+    assert_array_equal(model.intercept_, [0.0])
+    assert objective(model, X, y) < 0.3
+
+
+def test_constant_columns_stay_out(pulsars):
+    X, y = pulsars
+    model = SLPClassifier(alpha=0, random_state=0, max_iter=5, tol=None)
+    coef = model.fit(X, y).coef_
+    constant = np.column_stack([np.full(len(y), 0.1), X, np.full(len(y), 1e9)])
+    model.fit(constant, y)
+    assert_array_equal(model.coef_[0, [0, -1]], 0.0)
+    assert_allclose(model.coef_[:, 1:-1], coef, rtol=1e-9)
+
+
+@pytest.mark.parametrize("average, first", [(True, 1), (5000, 3)])
+def test_average_of_the_iterates(pulsars, average, first):
+    X, y = pulsars
+    options = {"batch_size": len(y), "tol": None}  # one step an epoch
+    fits = [SLPClassifier(max_iter=k, **options).fit(X, y) for k in range(first, 6)]
+    model = SLPClassifier(max_iter=5, average=average, **options).fit(X, y)
+    mean = np.mean([fit.coef_ for fit in fits], axis=0)
+    assert_allclose(model.coef_, mean, rtol=1e-12)
+    mean = np.mean([fit.intercept_ for fit in fits])
+    assert_allclose(model.intercept_, mean, rtol=1e-12)
+    assert_allclose(model.loss_curve_, fits[-1].loss_curve_, rtol=1e-12)
+
+
+def test_average_that_has_not_begun(pulsars):
+    X, y = pulsars
+    options = {"random_state": 0, "tol": None, "max_iter": 2}
+    plain = SLPClassifier(**options).fit(X, y)
+    late = SLPClassifier(average=10**9, **options).fit(X, y)
+    assert_array_equal(late.coef_, plain.coef_)
+
+
+def test_schedules(pulsars):
+    X, y = pulsars
+    options = {"random_state": 0, "tol": None, "max_iter": 3}
+    curve = SLPClassifier(learning_rate="invscaling", **options).fit(X, y)
+    rates = curve.history_["learning_rate"]
+    steps = 10 * np.arange(1, 4)  # 2,000 rows in batches of 200
+    assert_allclose(rates, rates[0] * np.sqrt(steps[0] / steps), rtol=1e-14)
+    adaptive = SLPClassifier(
+        learning_rate="adaptive", random_state=0, max_iter=1000, tol=1e-3
+    ).fit(X, y)
+    rates = np.array(adaptive.history_["learning_rate"])
+    assert set(np.round(np.log(rates[0] / rates) / np.log(5), 9)) == set(range(9))
+    assert adaptive.n_iter_ < 1000
+
+
+def test_a_number_is_the_rate_of_every_column():
+    """Two steps by hand: the textbook's formula."""
+    X, y = np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([0, 1])
+    model = SLPClassifier(
+        solver="sgd", batch_size=1, learning_rate_init=0.5, momentum=0.0, alpha=0.1,
+        max_iter=1, tol=None, shuffle=False,
+    ).fit(X, y)  # fmt: skip
+    w, b = np.zeros(2), 0.0
+    for x, z in zip(X, y, strict=True):
+        error = 1 / (1 + np.exp(-(x @ w + b))) - z
+        w, b = w - 0.5 * (error * x + 0.1 * w), b - 0.5 * error
+    assert_allclose(model.coef_[0], w, rtol=1e-15)
+    assert_allclose(model.intercept_, b, rtol=1e-15)
+
+
+def test_history(pulsars, capsys):
+    X, y = pulsars
+    model = SLPClassifier(max_iter=4, tol=None, random_state=0, verbose=1).fit(X, y)
+    assert model.n_iter_ == 4
+    assert model.t_ == 4 * len(y)
+    assert model.solver_ == "sgd"
+    assert set(model.history_) == {"loss", "learning_rate", "n_rows", "seconds"}
+    assert model.history_["loss"] == model.loss_curve_
+    assert len(model.loss_curve_) == 4
+    assert model.loss_ == model.loss_curve_[-1]
+    assert model.best_loss_ == min(model.loss_curve_)
+    assert len(capsys.readouterr().out.splitlines()) == 4
+
+
+def test_stopping(pulsars):
+    X, y = pulsars
+    with pytest.warns(ConvergenceWarning, match="max_iter=2 epochs"):
+        SLPClassifier(max_iter=2).fit(X, y)
+    model = SLPClassifier(tol=0.5, n_iter_no_change=3, random_state=0).fit(X, y)
+    fell = [b < a / 2 for a, b in pairwise(model.loss_curve_)]
+    assert fell[-3:] == [False] * 3
+    assert model.n_iter_ < 10
+
+
+def test_warm_start(pulsars):
+    X, y = pulsars
+    model = SLPClassifier(warm_start=True, random_state=0, max_iter=20, tol=None)
+    first = model.fit(X, y).loss_curve_
+    coef = model.coef_.copy()
+    again = model.fit(X, y)
+    assert again.loss_curve_[0] < first[0]
+    assert again.n_iter_ == 20
+    assert again.t_ == 20 * len(y)
+    assert not np.array_equal(again.coef_, coef)
+    assert_array_equal(again.class_count_, np.bincount(y))
+    with pytest.raises(ValueError, match="goes on with the classes"):
+        model.fit(X, y + 1)
+    assert_array_equal(model.classes_, [0, 1])
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_random_state(pulsars, solver):
+    X, y = pulsars
+    model = SLPClassifier(solver=solver, max_iter=2, tol=None)
+    fits = [
+        clone(model).set_params(random_state=seed).fit(X, y).coef_
+        for seed in (0, 0, 1, np.random.RandomState(0), None)
+    ]
+    assert_array_equal(fits[0], fits[1])
+    assert_array_equal(fits[0], fits[3])
+    assert not np.array_equal(fits[0], fits[2])
+
+
+def test_pickles_and_copies_predict_the_same(pulsars):
+    X, y = pulsars
+    model = SLPClassifier(max_iter=2, tol=None).fit(X, y)
+    for other in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):
+        assert_array_equal(other.decision_function(X), model.decision_function(X))
+
+
+def test_one_class_or_three():
+    X = np.arange(6.0)[:, None]
+    with pytest.raises(ValueError, match="got 1 class: 3"):
+        SLPClassifier().fit(X, [3] * 6)
+    with pytest.raises(ValueError, match=r"multiclass\. .*OneVsRestClassifier"):
+        SLPClassifier().fit(X, [0, 1, 2] * 2)
+
+
+def test_not_fitted():
+    for method in (
+        "decision_function",
+        "predict",
+        "predict_proba",
+        "predict_log_proba",
+    ):
+        with pytest.raises(NotFittedError):
+            getattr(SLPClassifier(), method)([[0.0]])
+
+
+def test_overflow_names_the_rate_or_the_column(pulsars):
+    X, y = pulsars
+    with pytest.raises(ValueError, match=r"learning_rate_init=1e\+300 is too large"):
+        SLPClassifier(learning_rate_init=1e300).fit(X, y)
+    X = X.copy()
+    X[7, 3] = -1e200
+    with pytest.raises(ValueError, match=r"Column 3 of X is too large .* -1e\+200"):
+        SLPClassifier().fit(X, y)
+
+
+def test_an_interrupt_keeps_the_last_finished_epoch(pulsars, monkeypatch):
+    X, y = pulsars
+    options = {"random_state": 0, "tol": None}
+    expected = SLPClassifier(max_iter=3, **options).fit(X, y)
+    model = SLPClassifier(max_iter=100, verbose=1, **options)
+
+    def interrupt(text):
+        if text.startswith("Epoch 3"):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("builtins.print", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X, y)
+    assert_array_equal(model.coef_, expected.coef_)
+    assert model.n_iter_ == 3
+
+
+def test_an_interrupt_before_that_changes_nothing(pulsars, monkeypatch):
+    X, y = pulsars
+    model = SLPClassifier(max_iter=2, tol=None, random_state=0).fit(X, y)
+    before = pickle.dumps(vars(model))
+
+    def interrupt(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("skpulsar._rows.Rows.minibatches", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X[:, :4], y)
+    assert pickle.dumps(vars(model)) == before

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The checks of scikit-learn and imbalanced-learn, none expected to fail."""
+
+from unittest import SkipTest
+
+import pytest
+from imblearn.utils.estimator_checks import (
+    estimator_checks_generator as imblearn_checks_generator,
+)
+from sklearn.utils.estimator_checks import (
+    check_dataframe_column_names_consistency,
+    estimator_checks_generator,
+    parametrize_with_checks,
+)
+
+from skpulsar import SLPClassifier
+
+# Checks give data so small that 100 epochs are 100 steps
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+SOLVERS = ("auto", "sgd", "adam", "rmsprop")
+N_CHECKS = 65  # with pandas, polars, array-api-strict and SCIPY_ARRAY_API=1
+
+
+@pytest.fixture(autouse=True)
+def array_api(monkeypatch):
+    """Without it checks are skipped, silently."""
+    monkeypatch.setenv("SCIPY_ARRAY_API", "1")
+
+
+@parametrize_with_checks([SLPClassifier(solver=solver) for solver in SOLVERS])
+def test_scikit_learn(estimator, check):
+    try:
+        check(estimator)
+    except SkipTest as skip:
+        pytest.fail(f"a check that can be run was not: {skip}")
+
+
+def test_scikit_learn_skips_no_check():
+    checks = list(estimator_checks_generator(SLPClassifier()))
+    assert len(checks) >= N_CHECKS
+
+
+def test_column_names():
+    """scikit-learn runs this check on its own estimators only."""
+    check_dataframe_column_names_consistency("SLPClassifier", SLPClassifier())
+
+
+@pytest.mark.parametrize(
+    "check",
+    [check for _, check in imblearn_checks_generator(SLPClassifier())],
+    ids=lambda check: getattr(check, "func", check).__name__,
+)
+def test_imbalanced_learn(check):
+    if (
+        getattr(check, "func", check).__name__
+        == "check_classifiers_with_encoded_labels"
+    ):
+        with pytest.raises(ValueError, match="Only binary classification"):
+            check(SLPClassifier())  # fits iris, whose species are three
+    else:
+        check(SLPClassifier())

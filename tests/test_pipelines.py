@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Inside what people use already."""
+
+import numpy as np
+import pytest
+import sklearn
+from imblearn.over_sampling import SMOTE, RandomOverSampler
+from imblearn.pipeline import make_pipeline
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import is_classifier
+from sklearn.metrics import make_scorer, precision_score
+from sklearn.model_selection import (
+    FixedThresholdClassifier,
+    GridSearchCV,
+    TunedThresholdClassifierCV,
+    cross_validate,
+)
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.pipeline import make_pipeline as make_plain_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skpulsar import SLPClassifier
+from skpulsar.samplers import CyclicOverSampler
+
+MODEL = SLPClassifier(random_state=0, max_iter=20, tol=None)
+
+
+@pytest.mark.parametrize(
+    "sampler",
+    [CyclicOverSampler(), RandomOverSampler(random_state=0), SMOTE(random_state=0)],
+)
+def test_grid_search_over_a_resampling_pipeline(pulsars, sampler):
+    X, y = pulsars
+    search = GridSearchCV(
+        make_pipeline(sampler, MODEL),
+        {
+            "slpclassifier__alpha": [1e-5, 1e-1],
+            "slpclassifier__batch_size": [50, "auto"],
+        },
+        scoring="f1",
+        cv=3,
+    ).fit(X, y)
+    assert search.best_score_ > 0.75
+    assert search.predict(X).shape == y.shape
+
+
+def test_cross_validate(pulsars):
+    X, y = pulsars
+    scores = cross_validate(
+        MODEL,
+        X,
+        y,
+        scoring=["precision", "recall", "f1", "average_precision"],
+        n_jobs=2,
+    )
+    assert all(scores[f"test_{name}"].mean() > 0.75 for name in ("precision", "f1"))
+    alone = cross_validate(MODEL, X, y, scoring=["precision"], n_jobs=1)
+    assert_array_equal(scores["test_precision"], alone["test_precision"])
+
+
+def test_thresholds(pulsars):
+    X, y = pulsars
+    tuned = TunedThresholdClassifierCV(MODEL, scoring="f1", cv=3).fit(X, y)
+    assert tuned.best_score_ > 0.8
+    fixed = FixedThresholdClassifier(
+        MODEL, threshold=2.0, response_method="decision_function"
+    ).fit(X, y)
+    assert_array_equal(fixed.predict(X), fixed.estimator_.decision_function(X) >= 2.0)
+
+
+def test_more_classes_one_against_the_rest():
+    X = np.random.default_rng(0).standard_normal((300, 2))
+    y = np.digitize(X[:, 0], [-0.5, 0.5])
+    assert OneVsRestClassifier(MODEL).fit(X, y).predict_proba(X).shape == (300, 3)
+
+
+def test_metadata_routing(pulsars):
+    X, y = pulsars
+    weight = np.where(y == 1, 5.0, 1.0)
+    expected = MODEL.fit(StandardScaler().fit_transform(X), y, weight).coef_
+    with sklearn.config_context(enable_metadata_routing=True):
+        scaler = StandardScaler().set_fit_request(sample_weight=False)
+        model = SLPClassifier(**MODEL.get_params()).set_fit_request(sample_weight=True)
+        pipeline = make_plain_pipeline(scaler, model).fit(X, y, sample_weight=weight)
+    assert_allclose(pipeline[-1].coef_, expected, rtol=1e-12)
+
+
+def test_data_frames(pulsars):
+    pd, pl = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    X, y = pulsars
+    names = [f"column {j}" for j in range(X.shape[1])]
+    labels = np.array(["noise", "pulsar"])[y]
+    expected = MODEL.fit(X, y).decision_function(X)
+    for frame, series in (
+        (pd.DataFrame(X, columns=names), pd.Series(labels)),
+        (pd.DataFrame(X, columns=names), pd.Series(labels, dtype="category")),
+        (pd.DataFrame(X, columns=names).convert_dtypes(), pd.Series(y, dtype="Int64")),
+        (
+            pd.DataFrame(X, columns=names).convert_dtypes(dtype_backend="pyarrow"),
+            pd.Series(y, dtype="boolean"),
+        ),
+        (pl.DataFrame(X, schema=names), pl.Series(labels)),
+        (pl.DataFrame(X, schema=names), pl.Series(y)),
+    ):
+        model = SLPClassifier(**MODEL.get_params()).fit(frame, series)
+        assert_array_equal(model.decision_function(frame), expected)
+        assert_array_equal(model.feature_names_in_, names)
+
+
+def test_a_classifier_with_scorers(pulsars):
+    X, y = pulsars
+    assert is_classifier(MODEL)
+    precision = make_scorer(precision_score, zero_division=0)
+    assert 0.7 < precision(MODEL.fit(X, y), X, y) <= 1

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: BSD-3-Clause
+import pickle
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+from scipy import sparse
+
+from skpulsar import SLPClassifier
+
+DATA, INDICES, INDPTR = [1.0, 2.0, 3.0, 4.0], [0, 2, 1, 2], [0, 2, 3, 4]
+METHODS = ("fit", "partial_fit", "decision_function", "predict", "predict_proba")
+
+
+def malformed(name, value, index=np.int32):
+    """A CSR matrix of 3 x 3 with one of its arrays replaced behind SciPy's back."""
+    X = sparse.csr_array(
+        (np.array(DATA), np.array(INDICES, index), np.array(INDPTR, index)),
+        shape=(3, 3),
+    )
+    setattr(X, name, np.array(value, dtype=getattr(X, name).dtype))
+    return X
+
+
+@pytest.mark.parametrize("index", [np.int32, np.int64])
+@pytest.mark.parametrize(
+    "name, value, words",
+    [
+        ("indices", [0, 2, 1, 10**6], "column index of stored entry 3 is out of range"),
+        ("indices", [0, 2, 1, 3], "column index of stored entry 3 is out of range"),
+        ("indices", [0, -1, 1, 2], "column index of stored entry 1 is out of range"),
+        ("indptr", [1, 2, 3, 4], "indptr does not begin with 0"),
+        ("indptr", [0, 3, 2, 4], "indptr falls at row 1"),
+        ("indptr", [0, 2, 3, 10**6], "indptr ends beyond the stored entries"),
+        ("indptr", [0, 2, 4], "its arrays do not fit its shape"),
+        ("data", [1.0, 2.0, 3.0], "its arrays do not fit its shape"),
+    ],
+)
+@pytest.mark.parametrize("method", METHODS)
+def test_malformed_csr_is_refused(method, name, value, words, index):
+    y = [0, 1, 0]
+    model = SLPClassifier(max_iter=1, tol=None).fit(np.eye(3), y)
+    before = pickle.dumps(vars(model))
+    X = malformed(name, value, index)
+    arguments = (X, y) if method.endswith("fit") else (X,)
+    with pytest.raises(ValueError, match=words) as error:
+        getattr(model, method)(*arguments)
+    assert len(str(error.value)) <= 300
+    assert pickle.dumps(vars(model)) == before
+
+
+@pytest.mark.parametrize(
+    "weight, words",
+    [
+        ([1, 1, -1], "negative entry, -1, in row 2"),
+        ([1, 1], r"has shape \(2,\), but X has 3 rows"),
+        ([[1], [1], [1]], r"has shape \(3, 1\), but X has 3 rows"),
+        ([1, 1, np.nan], "NaN"),
+        ([0, 0, 0], "at least one non-zero number"),
+        ([0, 1, 0], "2 classes in the data, but all weights of class 0 are zero"),
+    ],
+)
+def test_weights_that_are_refused(weight, words):
+    with pytest.raises(ValueError, match=words):
+        SLPClassifier().fit(np.eye(3), [0, 1, 0], sample_weight=weight)
+
+
+def test_a_number_weighs_every_row():
+    model = SLPClassifier(max_iter=2, tol=None, random_state=0)
+    expected = model.fit(np.eye(3), [0, 1, 0]).coef_
+    assert_array_equal(model.fit(np.eye(3), [0, 1, 0], 2.5).coef_, expected)
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_after_an_error_the_estimator_is_as_it_was(pulsars, method):
+    X, y = pulsars
+    fitted = SLPClassifier(max_iter=2, tol=None, random_state=0).fit(X, y)
+    too_large = X.copy()
+    too_large[5, 2] = 1e300
+    with_nan = X.copy()
+    with_nan[5, 2] = np.nan
+    for model in (SLPClassifier(), fitted):
+        before = pickle.dumps(vars(model))
+        for bad_X, bad_y in (
+            (too_large, y),
+            (with_nan, y),
+            (X[:, :5].astype(complex), y),
+            (X, y[:-1]),
+            (X, np.linspace(0, 1, len(y))),
+            (X, np.arange(len(y)) % 3),
+            (X[:0], y[:0]),
+            (X[:, :0], y),
+            (X[0], y),
+        ):
+            with pytest.raises(ValueError):
+                getattr(model, method)(bad_X, bad_y, *([[0, 1]] * (method != "fit")))
+            assert pickle.dumps(vars(model)) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        np.asfortranarray,
+        lambda X: np.repeat(X, 2, axis=0)[::2],
+        lambda X: X[:, ::-1].copy()[:, ::-1],
+        lambda X: X.astype(X.dtype.newbyteorder(">")),
+        lambda X: X.astype(np.longdouble),
+        lambda X: (
+            np.frombuffer(b"\0" + X.tobytes(), np.uint8)[1:]
+            .view(X.dtype)
+            .reshape(X.shape)
+        ),
+        lambda X: X.tolist(),
+    ],
+    ids=["F order", "strided", "reversed", "big-endian", "long", "unaligned", "list"],
+)
+def test_any_memory_layout_trains_to_the_same_bits(pulsars, change):
+    X, y = pulsars
+    model = SLPClassifier(max_iter=2, tol=None, random_state=0)
+    expected = model.fit(X, y).coef_
+    assert_array_equal(model.fit(change(X), y).coef_, expected)
+
+
+def test_input_is_neither_copied_nor_changed(pulsars, monkeypatch):
+    """Read-only rows reach the kernel as they are."""
+    from skpulsar import _classifier
+
+    seen = []
+    Rows = _classifier.Rows
+    monkeypatch.setattr(
+        _classifier,
+        "Rows",
+        lambda matrix, *args: seen.append(matrix) or Rows(matrix, *args),
+    )
+    X, y = pulsars
+    X = X.copy()
+    X.flags.writeable = False
+    csr = sparse.csr_array(X)
+    csr.data.flags.writeable = False
+    model = SLPClassifier(max_iter=1, tol=None)
+    model.fit(X, y).fit(csr, y)
+    assert np.shares_memory(seen[0], X)
+    assert np.shares_memory(seen[1][0], csr.data)
+    assert np.shares_memory(seen[1][1], csr.indices)

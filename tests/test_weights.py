@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: BSD-3-Clause
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.utils import compute_class_weight
+
+from skpulsar import SLPClassifier
+from skpulsar._weights import weigh
+
+NONE_SEEN = np.zeros(2)
+
+
+def weigh_all(target, sample_weight=None, class_weight=(1.0, 1.0)):
+    class_weight = None if class_weight == "balanced" else np.array(class_weight)
+    return weigh(target, sample_weight, class_weight, NONE_SEEN, 0)
+
+
+@given(
+    hnp.arrays(
+        np.float64, 20, elements=st.one_of(st.just(0.0), st.floats(1e-300, 1e300))
+    ),
+    st.sampled_from([(1.0, 1.0), (0.3, 5.0), (0.0, 1.0), "balanced"]),
+)
+def test_weights_are_the_normalised_products(sample_weight, class_weight):
+    target = (np.arange(20) % 3 == 0).astype(float)
+    index, weight, count, _ = weigh_all(target, sample_weight, class_weight)
+    total = [sample_weight[target == k].sum() for k in (0, 1)]
+    if class_weight == "balanced":
+        class_weight = [sum(total) / (2 * t) if t else 0 for t in total]
+    relative = sample_weight / (sample_weight.max() or 1)
+    product = relative * np.array(class_weight)[target.astype(int)]
+    kept = (relative > 0) & (np.array(class_weight)[target.astype(int)] > 0)
+    assert_array_equal(np.arange(20) if index is None else index, np.flatnonzero(kept))
+    if kept.any():
+        mean = product[kept].mean()
+        assert_allclose(weight[kept], product[kept] / mean, rtol=1e-12)
+        assert_allclose(weight[kept].mean(), 1, rtol=1e-12)
+        assert_allclose(
+            count, [sample_weight[kept & (target == k)].sum() for k in (0, 1)]
+        )
+
+
+def test_balanced_is_scikit_learns():
+    target = np.repeat([0.0, 1.0], [90, 10])
+    weight = weigh_all(target, class_weight="balanced")[1]
+    expected = compute_class_weight("balanced", classes=np.array([0.0, 1.0]), y=target)
+    assert_allclose(weight[[0, -1]], expected, rtol=1e-14)
+
+
+def test_equal_weights_are_none():
+    target = np.repeat([0.0, 1.0], [2, 3])
+    for class_weight in ((1.0, 1.0), (7.0, 7.0)):
+        index, weight, count, _ = weigh_all(target, None, class_weight)
+        assert index is None
+        assert weight is None
+        assert_array_equal(count, [2, 3])
+
+
+@given(st.integers(1, 5), hnp.arrays(np.float64, 9, elements=st.floats(1e-5, 1e5)))
+@settings(max_examples=30)
+def test_the_same_rows_once_more_change_no_bit(times, sample_weight):
+    target = (np.arange(9) % 2).astype(float)
+    seen, first = NONE_SEEN, weigh_all(target, sample_weight, "balanced")
+    for k in range(times):
+        _, weight, _, seen = weigh(target, sample_weight, None, seen, 9 * k)
+    assert_array_equal(weight, first[1])
+    assert_array_equal(seen, first[3])
+
+
+@pytest.mark.parametrize("solver", ["sgd", "adam", "rmsprop"])
+def test_weight_zero_is_absence(pulsars, solver):
+    X, y = pulsars
+    keep = np.random.default_rng(0).random(len(y)) < 0.7
+    model = SLPClassifier(solver=solver, random_state=0, max_iter=3, tol=None)
+    expected = model.fit(X[keep], y[keep]).coef_
+    assert_array_equal(model.fit(X, y, keep.astype(float)).coef_, expected)
+
+
+@pytest.mark.parametrize("solver", ["sgd", "adam", "rmsprop"])
+def test_weight_k_is_k_copies_of_a_full_batch(pulsars, solver):
+    X, y = (a[:100] for a in pulsars)
+    times = np.random.default_rng(0).integers(0, 4, len(y))
+    model = SLPClassifier(
+        solver=solver, batch_size=1000, max_iter=50, tol=None, random_state=0
+    )
+    expected = model.fit(X.repeat(times, axis=0), y.repeat(times)).decision_function(X)
+    assert_allclose(model.fit(X, y, times).decision_function(X), expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("factor", [1e-300, 0.5, 3.0, 1e300])
+def test_scale_of_weights_does_not_matter(pulsars, factor):
+    X, y = pulsars
+    weight = np.random.default_rng(0).integers(1, 4, len(y)).astype(float)
+    model = SLPClassifier(random_state=0, max_iter=3, tol=None)
+    expected = model.fit(X, y, weight).coef_
+    assert_allclose(model.fit(X, y, weight * factor).coef_, expected, rtol=1e-9)
+
+
+def test_class_weight_is_a_sample_weight(pulsars):
+    X, y = pulsars
+    model = SLPClassifier(random_state=0, max_iter=3, tol=None)
+    expected = model.fit(X, y, np.where(y == 1, 5.0, 2.0)).coef_
+    model.set_params(class_weight={0: 2.0, 1: 5.0})
+    assert_allclose(model.fit(X, y).coef_, expected, rtol=1e-12)
+    assert_array_equal(model.class_count_, np.bincount(y))
+
+
+def test_class_of_weight_zero(pulsars):
+    X, y = pulsars
+    with pytest.raises(ValueError, match="all weights of class 1 are zero"):
+        SLPClassifier(class_weight={0: 1, 1: 0}).fit(X, y)
+    with pytest.raises(ValueError, match="class_weight must be finite and at least 0"):
+        SLPClassifier(class_weight={0: 1, 1: -1}).fit(X, y)
