@@ -30,23 +30,29 @@ def main(argv=None):
     Returns
     -------
     status : int
-        0, or 2 where an input or the output folder is of no use, 130 after Ctrl-C,
+        0; 2 where the input is of no use or the output has no place; 130 after Ctrl-C;
         141 where nobody reads standard output any longer.
     """
     arguments = _parser().parse_args(argv)
     try:
         _study(arguments)
-        sys.stdout.flush()  # at exit it would be too late to answer a closed pipe
+        sys.stdout.flush()  # here: at exit nobody could catch what it raises
     except StudyError as error:
-        print(f"skpulsar: error: {error}", file=sys.stderr)
-        return BAD_INPUT
+        return _refuse(error)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
+    except OSError as error:  # of standard output
         # The interpreter flushes once more at exit; that must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PIPE_CLOSED
+        if isinstance(error, BrokenPipeError):
+            return PIPE_CLOSED
+        return _refuse(f"cannot write the report: {error.strerror}")
     return 0
+
+
+def _refuse(error):
+    print(f"skpulsar: error: {error}", file=sys.stderr)
+    return BAD_INPUT
 
 
 def _parser():

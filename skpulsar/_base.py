@@ -18,7 +18,7 @@ from skpulsar._parameters import BOOL, NONE, Instance, Number, Options, check_pa
 from skpulsar._schedules import SCHEDULES
 from skpulsar._solvers._minibatch import Minibatch, State
 from skpulsar._trainer import epochs
-from skpulsar._validation import check_structure, kernel_matrix
+from skpulsar._validation import check_readable, kernel_matrix, saturated_logits
 
 ENTRIES_AT_ONCE = 4_000_000  # of X, in a call of the kernel: Ctrl-C waits for its end
 
@@ -120,7 +120,8 @@ class BaseSLP(BaseEstimator):
 
     def _validate(self, X, y, *, reset):
         check_one_output(y)
-        check_structure(X)
+        check_readable(X, "X")
+        check_readable(y, "y")
         return validate_data(
             self,
             X,
@@ -133,7 +134,7 @@ class BaseSLP(BaseEstimator):
 
     def _validate_rows(self, X):
         """X of a predict method, as the kernel reads it, and its number of rows."""
-        check_structure(X)
+        check_readable(X, "X")
         X = validate_data(
             self,
             X,
@@ -153,6 +154,9 @@ class BaseSLP(BaseEstimator):
         for start in range(0, n_rows, rows_at_once):
             part = result[start : start + rows_at_once]
             _core.logits(matrix, start, len(part), weights, out=part)
+        overflowed = np.flatnonzero(~np.isfinite(result))
+        if len(overflowed):
+            result[overflowed] = saturated_logits(matrix, weights, overflowed)
         return result
 
     def _weights(self):

@@ -39,14 +39,14 @@ class Batches:
             Where in `places` the batches that end there begin and end; the first may
             have begun in an earlier piece, and is then negative.
         """
-        ends = np.arange(self.size, n_rows + self.size, self.size).clip(max=n_rows)
         start = begin = 0  # of the piece, of the batch that is open
         for places in self._order(n_rows, seed, epoch, rows_at_once):
             stop = start + len(places)
-            ended = ends[np.searchsorted(ends, start, "right") :]
-            ended = ended[: np.searchsorted(ended, stop, "right")]
-            yield places, np.concatenate([[begin], ended]) - start
-            start, begin = stop, ended[-1] if len(ended) else begin
+            bounds = np.arange(begin, stop + 1, self.size)
+            if stop == n_rows and bounds[-1] < n_rows:
+                bounds = np.append(bounds, n_rows)
+            yield places, bounds - start
+            start, begin = stop, bounds[-1]
 
     def _order(self, n_rows, seed, epoch, rows_at_once):
         if not self.shuffle:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 EPSILON = np.finfo(np.float64).eps
+SMALLEST = 1e-150  # deviation whose square has an inverse
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,9 @@ class Moments:
         )
 
     def constant(self):
-        """Columns that do not vary, rounding apart."""
-        return self.variance <= (EPSILON * self.mean) ** 2
+        """Columns that do not vary, rounding and underflow apart."""
+        rounding = EPSILON * np.abs(self.mean)
+        return np.sqrt(self.variance) <= np.maximum(rounding, SMALLEST)
 
     def square(self):
         """Mean square of every column."""

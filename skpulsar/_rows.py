@@ -64,22 +64,24 @@ class Rows:
         ValueError
             If the squares of a column overflow.
         """
-        first = self._first_row()
+        shift = self._heaviest_row()
         leaves = []
         for start, index, weight in self._leaves():
-            sums = _core.moments(self.matrix, start, weight, first, index)
+            sums = _core.moments(self.matrix, start, weight, shift, index)
             leaves.append(np.concatenate([*sums, [_core.total(weight)]]))
         with np.errstate(over="ignore", invalid="ignore"):
             *sums, total = tree_sum(leaves)
-            shift, square = np.reshape(sums, (2, -1)) / total
-            mean, variance = first + shift, np.maximum(square - shift * shift, 0)
-        if not np.isfinite(variance).all():
+            first, second = np.reshape(sums, (2, -1)) / total
+            variance = np.maximum(second - first * first, 0)
+            moments = Moments(self.n_rows, shift + first, variance)
+            square = moments.square()
+        if not np.isfinite(square).all():
             column, value = self.largest()
             raise ValueError(
                 f"Column {column} of X is too large to be squared: it holds "
                 f"{value:.3g}. Divide it by its size, for instance with a MaxAbsScaler."
             )
-        return Moments(self.n_rows, mean, variance)
+        return moments
 
     def smoothness(self, centre, scale):
         """Mean and maximum of ``weight |(scale (x - centre), 1)|^2`` over the rows."""
@@ -113,6 +115,8 @@ class Rows:
     def largest(self):
         """Column and value of the entry that is largest in magnitude."""
         values = self.matrix[0] if isinstance(self.matrix, tuple) else self.matrix
+        if values.size == 0:
+            return 0, 0.0
         place = max(
             np.argmax(values), np.argmin(values), key=lambda k: abs(values.flat[k])
         )
@@ -132,8 +136,11 @@ class Rows:
                 ones[: stop - start] if self.weight is None else self.weight[rows],
             )
 
-    def _first_row(self):
-        row = 0 if self.index is None else self.index[0]
+    def _heaviest_row(self):
+        """A row that no sum of deviations from it can lose its digits to."""
+        rows = slice(None) if self.index is None else self.index
+        place = 0 if self.weight is None else int(self.weight[rows].argmax())
+        row = place if self.index is None else self.index[place]
         if not isinstance(self.matrix, tuple):
             return self.matrix[row].astype(np.float64)
         data, indices, indptr, n_columns = self.matrix

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Weights and sparse structure: what scikit-learn's validation leaves to us."""
+"""What scikit-learn's validation leaves to us: weights, sparse structure, masks."""
 
+import warnings
 from numbers import Real
 
 import numpy as np
@@ -39,6 +40,40 @@ def check_weight(sample_weight, n_rows):
     return weight
 
 
+def check_readable(array, name):
+    """Refuse what would be read as something else than it says.
+
+    Masked values would be read as what lies under the mask, dates as numbers, and the
+    indices of a malformed CSR matrix would be followed out of its arrays.
+    """
+    if isinstance(array, np.ma.MaskedArray) and np.ma.getmaskarray(array).any():
+        raise ValueError(
+            f"{name} has masked values, which would be read as if they were not. Fill "
+            "them, for instance with a SimpleImputer, or drop their rows."
+        )
+    if name != "X":
+        return
+    dtypes = getattr(array, "dtypes", [getattr(array, "dtype", None)])
+    for column, dtype in enumerate(dtypes):
+        temporal = getattr(dtype, "is_temporal", None)  # polars
+        if getattr(dtype, "kind", "-") in "mM" or (temporal and temporal()):
+            raise TypeError(
+                f"X holds dates or times, {dtype}, in column {column}. Turn them into "
+                "numbers of a unit that you choose."
+            )
+    values = getattr(array, "data", None) if sparse.issparse(array) else array
+    if getattr(getattr(values, "dtype", None), "kind", "-") in "iu" and values.size:
+        largest = max(abs(int(values.max())), abs(int(values.min())))
+        if largest > 2**53:
+            warnings.warn(
+                f"X holds integers up to {largest}; beyond 2**53 float64 cannot tell "
+                "neighbours apart. Take the offset of their column away first.",
+                UserWarning,
+                stacklevel=5,
+            )
+    check_structure(array)
+
+
 def check_structure(X):
     """Refuse CSR input whose indices lead out of its arrays.
 
@@ -56,6 +91,22 @@ def check_structure(X):
             f"X is not a CSR matrix: {STRUCTURE[code].format(place=place)}. Build it "
             "anew from its rows and columns, for instance with coo_array(...).tocsr()."
         )
+
+
+def saturated_logits(matrix, weights, rows):
+    """Logits of rows whose sums overflowed, within the range of a double."""
+    scale = 2.0**-540  # no sum of products of two scaled numbers overflows
+    if isinstance(matrix, tuple):
+        matrix = (matrix[0] * scale, *matrix[1:])
+    else:
+        matrix, rows = matrix[rows].astype(np.float64) * scale, np.arange(len(rows))
+    scaled = weights * scale
+    scaled[-1] = 0
+    logits = _core.logits(matrix, 0, len(rows), scaled, rows)
+    with np.errstate(over="ignore"):
+        logits = logits / scale / scale + weights[-1]
+    largest = np.finfo(np.float64).max
+    return np.clip(logits, -largest, largest)
 
 
 def kernel_indices(X):

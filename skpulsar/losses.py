@@ -31,22 +31,15 @@ __all__ = [
 def _evaluate(logits, target):
     """Loss and gradient, in the shape and the floating dtype of logits and target."""
     logits, target = np.asarray(logits), np.asarray(target)
-    single = np.result_type(logits, target) in (np.float32, np.float16)
+    floats = [a.dtype for a in (logits, target) if a.dtype.kind == "f"]
+    dtype = np.result_type(*floats) if floats else np.float64
     logits, target = np.broadcast_arrays(logits, target)
     flat = [np.ascontiguousarray(a, dtype=np.float64).ravel() for a in (logits, target)]
-    dtype = np.result_type(logits, target) if single else np.float64
     with np.errstate(under="ignore"):
         return [
             result.astype(dtype, copy=False).reshape(logits.shape)[()]
             for result in _core.cross_entropy(*flat)
         ]
-
-
-def _of_logits(logits, target):
-    """The same with a target of the logits' own dtype."""
-    logits = np.asarray(logits)
-    dtype = logits.dtype if logits.dtype.kind == "f" else np.float64
-    return _evaluate(logits, np.asarray(target, dtype=dtype))
 
 
 def sigmoid(x):
@@ -70,7 +63,7 @@ def sigmoid(x):
     >>> sigmoid([-1000.0, 0.0, 1000.0])
     array([0. , 0.5, 1. ])
     """
-    return _of_logits(x, 0)[1]
+    return _evaluate(x, 0)[1]
 
 
 def sigmoid_derivative(value):
@@ -115,7 +108,7 @@ def log_sigmoid(x):
     >>> log_sigmoid([-1000.0, 0.0, 40.0])
     array([-1.00000000e+03, -6.93147181e-01, -4.24835426e-18])
     """
-    return 0 - _of_logits(x, 1)[0]
+    return 0 - _evaluate(x, 1)[0]
 
 
 def sigmoid_cross_entropy(logits, target):

@@ -16,7 +16,7 @@ from skpulsar.losses import (
     sigmoid_derivative,
 )
 
-PRECISION = 2200  # bits: the sum of 1 and the least double is exact
+PRECISION = 2200  # bits: products and sums of the largest and the least are exact
 EDGES = [
     0, 5e-324, 1e-310, 2.0**-1022, 1e-300, 1e-100, 1e-30, 1e-17, 2.0**-53, 2.0**-52,
     1e-12, 1e-8, 1e-4, 1e-2, 0.1, 0.25, 0.5, math.log(2), 1, 2, 4, 8, 16, 16.64, 17.33,
@@ -118,10 +118,9 @@ def test_loss_and_gradient_of_labels(target):
 def test_loss_and_gradient_of_soft_targets():
     x = grid()
     for logits, targets in [
-        (x[::3], sigmoid(x[::3])),
+        (x, sigmoid(x)),
         (x, np.random.default_rng(1).random(len(x))),
-        (edges()[::5, np.newaxis], np.array(TARGETS)),
-        (x[::12, np.newaxis], np.array(TARGETS)),
+        (x[:, np.newaxis], np.array(TARGETS)),
     ]:
         loss, gradient = errors(logits, targets)
         assert loss <= 2
@@ -165,7 +164,7 @@ def test_float32_of_every_kind():
         double = sigmoid_cross_entropy(x.astype(np.float64), target)
         for one, other in zip(single, double, strict=True):
             assert one.dtype == np.float32
-            assert (abs(one - other) <= 0.5 * np.spacing(abs(one))).all()
+            assert (abs(one - other) <= np.spacing(abs(one)) * np.float64(0.5)).all()
 
 
 def test_limits():
@@ -264,7 +263,7 @@ def test_shapes_and_dtypes_of_logits_and_targets():
         assert_array_equal(sigmoid_cross_entropy(x, np.full(6, bool(row[0]))), one)
     scalars = sigmoid_cross_entropy(2, 1)
     assert all(type(scalar) is np.float64 for scalar in scalars)
-    assert_array_equal(scalars, [-log_sigmoid(2), sigmoid(2) - 1])
+    assert_array_equal(scalars, [-log_sigmoid(2), -sigmoid(-2)])
     for a, b, dtype in [
         (np.float32, np.float32, np.float32),
         (np.float16, np.float16, np.float16),

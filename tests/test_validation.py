@@ -142,3 +142,45 @@ def test_input_is_neither_copied_nor_changed(pulsars, monkeypatch):
     assert np.shares_memory(seen[0], X)
     assert np.shares_memory(seen[1][0], csr.data)
     assert np.shares_memory(seen[1][1], csr.indices)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_masks_and_dates_are_refused(pulsars, method):
+    X, y = (a[:50] for a in pulsars)
+    model = SLPClassifier(max_iter=1, tol=None).fit(X, y)
+    fits = method.endswith("fit")
+    masked = np.ma.array(X, mask=X > 100)
+    dates = np.full(X.shape, "2020-01-01", dtype="M8[s]")
+    with pytest.raises(ValueError, match="X has masked values"):
+        getattr(model, method)(masked, *([y] if fits else []))
+    with pytest.raises(TypeError, match=r"X holds dates or times, datetime64\[s\]"):
+        getattr(model, method)(dates, *([y] if fits else []))
+    if fits:
+        with pytest.raises(ValueError, match="y has masked values"):
+            getattr(model, method)(X, np.ma.array(y, mask=y == 1))
+
+
+def test_frames_of_dates_are_refused():
+    pd, pl = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    dates = np.array(["2020-01-01", "2021-01-01"], dtype="M8[ms]")
+    for frame in (pd.DataFrame, pl.DataFrame):
+        with pytest.raises(TypeError, match="in column 1. Turn them into numbers"):
+            SLPClassifier().fit(frame({"a": [1.0, 2.0], "b": dates}), [0, 1])
+
+
+def test_integers_that_float64_cannot_hold_are_told():
+    X = np.array([[2**53 + 1], [5]])
+    for layout in (np.array, sparse.csr_array):
+        with pytest.warns(UserWarning, match="X holds integers up to 9007199254740993"):
+            SLPClassifier(max_iter=1, tol=None).fit(layout(X), [0, 1])
+
+
+@pytest.mark.parametrize("layout", [np.array, sparse.csr_array])
+def test_logits_beyond_a_double_saturate(layout):
+    model = SLPClassifier(max_iter=1, tol=None).fit(np.eye(2), [0, 1])
+    model.coef_, model.intercept_ = np.array([[1e3, 1e3]]), np.array([1.0])
+    X = layout([[1e307, 1e307], [-1e308, 0.0], [1e308, -1e308], [0.0, 0.0]])
+    largest = np.finfo(np.float64).max
+    assert_array_equal(model.decision_function(X), [largest, -largest, 1, 1])
+    assert np.isfinite(model.predict_log_proba(X)).all()
+    assert_array_equal(model.predict(X), [1, 0, 1, 1])

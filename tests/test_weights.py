@@ -20,7 +20,7 @@ def weigh_all(target, sample_weight=None, class_weight=(1.0, 1.0)):
 
 @given(
     hnp.arrays(
-        np.float64, 20, elements=st.one_of(st.just(0.0), st.floats(1e-300, 1e300))
+        np.float64, 20, elements=st.one_of(st.just(0.0), st.floats(1e-60, 1e60))
     ),
     st.sampled_from([(1.0, 1.0), (0.3, 5.0), (0.0, 1.0), "balanced"]),
 )

@@ -126,6 +126,8 @@ cdef rows_t _rows(matrix) except *:
         values, rows.n_columns = matrix, matrix.shape[1]
         if not values.flags.c_contiguous:
             raise ValueError("a dense matrix must be C-contiguous")
+    if values.dtype not in (np.float32, np.float64):
+        raise TypeError("a matrix must be float32 or float64")
     rows.single = values.dtype == np.float32
     rows.values = _start(values.reshape(-1), values.dtype)
     return rows

@@ -50,17 +50,21 @@ static void NAMED(add_moments, REAL, INDEX)(CSR_ROWS, int64_t first,
   }
 }
 
-// norms = constant + sum of precision_j ((x_j - centre_j)^2 - centre_j^2)
+// norms = sum of precision_j (x_j - centre_j)^2; constant: what a row of zeros has.
+// Summed in the same order, the stored columns' part of it is all of it in a full row.
 static void NAMED(norms, REAL, INDEX)(CSR_ROWS, int64_t first, const int64_t *order,
                                       int64_t n, const double *centre,
                                       const double *precision, double constant,
                                       double *restrict norms) {
   for (int64_t i = 0; i < n; i++) {
     int64_t row = order ? order[i] : first + i;
-    double norm = constant;
-    for (int64_t k = start[row]; k < start[row + 1]; k++)
-      norm += precision[column[k]] * (x[k] * (x[k] - 2 * centre[column[k]]));
-    norms[i] = norm > 0 ? norm : 0;
+    double norm = 0, stored = 0;
+    for (int64_t k = start[row]; k < start[row + 1]; k++) {
+      double p = precision[column[k]], c = centre[column[k]], a = x[k] - c;
+      norm += p * (a * a);
+      stored += p * (c * c);
+    }
+    norms[i] = norm + (constant > stored ? constant - stored : 0);
   }
 }
 #undef CSR_ROWS

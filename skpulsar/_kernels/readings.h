@@ -31,11 +31,14 @@ static void read_moments(const rows_t *rows, int64_t first, const int64_t *order
   frame_t frame = {shift, 1};
   int64_t d = rows->n_columns, width = block_width(d), step = block_rows(d);
   if (rows->indices) {
-    double total = sum(n, weight);
+    double total = 0;  // summed as `stored` is: full columns then lack exactly nothing
+    for (int64_t i = 0; i < n; i++) total += weight[i];
     CSR(add_moments, rows, first, order, n, weight, shift, stored, m1, m2);
     for (int64_t j = 0; j < d; j++) {
-      m1[j] -= (total - stored[j]) * shift[j];
-      m2[j] += (total - stored[j]) * (shift[j] * shift[j]);
+      double zeros = total - stored[j];
+      if (!zeros) continue;  // the square may be infinite
+      m1[j] -= zeros * shift[j];
+      m2[j] += zeros * (shift[j] * shift[j]);
     }
     return;
   }

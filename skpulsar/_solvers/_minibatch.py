@@ -145,7 +145,7 @@ class Minibatch:
             loss += part
             n_updates += done
             n_rows += len(places)
-            if done < len(rates):
+            if done < len(rates) or not np.isfinite(part):
                 self._diverged(rows, state, n_updates)
         iterate = move_intercept(iterate, -state.centre)
         average = move_intercept(average, -state.centre)

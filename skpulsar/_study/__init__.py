@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The sections of the pulsar study, which ``python -m skpulsar`` prints."""

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Records as text and as CSV files."""
+
+import csv
+
+
+def layout(rows):
+    """Return rows of strings as lines: the first column left, the others right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])])
+        for row in rows
+    )
+
+
+def spread(record, name, scale=1.0, digits=4):
+    """Return the mean of a score and, in brackets, its standard deviation."""
+    mean, std = record[f"{name}_mean"] * scale, record[f"{name}_std"] * scale
+    return f"{mean:.{digits}f} ({std:.{digits}f})"
+
+
+def write_csv(path, records):
+    """Write dicts of the same keys; numbers in full, UTF-8."""
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(records[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(records)

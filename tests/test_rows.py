@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: BSD-3-Clause
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.sparse import csr_array
+
+from skpulsar._kernels import _core, reference
+from skpulsar._rows import LEAF, Rows, penalty, tree_sum
+
+deterministic = settings(derandomize=True, database=None, deadline=None)
+LAYOUTS = ["dense float64", "dense float32", "csr float64", "csr float32"]
+
+
+def matrix_of(X, layout):
+    kind, real = layout.split()
+    if kind == "dense":
+        return X.astype(real)
+    rows = csr_array(X.astype(real))
+    return rows.data, rows.indices, rows.indptr, X.shape[1]
+
+
+def rows_of(X, layout, weighted=False, part=False, seed=0):
+    """Rows, and the same as plain arrays: values, targets, weights."""
+    rng = np.random.default_rng(seed)
+    n = len(X)
+    target = rng.integers(0, 2, n).astype(float)
+    weight = rng.exponential(size=n) if weighted else None
+    index = rng.permutation(n)[: n - n // 3] if part else None
+    matrix = matrix_of(X, layout)
+    used = np.arange(n) if index is None else index
+    plain = (
+        reference.dense(matrix)[used],
+        target[used],
+        (np.ones(n) if weight is None else weight)[used],
+    )
+    return Rows(matrix, target, weight, index), *plain
+
+
+def sparse_table(n, d=5, seed=0):
+    rng = np.random.default_rng(seed)
+    return rng.standard_normal((n, d)) * (rng.random((n, d)) < 0.5)
+
+
+every_kind = pytest.mark.parametrize(
+    ("layout", "weighted", "part", "n"),
+    [
+        (layout, weighted, part, n)
+        for layout in LAYOUTS
+        for weighted in (False, True)
+        for part in (False, True)
+        for n in (1, 100, 2 * LEAF + 1000)
+    ],
+)
+
+
+@every_kind
+def test_moments(layout, weighted, part, n):
+    rows, X, _, weight = rows_of(sparse_table(n), layout, weighted, part)
+    moments = rows.moments()
+    mean = np.average(X, axis=0, weights=weight)
+    variance = np.average((X - mean) ** 2, axis=0, weights=weight)
+    assert moments.n_rows == rows.n_rows == len(X)
+    assert_allclose(moments.mean, mean, rtol=1e-12, atol=1e-14)
+    assert_allclose(moments.variance, variance, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("layout", ["dense float64", "csr float64"])
+def test_moments_of_columns_far_from_zero(layout, weighted):
+    offsets = np.array([0, 1e3, 1e6, -1e9, 1e9])
+    X = np.random.default_rng(0).standard_normal((3 * LEAF, 5)) + offsets
+    rows, X, _, weight = rows_of(X, layout, weighted)
+    moments = rows.moments()
+    mean = np.average(X - offsets, axis=0, weights=weight) + offsets
+    variance = np.average((X - mean) ** 2, axis=0, weights=weight)
+    assert_allclose(moments.mean, mean, rtol=1e-15, atol=1e-15)
+    assert_allclose(moments.variance, variance, rtol=1e-6)
+
+
+@pytest.mark.parametrize("layout", ["dense float64", "csr float64"])
+def test_moments_of_constant_columns(layout):
+    X = np.tile([0.0, 0.1, -7, 1e9, 1e150], (5000, 1))
+    for weighted in (False, True):
+        moments = rows_of(X, layout, weighted)[0].moments()
+        assert_allclose(moments.mean, X[0], rtol=1e-15)
+        assert_array_equal(moments.variance, 0)
+
+
+@pytest.mark.parametrize("layout", ["dense float64", "csr float64"])
+def test_a_row_of_little_weight_has_little_say(layout):
+    # Sums are taken about one row: it must not be one far off that hardly counts.
+    X = sparse_table(1000)
+    X[0] = 1e9
+    weight = np.ones(1000)
+    weight[0] = 1e-20
+    moments = Rows(matrix_of(X, layout), np.zeros(1000), weight).moments()
+    assert_allclose(moments.variance, X[1:].var(axis=0), rtol=1e-3)
+
+
+@pytest.mark.parametrize("layout", ["dense float64", "csr float64"])
+@pytest.mark.parametrize("value", [1e200, -1.7e308])
+def test_columns_too_large_to_be_squared_are_named(layout, value):
+    X = sparse_table(100)
+    X[50, 3] = value
+    with pytest.raises(
+        ValueError, match=f"Column 3 of X.* holds {value:.3g}".replace("+", r"\+")
+    ):
+        rows_of(X, layout)[0].moments()
+
+
+@every_kind
+def test_smoothness(layout, weighted, part, n):
+    rows, X, _, weight = rows_of(sparse_table(n), layout, weighted, part)
+    centre, scale = np.linspace(-1, 1, 5), np.array([0, 0.5, 1, 2, 3])
+    norms = weight * ((((X - centre) * scale) ** 2).sum(axis=1) + 1)
+    mean, largest = rows.smoothness(centre, scale)
+    assert_allclose([mean, largest], [norms.mean(), norms.max()], rtol=1e-12)
+
+
+@every_kind
+def test_objective(layout, weighted, part, n):
+    rows, X, target, weight = rows_of(sparse_table(n), layout, weighted, part)
+    w = np.linspace(-2, 2, 6)
+    loss = reference.cross_entropy(X @ w[:-1] + w[-1], target)[0]
+    expected = np.mean(weight * loss) + 0.3 / 2 * np.sum(w[:-1] ** 2)
+    assert_allclose(rows.objective(w, 0.3), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("layout", ["dense float64", "csr float64"])
+def test_smoothness_of_columns_far_from_zero(layout):
+    centre, scale = np.array([0, 1e3, 1e6, -1e9, 1e9]), np.array([1, 2, 1, 0.5, 1])
+    X = np.random.default_rng(0).standard_normal((LEAF + 10, 5)) + centre
+    rows, X, _, weight = rows_of(X, layout, True)
+    norms = weight * ((((X - centre) * scale) ** 2).sum(axis=1) + 1)
+    mean, largest = rows.smoothness(centre, scale)
+    assert_allclose([mean, largest], [norms.mean(), norms.max()], rtol=1e-12)
+
+
+def test_penalty_leaves_the_intercept_out():
+    assert penalty(np.array([1.0, 2.0, 100.0]), 0.5) == 1.25
+    assert penalty(np.array([1e200, 0.0]), 1.0) == np.inf
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_largest(layout):
+    X = sparse_table(100)
+    for row, column, value in [(3, 0, 50.0), (99, 4, -70.0), (0, 2, 90.0)]:
+        X[row, column] = value
+        assert rows_of(X, layout)[0].largest() == (column, value)
+
+
+def test_largest_of_no_entries():
+    empty = Rows(matrix_of(np.zeros((3, 2)), "csr float64"), np.zeros(3))
+    assert empty.largest()[1] == 0
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_minibatches_of_a_part_are_those_of_its_rows_alone(layout):
+    rows, X, target, weight = rows_of(sparse_table(100), layout, True, True)
+    places = np.random.default_rng(1).permutation(rows.n_rows)
+    results = []
+    for some in (rows, Rows(matrix_of(X, layout), target, weight)):
+        vectors = np.zeros((4, 6))
+        some.minibatches(
+            places, np.array([0, 30, len(places)]), np.ones(2), np.zeros(5), np.ones(6),
+            vectors[0], vectors[1], vectors[2], np.ones(2), vectors[3], np.zeros(1),
+            _core.padded((), 5), alpha=0.1, adam=False, nesterov=True, beta_1=0.9,
+            beta_2=0.9, epsilon=1e-8, fit_intercept=True, average_from=0,
+        )  # fmt: skip
+        results.append(vectors)
+    assert_array_equal(*results)
+    assert results[0][0].all()
+
+
+def test_entries_per_row():
+    X = np.eye(4) + np.eye(4, k=1)
+    assert rows_of(X, "dense float64")[0].entries_per_row == 4
+    assert rows_of(X, "csr float64")[0].entries_per_row == 7 / 4
+
+
+@deterministic
+@given(st.integers(1, 70), st.integers(0, 6), st.integers(0, 99))
+def test_subtrees_sum_to_the_bits_of_the_whole(n, height, seed):
+    leaves = np.random.default_rng(seed).standard_normal((n, 3)) * 1e3
+    size = 2**height
+    chunks = [leaves[start : start + size] for start in range(0, n, size)]
+    whole = tree_sum(leaves)
+    assert_array_equal(tree_sum([tree_sum(chunk) for chunk in chunks]), whole)
+    assert_allclose(whole, [math.fsum(column) for column in leaves.T], atol=1e-10)
+
+
+def test_tree_sum_joins_siblings():
+    a, b, c, d, e = values = (1.0, 1e-16, 1e-16, 1e-16, 3e-16)
+    assert tree_sum(values) == ((a + b) + (c + d)) + e
+    assert tree_sum(iter(values[:1])) == 1.0
