@@ -164,7 +164,7 @@ def test_frames_of_dates_are_refused():
     pd, pl = pytest.importorskip("pandas"), pytest.importorskip("polars")
     dates = np.array(["2020-01-01", "2021-01-01"], dtype="M8[ms]")
     for frame in (pd.DataFrame, pl.DataFrame):
-        with pytest.raises(TypeError, match="in column 1. Turn them into numbers"):
+        with pytest.raises(TypeError, match=r"in column 1. Turn them into numbers"):
             SLPClassifier().fit(frame({"a": [1.0, 2.0], "b": dates}), [0, 1])
 
 
