@@ -12,6 +12,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
 from skpulsar._batches import Batches
+from skpulsar._history import History
 from skpulsar._kernels import _core
 from skpulsar._labels import check_one_output
 from skpulsar._parameters import BOOL, NONE, Instance, Number, Options, check_parameter
@@ -80,18 +81,19 @@ class BaseSLP(BaseEstimator):
         owner = type(self).__name__
         for name, allowed in self._parameters.items():
             check_parameter(name, getattr(self, name), allowed, owner)
-        defaults = {
-            name: parameter.default
-            for name, parameter in signature(type(self)).parameters.items()
-        }
+        if self.solver != "auto":
+            self._warn_of_idle_parameters()
+
+    def _warn_of_idle_parameters(self):
+        parameters = signature(type(self)).parameters
         for name, solvers in ACTS_WITH.items():
             given = getattr(self, name)
-            if self.solver not in ("auto", *solvers) and given != defaults[name]:
+            if self.solver not in solvers and given != parameters[name].default:
                 warnings.warn(
                     f"{name}={given} does not act with solver={self.solver!r}; it acts "
                     f"with {' and '.join(map(repr, solvers))}.",
                     UserWarning,
-                    stacklevel=4,
+                    stacklevel=5,
                 )
 
     def _resolve_solver(self):
@@ -181,7 +183,7 @@ class BaseSLP(BaseEstimator):
         interrupt : KeyboardInterrupt or None
             Ctrl-C, where it came after the first epoch.
         """
-        history, step, interrupt = self.history_, None, None
+        history, step, interrupt = History(self.history_), None, None
         try:
             for step in epochs(
                 self._make_solver(),
@@ -193,7 +195,7 @@ class BaseSLP(BaseEstimator):
                 n_iter_no_change=self.n_iter_no_change,
                 adaptive=self.learning_rate == "adaptive",
             ):
-                history = history.extended(step.epoch)
+                history.append(step.epoch)
                 if self.verbose:
                     print(
                         f"Epoch {step.state.n_epochs}, loss {step.epoch.loss:.8g}, "
@@ -208,7 +210,7 @@ class BaseSLP(BaseEstimator):
         return fitted, step.converged, interrupt
 
     def _attributes(self, weights, state, history):
-        losses = history.get("loss", [])
+        losses = history["loss"]
         return {
             "coef_": weights[:, :-1].copy(),
             "intercept_": weights[:, -1].copy(),
@@ -216,7 +218,7 @@ class BaseSLP(BaseEstimator):
             "t_": state.n_rows,
             "loss_": losses[-1] if losses else np.nan,
             "best_loss_": min(losses, default=np.nan),
-            "loss_curve_": list(losses),
+            "loss_curve_": losses,
             "history_": history,
             "solver_": self._resolve_solver(),
             "_state": state,

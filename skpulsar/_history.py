@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What training leaves behind: a record of every epoch, and when to stop."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -33,14 +33,15 @@ class Epoch:
 
 
 class History(dict):
-    """A list for every field of `Epoch`, one entry an epoch."""
+    """A list for every field of `Epoch`, one entry an epoch; a copy has its own."""
 
-    def extended(self, epoch):
-        """A new history with one more epoch."""
-        return History(
-            (name, [*self.get(name, ()), value])
-            for name, value in asdict(epoch).items()
-        )
+    def __init__(self, other=()):
+        super().__init__((field.name, []) for field in fields(Epoch))
+        self.update((name, list(values)) for name, values in dict(other).items())
+
+    def append(self, epoch):
+        for name, values in self.items():
+            values.append(getattr(epoch, name))
 
 
 class Plateau:
