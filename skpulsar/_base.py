@@ -134,8 +134,17 @@ class BaseSLP(BaseEstimator):
             order="C",
         )
 
-    def _validate_rows(self, X):
-        """X of a predict method, as the kernel reads it, and its number of rows."""
+    def _linear(self, X):
+        """x . coef_ + intercept_ of every row, from the attributes as they are now.
+
+        A row that is not finite has no finite logit, so that what scikit-learn's
+        validation would look for, at the cost of a second reading, shows in the result.
+        """
+        weights = self._weights()[0]
+        if self._is_plain(X):
+            logits = self._logits(X, weights)
+            if np.isfinite(logits).all():
+                return logits
         check_readable(X, "X")
         X = validate_data(
             self,
@@ -145,24 +154,37 @@ class BaseSLP(BaseEstimator):
             dtype=[np.float64, np.float32],
             order="C",
         )
-        return kernel_matrix(X), X.shape[0]
+        matrix = kernel_matrix(X)
+        logits = self._logits(matrix, weights)
+        overflowed = np.flatnonzero(~np.isfinite(logits))
+        if len(overflowed):
+            logits[overflowed] = saturated_logits(matrix, weights, overflowed)
+        return logits
 
-    def _linear(self, X):
-        """x . coef_ + intercept_ of every row, from the attributes as they are now."""
-        matrix, n_rows = self._validate_rows(X)
-        weights = self._weights()[0]
-        result = np.empty(n_rows)
+    def _is_plain(self, X):
+        """Whether validation could change or refuse nothing but values of X."""
+        return (
+            type(X) is np.ndarray
+            and X.dtype in (np.float64, np.float32)
+            and X.flags.c_contiguous
+            and X.flags.aligned
+            and X.ndim == 2
+            and X.shape[0] > 0
+            and X.shape[1] == self.n_features_in_
+            and not hasattr(self, "feature_names_in_")
+        )
+
+    def _logits(self, matrix, weights):
+        n_rows = len(matrix[2]) - 1 if isinstance(matrix, tuple) else len(matrix)
+        logits = np.empty(n_rows)
         rows_at_once = max(1, ENTRIES_AT_ONCE // (self.n_features_in_ + 10))
         for start in range(0, n_rows, rows_at_once):
-            part = result[start : start + rows_at_once]
+            part = logits[start : start + rows_at_once]
             _core.logits(matrix, start, len(part), weights, out=part)
-        overflowed = np.flatnonzero(~np.isfinite(result))
-        if len(overflowed):
-            result[overflowed] = saturated_logits(matrix, weights, overflowed)
-        return result
+        return logits
 
     def _weights(self):
-        weights = np.column_stack([self.coef_, self.intercept_])
+        weights = np.concatenate([self.coef_, self.intercept_[:, np.newaxis]], axis=1)
         return np.ascontiguousarray(weights, dtype=np.float64)
 
     def _new_state(self):

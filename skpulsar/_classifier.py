@@ -13,12 +13,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from skpulsar._base import PARAMETERS, BaseSLP, unchanged_on_error
 from skpulsar._history import History
+from skpulsar._kernels import _core
 from skpulsar._labels import encode, find_classes, shown
 from skpulsar._parameters import NONE, Instance, Options
 from skpulsar._rows import Rows
-from skpulsar._validation import check_weight, kernel_matrix
+from skpulsar._validation import check_weight, kernel_matrix, sum_repeated
 from skpulsar._weights import weigh
-from skpulsar.losses import log_sigmoid, sigmoid
 
 
 class SLPClassifier(ClassifierMixin, BaseSLP):
@@ -435,7 +435,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         index, weight, count, share = weigh(
             target, sample_weight, class_weight, self._class_share, self.t_
         )
-        rows = Rows(kernel_matrix(X), target, weight, index)
+        rows = Rows(kernel_matrix(sum_repeated(X)), target, weight, index)
         return rows, {
             "class_count_": self.class_count_ + count,
             "_class_share": share,
@@ -512,7 +512,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             ``sigmoid(-logit)`` and ``sigmoid(logit)``, in the order of `classes_`.
         """
         logits = self.decision_function(X)
-        return np.column_stack([sigmoid(-logits), sigmoid(logits)])
+        return _core.probabilities(logits)
 
     def predict_log_proba(self, X):
         """Logarithms of the probabilities, finite for every finite logit.
@@ -528,7 +528,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             Logarithms, in the order of `classes_`.
         """
         logits = self.decision_function(X)
-        return np.column_stack([log_sigmoid(-logits), log_sigmoid(logits)])
+        return _core.probabilities(logits, logarithms=True)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -121,9 +121,12 @@ def kernel_matrix(X):
     if not sparse.issparse(X):
         return X
     indptr, indices = kernel_indices(X)
-    code, _ = _core.csr_structure(indptr, indices, *X.shape, len(indices))
-    if code == 1:  # a repeated entry has no square of its own
+    return np.ascontiguousarray(X.data), indices, indptr, X.shape[1]
+
+
+def sum_repeated(X):
+    """X, or a copy without repeated entries: one of these has no square of its own."""
+    if sparse.issparse(X) and not _core.csr_ascends(*kernel_indices(X)):
         X = X.copy()
         X.sum_duplicates()
-        indptr, indices = kernel_indices(X)
-    return np.ascontiguousarray(X.data), indices, indptr, X.shape[1]
+    return X

@@ -55,12 +55,8 @@ def weigh(target, sample_weight, class_weight, seen, n_seen):
     n_rows = len(kept)
     if n_rows == 0:
         return index, None, np.zeros(2), seen
-    if relative is None:
-        ones = _core.total(kept)
-        sums = np.array([n_rows - ones, ones])
-    else:
-        part = relative if index is None else relative[index]
-        sums = np.array([_core.total(part * (1 - kept)), _core.total(part * kept)])
+    part = relative if index is None or relative is None else relative[index]
+    sums = _core.class_totals(kept, part)
     seen = seen + (largest * sums / n_rows - seen) * (n_rows / (n_seen + n_rows))
     if class_weight is None:
         class_weight = np.zeros(2)
@@ -70,9 +66,12 @@ def weigh(target, sample_weight, class_weight, seen, n_seen):
     else:
         mean = class_weight[0] * seen[0] + class_weight[1] * seen[1]
         factor = class_weight / (mean / largest)
-        weight = np.where(target == 1, factor[1], factor[0])
-        if relative is not None:
-            weight *= relative
+        positive = target == 1
+        if relative is None:
+            weight = np.where(positive, factor[1], factor[0])
+        else:  # in place: weights are as long as the data
+            weight = np.multiply(relative, factor[1], out=relative, where=positive)
+            np.multiply(relative, factor[0], out=relative, where=~positive)
     return index, weight, largest * sums, seen
 
 

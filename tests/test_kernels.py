@@ -214,3 +214,23 @@ def test_inverse_power_of_many_steps():
         assert_allclose(got, expected, rtol=3e-15)
         assert got[0] == 1
         assert (np.diff(got) <= 0).all()
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("n", [0, 1, 7, 1000])
+def test_class_totals(n, weighted):
+    target = (np.arange(n) % 3 == 0).astype(np.float64)
+    weight = np.arange(1.0, n + 1) / 7 if weighted else None
+    assert_allclose(
+        _core.class_totals(target, weight),
+        reference.class_totals(target, weight),
+        rtol=1e-13,
+    )
+
+
+@pytest.mark.parametrize("logarithms", [False, True])
+def test_probabilities(logarithms):
+    logits = np.array([-np.inf, -1e300, -745.2, -40, -1e-9, 0, 2, 37.5, 800, np.inf])
+    computed = _core.probabilities(logits, logarithms)
+    assert_allclose(computed, reference.probabilities(logits, logarithms), rtol=1e-15)
+    assert_array_equal(_core.probabilities(-logits, logarithms), computed[:, ::-1])

@@ -124,10 +124,13 @@ def structure(indptr, indices, n_columns, n_stored=None):
     verdicts = set()
     for kernel in (_core, reference):
         for dtype in (np.int32, np.int64):
-            arrays = (np.array(a, dtype=dtype) for a in (indptr, indices))
-            verdicts.add(
-                kernel.csr_structure(*arrays, len(indptr) - 1, n_columns, n_stored)
+            arrays = [np.array(a, dtype=dtype) for a in (indptr, indices)]
+            code, place = kernel.csr_structure(
+                *arrays, len(indptr) - 1, n_columns, n_stored
             )
+            if code == 0 and not kernel.csr_ascends(*arrays):
+                code = 1
+            verdicts.add((code, place))
     (verdict,) = verdicts
     return verdict
 

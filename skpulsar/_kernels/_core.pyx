@@ -46,8 +46,10 @@ cdef extern from "kernel.h" nogil:
         int64_t (*width)(int64_t) noexcept nogil
         int64_t (*scratch)(int64_t) noexcept nogil
         double (*sum)(int64_t, const double *) noexcept nogil
+        void (*sum_classes)(int64_t, const double *, const double *, double *) noexcept nogil
         void (*cross_entropies)(int64_t, const double *, const double *, double *,
                                 double *) noexcept nogil
+        void (*probabilities)(int64_t, int, const double *, double *) noexcept nogil
         void (*logits)(const rows_t *, const frame_t *, int64_t, const int64_t *,
                        int64_t, const double *, double *, double *) noexcept nogil
         void (*moments)(const rows_t *, int64_t, const int64_t *, int64_t,
@@ -68,10 +70,12 @@ cdef extern from "powers.h" nogil:
     double inverse_power_of "inverse_power"(double t, double p)
 
 cdef extern from "structure.h" nogil:
-    int csr_structure_of_int32 "csr_structure_int32_t"(
-        int64_t, int64_t, int64_t, const int32_t *, const int32_t *, int64_t *)
-    int csr_structure_of_int64 "csr_structure_int64_t"(
-        int64_t, int64_t, int64_t, const int64_t *, const int64_t *, int64_t *)
+    int structure32 "csr_structure_int32_t"(int64_t, int64_t, int64_t, const int32_t *,
+                                            const int32_t *, int64_t *)
+    int structure64 "csr_structure_int64_t"(int64_t, int64_t, int64_t, const int64_t *,
+                                            const int64_t *, int64_t *)
+    int ascends32 "csr_ascends_int32_t"(int64_t, const int32_t *, const int32_t *)
+    int ascends64 "csr_ascends_int64_t"(int64_t, const int64_t *, const int64_t *)
 
 
 KEY_WORDS = KEY_WORDS_  # of an order
@@ -173,21 +177,46 @@ def cross_entropy(const double[::1] logits, const double[::1] targets):
     return loss, gradient
 
 
+def class_totals(const double[::1] target, const double[::1] weight=None):
+    """Sums of the weights (None: 1) where target is 0 and where it is 1."""
+    cdef int64_t n = target.shape[0]
+    cdef const double *w = NULL
+    result = np.zeros(2)
+    cdef double[::1] sums = result
+    if weight is not None:
+        if weight.shape[0] != n:
+            raise ValueError("target and weight differ in length")
+        w = &weight[0] if n else NULL
+    if n:
+        with nogil:
+            _kernel.sum_classes(n, &target[0], w, &sums[0])
+    return result
+
+
+def probabilities(const double[::1] logits, bint logarithms=False):
+    """sigmoid(-logit) and sigmoid(logit), or their logarithms, of shape (n, 2)."""
+    cdef int64_t n = logits.shape[0]
+    result = np.empty((n, 2))
+    cdef double[:, ::1] p = result
+    if n:
+        with nogil:
+            _kernel.probabilities(n, logarithms, &logits[0], &p[0, 0])
+    return result
+
+
 def logits(matrix, int64_t first, int64_t n, const double[::1] weights,
            const int64_t[::1] order=None, out=None):
     """x . w + b of n rows, from `first` on or as `order` names them; to `out`, if any."""
     cdef rows_t rows = _rows(matrix)
     cdef double[::1] w = padded(weights, rows.n_columns)
-    cdef double[::1] scratch = _scratch(rows.n_columns), zeros = np.zeros(rows.n_columns)
     result = np.empty(n) if out is None else out
     cdef double[::1] z = result
     if z.shape[0] != n or weights.shape[0] != rows.n_columns + 1:
         raise ValueError("out or weights has another length")
-    cdef frame_t frame = frame_t(&zeros[0], 1)
     cdef const int64_t *at = _order(order, n)
     if n:
         with nogil:
-            _kernel.logits(&rows, &frame, first, at, n, &w[0], &scratch[0], &z[0])
+            _kernel.logits(&rows, NULL, first, at, n, &w[0], NULL, &z[0])
     return result
 
 
@@ -285,19 +314,32 @@ def inverse_power(const double[::1] t, double p):
 
 
 def csr_structure(indptr, indices, int64_t n_rows, int64_t n_columns, int64_t n_stored):
-    """0: rows' columns ascend; 1: they do not; else a code of STRUCTURE, and a place."""
+    """0 if the structure is sound, else a code of structure.h; and the place of it."""
     cdef int64_t place = 0
     cdef int code
-    cdef const void *start = _start(indptr, indptr.dtype)
+    cdef bint wide = indices.dtype == np.int64
+    cdef const void *start = _start(indptr, indices.dtype)
     cdef const void *column = _start(indices, indices.dtype)
-    if indices.dtype == np.int64:
-        with nogil:
-            code = csr_structure_of_int64(n_rows, n_columns, n_stored,
-                                          <const int64_t *>start,
-                                          <const int64_t *>column, &place)
-    else:
-        with nogil:
-            code = csr_structure_of_int32(n_rows, n_columns, n_stored,
-                                          <const int32_t *>start,
-                                          <const int32_t *>column, &place)
+    with nogil:
+        if wide:
+            code = structure64(n_rows, n_columns, n_stored, <const int64_t *>start,
+                               <const int64_t *>column, &place)
+        else:
+            code = structure32(n_rows, n_columns, n_stored, <const int32_t *>start,
+                               <const int32_t *>column, &place)
     return code, place
+
+
+def csr_ascends(indptr, indices):
+    """Whether the columns of every row ascend, none twice, in a sound structure."""
+    cdef int64_t n_rows = len(indptr) - 1
+    cdef bint wide = indices.dtype == np.int64
+    cdef int ascends
+    cdef const void *start = _start(indptr, indices.dtype)
+    cdef const void *column = _start(indices, indices.dtype)
+    with nogil:
+        if wide:
+            ascends = ascends64(n_rows, <const int64_t *>start, <const int64_t *>column)
+        else:
+            ascends = ascends32(n_rows, <const int32_t *>start, <const int32_t *>column)
+    return bool(ascends)

@@ -13,6 +13,14 @@ static void NAMED(logits, REAL, INDEX)(CSR_ROWS, int64_t first, const int64_t *o
   for (int64_t i = 0; i < n; i++) {
     int64_t row = order ? order[i] : first + i;
     int64_t k = start[row], end = start[row + 1];
+#ifdef __GNUC__
+    if (order && i + AHEAD < n) {
+      int64_t ahead = start[order[i + AHEAD]];
+      __builtin_prefetch(x + ahead);
+      __builtin_prefetch(x + ahead + LINE / sizeof(REAL));
+      __builtin_prefetch(column + ahead);
+    }
+#endif
     double even = constant, odd = 0;
     for (; k + 2 <= end; k += 2) {
       even += x[k] * weights[column[k]];

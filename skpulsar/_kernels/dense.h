@@ -10,7 +10,6 @@
 static void NAMED(load, REAL)(const REAL *X, int64_t n_columns, const frame_t *frame,
                               int64_t first, const int64_t *order, int64_t n,
                               int64_t width, double *restrict block) {
-  enum { AHEAD = 8, LINE = 64 };  // random rows are asked for some rows ahead
   const double *restrict centre = frame->centre;
   for (int64_t i = 0; i < n; i++) {
     const REAL *restrict x = X + (order ? order[i] : first + i) * n_columns;
@@ -23,6 +22,24 @@ static void NAMED(load, REAL)(const REAL *X, int64_t n_columns, const frame_t *f
 #endif
     for (; j < n_columns; j++) a[j] = x[j] - centre[j];
     for (a[j++] = frame->intercept; j < width; j++) a[j] = 0;
+  }
+}
+
+// logits = x . w + b, read where the rows lie; the bits are those of a block
+static void NAMED(plain_logits, REAL)(const REAL *X, int64_t n_columns, int64_t first,
+                                      const int64_t *order, int64_t n,
+                                      const double *restrict weights,
+                                      double *restrict logits) {
+  int64_t full = n_columns / LANES * LANES, rest = n_columns - full;
+  for (int64_t i = 0; i < n; i++) {
+    const REAL *restrict x = X + (order ? order[i] : first + i) * n_columns;
+    double s[LANES] = {0}, tail[LANES] = {0};
+    for (int64_t j = 0; j < full; j += LANES)
+      for (int lane = 0; lane < LANES; lane++) s[lane] += weights[j + lane] * x[j + lane];
+    for (int64_t lane = 0; lane < rest; lane++) tail[lane] = x[full + lane];
+    tail[rest] = 1;
+    for (int lane = 0; lane < LANES; lane++) s[lane] += weights[full + lane] * tail[lane];
+    logits[i] = join_lanes(s);
   }
 }
 #undef NAMED

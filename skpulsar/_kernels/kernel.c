@@ -17,6 +17,15 @@ static void cross_entropies(int64_t n, const double *restrict logits,
   }
 }
 
+static void probabilities(int64_t n, int logarithms, const double *restrict logits,
+                          double *restrict result) {
+  for (int64_t i = 0; i < n; i++) {
+    cross_entropy_t no = cross_entropy(logits[i], 0), yes = cross_entropy(logits[i], 1);
+    result[2 * i] = logarithms ? 0 - no.loss : -yes.gradient;
+    result[2 * i + 1] = logarithms ? 0 - yes.loss : no.gradient;
+  }
+}
+
 static int64_t block_size(int64_t n_columns) {
   return block_rows(n_columns) * block_width(n_columns);
 }
@@ -31,7 +40,9 @@ const kernel_t KERNEL(LEVEL) = {
     .width = block_width,
     .scratch = block_size,
     .sum = sum,
+    .sum_classes = sum_classes,
     .cross_entropies = cross_entropies,
+    .probabilities = probabilities,
     .logits = read_logits,
     .moments = read_moments,
     .norms = read_norms,

@@ -48,8 +48,12 @@ typedef struct {
   int64_t (*width)(int64_t n_columns);
   int64_t (*scratch)(int64_t n_columns);
   double (*sum)(int64_t n, const double *a);
+  void (*sum_classes)(int64_t n, const double *target, const double *weight,
+                      double *sums);
   void (*cross_entropies)(int64_t n, const double *logits, const double *targets,
                           double *loss, double *gradient);
+  // Columns: sigmoid(-logit) and sigmoid(logit), or their logarithms
+  void (*probabilities)(int64_t n, int logarithms, const double *logits, double *result);
   void (*logits)(const rows_t *rows, const frame_t *frame, int64_t first,
                  const int64_t *order, int64_t n, const double *weights,
                  double *scratch, double *logits);

@@ -20,12 +20,14 @@ static inline double sum(int64_t n, const double *restrict a) {
   return join_lanes(s) + rest;
 }
 
-// sum of a b; n is a multiple of LANES
+// sum of a b; any length
 static inline double dot(int64_t n, const double *restrict a, const double *restrict b) {
-  double s[LANES] = {0};
-  for (int64_t j = 0; j < n; j += LANES)
-    for (int lane = 0; lane < LANES; lane++) s[lane] += a[j + lane] * b[j + lane];
-  return join_lanes(s);
+  double s[LANES] = {0}, rest = 0;
+  int64_t i = 0;
+  for (; i + LANES <= n; i += LANES)
+    for (int lane = 0; lane < LANES; lane++) s[lane] += a[i + lane] * b[i + lane];
+  for (; i < n; i++) rest += a[i] * b[i];
+  return join_lanes(s) + rest;
 }
 
 // sum of a b^2; n is a multiple of LANES
@@ -36,5 +38,28 @@ static inline double dot_square(int64_t n, const double *restrict a,
     for (int lane = 0; lane < LANES; lane++)
       s[lane] += a[j + lane] * (b[j + lane] * b[j + lane]);
   return join_lanes(s);
+}
+
+// Whether all of a are finite: 0 times anything else is NaN
+static inline int all_finite(int64_t n, const double *restrict a) {
+  double s[LANES] = {0}, rest = 0;
+  int64_t i = 0;
+  for (; i + LANES <= n; i += LANES)
+    for (int lane = 0; lane < LANES; lane++) s[lane] += a[i + lane] * 0;
+  for (; i < n; i++) rest += a[i] * 0;
+  return join_lanes(s) + rest == 0;
+}
+
+// sums[0], sums[1]: of the weights (NULL: 1) where target is 0, 1
+static inline void sum_classes(int64_t n, const double *restrict target,
+                               const double *restrict weight, double *restrict sums) {
+  double zero[LANES] = {0}, one[LANES] = {0};
+  for (int64_t i = 0; i < n; i++) {
+    double w = weight ? weight[i] : 1;
+    zero[i % LANES] += w * (1 - target[i]);
+    one[i % LANES] += w * target[i];
+  }
+  sums[0] = join_lanes(zero);
+  sums[1] = join_lanes(one);
 }
 #endif

@@ -54,34 +54,52 @@ static double accumulate(const rows_t *rows, const frame_t *frame, const plan_t 
   return loss;
 }
 
+// g = scale (g / n + alpha w), the intercept's without alpha
+static inline void scale_gradient(int64_t d, int64_t n, const rule_t *rule,
+                                  const double *restrict w, double *restrict g) {
+  const double *restrict scale = rule->scale;
+  double share = 1.0 / n, alpha = rule->alpha;
+  for (int64_t j = 0; j < d; j++) g[j] = scale[j] * (g[j] * share + alpha * w[j]);
+  g[d] = scale[d] * (g[d] * share);
+}
+
+static inline void step_momentum(int64_t size, const rule_t *rule, double rate,
+                                 const double *restrict g, double *restrict v,
+                                 double *restrict w) {
+  const double *restrict scale = rule->scale;
+  double momentum = rule->first;
+  int nesterov = rule->nesterov;
+  for (int64_t j = 0; j < size; j++) {
+    v[j] = momentum * v[j] - rate * g[j];
+    w[j] += scale[j] * (nesterov ? momentum * v[j] - rate * g[j] : v[j]);
+  }
+}
+
+static inline void step_adam(int64_t size, const rule_t *rule, double rate,
+                             const double *restrict g, double *restrict v,
+                             double *restrict q, double *restrict w) {
+  const double *restrict scale = rule->scale;
+  double b1 = rule->first, b2 = rule->second, epsilon = rule->epsilon;
+  for (int64_t j = 0; j < size; j++) {
+    v[j] = b1 * v[j] + (1 - b1) * g[j];
+    q[j] = b2 * q[j] + (1 - b2) * (g[j] * g[j]);
+    w[j] -= scale[j] * (rate * v[j] / (sqrt(q[j]) + epsilon));
+  }
+}
+
 // One step with the sums of n rows; false if a weight is no longer finite
 static int advance(const rule_t *rule, double rate, int64_t n, int64_t d, double *sums,
                    unit_t *unit) {
-  double *restrict w = unit->weights, *restrict v = unit->first, probe = 0;
-  const double *restrict scale = rule->scale;
-  double *restrict g = sums;
-  for (int64_t j = 0; j < d; j++) g[j] = scale[j] * (g[j] / n + rule->alpha * w[j]);
-  g[d] = scale[d] * (g[d] / n);
+  scale_gradient(d, n, rule, unit->weights, sums);
   if (rule->adam) {
-    double *restrict q = unit->second, b1 = rule->first, b2 = rule->second;
-    unit->powers[0] *= b1;
-    unit->powers[1] *= b2;
+    unit->powers[0] *= rule->first;
+    unit->powers[1] *= rule->second;
     rate = rate * sqrt(1 - unit->powers[1]) / (1 - unit->powers[0]);
-    for (int64_t j = 0; j <= d; j++) {
-      v[j] = b1 * v[j] + (1 - b1) * g[j];
-      q[j] = b2 * q[j] + (1 - b2) * (g[j] * g[j]);
-      w[j] -= scale[j] * (rate * v[j] / (sqrt(q[j]) + rule->epsilon));
-      probe += w[j] * 0;
-    }
+    step_adam(d + 1, rule, rate, sums, unit->first, unit->second, unit->weights);
   } else {
-    double momentum = rule->first;
-    for (int64_t j = 0; j <= d; j++) {
-      v[j] = momentum * v[j] - rate * g[j];
-      w[j] += scale[j] * (rule->nesterov ? momentum * v[j] - rate * g[j] : v[j]);
-      probe += w[j] * 0;
-    }
+    step_momentum(d + 1, rule, rate, sums, unit->first, unit->weights);
   }
-  return probe == 0;
+  return all_finite(d + 1, unit->weights);
 }
 
 // All batches of the plan.  Rows behind the last bound are summed up and wait in

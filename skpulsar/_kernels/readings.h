@@ -5,15 +5,20 @@
 #include "block.h"
 #include "rows.h"
 
-// logits = sum of (x_j - centre_j) weights_j + intercept weights_d; weights are padded
+// logits = sum of (x_j - centre_j) weights_j + intercept weights_d; weights are padded.
+// frame may be NULL: no centre, an intercept.
 static void read_logits(const rows_t *rows, const frame_t *frame, int64_t first,
                         const int64_t *order, int64_t n, const double *weights,
                         double *scratch, double *logits) {
   int64_t d = rows->n_columns, width = block_width(d), step = block_rows(d);
   if (rows->indices) {
-    double constant = frame->intercept * weights[d];
-    for (int64_t j = 0; j < d; j++) constant -= frame->centre[j] * weights[j];
+    double constant = weights[d];
+    if (frame) constant = frame->intercept * constant - dot(d, frame->centre, weights);
     CSR(logits, rows, first, order, n, weights, constant, logits);
+    return;
+  }
+  if (!frame) {
+    DENSE(plain_logits, rows, d, first, order, n, weights, logits);
     return;
   }
   for (int64_t i = 0; i < n; i += step) {

@@ -12,7 +12,7 @@ n_columns)`` of CSR rows. Targets and weights are looked up by row of the matrix
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.special import expit
+from scipy.special import expit, log_expit
 
 LANES = 8
 ROUNDS = 6
@@ -208,8 +208,7 @@ def inverse_power(t, p):
 def csr_structure(indptr, indices, n_rows, n_columns, n_stored):
     """A code for the structure of a CSR matrix, and the place where it fails.
 
-    0: sound, the columns of every row ascend; 1: sound, they do not, or one is
-    repeated; -1: indptr does not begin with 0; -2: it falls, at row `place`; -3: it
+    0: sound; -1: indptr does not begin with 0; -2: it falls, at row `place`; -3: it
     ends beyond the `n_stored` entries; -4: the column of entry `place` is out of range.
     """
     if indptr[0] != 0:
@@ -223,6 +222,23 @@ def csr_structure(indptr, indices, n_rows, n_columns, n_stored):
     outside = np.flatnonzero((columns < 0) | (columns >= n_columns))
     if len(outside):
         return -4, int(outside[0])
-    row = np.repeat(np.arange(n_rows), np.diff(indptr))
+    return 0, 0
+
+
+def csr_ascends(indptr, indices):
+    """Whether the columns of every row ascend, none twice, in a sound structure."""
+    columns = indices[: indptr[-1]]
+    row = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
     descends = (columns[1:] <= columns[:-1]) & (row[1:] == row[:-1])
-    return int(descends.any()), 0
+    return not descends.any()
+
+
+def class_totals(target, weight=None):
+    """Sums of the weights (None: 1) where target is 0 and where it is 1."""
+    return np.bincount(target.astype(int), weight, minlength=2).astype(np.float64)
+
+
+def probabilities(logits, logarithms=False):
+    """sigmoid(-logit) and sigmoid(logit), or their logarithms, of shape (n, 2)."""
+    signed = np.column_stack([-logits, logits])
+    return log_expit(signed) if logarithms else expit(signed)

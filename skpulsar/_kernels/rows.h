@@ -9,6 +9,9 @@
 #include <stdint.h>
 
 #include "kernel.h"
+#include "lanes.h"
+
+enum { AHEAD = 8, LINE = 64 };  // rows in random order are asked for some rows ahead
 
 // The instances of csr.h and dense.h, by the types of X
 #define REAL double
