@@ -67,6 +67,11 @@ def in_turns(actions, n_rounds):
     return seconds
 
 
+def short(number):
+    """Three digits, or all before the point."""
+    return f"{number:,.0f}" if number >= 99.95 else f"{number:.3g}"
+
+
 def table(header, rows):
     """Print a Markdown table, the first column to the left."""
     print(f"| {' | '.join(header)} |")

@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 from _data import add_argument, load, make, standardised
-from _report import begin, in_turns, parser, table
+from _report import begin, in_turns, parser, short, table
 from scipy import sparse
 from sklearn.linear_model import SGDClassifier
 
@@ -167,7 +167,7 @@ def fit_theirs(X, y, max_iter):
 
 
 def milliseconds(seconds):
-    return f"{np.median(seconds) * 1e3:,.3g}"
+    return short(np.median(seconds) * 1e3)
 
 
 def ratio(theirs, ours):

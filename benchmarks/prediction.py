@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 from _data import add_argument, load, make
-from _report import begin, in_turns, parser, table
+from _report import begin, in_turns, parser, short, table
 from sklearn.linear_model import SGDClassifier
 
 from skpulsar import SLPClassifier
@@ -76,7 +76,7 @@ def compare(models, method, X, n_rounds):
     seconds = in_turns(actions, n_rounds)
     ours, theirs = np.median(seconds, axis=0) / n_calls * 1e6
     ratio = np.median(seconds[:, 1] / seconds[:, 0])
-    return f"{ours:,.4g}", f"{theirs:,.4g}", f"{ratio:.2f}"
+    return short(ours), short(theirs), f"{ratio:.2f}"
 
 
 def call(method, X, n_calls):
