@@ -9,8 +9,6 @@ from sklearn.datasets import load_svmlight_file
 
 from skpulsar.datasets import fetch_htru2, load_htru2
 
-BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"
-
 FILES = {
     "HTRU2": "HTRU_2.csv",
     "a9a": "libsvm/a9a.gz",
@@ -25,14 +23,13 @@ FILES = {
 
 def add_argument(parser):
     """The option --data."""
-    default = os.environ.get("SKPULSAR_DATA") or (BESIDE if BESIDE.is_dir() else None)
     parser.add_argument(
         "--data",
         type=Path,
-        default=default,
+        default=os.environ.get("SKPULSAR_DATA"),
         metavar="DIR",
-        help="folder of the files (default: $SKPULSAR_DATA, else shared/data beside "
-        "the checkout); HTRU2 may come from scikit-learn's data home instead",
+        help="folder of the files (default: $SKPULSAR_DATA); HTRU2 may come from "
+        "scikit-learn's data home instead",
     )
 
 

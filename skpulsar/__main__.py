@@ -46,7 +46,7 @@ def main(argv=None):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
             return PIPE_CLOSED
-        return _refuse(f"cannot write the report: {error.strerror}")
+        return _refuse(f"cannot write the report: {error.strerror or error}")
     return 0
 
 
@@ -146,7 +146,7 @@ def _read(path, seed):
     try:
         X, y, origin = read_candidates(path, seed)
     except OSError as error:
-        raise StudyError(f"cannot read {path!r}: {error.strerror}") from error
+        raise StudyError(f"cannot read {path!r}: {error.strerror or error}") from error
     except ValueError as error:
         raise StudyError(error) from error
     n_pulsars = int(y.sum())
@@ -163,7 +163,7 @@ def _make_folder(folder):
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StudyError(
-            f"cannot make the folder {str(folder)!r}: {error.strerror}"
+            f"cannot make the folder {str(folder)!r}: {error.strerror or error}"
         ) from error
 
 
@@ -171,7 +171,8 @@ def _save(path, records):
     try:
         write_csv(path, records)
     except OSError as error:
-        raise StudyError(f"cannot write {str(path)!r}: {error.strerror}") from error
+        reason = error.strerror or error
+        raise StudyError(f"cannot write {str(path)!r}: {reason}") from error
 
 
 if __name__ == "__main__":

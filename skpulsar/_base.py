@@ -3,6 +3,7 @@
 
 import warnings
 from contextlib import contextmanager
+from dataclasses import replace
 from inspect import signature
 from numbers import Integral, Real
 
@@ -17,7 +18,7 @@ from skpulsar._kernels import _core
 from skpulsar._labels import check_one_output
 from skpulsar._parameters import BOOL, NONE, Instance, Number, Options, check_parameter
 from skpulsar._schedules import SCHEDULES
-from skpulsar._solvers._minibatch import Minibatch, State
+from skpulsar._solvers._minibatch import Minibatch
 from skpulsar._trainer import epochs
 from skpulsar._validation import check_readable, kernel_matrix, saturated_logits
 
@@ -187,10 +188,6 @@ class BaseSLP(BaseEstimator):
         weights = np.concatenate([self.coef_, self.intercept_[:, np.newaxis]], axis=1)
         return np.ascontiguousarray(weights, dtype=np.float64)
 
-    def _new_state(self):
-        random = check_random_state(self.random_state)
-        return State(seed=int(random.randint(np.iinfo(np.int32).max)))
-
     def _train(self, rows, *, max_iter, tol):
         """Run epochs, from the attributes as they are.
 
@@ -206,12 +203,16 @@ class BaseSLP(BaseEstimator):
             Ctrl-C, where it came after the first epoch.
         """
         history, step, interrupt = History(self.history_), None, None
+        state = self._state
+        if state.seed is None:
+            random = check_random_state(self.random_state)
+            state = replace(state, seed=int(random.randint(np.iinfo(np.int32).max)))
         try:
             for step in epochs(
                 self._make_solver(),
                 rows,
                 self._weights(),
-                self._state,
+                state,
                 max_iter=max_iter,
                 tol=tol,
                 n_iter_no_change=self.n_iter_no_change,
@@ -240,7 +241,7 @@ class BaseSLP(BaseEstimator):
             "t_": state.n_rows,
             "loss_": losses[-1] if losses else np.nan,
             "best_loss_": min(losses, default=np.nan),
-            "loss_curve_": losses,
+            "loss_curve_": list(losses),
             "history_": history,
             "solver_": self._resolve_solver(),
             "_state": state,

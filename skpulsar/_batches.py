@@ -39,10 +39,11 @@ class Batches:
             Where in `places` the batches that end there begin and end; the first may
             have begun in an earlier piece, and is then negative.
         """
+        size = min(self.size, n_rows)
         start = begin = 0  # of the piece, of the batch that is open
         for places in self._order(n_rows, seed, epoch, rows_at_once):
             stop = start + len(places)
-            bounds = np.arange(begin, stop + 1, self.size)
+            bounds = np.arange(begin, stop + 1, size)
             if stop == n_rows and bounds[-1] < n_rows:
                 bounds = np.append(bounds, n_rows)
             yield places, bounds - start

@@ -3,6 +3,7 @@
 
 import warnings
 from math import log
+from numbers import Real
 from typing import ClassVar
 
 import numpy as np
@@ -17,6 +18,7 @@ from skpulsar._kernels import _core
 from skpulsar._labels import encode, find_classes, shown
 from skpulsar._parameters import NONE, Instance, Options
 from skpulsar._rows import Rows
+from skpulsar._solvers._minibatch import State
 from skpulsar._validation import check_weight, kernel_matrix, sum_repeated
 from skpulsar._weights import weigh
 
@@ -52,14 +54,14 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     learning_rate : {"constant", "invscaling", "adaptive"}, default="constant"
         Schedule of the rate. "invscaling" divides it by ``t ** power_t`` at update t.
         "adaptive" divides it by 5 where "constant" would stop, and stops once it is
-        a millionth of the first.
+        a millionth of the first; it acts in `fit`, where `tol` is not None.
 
     learning_rate_init : float or "auto", default="auto"
-        The first rate. "auto" trains in centred columns divided by their standard
-        deviation: for sgd with ``(1 - momentum) / L``, L being the expected smoothness
-        of a minibatch [3]_, for adam and rmsprop with 0.01. (Without an intercept
-        columns are not centred, and are divided by their root mean square.) A number is
-        taken as it is, the same for every column.
+        The first rate. "auto" trains in columns that are centred and divided by
+        ``sqrt(variance + 4 alpha)``: for sgd with ``(1 - momentum) / L``, L being the
+        expected smoothness of a minibatch [3]_, for adam and rmsprop with 0.01.
+        (Without an intercept columns are not centred, and their mean square stands for
+        the variance.) A number is taken as it is, the same for every column.
 
     power_t : float, default=0.5
         Exponent of "invscaling".
@@ -79,7 +81,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     average : bool or int, default=False
         Whether `coef_` and `intercept_` are the means of the weights after every step
         (Polyak and Juditsky [4]_); a number greater than 1 is the number of samples
-        seen at which averaging begins.
+        seen at which averaging begins. `partial_fit` then goes on from the last step,
+        not from `coef_`.
 
     max_iter : int, default=100
         The most epochs.
@@ -173,9 +176,9 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     epsilon              no  yes  yes
     ==================== === ==== =======
 
-    C-contiguous float32 and float64 arrays and CSR matrices are read without a copy;
-    all sums, and the weights, are double. An int `random_state` gives the same bits on
-    every run and every x86-64 CPU.
+    C-contiguous float32 and float64 arrays, and CSR matrices whose rows' columns
+    ascend, are read without a copy; all sums, and the weights, are double. An int
+    `random_state` gives the same bits on every run and every x86-64 CPU.
 
     References
     ----------
@@ -325,8 +328,11 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         fitted, converged, interrupt = self._train(
             rows, max_iter=self.max_iter, tol=self.tol
         )
-        if not warm and self.learning_rate_init == "auto":
-            converged |= self._keep_start_if_worse(rows, fitted)
+        if interrupt is None and not warm and self.learning_rate_init == "auto":
+            try:
+                converged |= self._keep_start_if_worse(rows, fitted)
+            except KeyboardInterrupt as error:
+                interrupt = error
         vars(self).update(fitted, **counted)
         if not converged and interrupt is None and self.tol is not None:
             self._warn_not_converged()
@@ -337,7 +343,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
         Optimiser state, clocks, column scales and the order's random numbers go on from
         call to call: k calls on the same rows give the bits of ``fit`` with
-        ``max_iter=k, tol=None`` and the same int `random_state`. Scales and, for
+        ``max_iter=k, tol=None`` and the same int `random_state` (but `fit` undoes what
+        ended above its start, with a ConvergenceWarning). Scales and, for
         ``class_weight="balanced"``, class counts are those of all rows seen so far.
 
         Parameters
@@ -390,7 +397,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     def _start(self, weights, classes):
         """Attributes before the first epoch."""
-        fitted = self._attributes(weights, self._new_state(), History())
+        fitted = self._attributes(weights, State(), History())
         vars(self).update(
             fitted, classes_=classes, class_count_=np.zeros(2), _class_share=np.zeros(2)
         )
@@ -404,7 +411,15 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
                     "classes must be passed on the first call to partial_fit."
                 )
             return self.classes_
-        classes = np.unique(classes)
+        try:
+            classes = np.unique(classes)
+        except TypeError:
+            raise TypeError(
+                f"classes={classes!r:.100} mixes types that have no order: make its "
+                "labels all of one type."
+            ) from None
+        if classes.dtype.kind == "f" and not np.isfinite(classes).all():
+            raise ValueError(f"classes={shown(classes)} holds NaN or infinity.")
         if len(classes) != 2:
             raise ValueError(
                 f"classes must hold 2 labels, got {len(classes)}. Only binary "
@@ -424,14 +439,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         if self.class_weight == "balanced":
             class_weight = None
         elif self.class_weight is not None:
-            class_weight = compute_class_weight(
-                self.class_weight, classes=self.classes_, y=self.classes_
-            )
-            if not (np.isfinite(class_weight).all() and class_weight.min() >= 0):
-                raise ValueError(
-                    "The values of class_weight must be finite and at least 0. Got "
-                    f"{self.class_weight!r:.100} instead."
-                )
+            class_weight = self._given_class_weight()
         index, weight, count, share = weigh(
             target, sample_weight, class_weight, self._class_share, self.t_
         )
@@ -441,14 +449,30 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             "_class_share": share,
         }
 
+    def _given_class_weight(self):
+        """Weights of the two classes; only their ratio counts, so that one is 1."""
+        refused = ValueError(
+            "The values of class_weight must be finite numbers of at least 0. Got "
+            f"{self.class_weight!r:.100} instead."
+        )
+        if not all(isinstance(value, Real) for value in self.class_weight.values()):
+            raise refused
+        weight = compute_class_weight(
+            self.class_weight, classes=self.classes_, y=self.classes_
+        )
+        if not (np.isfinite(weight).all() and weight.min() >= 0):
+            raise refused
+        return weight / (weight.max() or 1)
+
     def _keep_start_if_worse(self, rows, fitted):
         """True, and the weights back at their start, if the objective did not fall."""
         weights = np.append(fitted["coef_"], fitted["intercept_"])
         if rows.objective(weights, self.alpha) <= log(2):
             return False
-        fitted["coef_"], fitted["intercept_"] = (
-            np.zeros((1, rows.n_columns)),
-            np.zeros(1),
+        fitted.update(
+            coef_=np.zeros((1, rows.n_columns)),
+            intercept_=np.zeros(1),
+            _state=fitted["_state"].without_steps(),
         )
         warnings.warn(
             "Training did not lower the objective, so that the weights are zero, as at "

@@ -2,11 +2,13 @@
 """The data behind one protocol: the rows of an array in memory, dense or CSR."""
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from skpulsar._kernels import _core
 from skpulsar._moments import Moments
 
-LEAF = 4096  # rows of a partial sum
+LEAF = 4096  # rows of a partial sum, or a half, a quarter, ... of it for wide rows
+LEAF_ENTRIES = 4_000_000  # more would keep Ctrl-C waiting
 
 
 def tree_sum(leaves):
@@ -66,7 +68,7 @@ class Rows:
         """
         shift = self._heaviest_row()
         leaves = []
-        for start, index, weight in self._leaves():
+        for start, index, _, weight in self._leaves():
             sums = _core.moments(self.matrix, start, weight, shift, index)
             leaves.append(np.concatenate([*sums, [_core.total(weight)]]))
         with np.errstate(over="ignore", invalid="ignore"):
@@ -86,7 +88,7 @@ class Rows:
     def smoothness(self, centre, scale):
         """Mean and maximum of ``weight |(scale (x - centre), 1)|^2`` over the rows."""
         mean, largest = [], 0.0
-        for start, index, weight in self._leaves():
+        for start, index, _, weight in self._leaves():
             norms = _core.norms(
                 self.matrix, start, len(weight), centre, scale * scale, index
             )
@@ -98,11 +100,10 @@ class Rows:
     def objective(self, weights, alpha):
         """Mean of the weighted losses, plus ``alpha / 2 |w|^2``, at given weights."""
         losses = []
-        for start, index, weight in self._leaves():
+        for start, index, rows, weight in self._leaves():
             logits = _core.logits(self.matrix, start, len(weight), weights, index)
-            rows = slice(start, start + LEAF) if index is None else index
-            target = self.target[rows]
-            losses.append(_core.total(weight * _core.cross_entropy(logits, target)[0]))
+            loss, _ = _core.cross_entropy(logits, self.target[rows])
+            losses.append(_core.total(weight * loss))
         return tree_sum(losses) / self.n_rows + penalty(weights, alpha)
 
     def minibatches(self, places, *arguments, **options):
@@ -114,27 +115,35 @@ class Rows:
 
     def largest(self):
         """Column and value of the entry that is largest in magnitude."""
-        values = self.matrix[0] if isinstance(self.matrix, tuple) else self.matrix
+        if isinstance(self.matrix, tuple):
+            data, indices, indptr, n_columns = self.matrix
+            shape = len(indptr) - 1, n_columns
+            rows = csr_array((data, indices, indptr), shape=shape)
+            rows = rows if self.index is None else rows[self.index]
+            values, columns = rows.data, rows.indices
+        else:
+            values = self.matrix if self.index is None else self.matrix[self.index]
+            columns = None
         if values.size == 0:
             return 0, 0.0
         place = max(
             np.argmax(values), np.argmin(values), key=lambda k: abs(values.flat[k])
         )
-        column = self.matrix[1][place] if isinstance(self.matrix, tuple) else place
-        return int(column % self.n_columns), float(values.flat[place])
+        column = place % self.n_columns if columns is None else columns[place]
+        return int(column), float(values.flat[place])
 
     def _leaves(self):
-        """(first row, index or None, weights) of every leaf."""
-        ones = np.ones(min(LEAF, self.n_rows))
-        for start in range(0, self.n_rows, LEAF):
-            stop = min(start + LEAF, self.n_rows)
+        """First row, index or None, rows as a selection, and weights of every leaf."""
+        leaf = LEAF
+        while leaf > 1 and leaf * self.entries_per_row > LEAF_ENTRIES:
+            leaf //= 2
+        ones = np.ones(min(leaf, self.n_rows))
+        for start in range(0, self.n_rows, leaf):
+            stop = min(start + leaf, self.n_rows)
             index = None if self.index is None else self.index[start:stop]
             rows = slice(start, stop) if index is None else index
-            yield (
-                start,
-                index,
-                ones[: stop - start] if self.weight is None else self.weight[rows],
-            )
+            weight = ones[: stop - start] if self.weight is None else self.weight[rows]
+            yield start, index, rows, weight
 
     def _heaviest_row(self):
         """A row that no sum of deviations from it can lose its digits to."""
@@ -152,6 +161,8 @@ class Rows:
 
 def penalty(weights, alpha):
     """``alpha / 2 |w|^2``; the intercept, last, is not penalised."""
+    if alpha == 0:
+        return 0.0  # whatever the weights
     w = weights[:-1]
     with np.errstate(over="ignore"):
         return alpha / 2 * _core.total(w * w)

@@ -22,6 +22,7 @@ def check_weight(sample_weight, n_rows):
     """Sample weights as float64 of shape (n_rows,), or None if none are given."""
     if sample_weight is None:
         return None
+    check_readable(sample_weight, "sample_weight")
     if isinstance(sample_weight, Real):
         sample_weight = np.full(n_rows, sample_weight)
     weight = check_array(
@@ -53,7 +54,8 @@ def check_readable(array, name):
         )
     if name != "X":
         return
-    dtypes = getattr(array, "dtypes", [getattr(array, "dtype", None)])
+    is_table = len(getattr(array, "shape", ())) == 2 and hasattr(array, "dtypes")
+    dtypes = array.dtypes if is_table else [getattr(array, "dtype", None)]
     for column, dtype in enumerate(dtypes):
         temporal = getattr(dtype, "is_temporal", None)  # polars
         if getattr(dtype, "kind", "-") in "mM" or (temporal and temporal()):
@@ -75,34 +77,58 @@ def check_readable(array, name):
 
 
 def check_structure(X):
-    """Refuse CSR input whose indices lead out of its arrays.
+    """Refuse sparse input whose indices lead out of its arrays.
 
     scikit-learn and SciPy follow them unseen, and crash the process.
     """
-    if not (sparse.issparse(X) and X.format == "csr"):
+    if not sparse.issparse(X) or X.format not in ("csr", "csc", "bsr", "coo"):
         return
-    n_rows, n_columns = X.shape
+    if X.format == "coo":
+        fault = _fault_of_coordinates(X)
+    else:
+        n_rows, n_columns = X.shape
+        if X.format == "bsr":
+            n_rows, n_columns = n_rows // X.blocksize[0], n_columns // X.blocksize[1]
+        if X.format == "csc":
+            n_rows, n_columns = n_columns, n_rows
+        fault = _fault_of_pointers(X, n_rows, n_columns)
+    if fault:
+        raise ValueError(
+            f"X is not a {X.format.upper()} matrix: {fault}. Build it anew from its "
+            "rows and columns, for instance with coo_array(...).tocsr()."
+        )
+
+
+def _fault_of_pointers(X, n_rows, n_columns):
     indptr, indices = kernel_indices(X)
     if len(indptr) != n_rows + 1 or len(indices) != len(X.data):
-        raise ValueError("X is not a CSR matrix: its arrays do not fit its shape.")
+        return "its arrays do not fit its shape"
     code, place = _core.csr_structure(indptr, indices, n_rows, n_columns, len(indices))
-    if code < 0:
-        raise ValueError(
-            f"X is not a CSR matrix: {STRUCTURE[code].format(place=place)}. Build it "
-            "anew from its rows and columns, for instance with coo_array(...).tocsr()."
-        )
+    return STRUCTURE[code].format(place=place) if code else None
+
+
+def _fault_of_coordinates(X):
+    for coordinate, size in zip(X.coords, X.shape, strict=True):
+        if len(coordinate) != len(X.data):
+            return "its arrays do not fit each other"
+        if len(coordinate) and not 0 <= coordinate.min() <= coordinate.max() < size:
+            return "a coordinate is out of range"
+    return None
 
 
 def saturated_logits(matrix, weights, rows):
     """Logits of rows whose sums overflowed, within the range of a double."""
     scale = 2.0**-540  # no sum of products of two scaled numbers overflows
     if isinstance(matrix, tuple):
-        matrix = (matrix[0] * scale, *matrix[1:])
+        data, indices, indptr, n_columns = matrix
+        shape = len(indptr) - 1, n_columns
+        X = sparse.csr_array((data, indices, indptr), shape=shape)[rows]
+        matrix = kernel_matrix(X.astype(np.float64) * scale)
     else:
-        matrix, rows = matrix[rows].astype(np.float64) * scale, np.arange(len(rows))
+        matrix = matrix[rows].astype(np.float64) * scale
     scaled = weights * scale
     scaled[-1] = 0
-    logits = _core.logits(matrix, 0, len(rows), scaled, rows)
+    logits = _core.logits(matrix, 0, len(rows), scaled)
     with np.errstate(over="ignore"):
         logits = logits / scale / scale + weights[-1]
     largest = np.finfo(np.float64).max

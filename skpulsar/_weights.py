@@ -46,7 +46,7 @@ def weigh(target, sample_weight, class_weight, seen, n_seen):
     seen : ndarray of shape (2,)
         The means, with these rows.
     """
-    n_rows, largest, relative, index = len(target), 1.0, None, None
+    largest, relative = 1.0, None
     if sample_weight is not None:
         largest = sample_weight.max() or 1.0  # sums of huge weights overflow
         relative = sample_weight / largest
@@ -57,10 +57,11 @@ def weigh(target, sample_weight, class_weight, seen, n_seen):
         return index, None, np.zeros(2), seen
     part = relative if index is None or relative is None else relative[index]
     sums = _core.class_totals(kept, part)
-    seen = seen + (largest * sums / n_rows - seen) * (n_rows / (n_seen + n_rows))
+    mean = largest * (sums / n_rows)
+    seen = seen + (mean - seen) * (n_rows / (n_seen + n_rows))
     if class_weight is None:
         class_weight = np.zeros(2)
-        class_weight[seen > 0] = (seen[0] + seen[1]) / (2 * seen[seen > 0])
+        class_weight[seen > 0] = (seen[0] + seen[1]) / 2 / seen[seen > 0]
     if relative is None and class_weight[0] == class_weight[1]:
         weight = None
     else:
@@ -72,7 +73,8 @@ def weigh(target, sample_weight, class_weight, seen, n_seen):
         else:  # in place: weights are as long as the data
             weight = np.multiply(relative, factor[1], out=relative, where=positive)
             np.multiply(relative, factor[0], out=relative, where=~positive)
-    return index, weight, largest * sums, seen
+    with np.errstate(over="ignore"):
+        return index, weight, largest * sums, seen
 
 
 def _positive(target, relative, class_weight):

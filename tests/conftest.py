@@ -6,9 +6,6 @@ import pytest
 
 from skpulsar.datasets import load_htru2, make_pulsars
 
-ROOT = Path(__file__).resolve().parents[1]
-DATA = Path(os.environ.get("SKPULSAR_DATA", ROOT.parent / "shared" / "data"))
-
 
 @pytest.fixture(scope="session")
 def pulsars():
@@ -17,9 +14,19 @@ def pulsars():
 
 
 @pytest.fixture(scope="session")
-def htru2():
+def real_file():
+    """Path of a public data file by its name, skipping the test where it is not."""
+
+    def find(name):
+        folder = Path(os.environ.get("SKPULSAR_DATA", os.devnull))
+        if not (folder / name).is_file():
+            pytest.skip(f"{name} is not in a folder named by SKPULSAR_DATA")
+        return folder / name
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def htru2(real_file):
     """X and y of HTRU2, where the file is at hand."""
-    path = DATA / "HTRU_2.csv"
-    if not path.exists():
-        pytest.skip("HTRU_2.csv is not in the folder SKPULSAR_DATA")
-    return load_htru2(path, return_X_y=True)
+    return load_htru2(real_file("HTRU_2.csv"), return_X_y=True)

@@ -371,3 +371,71 @@ def test_an_interrupt_before_that_changes_nothing(pulsars, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         model.fit(X[:, :4], y)
     assert pickle.dumps(vars(model)) == before
+
+
+@pytest.mark.parametrize("average", [False, True])
+def test_an_intercept_of_an_earlier_fit_is_not_kept(pulsars, average):
+    X, y = pulsars
+    model = SLPClassifier(random_state=0, max_iter=5, tol=None, average=average)
+    model.fit(X, y).set_params(fit_intercept=False).partial_fit(X, y)
+    assert_array_equal(model.intercept_, 0)
+    model.set_params(fit_intercept=True).fit(X, y)
+    model.set_params(fit_intercept=False, warm_start=True).fit(X, y)
+    assert_array_equal(model.intercept_, 0)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("fit_intercept", [True, False])
+@pytest.mark.parametrize("size", [1e-300, 1e-160, 1e-155, 1e-150, 1e-100, 1e100, 1e140])
+def test_columns_of_any_size_end_finite(pulsars, solver, fit_intercept, size):
+    X, y = (a[:300] for a in pulsars)
+    model = SLPClassifier(
+        solver=solver, alpha=0, fit_intercept=fit_intercept, max_iter=3, tol=None
+    ).fit(X * size, y)
+    assert np.isfinite(model.coef_).all()
+    assert objective(model, X * size, y) <= np.log(2)
+
+
+def test_what_is_undone_leaves_no_step_behind(pulsars):
+    """After an undone fit training goes on from zero, not from a discarded iterate."""
+    X = np.random.default_rng(0).standard_normal((40, 200))
+    X, y = np.vstack([X, X]), np.repeat([0, 1], 40)
+    model = SLPClassifier(
+        solver="adam", batch_size=1, max_iter=1, tol=None, average=True
+    )
+    with pytest.warns(ConvergenceWarning, match="did not lower the objective"):
+        model.fit(X, y)
+    model.set_params(alpha=0, batch_size=80)
+    assert_allclose(model.partial_fit(X, y).coef_, 0, atol=1e-10)
+
+
+def test_an_interrupt_of_the_last_reading_keeps_the_epochs(pulsars, monkeypatch):
+    X, y = pulsars
+    options = {"random_state": 0, "tol": None, "max_iter": 3}
+    expected = SLPClassifier(**options).fit(X, y)
+
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("skpulsar._rows.Rows.objective", interrupt)
+    model = SLPClassifier(**options)
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X, y)
+    assert_array_equal(model.coef_, expected.coef_)
+
+
+def test_a_failed_fit_draws_no_random_number(pulsars):
+    X, y = pulsars
+    random_state = np.random.RandomState(0)
+    with pytest.raises(ValueError, match="at least one non-zero"):
+        SLPClassifier(random_state=random_state).fit(X, y, np.zeros(len(y)))
+    assert random_state.randint(1000) == np.random.RandomState(0).randint(1000)
+
+
+def test_a_batch_of_any_size(pulsars):
+    X, y = pulsars
+    options = {"random_state": 0, "tol": None, "max_iter": 2}
+    whole = SLPClassifier(batch_size=len(y), **options).fit(X, y)
+    assert_array_equal(
+        SLPClassifier(batch_size=10**30, **options).fit(X, y).coef_, whole.coef_
+    )

@@ -38,18 +38,6 @@ CSV = b"\r\n".join(ROWS) + b"\r\n"
 TABLE = np.array([[float(field) for field in row.split(b",")] for row in ROWS])
 
 
-def real_file(name):
-    """Path of a public copy of HTRU2, skipping the test where there is none.
-
-    Looked for in the folder SKPULSAR_DATA, else in shared/data beside the checkout.
-    """
-    root = Path(__file__).resolve().parents[1]
-    folder = Path(os.environ.get("SKPULSAR_DATA", root.parent / "shared" / "data"))
-    if not (folder / name).is_file():
-        pytest.skip(f"no {name} in {folder}; SKPULSAR_DATA can name another folder")
-    return folder / name
-
-
 def zipped(content=CSV, name="HTRU_2.csv", method=zipfile.ZIP_DEFLATED, mode=None):
     """A zip archive of a read-me and one more file."""
     member = zipfile.ZipInfo(name)
@@ -231,7 +219,7 @@ def test_as_frame_without_pandas(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["HTRU_2.csv", "pulsar_stars.csv"])
-def test_real_file(name, tmp_path):
+def test_real_file(name, tmp_path, real_file):
     path = real_file(name)
     X, y = load_htru2(path, return_X_y=True)
     assert X.shape == (17898, 8)
@@ -334,7 +322,7 @@ def test_fetch(server, tmp_path, content):
     assert server.requests == ["/htru2.zip"]
 
 
-def test_fetch_the_real_archive(server, tmp_path, monkeypatch):
+def test_fetch_the_real_archive(server, tmp_path, monkeypatch, real_file):
     content = real_file("HTRU_2.csv").read_bytes()
     monkeypatch.undo()
     assert _htru2.URL == "https://archive.ics.uci.edu/static/public/372/htru2.zip"

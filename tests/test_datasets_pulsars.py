@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The synthetic twin: its own properties, and how close it comes to HTRU2."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
@@ -12,7 +9,7 @@ from sklearn.model_selection import StratifiedKFold, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skpulsar.datasets import load_htru2, make_pulsars
+from skpulsar.datasets import make_pulsars
 from skpulsar.datasets._htru2_facts import (
     CLASS_COUNTS,
     QUANTILE_LEVELS,
@@ -20,19 +17,6 @@ from skpulsar.datasets._htru2_facts import (
     SPEARMAN,
 )
 from skpulsar.datasets._pulsars import _normal_correlation
-
-
-@pytest.fixture(scope="module")
-def htru2():
-    """HTRU2 from the folder SKPULSAR_DATA, else shared/data beside the checkout."""
-    root = Path(__file__).resolve().parents[1]
-    folder = Path(os.environ.get("SKPULSAR_DATA", root.parent / "shared" / "data"))
-    path = folder / "HTRU_2.csv"
-    if not path.is_file():
-        pytest.skip(
-            f"no {path.name} in {folder}; SKPULSAR_DATA can name another folder"
-        )
-    return load_htru2(path, return_X_y=True)
 
 
 @pytest.fixture(scope="module")

@@ -49,6 +49,22 @@ def test_malformed_csr_is_refused(method, name, value, words, index):
     assert pickle.dumps(vars(model)) == before
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_other_malformed_formats_are_refused(method):
+    y = [0, 1, 0]
+    model = SLPClassifier(max_iter=1, tol=None).fit(np.eye(3), y)
+    good = sparse.csr_array(np.arange(1.0, 10).reshape(3, 3))
+    for layout, name in (("csc", "indices"), ("bsr", "indptr"), ("coo", "coords")):
+        X = good.asformat(layout)
+        if layout == "coo":
+            X.coords[0][2] = 10**6
+        else:
+            getattr(X, name)[1] = 10**6
+        arguments = (X, y) if method.endswith("fit") else (X,)
+        with pytest.raises(ValueError, match=f"X is not a {layout.upper()} matrix"):
+            getattr(model, method)(*arguments)
+
+
 @pytest.mark.parametrize(
     "weight, words",
     [
@@ -56,6 +72,7 @@ def test_malformed_csr_is_refused(method, name, value, words, index):
         ([1, 1], r"has shape \(2,\), but X has 3 rows"),
         ([[1], [1], [1]], r"has shape \(3, 1\), but X has 3 rows"),
         ([1, 1, np.nan], "NaN"),
+        (np.ma.array([1, 1, 1], mask=[0, 0, 1]), "sample_weight has masked values"),
         ([0, 0, 0], "at least one non-zero number"),
         ([0, 1, 0], "2 classes in the data, but all weights of class 0 are zero"),
     ],
@@ -177,6 +194,7 @@ def test_integers_that_float64_cannot_hold_are_told():
 
 @pytest.mark.parametrize("layout", [np.array, sparse.csr_array])
 def test_logits_beyond_a_double_saturate(layout):
+    """float32 too, where a product with a large weight is the only way there."""
     model = SLPClassifier(max_iter=1, tol=None).fit(np.eye(2), [0, 1])
     model.coef_, model.intercept_ = np.array([[1e3, 1e3]]), np.array([1.0])
     X = layout([[1e307, 1e307], [-1e308, 0.0], [1e308, -1e308], [0.0, 0.0]])
@@ -184,3 +202,6 @@ def test_logits_beyond_a_double_saturate(layout):
     assert_array_equal(model.decision_function(X), [largest, -largest, 1, 1])
     assert np.isfinite(model.predict_log_proba(X)).all()
     assert_array_equal(model.predict(X), [1, 0, 1, 1])
+    model.coef_, model.intercept_ = np.array([[1e300, 0.0]]), np.array([3.0])
+    X = layout(np.array([[3e38, 1.0], [-3e38, 1.0]], dtype=np.float32))
+    assert_array_equal(model.decision_function(X), [largest, -largest])

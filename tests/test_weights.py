@@ -90,7 +90,7 @@ def test_weight_k_is_k_copies_of_a_full_batch(pulsars, solver):
     assert_allclose(model.fit(X, y, times).decision_function(X), expected, rtol=1e-6)
 
 
-@pytest.mark.parametrize("factor", [1e-300, 0.5, 3.0, 1e300])
+@pytest.mark.parametrize("factor", [1e-300, 0.5, 3.0, 1e300, 5e307])
 def test_scale_of_weights_does_not_matter(pulsars, factor):
     X, y = pulsars
     weight = np.random.default_rng(0).integers(1, 4, len(y)).astype(float)
@@ -112,5 +112,14 @@ def test_class_of_weight_zero(pulsars):
     X, y = pulsars
     with pytest.raises(ValueError, match="all weights of class 1 are zero"):
         SLPClassifier(class_weight={0: 1, 1: 0}).fit(X, y)
-    with pytest.raises(ValueError, match="class_weight must be finite and at least 0"):
+    with pytest.raises(ValueError, match="class_weight must be finite numbers of at"):
         SLPClassifier(class_weight={0: 1, 1: -1}).fit(X, y)
+
+
+def test_huge_weights_multiply(pulsars):
+    X, y = pulsars
+    model = SLPClassifier(random_state=0, max_iter=2, tol=None)
+    expected = model.fit(X, y).coef_
+    model.set_params(class_weight={0: 1e200, 1: 1e200})
+    weight = np.full(len(y), 1e200)
+    assert_allclose(model.fit(X, y, weight).coef_, expected, rtol=1e-12)

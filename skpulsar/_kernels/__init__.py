@@ -6,6 +6,6 @@ try:
 except ModuleNotFoundError as error:
     raise ImportError(
         "The compiled module of skpulsar is not in this folder: Python found the "
-        "source of a checkout before an installed package. In the checkout run 'pip install "
-        "--no-build-isolation -e .', or start Python elsewhere."
+        "source of a checkout before an installed package. In the checkout run 'pip "
+        "install --no-build-isolation -e .', or start Python elsewhere."
     ) from error

@@ -3,12 +3,11 @@
 
 A matrix is a C-contiguous array ``(n_rows, n_columns)`` or, for CSR rows, the tuple
 ``(data, indices, indptr, n_columns)``. Arrays marked IN may be read-only. Every
-function lets go of the GIL; none draws random numbers or knows a schedule.
+reading lets go of the GIL; none draws random numbers or knows a schedule.
 `_core.pyi` has the types, `reference.py` the same functions in NumPy.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint64_t
-from libc.string cimport memset
 
 import numpy as np
 

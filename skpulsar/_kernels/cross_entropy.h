@@ -16,9 +16,14 @@
 // every CPU, and a loop over rows vectorises.
 #ifndef SKPULSAR_CROSS_ENTROPY_H
 #define SKPULSAR_CROSS_ENTROPY_H
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+
+#if FLT_EVAL_METHOD != 0
+#error "skpulsar needs arithmetic in double, not in x87 registers: -msse2 -mfpmath=sse"
+#endif
 
 #define LOG2_E 0x1.71547652b82fep+0
 #define LN2_HI 0x1.62e42fee00000p-1  // 21 trailing zeros: n * LN2_HI is exact

@@ -9,7 +9,7 @@ import numpy as np
 from skpulsar._batches import Batches
 from skpulsar._history import Epoch
 from skpulsar._kernels import _core
-from skpulsar._moments import Moments
+from skpulsar._moments import SMALLEST, Moments
 from skpulsar._rows import penalty
 from skpulsar._schedules import SCHEDULES
 
@@ -28,7 +28,7 @@ class State:
     the average.
     """
 
-    seed: int
+    seed: int | None = None  # drawn before the first epoch
     n_epochs: int = 0
     n_updates: int = 0
     n_rows: int = 0
@@ -43,6 +43,11 @@ class State:
     powers: np.ndarray | None = None
     iterate: np.ndarray | None = None
     n_averaged: np.ndarray | None = None
+
+    def without_steps(self):
+        """The same clocks, and nothing of where the steps led."""
+        steps = ("first", "second", "powers", "iterate", "n_averaged")
+        return replace(self, **dict.fromkeys(steps))
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,8 @@ class Minibatch:
 
     A number is taken as it is: centre 0, scale 1, the textbook's step. Centre and scale
     are a change of coordinates: the minimum stays where it is.
+
+    `beta_1` is the share of the last step that SGD keeps, its momentum.
     """
 
     alpha: float
@@ -100,7 +107,7 @@ class Minibatch:
             centre, square, flat = moments.mean, moments.variance, moments.constant()
         else:  # nothing would take up the centre
             centre, square = np.zeros(n_columns), moments.square()
-            flat = square == 0
+            flat = np.sqrt(square) <= SMALLEST
         scale = np.ones(n_columns + 1)
         scale[:-1] = 1 / np.sqrt(np.where(flat, 1, square + 4 * self.alpha))
         scale[:-1][flat] = 0
@@ -120,14 +127,17 @@ class Minibatch:
     def advance(self, rows, weights, state):
         """One epoch: new weights, new state, and a record of it."""
         began = perf_counter()
-        averaging = self.average and state.iterate is not None
-        start = state.iterate if averaging else weights[0]
-        iterate = move_intercept(start, state.centre)
-        average = move_intercept(weights[0], state.centre)
+        averaged = self.average and state.n_averaged[0] > 0
+        start = np.array([state.iterate if averaged else weights[0], weights[0]])
+        if not self.fit_intercept:
+            start[:, -1] = 0  # of an earlier fit
+        iterate, average = (move_intercept(w, state.centre) for w in start)
         first, second, powers, n_averaged = (
             array.copy()
             for array in (state.first, state.second, state.powers, state.n_averaged)
         )
+        if not self.fit_intercept:
+            first[-1] = 0  # nor its momentum
         sums, loss = _core.padded((), rows.n_columns), 0.0
         n_updates, n_rows = state.n_updates, state.n_rows
         for places, bounds in self.batches.pieces(
