@@ -8,6 +8,7 @@ from inspect import signature
 from numbers import Integral, Real
 
 import numpy as np
+from scipy.sparse import csr_array, csr_matrix
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
@@ -15,12 +16,13 @@ from sklearn.utils.validation import validate_data
 from skpulsar._batches import Batches
 from skpulsar._history import History
 from skpulsar._kernels import _core
-from skpulsar._labels import check_one_output
+from skpulsar._labels import check_one_output, check_types
+from skpulsar._matrix import check_structure, kernel_matrix, saturated_logits
 from skpulsar._parameters import BOOL, NONE, Instance, Number, Options, check_parameter
+from skpulsar._readable import check_readable
 from skpulsar._schedules import SCHEDULES
 from skpulsar._solvers._minibatch import Minibatch
 from skpulsar._trainer import epochs
-from skpulsar._validation import check_readable, kernel_matrix, saturated_logits
 
 ENTRIES_AT_ONCE = 4_000_000  # of X, in a call of the kernel: Ctrl-C waits for its end
 
@@ -67,11 +69,15 @@ ACTS_WITH = {
 def unchanged_on_error(estimator):
     """Whatever is raised inside leaves the attributes of the estimator as they were."""
     before = vars(estimator).copy()
+    random = before["random_state"]
+    drawn = isinstance(random, np.random.RandomState) and random.get_state()
     try:
         yield
     except BaseException:
         vars(estimator).clear()
         vars(estimator).update(before)
+        if drawn:
+            random.set_state(drawn)
         raise
 
 
@@ -123,7 +129,9 @@ class BaseSLP(BaseEstimator):
 
     def _validate(self, X, y, *, reset):
         check_one_output(y)
+        check_types(y, "y")
         check_readable(X, "X")
+        check_structure(X)
         check_readable(y, "y")
         return validate_data(
             self,
@@ -143,10 +151,12 @@ class BaseSLP(BaseEstimator):
         """
         weights = self._weights()[0]
         if self._is_plain(X):
-            logits = self._logits(X, weights)
+            check_structure(X)
+            logits = self._logits(kernel_matrix(X), weights)
             if np.isfinite(logits).all():
                 return logits
         check_readable(X, "X")
+        check_structure(X)
         X = validate_data(
             self,
             X,
@@ -164,11 +174,13 @@ class BaseSLP(BaseEstimator):
 
     def _is_plain(self, X):
         """Whether validation could change or refuse nothing but values of X."""
+        if type(X) is np.ndarray:
+            plain = X.flags.c_contiguous and X.flags.aligned
+        else:
+            plain = type(X) in (csr_array, csr_matrix) and type(X.data) is np.ndarray
         return (
-            type(X) is np.ndarray
+            plain
             and X.dtype in (np.float64, np.float32)
-            and X.flags.c_contiguous
-            and X.flags.aligned
             and X.ndim == 2
             and X.shape[0] > 0
             and X.shape[1] == self.n_features_in_
@@ -208,14 +220,15 @@ class BaseSLP(BaseEstimator):
             random = check_random_state(self.random_state)
             state = replace(state, seed=int(random.randint(np.iinfo(np.int32).max)))
         try:
+            solver = self._make_solver()
             for step in epochs(
-                self._make_solver(),
+                solver,
                 rows,
                 self._weights(),
                 state,
                 max_iter=max_iter,
                 tol=tol,
-                n_iter_no_change=self.n_iter_no_change,
+                n_iter_no_change=max(self.n_iter_no_change, solver.patience(rows)),
                 adaptive=self.learning_rate == "adaptive",
             ):
                 history.append(step.epoch)

@@ -15,11 +15,13 @@ from sklearn.utils.validation import check_is_fitted
 from skpulsar._base import PARAMETERS, BaseSLP, unchanged_on_error
 from skpulsar._history import History
 from skpulsar._kernels import _core
-from skpulsar._labels import encode, find_classes, shown
+from skpulsar._labels import check_types, encode, find_classes, shown
+from skpulsar._matrix import kernel_matrix, sum_repeated
 from skpulsar._parameters import NONE, Instance, Options
+from skpulsar._readable import check_readable
 from skpulsar._rows import Rows
 from skpulsar._solvers._minibatch import State
-from skpulsar._validation import check_weight, kernel_matrix, sum_repeated
+from skpulsar._validation import check_weight
 from skpulsar._weights import weigh
 
 
@@ -89,7 +91,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     tol : float or None, default=1e-4
         Training stops once the objective, as the epochs met it, has not fallen by this
-        share of itself for `n_iter_no_change` epochs in a row. None: never early.
+        share of itself for `n_iter_no_change` epochs in a row, and for as many updates
+        as sgd's momentum takes to fade. None: never early.
 
     n_iter_no_change : int, default=5
         See `tol`.
@@ -411,13 +414,11 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
                     "classes must be passed on the first call to partial_fit."
                 )
             return self.classes_
-        try:
-            classes = np.unique(classes)
-        except TypeError:
-            raise TypeError(
-                f"classes={classes!r:.100} mixes types that have no order: make its "
-                "labels all of one type."
-            ) from None
+        check_readable(classes, "classes")
+        check_types(classes, "classes")
+        classes = np.unique(classes)
+        if len(classes) == 0:
+            raise ValueError("classes is empty: it must hold the 2 labels.")
         if classes.dtype.kind == "f" and not np.isfinite(classes).all():
             raise ValueError(f"classes={shown(classes)} holds NaN or infinity.")
         if len(classes) != 2:

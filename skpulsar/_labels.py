@@ -20,6 +20,20 @@ def check_one_output(y):
         )
 
 
+def check_types(labels, name):
+    """Refuse labels of types that have no order; NumPy would make text of a list."""
+    kind = getattr(getattr(labels, "dtype", None), "kind", "-")
+    if not (isinstance(labels, (list, tuple)) or kind == "O"):
+        return
+    text = {isinstance(label, str) for label in labels}
+    if len(text) == 2 or any(label is None for label in labels):
+        types = sorted({type(label).__name__ for label in labels})
+        raise TypeError(
+            f"{name} mixes labels of the types {types!s:.100}, which have no order: "
+            "make them all of one type."
+        )
+
+
 def find_classes(y):
     """The sorted classes of y.
 
@@ -43,14 +57,8 @@ def find_classes(y):
         )
         if whole and np.count_nonzero(y == low) + np.count_nonzero(y == high) >= len(y):
             return np.unique([low, high])
-    try:
-        classes = np.unique(y)
-    except TypeError:
-        types = sorted({type(label).__name__ for label in y})
-        raise TypeError(
-            f"y mixes labels of the types {types!s:.100}, which have no order: make "
-            "them all of one type."
-        ) from None
+    check_types(y, "y")
+    classes = np.unique(y)
     check_classification_targets(y)
     if len(classes) > 2:
         raise ValueError(

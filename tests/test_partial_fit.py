@@ -139,7 +139,9 @@ def test_classes(pulsars):
     X, y = pulsars
     with pytest.raises(ValueError, match="must be passed on the first call"):
         SLPClassifier().partial_fit(X, y)
-    for classes in ([], [1], [0, 1, 2]):
+    with pytest.raises(ValueError, match="classes is empty"):
+        SLPClassifier().partial_fit(X, y, [])
+    for classes in ([1], [0, 1, 2]):
         with pytest.raises(ValueError, match=f"hold 2 labels, got {len(classes)}"):
             SLPClassifier().partial_fit(X, y, classes)
     model = SLPClassifier().partial_fit(X, y, [1, 0, 1])

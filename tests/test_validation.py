@@ -170,7 +170,7 @@ def test_masks_and_dates_are_refused(pulsars, method):
     dates = np.full(X.shape, "2020-01-01", dtype="M8[s]")
     with pytest.raises(ValueError, match="X has masked values"):
         getattr(model, method)(masked, *([y] if fits else []))
-    with pytest.raises(TypeError, match=r"X holds dates or times, datetime64\[s\]"):
+    with pytest.raises(TypeError, match="X holds dates or times in column 0"):
         getattr(model, method)(dates, *([y] if fits else []))
     if fits:
         with pytest.raises(ValueError, match="y has masked values"):

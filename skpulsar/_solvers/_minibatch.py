@@ -2,6 +2,7 @@
 """Small shuffled minibatches with momentum or Adam's rule."""
 
 from dataclasses import dataclass, replace
+from math import ceil
 from time import perf_counter
 
 import numpy as np
@@ -13,6 +14,7 @@ from skpulsar._moments import SMALLEST, Moments
 from skpulsar._rows import penalty
 from skpulsar._schedules import SCHEDULES
 
+FADED = 5  # times 1 / (1 - momentum) updates
 ADAM_RATE = 0.01  # of learning_rate_init="auto", in root mean squares of a column
 CALL = 5e6  # nanoseconds of a kernel call, roughly: what Ctrl-C may have to wait for
 
@@ -123,6 +125,11 @@ class Minibatch:
         n, b = rows.n_rows, min(self.batches.size, rows.n_rows)
         single = (n - b) / (b * (n - 1)) if n > 1 else 0.0
         return ((1 - single) * mean + single * largest + (self.alpha > 0)) / 4
+
+    def patience(self, rows):
+        """Epochs that a swing of the momentum takes to fade, to a twelfth."""
+        updates = 0 if self.adam else FADED / (1 - self.beta_1)
+        return ceil(updates / ceil(rows.n_rows / self.batches.size))
 
     def advance(self, rows, weights, state):
         """One epoch: new weights, new state, and a record of it."""

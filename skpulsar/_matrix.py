@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""X as the kernel reads it, looked at before anything follows its indices."""
+
+import numpy as np
+from scipy import sparse
+
+from skpulsar._kernels import _core
+
+STRUCTURE = {
+    -1: "indptr does not begin with 0",
+    -2: "indptr falls at row {place}",
+    -3: "indptr ends beyond the stored entries",
+    -4: "the column index of stored entry {place} is out of range",
+}
+
+
+def check_structure(X):
+    """Refuse a sparse matrix whose indices lead out of its arrays.
+
+    scikit-learn and SciPy follow them unseen, and crash the process.
+    """
+    if not sparse.issparse(X) or X.ndim != 2:
+        return
+    find = {
+        "csr": _fault_of_pointers,
+        "csc": _fault_of_pointers,
+        "bsr": _fault_of_pointers,
+        "coo": _fault_of_coordinates,
+        "dia": _fault_of_diagonals,
+        "lil": _fault_of_lists,
+    }.get(X.format)
+    if find and (fault := find(X)):
+        raise ValueError(
+            f"X is not a {X.format.upper()} matrix: {fault}. Build it anew from its "
+            "rows and columns, for instance with coo_array(...).tocsr()."
+        )
+
+
+def _fault_of_pointers(X):
+    arrays = (X.indptr, X.indices)
+    if not all(
+        isinstance(a, np.ndarray) and a.ndim == 1 and a.dtype.kind in "iu"
+        for a in arrays
+    ):
+        return "indptr and indices are not arrays of integers"
+    n_rows, n_columns = X.shape
+    if X.format == "bsr":
+        n_rows, n_columns = n_rows // X.blocksize[0], n_columns // X.blocksize[1]
+    if X.format == "csc":
+        n_rows, n_columns = n_columns, n_rows
+    indptr, indices = kernel_indices(X)
+    n_stored = len(indices)
+    data_fits = X.data.ndim == (3 if X.format == "bsr" else 1)
+    if len(indptr) != n_rows + 1 or len(X.data) != n_stored or not data_fits:
+        return "its arrays do not fit its shape"
+    code, place = _core.csr_structure(indptr, indices, n_rows, n_columns, n_stored)
+    return STRUCTURE[code].format(place=place) if code else None
+
+
+def _fault_of_coordinates(X):
+    for coordinate, size in zip(X.coords, X.shape, strict=True):
+        if len(coordinate) != len(X.data):
+            return "its arrays do not fit each other"
+        if len(coordinate) and not 0 <= coordinate.min() <= coordinate.max() < size:
+            return "a coordinate is out of range"
+    return None
+
+
+def _fault_of_diagonals(X):
+    return None if len(X.offsets) == len(X.data) else "its arrays do not fit each other"
+
+
+def _fault_of_lists(X):
+    for columns, values in zip(X.rows, X.data, strict=True):
+        if len(columns) != len(values):
+            return "its lists do not fit each other"
+        if columns and not 0 <= min(columns) <= max(columns) < X.shape[1]:
+            return "a column is out of range"
+    return None
+
+
+def saturated_logits(matrix, weights, rows):
+    """Logits of rows whose sums overflowed, within the range of a double."""
+    scale = 2.0**-540  # no sum of products of two scaled numbers overflows
+    if isinstance(matrix, tuple):
+        data, indices, indptr, n_columns = matrix
+        shape = len(indptr) - 1, n_columns
+        X = sparse.csr_array((data, indices, indptr), shape=shape)[rows]
+        matrix = kernel_matrix(X.astype(np.float64) * scale)
+    else:
+        matrix = matrix[rows].astype(np.float64) * scale
+    scaled = weights * scale
+    scaled[-1] = 0
+    logits = _core.logits(matrix, 0, len(rows), scaled)
+    with np.errstate(over="ignore"):
+        logits = logits / scale / scale + weights[-1]
+    largest = np.finfo(np.float64).max
+    return np.clip(logits, -largest, largest)
+
+
+def kernel_indices(X):
+    """indptr and indices of a CSR matrix, both int32 or both int64, contiguous."""
+    narrow = X.indptr.dtype == X.indices.dtype == np.int32
+    dtype = np.int32 if narrow else np.int64
+    return tuple(np.ascontiguousarray(a, dtype=dtype) for a in (X.indptr, X.indices))
+
+
+def kernel_matrix(X):
+    """X as the kernel reads it: a C-contiguous array, or a tuple for CSR."""
+    if not sparse.issparse(X):
+        return X
+    indptr, indices = kernel_indices(X)
+    return np.ascontiguousarray(X.data), indices, indptr, X.shape[1]
+
+
+def sum_repeated(X):
+    """X, or a copy without repeated entries: one of these has no square of its own."""
+    if sparse.issparse(X) and not _core.csr_ascends(*kernel_indices(X)):
+        X = X.copy()
+        X.sum_duplicates()
+    return X
