@@ -2,7 +2,6 @@
 """What a classifier and a regressor share: validation, training, state."""
 
 import warnings
-from contextlib import contextmanager
 from dataclasses import replace
 from inspect import signature
 from numbers import Integral, Real
@@ -65,20 +64,32 @@ ACTS_WITH = {
 }
 
 
-@contextmanager
-def unchanged_on_error(estimator):
-    """Whatever is raised inside leaves the attributes of the estimator as they were."""
-    before = vars(estimator).copy()
-    random = before["random_state"]
-    drawn = isinstance(random, np.random.RandomState) and random.get_state()
-    try:
-        yield
-    except BaseException:
-        vars(estimator).clear()
-        vars(estimator).update(before)
-        if drawn:
-            random.set_state(drawn)
-        raise
+class unchanged_on_error:
+    """Whatever is raised inside leaves the estimator as it was before.
+
+    Only Ctrl-C after a finished epoch leaves it at that epoch.
+    """
+
+    def __init__(self, estimator):
+        self.estimator = estimator
+
+    def __enter__(self):
+        self.before = vars(self.estimator).copy()
+        random = self.before["random_state"]
+        if not isinstance(random, np.random.RandomState):
+            random = None
+        self.random, self.drawn = random, random and random.get_state()
+
+    def __exit__(self, kind, error, traceback):
+        if kind is None or (kind is KeyboardInterrupt and self._trained()):
+            return
+        self.estimator.__dict__ = self.before  # in one step: Ctrl-C may come twice
+        if self.random:
+            self.random.set_state(self.drawn)
+
+    def _trained(self):
+        state = vars(self.estimator).get("_state")
+        return state is not self.before.get("_state") and state.n_epochs > 0
 
 
 class BaseSLP(BaseEstimator):
@@ -200,50 +211,37 @@ class BaseSLP(BaseEstimator):
         weights = np.concatenate([self.coef_, self.intercept_[:, np.newaxis]], axis=1)
         return np.ascontiguousarray(weights, dtype=np.float64)
 
-    def _train(self, rows, *, max_iter, tol):
-        """Run epochs, from the attributes as they are.
+    def _train(self, rows, counted, *, max_iter, tol):
+        """Run epochs from the attributes as they are, and set them after every one.
 
-        Returns
-        -------
-        fitted : dict
-            The attributes that training sets.
-
-        converged : bool
-            Whether the objective got flat.
-
-        interrupt : KeyboardInterrupt or None
-            Ctrl-C, where it came after the first epoch.
+        `counted` are the attributes that tell of the rows. Returns whether the
+        objective got flat.
         """
-        history, step, interrupt = History(self.history_), None, None
-        state = self._state
+        history, state = self.history_, self._state
         if state.seed is None:
             random = check_random_state(self.random_state)
             state = replace(state, seed=int(random.randint(np.iinfo(np.int32).max)))
-        try:
-            solver = self._make_solver()
-            for step in epochs(
-                solver,
-                rows,
-                self._weights(),
-                state,
-                max_iter=max_iter,
-                tol=tol,
-                n_iter_no_change=max(self.n_iter_no_change, solver.patience(rows)),
-                adaptive=self.learning_rate == "adaptive",
-            ):
-                history.append(step.epoch)
-                if self.verbose:
-                    print(
-                        f"Epoch {step.state.n_epochs}, loss {step.epoch.loss:.8g}, "
-                        f"rate {step.epoch.learning_rate:.3g}, "
-                        f"{step.epoch.seconds:.3g} s"
-                    )
-        except KeyboardInterrupt as error:
-            if step is None:
-                raise
-            interrupt = error
-        fitted = self._attributes(step.weights, step.state, history)
-        return fitted, step.converged, interrupt
+        solver = self._make_solver()
+        for step in epochs(
+            solver,
+            rows,
+            self._weights(),
+            state,
+            max_iter=max_iter,
+            tol=tol,
+            n_iter_no_change=max(self.n_iter_no_change, solver.patience(rows)),
+            adaptive=self.learning_rate == "adaptive",
+        ):
+            history = History(history)
+            history.append(step.epoch)
+            fitted = self._attributes(step.weights, step.state, history)
+            vars(self).update(fitted, **counted)
+            if self.verbose:
+                print(
+                    f"Epoch {step.state.n_epochs}, loss {step.epoch.loss:.8g}, "
+                    f"rate {step.epoch.learning_rate:.3g}, {step.epoch.seconds:.3g} s"
+                )
+        return step.converged
 
     def _attributes(self, weights, state, history):
         losses = history["loss"]

@@ -293,9 +293,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             was if there is none.
         """
         with unchanged_on_error(self):
-            interrupt = self._fit(X, y, sample_weight)
-        if interrupt is not None:
-            raise interrupt
+            self._fit(X, y, sample_weight)
         return self
 
     def _fit(self, X, y, sample_weight):
@@ -328,18 +326,11 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
                 f"{type(self).__name__} needs samples of 2 classes in the data, but "
                 f"all weights of class {classes[count == 0][0]!s:.60} are zero."
             )
-        fitted, converged, interrupt = self._train(
-            rows, max_iter=self.max_iter, tol=self.tol
-        )
-        if interrupt is None and not warm and self.learning_rate_init == "auto":
-            try:
-                converged |= self._keep_start_if_worse(rows, fitted)
-            except KeyboardInterrupt as error:
-                interrupt = error
-        vars(self).update(fitted, **counted)
-        if not converged and interrupt is None and self.tol is not None:
+        converged = self._train(rows, counted, max_iter=self.max_iter, tol=self.tol)
+        if not warm and self.learning_rate_init == "auto":
+            converged |= self._back_to_start_if_worse(rows)
+        if not converged and self.tol is not None:
             self._warn_not_converged()
-        return interrupt
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """Train for one epoch over the given rows, from where training stands.
@@ -377,9 +368,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             later, or y holds another label. The estimator is then as it was.
         """
         with unchanged_on_error(self):
-            interrupt = self._partial_fit(X, y, classes, sample_weight)
-        if interrupt is not None:
-            raise interrupt
+            self._partial_fit(X, y, classes, sample_weight)
         return self
 
     def _partial_fit(self, X, y, classes, sample_weight):
@@ -392,11 +381,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         if first:
             self._start(np.zeros((1, X.shape[1] + 1)), known)
         rows, counted = self._weighted(X, encode(y, known), sample_weight)
-        if rows.n_rows == 0:
-            return None
-        fitted, _, interrupt = self._train(rows, max_iter=1, tol=None)
-        vars(self).update(fitted, **counted)
-        return interrupt
+        if rows.n_rows > 0:
+            self._train(rows, counted, max_iter=1, tol=None)
 
     def _start(self, weights, classes):
         """Attributes before the first epoch."""
@@ -465,15 +451,14 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             raise refused
         return weight / (weight.max() or 1)
 
-    def _keep_start_if_worse(self, rows, fitted):
-        """True, and the weights back at their start, if the objective did not fall."""
-        weights = np.append(fitted["coef_"], fitted["intercept_"])
-        if rows.objective(weights, self.alpha) <= log(2):
+    def _back_to_start_if_worse(self, rows):
+        """Undo what did not lower the objective of a cold fit; whether that was so."""
+        if rows.objective(self._weights()[0], self.alpha) <= log(2):
             return False
-        fitted.update(
+        vars(self).update(
             coef_=np.zeros((1, rows.n_columns)),
             intercept_=np.zeros(1),
-            _state=fitted["_state"].without_steps(),
+            _state=self._state.without_steps(),
         )
         warnings.warn(
             "Training did not lower the objective, so that the weights are zero, as at "

@@ -155,7 +155,7 @@ class Rows:
         data, indices, indptr, n_columns = self.matrix
         stored = slice(indptr[row], indptr[row + 1])
         dense = np.zeros(n_columns)
-        dense[indices[stored]] = data[stored]
+        np.put(dense, indices[stored], data[stored])
         return dense
 
 

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Digests of what training and prediction give, to the last bit.
+
+    python tests/golden/make.py
+
+writes `digests.json` anew. That is allowed together with a change of the arithmetic
+that CHANGELOG.md tells the users about, since their coefficients change with it; never
+to make a failing test pass. A digest that differs on another machine, instruction set
+or version of a dependency is a fault to be found, not a file to be remade.
+
+The data come from integer arithmetic alone, so that no version of NumPy's random
+numbers or functions can move them, and every value is exact in float32: one digest
+stands for both floating dtypes and both dtypes of CSR indices.
+"""
+
+import json
+from hashlib import sha256
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from skpulsar import SLPClassifier
+
+PATH = Path(__file__).with_name("digests.json")
+N_ROWS, N_COLUMNS = 5000, 13  # two leaves of a sum, a block that is not full lanes
+
+SOLVERS = {
+    "sgd": {"solver": "sgd"},
+    "adam": {"solver": "adam"},
+    "rmsprop": {"solver": "rmsprop"},
+    "averaged": {"solver": "sgd", "average": 3000, "batch_size": 32},
+    "invscaling": {"solver": "sgd", "learning_rate": "invscaling", "power_t": 0.3},
+}
+RATES = {"automatic": "auto", "given": 2.0**-10}
+WEIGHTS = ("plain", "weighted")
+LAYOUTS = {"dense": (None,), "csr": (np.int32, np.int64)}
+
+
+def integers(n, seed):
+    """Random uint64: splitmix64 of seed + 1, ..., seed + n (Steele et al. 2014)."""
+    x = np.arange(seed + 1, seed + n + 1, dtype=np.uint64)
+    x *= np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        x ^= x >> np.uint64(shift)
+        x *= np.uint64(factor)
+    return x ^ (x >> np.uint64(31))
+
+
+def data():
+    """X, y and weights: half of X is zero, its columns differ in size and offset."""
+    draws = integers(N_ROWS * N_COLUMNS, 0).reshape(N_ROWS, N_COLUMNS)
+    whole = (draws >> np.uint64(52)).astype(np.int64) - 1500  # of 12 bits
+    whole[(draws & np.uint64(1)) == 0] = 0
+    noise = (integers(N_ROWS, 10**6) >> np.uint64(51)).astype(np.int64)
+    factors = np.arange(N_COLUMNS) % 5 - 2
+    y = ((whole * factors).sum(axis=1) + noise > 9500).astype(np.int64)
+    X = whole * 2.0 ** -(8 + np.arange(N_COLUMNS) % 7)
+    weight = (integers(N_ROWS, 2 * 10**6) >> np.uint64(61)) / 4.0  # 0, 1/4, ..., 7/4
+    return X, y, weight
+
+
+def results(X, y, weight, solver, rate):
+    """The arrays of one fit, by name; `weight` or None."""
+    model = SLPClassifier(
+        learning_rate_init=RATES[rate],
+        class_weight=None if weight is None else "balanced",
+        max_iter=2,
+        tol=None,
+        random_state=1,
+        **SOLVERS[solver],
+    ).fit(X, y, weight)
+    return {
+        "coef_": model.coef_,
+        "intercept_": model.intercept_,
+        "decision_function": model.decision_function(X),
+        "predict_proba": model.predict_proba(X),
+    }
+
+
+def digest(array):
+    return sha256(np.ascontiguousarray(array, dtype="<f8").tobytes()).hexdigest()
+
+
+def layouts(X):
+    """(name, X) in every layout and dtype that is read without a copy."""
+    for name, indices in LAYOUTS.items():
+        for index, real in product(indices, (np.float64, np.float32)):
+            values = X.astype(real)
+            if index is not None:
+                values = csr_array(values)
+                values.indices = values.indices.astype(index)
+                values.indptr = values.indptr.astype(index)
+            yield name, values
+
+
+def digests():
+    """{case: {array: digest}}, or one list of digests where dtypes do not agree."""
+    X, y, weight = data()
+    found = {}
+    for name, rows in layouts(X):
+        for solver, rate, weighted in product(SOLVERS, RATES, WEIGHTS):
+            case = found.setdefault(f"{solver}, {rate} rate, {weighted}, {name}", {})
+            given = weight if weighted == "weighted" else None
+            for what, array in results(rows, y, given, solver, rate).items():
+                case.setdefault(what, set()).add(digest(array))
+    return {
+        case: {
+            what: alike.pop() if len(alike) == 1 else sorted(alike)
+            for what, alike in arrays.items()
+        }
+        for case, arrays in found.items()
+    }
+
+
+if __name__ == "__main__":
+    PATH.write_text(json.dumps(digests(), indent=1) + "\n")

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Memory that runs out at any one allocation: MemoryError, and nothing has changed.
+
+Run as a program, which pytest does in a process of its own, this file makes the n-th
+allocation of Python and NumPy fail, for n = 1, 2, ... until a call succeeds.
+"""
+
+import copy
+import json
+import pickle
+import subprocess
+import sys
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+
+from skpulsar import SLPClassifier, _base
+from skpulsar._kernels import _core
+
+LAYOUTS = ("dense", "csr")
+METHODS = ("fit", "partial_fit", "decision_function", "predict_proba", "predict")
+IN_A_ROW = 20  # successes: memory kept for reuse hides some failures
+
+# NumPy's iterators fail without saying why, and CPython's locks have words of their own
+OTHER_WORDS = (
+    "error return without exception set",
+    "returned NULL without setting an exception",
+    "can't allocate lock",
+)
+
+pytestmark = pytest.mark.skipif(
+    find_spec("_testcapi") is None, reason="CPython came without its test modules"
+)
+
+
+class Failing:
+    """While active, the n-th allocation from `start` on fails."""
+
+    def __init__(self):
+        from _testcapi import remove_mem_hooks, set_nomemory
+
+        self.n = None
+        self._set, self._remove = set_nomemory, remove_mem_hooks
+
+    def start(self):
+        if self.n is not None:
+            self._set(self.n, self.n + 1)
+
+    def until_success(self, action, check):
+        """Repeat action() while allocations fail; check(error) after every failure."""
+        successes = self.n = 0
+        while successes < IN_A_ROW:
+            self.n += 1
+            try:
+                try:
+                    action()
+                finally:
+                    self._remove()
+                successes += 1
+            except Exception as error:
+                successes = 0
+                check(error)
+
+
+def data():
+    rng = np.random.default_rng(0)
+    return rng.standard_normal((40, 3)), np.arange(40) % 3 // 2, np.arange(40) % 4
+
+
+def arguments(layout):
+    """Calls of every function of the binding that allocates, by name."""
+    X, y, weight = data()
+    matrix = X
+    if layout == "csr":
+        rows = csr_array(X)
+        matrix = (rows.data, rows.indices, rows.indptr, X.shape[1])
+    d, order, ones = 3, np.arange(40), np.ones(3)
+    key = np.arange(_core.KEY_WORDS, dtype=np.uint64)
+    batches = (y.astype(float), weight.astype(float), order, np.arange(0, 41, 8))
+    rule = {
+        "alpha": 1e-4, "adam": True, "nesterov": False, "beta_1": 0.9, "beta_2": 0.9,
+        "epsilon": 1e-8, "fit_intercept": True, "average_from": 0,
+    }  # fmt: skip
+
+    def minibatches():
+        state = (*np.zeros((3, d + 1)), np.ones(2), np.zeros(d + 1), np.zeros(1))
+        frame = (np.full(5, 0.1), np.zeros(d), np.ones(d + 1))
+        sums = _core.padded((), d)
+        FAILING.start()
+        _core.minibatches(matrix, *batches, *frame, *state, sums, **rule)
+
+    calls = {
+        "logits": (matrix, 0, 40, np.ones(d + 1), order),
+        "moments": (matrix, 0, np.ones(40), ones, order),
+        "norms": (matrix, 0, 40, ones, ones, order),
+        "cross_entropy": (ones, ones),
+        "padded": (ones, d),
+        "total": (ones,),
+        "shuffled": (40, 6, key, 0, 64),
+        "inverse_power": (ones, 0.5),
+    }
+    yield "minibatches", minibatches
+    for name, given in calls.items():
+        yield name, lambda name=name, given=given: called(getattr(_core, name), given)
+
+
+def called(function, given):
+    FAILING.start()
+    function(*given)
+
+
+def try_binding(layout):
+    """{function: [failures, those that were no MemoryError]}"""
+    answers = {}
+    for name, action in arguments(layout):
+        errors = []
+        FAILING.until_success(action, errors.append)
+        others = [repr(e) for e in errors if type(e) is not MemoryError]
+        answers[name] = [len(errors), others]
+    return answers
+
+
+class Probe(SLPClassifier):
+    """Failing begins when scikit-learn's validation is over."""
+
+    __init__ = SLPClassifier.__init__
+
+    def _validate(self, *given, **options):
+        validated = super()._validate(*given, **options)
+        FAILING.start()
+        return validated
+
+    def _linear(self, X):
+        FAILING.start()
+        return super()._linear(X)
+
+
+class Seeds:
+    """A RandomState; making a real one takes thousands of allocations."""
+
+    def randint(self, high):
+        return 7
+
+
+def try_estimator(layout, method):
+    """[failures, those that were no MemoryError, those that changed the estimator]"""
+    X, y, weight = data()
+    X = csr_array(X) if layout == "csr" else X
+    given = (X, y) if "fit" in method else (X,)
+    options = {"sample_weight": weight} if "fit" in method else {}
+    _base.check_random_state = lambda seed: Seeds()
+    fitted = Probe(batch_size=8, max_iter=2, tol=None, average=3).fit(X, y)
+    n_failures, others, changed = 0, [], []
+
+    def action():
+        nonlocal model, before, content
+        model = copy.deepcopy(fitted)
+        before = dict(vars(model))
+        content = pickle.dumps(before)
+        getattr(model, method)(*given, **options)
+
+    def check(error):
+        nonlocal n_failures
+        n_failures += 1
+        if type(error) is not MemoryError and not str(error).endswith(OTHER_WORDS):
+            others.append(repr(error))
+        now = vars(model)
+        same = now.keys() == before.keys() and all(now[k] is before[k] for k in now)
+        if not same or pickle.dumps(dict(now)) != content:
+            changed.append(f"allocation {FAILING.n}: {error!r}")
+
+    model = before = content = None
+    FAILING.until_success(action, check)
+    return [n_failures, others, changed]
+
+
+def answer_of(*arguments):
+    process = subprocess.run(
+        [sys.executable, "-X", "faulthandler", __file__, *arguments],
+        capture_output=True,
+        text=True,
+    )
+    assert process.returncode == 0, process.stderr[:2000]
+    return json.loads(process.stdout)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_allocation_of_the_binding(layout):
+    answers = answer_of("binding", layout)
+    for name, (n_failures, others) in answers.items():
+        assert others == [], name
+        assert n_failures > 0, name
+    assert answers["minibatches"][0] > 20
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_allocation_of_the_estimator(layout, method):
+    n_failures, others, changed = answer_of("estimator", layout, method)
+    assert others == []
+    assert changed == []
+    assert n_failures > (200 if "fit" in method else 20)
+
+
+if __name__ == "__main__":
+    FAILING = Failing()
+    what, *rest = sys.argv[1:]
+    print(json.dumps({"binding": try_binding, "estimator": try_estimator}[what](*rest)))

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Ctrl-C: wherever the signal arrives, the estimator stands at a finished epoch."""
+
+import os
+import pickle
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+from scipy.sparse import csr_array
+
+import skpulsar
+from skpulsar import SLPClassifier
+
+HOME = str(Path(skpulsar.__file__).parent)
+N_EPOCHS = 3
+OPTIONS = {"random_state": 0, "tol": None, "batch_size": 64}
+NOT_COMPARED = {"max_iter", "verbose", "history_"}  # the seconds in history_ differ
+
+
+@pytest.fixture(autouse=True)
+def ctrl_c():
+    """Python's own answer to SIGINT, whatever runs the tests has put in its place."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def state(model):
+    """All that training left, arrays as bytes and dataclasses as dicts."""
+    attributes = {k: v for k, v in vars(model).items() if k not in NOT_COMPARED}
+    if "_state" in attributes:
+        attributes["_state"] = vars(attributes["_state"]).copy()
+        moments = attributes["_state"].pop("moments", None)
+        attributes["_moments"] = moments and vars(moments)
+    return {k: _bytes(v) for k, v in attributes.items()}
+
+
+def _bytes(value):
+    if isinstance(value, np.ndarray):
+        return value.dtype.str, value.shape, value.tobytes()
+    if isinstance(value, dict):
+        return {k: _bytes(v) for k, v in value.items()}
+    return repr(value)
+
+
+class Interrupter:
+    """A real SIGINT at the n-th line of skpulsar's that runs."""
+
+    def __init__(self, n):
+        self.n, self.count = n, 0
+
+    def trace(self, frame, event, argument):
+        if not frame.f_code.co_filename.startswith(HOME):
+            return None
+        if event == "line":
+            self.count += 1
+            if self.count == self.n:
+                signal.raise_signal(signal.SIGINT)
+        return self.trace
+
+    def __enter__(self):
+        self.before = sys.gettrace()
+        sys.settrace(self.trace)
+        return self
+
+    def __exit__(self, *error):
+        sys.settrace(self.before)
+
+
+def interrupted_at_every_line(make, train):
+    """(line, model) for every line of training at which a signal may arrive."""
+    train(make())  # some lines run once in the life of a process
+    model = make()
+    with Interrupter(0) as counter:
+        train(model)
+    for n in range(1, counter.count + 1):
+        model = make()
+        with pytest.raises(KeyboardInterrupt), Interrupter(n):
+            train(model)
+        yield n, model
+
+
+@pytest.mark.parametrize("layout", [np.array, csr_array])
+def test_a_first_fit_stands_at_its_last_finished_epoch(pulsars, layout):
+    X, y = layout(pulsars[0][:300]), pulsars[1][:300]
+    make = SLPClassifier(max_iter=N_EPOCHS, **OPTIONS)
+    expected = {0: state(make)}
+    for k in range(1, N_EPOCHS + 1):
+        expected[k] = state(SLPClassifier(max_iter=k, **OPTIONS).fit(X, y))
+    finished = 0
+    for n, model in interrupted_at_every_line(
+        lambda: SLPClassifier(max_iter=N_EPOCHS, **OPTIONS), lambda m: m.fit(X, y)
+    ):
+        k = getattr(model, "n_iter_", 0)
+        assert state(model) == expected[k], f"line {n}"
+        assert k >= finished, f"line {n}: epoch {finished} was finished, and is lost"
+        finished = k
+    assert finished == N_EPOCHS
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_a_fitted_estimator_is_as_before_or_at_a_finished_epoch(pulsars, method):
+    X, y = (a[:300] for a in pulsars)
+    dumped = pickle.dumps(
+        SLPClassifier(average=True, **OPTIONS).partial_fit(X, y, [0, 1])
+    )
+    before = state(pickle.loads(dumped))
+
+    def make():
+        return pickle.loads(dumped).set_params(max_iter=1)
+
+    def train(model):
+        getattr(model, method)(X[:200], 1 - y[:200])
+
+    trained = make()
+    train(trained)
+    after, done = state(trained), False
+    for n, model in interrupted_at_every_line(make, train):
+        found = state(model)
+        assert found == after or (found == before and not done), f"line {n}"
+        done = found == after
+
+
+def test_training_goes_on_after_an_interrupt(pulsars, monkeypatch):
+    X, y = pulsars
+    minibatches = skpulsar._rows.Rows.minibatches
+    calls = iter(range(100))
+
+    def interrupt(*arguments, **options):
+        if next(calls) == 2:
+            signal.raise_signal(signal.SIGINT)
+        return minibatches(*arguments, **options)
+
+    model = SLPClassifier(max_iter=N_EPOCHS, **OPTIONS)
+    with monkeypatch.context() as patch:
+        patch.setattr("skpulsar._rows.Rows.minibatches", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            model.fit(X, y)
+    assert model.n_iter_ == 2
+    model.partial_fit(X, y)
+    expected = SLPClassifier(max_iter=N_EPOCHS, **OPTIONS).fit(X, y)
+    assert_array_equal(model.coef_, expected.coef_)
+    assert_array_equal(model.intercept_, expected.intercept_)
+    assert model.loss_curve_ == expected.loss_curve_
+
+
+def test_no_reading_of_the_rows_after_an_interrupt(pulsars, monkeypatch):
+    """What is still to do when the signal has come is nothing that grows with X."""
+    X, y = pulsars
+
+    def interrupt(text):
+        signal.raise_signal(signal.SIGINT)
+
+    def read(*arguments):
+        raise AssertionError("the rows are read again")
+
+    monkeypatch.setattr("builtins.print", interrupt)
+    monkeypatch.setattr("skpulsar._rows.Rows.objective", read)
+    model = SLPClassifier(max_iter=N_EPOCHS, verbose=1, **OPTIONS)
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X, y)
+    assert model.n_iter_ == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="os.kill ends a process there")
+def test_a_signal_from_outside(pulsars, monkeypatch):
+    """Sent while the kernel runs, by a thread that waits for the second epoch."""
+    X, y = pulsars
+    reached = threading.Event()
+
+    def kill():
+        reached.wait()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    def watch(text):
+        if text.startswith("Epoch 2,"):
+            reached.set()
+
+    monkeypatch.setattr("builtins.print", watch)
+    thread = threading.Thread(target=kill)
+    thread.start()
+    model = SLPClassifier(max_iter=10**9, verbose=1, **OPTIONS)
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X, y)
+    thread.join()
+    assert model.n_iter_ >= 2
+    expected = SLPClassifier(max_iter=model.n_iter_, **OPTIONS).fit(X, y)
+    assert state(model) == state(expected)
