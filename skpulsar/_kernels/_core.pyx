@@ -45,10 +45,12 @@ cdef extern from "kernel.h" nogil:
         int64_t (*width)(int64_t) noexcept nogil
         int64_t (*scratch)(int64_t) noexcept nogil
         double (*sum)(int64_t, const double *) noexcept nogil
-        void (*sum_classes)(int64_t, const double *, const double *, double *) noexcept nogil
+        void (*sum_classes)(int64_t, const double *, const double *,
+                            double *) noexcept nogil
         void (*cross_entropies)(int64_t, const double *, const double *, double *,
                                 double *) noexcept nogil
-        void (*probabilities)(int64_t, int, const double *, double *) noexcept nogil
+        void (*probabilities)(int64_t, int, const double *,
+                              double *) noexcept nogil
         void (*logits)(const rows_t *, const frame_t *, int64_t, const int64_t *,
                        int64_t, const double *, double *, double *) noexcept nogil
         void (*moments)(const rows_t *, int64_t, const int64_t *, int64_t,
@@ -59,7 +61,8 @@ cdef extern from "kernel.h" nogil:
         int64_t (*minibatches)(const rows_t *, const frame_t *, const rule_t *,
                                const plan_t *, unit_t *, double *, double *, double *,
                                double *) noexcept nogil
-        int64_t (*shuffled)(int64_t, int, const uint64_t *, int64_t, int64_t, int64_t *) noexcept nogil
+        int64_t (*shuffled)(int64_t, int, const uint64_t *, int64_t, int64_t,
+                            int64_t *) noexcept nogil
     int kernels_at_hand(const kernel_t **kernels)
 
 cdef extern from "orders.h":
@@ -87,8 +90,8 @@ LEVELS = tuple(_at_hand[i].level.decode() for i in range(_n_at_hand))
 
 
 def use_level(str level):
-    """Go on with the kernel of another instruction set of LEVELS; its bits are the same.
-    The tests' means to show that; not for use while another thread trains."""
+    """Go on with the kernel of another instruction set of LEVELS; its bits are the
+    same. The tests' means to show that; not for use while another thread trains."""
     global _kernel
     _kernel = _at_hand[LEVELS.index(level)]
 
@@ -169,10 +172,11 @@ def cross_entropy(const double[::1] logits, const double[::1] targets):
     if targets.shape[0] != n:
         raise ValueError("logits and targets differ in length")
     loss, gradient = np.empty(n), np.empty(n)
-    cdef double[::1] l = loss, g = gradient
+    cdef double[::1] each = loss, slope = gradient
     if n:
         with nogil:
-            _kernel.cross_entropies(n, &logits[0], &targets[0], &l[0], &g[0])
+            _kernel.cross_entropies(n, &logits[0], &targets[0], &each[0],
+                                    &slope[0])
     return loss, gradient
 
 
@@ -205,7 +209,8 @@ def probabilities(const double[::1] logits, bint logarithms=False):
 
 def logits(matrix, int64_t first, int64_t n, const double[::1] weights,
            const int64_t[::1] order=None, out=None):
-    """x . w + b of n rows, from `first` on or as `order` names them; to `out`, if any."""
+    """x . w + b of n rows, from `first` on or as `order` names them; to `out`, if
+    there is one."""
     cdef rows_t rows = _rows(matrix)
     cdef double[::1] w = padded(weights, rows.n_columns)
     result = np.empty(n) if out is None else out
@@ -221,7 +226,8 @@ def logits(matrix, int64_t first, int64_t n, const double[::1] weights,
 
 def moments(matrix, int64_t first, const double[::1] weight, const double[::1] shift,
             const int64_t[::1] order=None):
-    """Column sums of weight (x - shift) and weight (x - shift)^2 over len(weight) rows."""
+    """Column sums of weight (x - shift) and weight (x - shift)^2, over as many rows
+    as there are weights."""
     cdef rows_t rows = _rows(matrix)
     cdef int64_t d = rows.n_columns, n = weight.shape[0]
     m1, m2 = padded((), d), padded((), d)
@@ -230,7 +236,7 @@ def moments(matrix, int64_t first, const double[::1] weight, const double[::1] s
     if n:
         with nogil:
             _kernel.moments(&rows, first, at, n, &weight[0], &shift[0], &scratch[0],
-                         &stored[0], &one[0], &two[0])
+                            &stored[0], &one[0], &two[0])
     return m1[:d], m2[:d]
 
 
@@ -283,8 +289,8 @@ def minibatches(
     if n_batches:
         plan.rates = &rates[0]
     with nogil:
-        done = _kernel.minibatches(&rows, &frame, &rule, &plan, &unit, &copy[0], &sums[0],
-                               &scratch[0], &loss)
+        done = _kernel.minibatches(&rows, &frame, &rule, &plan, &unit, &copy[0],
+                                   &sums[0], &scratch[0], &loss)
     return done, loss
 
 
