@@ -453,7 +453,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     def _back_to_start_if_worse(self, rows):
         """Undo what did not lower the objective of a cold fit; whether that was so."""
-        if rows.objective(self._weights()[0], self.alpha) <= log(2):
+        weights = self._weights()[0]
+        if not weights.any() or rows.objective(weights, self.alpha) <= log(2):
             return False
         vars(self).update(
             coef_=np.zeros((1, rows.n_columns)),

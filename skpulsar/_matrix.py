@@ -6,6 +6,8 @@ from scipy import sparse
 
 from skpulsar._kernels import _core
 
+KERNEL = ("C_CONTIGUOUS", "ALIGNED")  # what the kernel wants of an array
+
 STRUCTURE = {
     -1: "indptr does not begin with 0",
     -2: "indptr falls at row {place}",
@@ -102,15 +104,15 @@ def kernel_indices(X):
     """indptr and indices of a CSR matrix, both int32 or both int64, contiguous."""
     narrow = X.indptr.dtype == X.indices.dtype == np.int32
     dtype = np.int32 if narrow else np.int64
-    return tuple(np.ascontiguousarray(a, dtype=dtype) for a in (X.indptr, X.indices))
+    return tuple(np.require(a, dtype, KERNEL) for a in (X.indptr, X.indices))
 
 
 def kernel_matrix(X):
     """X as the kernel reads it: a C-contiguous array, or a tuple for CSR."""
     if not sparse.issparse(X):
-        return X
+        return np.require(X, requirements=KERNEL)
     indptr, indices = kernel_indices(X)
-    return np.ascontiguousarray(X.data), indices, indptr, X.shape[1]
+    return np.require(X.data, requirements=KERNEL), indices, indptr, X.shape[1]
 
 
 def sum_repeated(X):

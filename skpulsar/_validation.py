@@ -29,4 +29,4 @@ def check_weight(sample_weight, n_rows):
             f"sample_weight has a negative entry, {weight.min():.3g}, in row "
             f"{weight.argmin()}. Weights count rows: give 0 to leave a row out."
         )
-    return weight
+    return np.require(weight, requirements=["ALIGNED"])
