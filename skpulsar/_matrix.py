@@ -6,6 +6,7 @@ from scipy import sparse
 
 from skpulsar._kernels import _core
 
+AT_ONCE = 10_000_000  # stored entries in a call of the kernel, which Ctrl-C waits for
 KERNEL = ("C_CONTIGUOUS", "ALIGNED")  # what the kernel wants of an array
 
 STRUCTURE = {
@@ -117,7 +118,16 @@ def kernel_matrix(X):
 
 def sum_repeated(X):
     """X, or a copy without repeated entries: one of these has no square of its own."""
-    if sparse.issparse(X) and not _core.csr_ascends(*kernel_indices(X)):
+    if sparse.issparse(X) and not _ascends(X):
         X = X.copy()
         X.sum_duplicates()
     return X
+
+
+def _ascends(X):
+    indptr, indices = kernel_indices(X)
+    rows = max(1, int(AT_ONCE * X.shape[0] / max(len(indices), 1)))
+    return all(
+        _core.csr_ascends(indptr[start : start + rows + 1], indices)
+        for start in range(0, X.shape[0], rows)
+    )

@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_array_equal
 from scipy import sparse
 
-from skpulsar import SLPClassifier
+from skpulsar import SLPClassifier, _matrix
 
 DATA, INDICES, INDPTR = [1.0, 2.0, 3.0, 4.0], [0, 2, 1, 2], [0, 2, 3, 4]
 METHODS = ("fit", "partial_fit", "decision_function", "predict", "predict_proba")
@@ -183,6 +183,21 @@ def test_frames_of_dates_are_refused():
     for frame in (pd.DataFrame, pl.DataFrame):
         with pytest.raises(TypeError, match=r"in column 1. Turn them into numbers"):
             SLPClassifier().fit(frame({"a": [1.0, 2.0], "b": dates}), [0, 1])
+
+
+def test_rows_are_looked_at_in_pieces(monkeypatch):
+    """Whatever the pieces, a repeated entry is found and an ascending row is not."""
+    for pieces in (1, 3, 100):
+        monkeypatch.setattr(_matrix, "AT_ONCE", pieces)
+        for columns in ([0, 2, 1, 0, 2], [0, 2, 1, 2, 2], [2, 0, 1, 0, 2]):
+            X = sparse.csr_array((np.ones(5), columns, [0, 2, 3, 3, 5]), shape=(4, 3))
+            copied = _matrix.sum_repeated(X) is not X
+            assert copied == (not _ascend(X))
+
+
+def _ascend(X):
+    rows = np.split(X.indices, X.indptr[1:-1])
+    return all(np.all(np.diff(row) > 0) for row in rows)
 
 
 def test_integers_that_float64_cannot_hold_are_told():
