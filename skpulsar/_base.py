@@ -21,11 +21,25 @@ from skpulsar._parameters import BOOL, NONE, Instance, Number, Options, check_pa
 from skpulsar._readable import check_readable
 from skpulsar._schedules import SCHEDULES
 from skpulsar._solvers._minibatch import Minibatch
+from skpulsar._solvers._psgd import Preconditioned
 from skpulsar._trainer import epochs
 
 ENTRIES_AT_ONCE = 4_000_000  # of X, in a call of the kernel: Ctrl-C waits for its end
 
-SOLVERS = ("sgd", "adam", "rmsprop")
+SOLVERS = ("psgd", "sgd", "adam", "rmsprop")
+
+# What speaks of small steps: solver="auto" is then sgd
+STEPS = (
+    "batch_size",
+    "learning_rate",
+    "learning_rate_init",
+    "power_t",
+    "momentum",
+    "nesterovs_momentum",
+    "average",
+    "shuffle",
+    "n_iter_no_change",
+)
 
 PARAMETERS = {
     "alpha": (Number(Real, 0),),
@@ -115,10 +129,21 @@ class BaseSLP(BaseEstimator):
                 )
 
     def _resolve_solver(self):
-        return "sgd" if self.solver == "auto" else self.solver
+        if self.solver != "auto":
+            return self.solver
+        parameters = signature(type(self)).parameters
+        steps = any(getattr(self, name) != parameters[name].default for name in STEPS)
+        return "sgd" if steps else "psgd"
 
-    def _make_solver(self):
+    def _make_solver(self, warm):
         name = self._resolve_solver()
+        if name == "psgd":
+            return Preconditioned(
+                alpha=float(self.alpha),
+                tol=self.tol,
+                fit_intercept=bool(self.fit_intercept),
+                warm=warm,
+            )
         momentum = {"sgd": self.momentum, "adam": self.beta_1, "rmsprop": 0.0}
         return Minibatch(
             alpha=float(self.alpha),
@@ -211,17 +236,17 @@ class BaseSLP(BaseEstimator):
         weights = np.concatenate([self.coef_, self.intercept_[:, np.newaxis]], axis=1)
         return np.ascontiguousarray(weights, dtype=np.float64)
 
-    def _train(self, rows, counted, *, max_iter, tol):
+    def _train(self, rows, counted, *, max_iter, tol, warm=False):
         """Run epochs from the attributes as they are, and set them after every one.
 
-        `counted` are the attributes that tell of the rows. Returns whether the
-        objective got flat.
+        `counted` are the attributes that tell of the rows. Returns whether training
+        converged.
         """
         history, state = self.history_, self._state
         if state.seed is None:
             random = check_random_state(self.random_state)
             state = replace(state, seed=int(random.randint(np.iinfo(np.int32).max)))
-        solver = self._make_solver()
+        solver = self._make_solver(warm)
         for step in epochs(
             solver,
             rows,
@@ -234,7 +259,8 @@ class BaseSLP(BaseEstimator):
         ):
             history = History(history)
             history.append(step.epoch)
-            fitted = self._attributes(step.weights, step.state, history)
+            state = step.state.at_rest()
+            fitted = self._attributes(step.weights, state, history)
             vars(self).update(fitted, **counted)
             if self.verbose:
                 print(
@@ -254,6 +280,7 @@ class BaseSLP(BaseEstimator):
             "best_loss_": min(losses, default=np.nan),
             "loss_curve_": list(losses),
             "history_": history,
+            "objective_gap_": history["objective_gap"][-1] if losses else np.nan,
             "solver_": self._resolve_solver(),
             "_state": state,
         }

@@ -20,7 +20,7 @@ from skpulsar._matrix import kernel_matrix, sum_repeated
 from skpulsar._parameters import NONE, Instance, Options
 from skpulsar._readable import check_readable
 from skpulsar._rows import Rows
-from skpulsar._solvers._minibatch import State
+from skpulsar._solvers._clocks import Clocks
 from skpulsar._validation import check_weight
 from skpulsar._weights import weigh
 
@@ -326,8 +326,13 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
                 f"{type(self).__name__} needs samples of 2 classes in the data, but "
                 f"all weights of class {classes[count == 0][0]!s:.60} are zero."
             )
-        converged = self._train(rows, counted, max_iter=self.max_iter, tol=self.tol)
-        if not warm and self.learning_rate_init == "auto":
+        converged = self._train(
+            rows, counted, max_iter=self.max_iter, tol=self.tol, warm=warm
+        )
+        if self.solver_ == "psgd":
+            if self._state.ended == "separable":
+                self._warn_separable()
+        elif not warm and self.learning_rate_init == "auto":
             converged |= self._back_to_start_if_worse(rows)
         if not converged and self.tol is not None:
             self._warn_not_converged()
@@ -386,7 +391,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     def _start(self, weights, classes):
         """Attributes before the first epoch."""
-        fitted = self._attributes(weights, State(), History())
+        fitted = self._attributes(weights, Clocks(), History())
         vars(self).update(
             fitted, classes_=classes, class_count_=np.zeros(2), _class_share=np.zeros(2)
         )
@@ -468,6 +473,15 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             stacklevel=4,
         )
         return True
+
+    def _warn_separable(self):
+        warnings.warn(
+            "The classes are separable and alpha=0: the objective has no minimum, the "
+            "weights could grow for ever, and training stopped where all rows are on "
+            "their side. Set alpha to a positive number.",
+            ConvergenceWarning,
+            stacklevel=4,
+        )
 
     def _warn_not_converged(self):
         warnings.warn(

@@ -24,12 +24,20 @@ class Epoch:
 
     seconds : float
         Wall time.
+
+    n_sampled : int
+        Rows of minibatches touched besides, every time counted.
+
+    objective_gap : float
+        How far from its minimum the objective is, by a solver that tells; else NaN.
     """
 
     loss: float
     learning_rate: float
     n_rows: int
     seconds: float
+    n_sampled: int = 0
+    objective_gap: float = np.nan
 
 
 class History(dict):

@@ -5,6 +5,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from skpulsar._kernels import _core
+from skpulsar._matrix import kernel_matrix
 from skpulsar._moments import Moments
 
 LEAF = 4096  # rows of a partial sum, or a half, a quarter, ... of it for wide rows
@@ -57,6 +58,9 @@ class Rows:
         csr = isinstance(matrix, tuple)
         self.n_columns = matrix[3] if csr else matrix.shape[1]
         self.entries_per_row = len(matrix[0]) / len(target) if csr else self.n_columns
+        self.leaf = LEAF
+        while self.leaf * self.entries_per_row < self.n_columns:  # else sums cost more
+            self.leaf *= 2
 
     def moments(self):
         """Weighted mean and variance of every column.
@@ -66,14 +70,22 @@ class Rows:
         ValueError
             If the squares of a column overflow.
         """
-        shift = self._heaviest_row()
-        leaves = []
-        for start, index, _, weight in self._leaves():
-            sums = _core.moments(self.matrix, start, weight, shift, index)
-            leaves.append(np.concatenate([*sums, [_core.total(weight)]]))
+        return self.survey(self._heaviest_row())
+
+    def survey(self, shift, precision=None, norms=None):
+        """Moments by sums of deviations from a shift.
+
+        `norms`, an array for dense rows alone, receives every row's sum of
+        ``precision (x - shift)^2`` in the same sweep.
+        """
+        weight = self.weights()
+        sums = _core.survey(
+            self.matrix, weight, shift, self.index, leaf=self.leaf,
+            precision=precision, norms=norms,
+        )  # fmt: skip
+        total = self.n_rows if weight is None else _core.total(weight)
         with np.errstate(over="ignore", invalid="ignore"):
-            *sums, total = tree_sum(leaves)
-            first, second = np.reshape(sums, (2, -1)) / total
+            first, second = np.array(sums) / total
             variance = np.maximum(second - first * first, 0)
             moments = Moments(self.n_rows, shift + first, variance)
             square = moments.square()
@@ -84,6 +96,15 @@ class Rows:
                 f"{value:.3g}. Divide it by its size, for instance with a MaxAbsScaler."
             )
         return moments
+
+    def norms(self, centre, precision):
+        """``sum of precision (x - centre)^2`` of every row."""
+        norms = np.empty(self.n_rows)
+        for start, index, rows, weight in self._leaves():
+            norms[start : start + len(weight)] = _core.norms(
+                self.matrix, start, len(weight), centre, precision, index
+            )
+        return norms
 
     def smoothness(self, centre, scale):
         """Mean and maximum of ``weight |(scale (x - centre), 1)|^2`` over the rows."""
@@ -112,6 +133,27 @@ class Rows:
         return _core.minibatches(
             self.matrix, self.target, self.weight, order, *arguments, **options
         )
+
+    def weights(self):
+        """Weight of every row used, or None."""
+        if self.index is None or self.weight is None:
+            return self.weight
+        return self.weight[self.index]
+
+    def targets(self):
+        """Target of every row used."""
+        return self.target if self.index is None else self.target[self.index]
+
+    def take(self, places, weight):
+        """A copy of some of the rows, with other weights."""
+        order = places if self.index is None else self.index[places]
+        if not isinstance(self.matrix, tuple):
+            matrix = self.matrix[order]
+        else:
+            data, indices, indptr, n_columns = self.matrix
+            X = csr_array((data, indices, indptr), (len(indptr) - 1, n_columns))
+            matrix = kernel_matrix(X[order])
+        return Rows(matrix, self.target[order], weight)
 
     def largest(self):
         """Column and value of the entry that is largest in magnitude."""
@@ -147,15 +189,22 @@ class Rows:
 
     def _heaviest_row(self):
         """A row that no sum of deviations from it can lose its digits to."""
-        rows = slice(None) if self.index is None else self.index
-        place = 0 if self.weight is None else int(self.weight[rows].argmax())
+        weight = self.weights()
+        place = 0 if weight is None else int(weight.argmax())
+        return self.row(place, 0.0)[:-1]
+
+    def row(self, place, centre):
+        """(x - centre, 1) of one row, as doubles."""
         row = place if self.index is None else self.index[place]
-        if not isinstance(self.matrix, tuple):
-            return self.matrix[row].astype(np.float64)
-        data, indices, indptr, n_columns = self.matrix
-        stored = slice(indptr[row], indptr[row + 1])
-        dense = np.zeros(n_columns)
-        np.put(dense, indices[stored], data[stored])
+        dense = np.zeros(self.n_columns + 1)
+        if isinstance(self.matrix, tuple):
+            data, indices, indptr, _ = self.matrix
+            stored = slice(indptr[row], indptr[row + 1])
+            np.put(dense, indices[stored], data[stored])
+        else:
+            dense[:-1] = self.matrix[row]
+        dense[:-1] -= centre
+        dense[-1] = 1
         return dense
 
 

@@ -58,7 +58,7 @@ def epochs(solver, rows, weights, state, *, max_iter, tol, n_iter_no_change, ada
     plateau = Plateau(tol, n_iter_no_change)
     for _ in range(max_iter):
         weights, state, epoch = solver.advance(rows, weights, state)
-        converged = plateau.reached(epoch.loss)
+        converged = plateau.reached(epoch.loss) or state.ended is not None
         if converged and adaptive:
             state = replace(state, rate_share=state.rate_share / RATE_CUT)
             plateau.waited = 0

@@ -22,6 +22,32 @@ cdef extern from "kernel.h" nogil:
     ctypedef struct frame_t:
         const double *centre
         double intercept
+    ctypedef struct watch_t:
+        int (*asked)() noexcept nogil
+        int64_t done
+    ctypedef struct sample_t:
+        const rows_t *rows
+        const frame_t *frame
+        const int64_t *order
+        const double *target
+        const double *weight
+        int64_t n, leaf, cost
+        watch_t *watch
+    ctypedef struct problem_t:
+        const double *scale
+        const double *penalty
+        double *linear
+        const double *origin
+        const double *past
+        double total, share, tolerance
+        int64_t most
+        int anchored
+    ctypedef struct minimum_t:
+        double value, first, decrement
+        double *gradient
+        double *unit
+        double *factor
+        int64_t readings
     ctypedef struct rule_t:
         int adam, nesterov
         double first, second, epsilon, alpha
@@ -53,23 +79,52 @@ cdef extern from "kernel.h" nogil:
                               double *) noexcept nogil
         void (*logits)(const rows_t *, const frame_t *, int64_t, const int64_t *,
                        int64_t, const double *, double *, double *) noexcept nogil
-        void (*moments)(const rows_t *, int64_t, const int64_t *, int64_t,
-                        const double *, const double *, double *, double *, double *,
-                        double *) noexcept nogil
         void (*norms)(const rows_t *, int64_t, const int64_t *, int64_t,
                       const double *, const double *, double *, double *) noexcept nogil
         int64_t (*minibatches)(const rows_t *, const frame_t *, const rule_t *,
                                const plan_t *, unit_t *, double *, double *, double *,
                                double *) noexcept nogil
+        int64_t (*survey_scratch)(const sample_t *) noexcept nogil
+        int (*survey)(const sample_t *, const double *, double *, double *,
+                      double *) noexcept nogil
+        int64_t (*objective_scratch)(const sample_t *, int) noexcept nogil
+        int (*objective)(const sample_t *, int, const double *, double *, double *,
+                         double *) noexcept nogil
+        int64_t (*curvature_scratch)(const rows_t *) noexcept nogil
+        int (*curvature)(const sample_t *, const double *, const double *, double *,
+                         double *) noexcept nogil
+        int (*factorise)(int64_t, const double *, const double *, watch_t *, double *,
+                         double *) noexcept nogil
+        void (*metric_solve)(int64_t, const double *, const double *, const double *,
+                             double *) noexcept nogil
+        int64_t (*newton_scratch)(const sample_t *) noexcept nogil
+        int (*newton)(const sample_t *, const problem_t *, double *, double *, double *,
+                      minimum_t *) noexcept nogil
+        double (*dot)(int64_t, const double *, const double *) noexcept nogil
+        double (*expected)(int64_t, int64_t, const double *, double, const double *,
+                           double) noexcept nogil
+        int64_t (*draw)(int64_t, const double *, double, const double *, double,
+                        uint64_t, int64_t, int64_t *, double *) noexcept nogil
         int64_t (*shuffled)(int64_t, int, const uint64_t *, int64_t, int64_t,
                             int64_t *) noexcept nogil
+    int DEFINITE, INDEFINITE, INTERRUPTED
     int kernels_at_hand(const kernel_t **kernels)
 
 cdef extern from "orders.h":
     int KEY_WORDS_ "KEY_WORDS"
 
+cdef extern from "lanes.h":
+    int LANES
+
 cdef extern from "powers.h" nogil:
     double inverse_power_of "inverse_power"(double t, double p)
+
+cdef extern from *:
+    """
+    static int pending_error(void) { return -1; }
+    """
+    int pending_error() except -1  # the one that check_signals left
+    int check_signals "PyErr_CheckSignals"()
 
 cdef extern from "structure.h" nogil:
     int structure32 "csr_structure_int32_t"(int64_t, int64_t, int64_t, const int32_t *,
@@ -224,22 +279,6 @@ def logits(matrix, int64_t first, int64_t n, const double[::1] weights,
     return result
 
 
-def moments(matrix, int64_t first, const double[::1] weight, const double[::1] shift,
-            const int64_t[::1] order=None):
-    """Column sums of weight (x - shift) and weight (x - shift)^2, over as many rows
-    as there are weights."""
-    cdef rows_t rows = _rows(matrix)
-    cdef int64_t d = rows.n_columns, n = weight.shape[0]
-    m1, m2 = padded((), d), padded((), d)
-    cdef double[::1] one = m1, two = m2, stored = padded((), d), scratch = _scratch(d)
-    cdef const int64_t *at = _order(order, n)
-    if n:
-        with nogil:
-            _kernel.moments(&rows, first, at, n, &weight[0], &shift[0], &scratch[0],
-                            &stored[0], &one[0], &two[0])
-    return m1[:d], m2[:d]
-
-
 def norms(matrix, int64_t first, int64_t n, const double[::1] centre,
           const double[::1] precision, const int64_t[::1] order=None):
     """sum of precision (x - centre)^2 of n rows."""
@@ -253,6 +292,220 @@ def norms(matrix, int64_t first, int64_t n, const double[::1] centre,
         with nogil:
             _kernel.norms(&rows, first, at, n, &centre[0], &p[0], &scratch[0], &q[0])
     return result
+
+
+cdef int _asked() noexcept nogil:
+    with gil:
+        return check_signals()
+
+
+cdef const double *_doubles(const double[::1] array, int64_t n) except? NULL:
+    """array, or NULL for None; of n entries."""
+    if array is None:
+        return NULL
+    if array.shape[0] != n:
+        raise ValueError(f"an array has {array.shape[0]} entries instead of {n}")
+    return &array[0] if n else <const double *>8  # nothing will be read; not NULL
+
+
+cdef class _Sample:
+    """What the full readings want to know of their rows; keeps them alive."""
+    cdef rows_t rows
+    cdef frame_t frame
+    cdef sample_t sample
+    cdef watch_t watch
+    cdef object kept
+
+    def __cinit__(self, matrix, const double[::1] target, const double[::1] weight,
+                  const int64_t[::1] order, const double[::1] centre,
+                  bint fit_intercept, int64_t leaf):
+        csr = isinstance(matrix, tuple)
+        cdef int64_t n_rows = len(matrix[2]) - 1 if csr else len(matrix)
+        cdef int64_t n = n_rows if order is None else order.shape[0]
+        self.kept = matrix, target, weight, order, centre
+        self.rows = _rows(matrix)
+        self.watch = watch_t(_asked, 0)
+        self.frame = frame_t(_doubles(centre, self.rows.n_columns), fit_intercept)
+        self.sample = sample_t(&self.rows, &self.frame, _order(order, n),
+                               _doubles(target, n), _doubles(weight, n), n, leaf, 10,
+                               &self.watch)
+        if csr:
+            self.sample.cost += len(matrix[0]) // max(n_rows, 1)
+        else:
+            self.sample.cost += self.rows.n_columns
+        if n == 0 or leaf < 1 or centre is None:
+            raise ValueError("no rows, no leaf or no centre")
+
+
+def survey(matrix, const double[::1] weight, const double[::1] shift,
+           const int64_t[::1] order=None, *, int64_t leaf,
+           const double[::1] precision=None, double[::1] norms=None):
+    """Column sums of weight (x - shift) and weight (x - shift)^2; norms, if given,
+    receives every row's sum of precision (x - shift)^2, of dense rows alone."""
+    cdef _Sample s = _Sample(matrix, None, weight, order, shift, False, leaf)
+    cdef int64_t d = s.rows.n_columns, width = _kernel.width(d)
+    cdef double[::1] unit = padded(() if precision is None else precision, d)
+    cdef double[::1] scratch = np.empty(_kernel.survey_scratch(&s.sample))
+    cdef double *q = NULL
+    if norms is not None:
+        q = <double *>_doubles(norms, s.sample.n)
+    result = np.empty(3 * width)
+    cdef double[::1] sums = result
+    cdef int ended
+    with nogil:
+        ended = _kernel.survey(&s.sample, &unit[0], &scratch[0], q, &sums[0])
+    if not ended:
+        pending_error()
+    return result[:d], result[width:width + d]
+
+
+def objective(matrix, const double[::1] target, const double[::1] weight,
+              const int64_t[::1] order, const double[::1] centre,
+              const double[::1] weights, double[::1] residual, *, bint fit_intercept,
+              int64_t leaf, bint diagonal=False):
+    """One full reading: sums of the weighted losses and their gradient, and of the
+    diagonal of the curvature or None; `residual` receives |p - target|. Weights are
+    those of (x - centre, 1)."""
+    cdef _Sample s = _Sample(matrix, target, weight, order, centre, fit_intercept, leaf)
+    cdef int64_t d = s.rows.n_columns, width = _kernel.width(d)
+    cdef double[::1] w = padded(weights, d)
+    cdef double[::1] scratch = np.empty(
+        _kernel.objective_scratch(&s.sample, diagonal))
+    cdef double *r = <double *>_doubles(residual, s.sample.n)
+    result = np.empty(2 * width + LANES)
+    cdef double[::1] sums = result
+    cdef int ended
+    with nogil:
+        ended = _kernel.objective(&s.sample, diagonal, &w[0], &scratch[0], r, &sums[0])
+    if not ended:
+        pending_error()
+    squares = None
+    if diagonal:
+        squares = result[width + LANES:width + LANES + d + 1].copy()
+    return result[width], result[:d + 1].copy(), squares
+
+
+def curvature(matrix, const double[::1] h, const int64_t[::1] order,
+              const double[::1] centre, const double[::1] scale, *,
+              bint fit_intercept):
+    """sum of h a a', a = scale (x - centre, 1): the lower half, zeros elsewhere."""
+    cdef _Sample s = _Sample(matrix, None, None, order, centre, fit_intercept, 1)
+    cdef int64_t size = s.rows.n_columns + 1
+    cdef double[::1] scratch = np.empty(_kernel.curvature_scratch(&s.rows))
+    result = np.zeros((size, size))
+    cdef double[:, ::1] G = result
+    cdef const double *each = _doubles(h, s.sample.n)
+    cdef const double *units = _doubles(scale, size)
+    cdef int ended
+    with nogil:
+        ended = _kernel.curvature(&s.sample, units, each, &scratch[0], &G[0, 0])
+    if not ended:
+        pending_error()
+    return result
+
+
+def factorise(const double[:, ::1] G, const double[::1] penalty):
+    """Metric (unit, factor) of G + diag(penalty), raised until it is positive definite;
+    None if G is not finite."""
+    cdef int64_t size = penalty.shape[0]
+    cdef watch_t watch = watch_t(_asked, 0)
+    if not G.shape[0] == G.shape[1] == size:
+        raise ValueError("G and penalty do not fit")
+    unit, factor = np.empty(size), np.zeros((size, size))
+    cdef double[::1] u = unit
+    cdef double[:, ::1] f = factor
+    cdef int answer
+    with nogil:
+        answer = _kernel.factorise(size, &G[0, 0], &penalty[0], &watch, &u[0], &f[0, 0])
+    if answer == INTERRUPTED:
+        pending_error()
+    return (unit, factor) if answer == DEFINITE else None
+
+
+def metric_solve(metric, const double[::1] gradient):
+    """The step that `gradient` is in a metric (unit, factor)."""
+    cdef int64_t size = gradient.shape[0]
+    cdef const double[::1] unit = metric[0]
+    cdef const double[:, ::1] factor = metric[1]
+    if not factor.shape[0] == factor.shape[1] == unit.shape[0] == size:
+        raise ValueError("metric and gradient do not fit")
+    result = np.empty(size)
+    cdef double[::1] step = result
+    with nogil:
+        _kernel.metric_solve(size, &factor[0, 0], &unit[0], &gradient[0], &step[0])
+    return result
+
+
+def newton(matrix, const double[::1] target, const double[::1] weight,
+           const int64_t[::1] order, const double[::1] centre,
+           const double[::1] scale, const double[::1] penalty,
+           const double[::1] start, *, bint fit_intercept, int64_t leaf, double total,
+           double share, double tolerance, int64_t most, linear=None, origin=None,
+           const double[:, ::1] past=None, bint anchored=False):
+    """The minimum over given rows by damped Newton steps; see newton.h.
+
+    Returns (point, value, gradient, first and last decrement, metric or None,
+    residuals, readings)."""
+    cdef _Sample s = _Sample(matrix, target, weight, order, centre, fit_intercept, leaf)
+    cdef int64_t size = s.rows.n_columns + 1
+    cdef double[::1] scratch = np.empty(_kernel.newton_scratch(&s.sample))
+    point, gradient = np.array(start), np.zeros(size)
+    unit, factor = np.ones(size), np.zeros((size, size))
+    residual = np.empty(s.sample.n)
+    cdef double[::1] u = point, g = gradient, units = unit, r = residual
+    cdef double[:, ::1] f = factor
+    cdef problem_t problem = problem_t(
+        _doubles(scale, size), _doubles(penalty, size), NULL, NULL, NULL, total, share,
+        tolerance, most, anchored)
+    cdef minimum_t found = minimum_t(0, 0, 0, &g[0], &units[0], &f[0, 0], 0)
+    cdef double[::1] slope
+    if u.shape[0] != size:
+        raise ValueError("start has another length than the columns and one")
+    if linear is not None:
+        slope = np.array(linear)
+        problem.linear = <double *>_doubles(slope, size)
+        problem.origin = _doubles(origin, size)
+    if past is not None:
+        if not past.shape[0] == past.shape[1] == size or linear is None:
+            raise ValueError("past does not fit, or has no linear part")
+        problem.past = &past[0, 0]
+    cdef int answer
+    with nogil:
+        answer = _kernel.newton(&s.sample, &problem, &scratch[0], &r[0], &u[0], &found)
+    if answer == INTERRUPTED:
+        pending_error()
+    metric = (unit, factor) if answer == DEFINITE else None
+    return (point, found.value, gradient, found.first, found.decrement, metric,
+            residual, found.readings)
+
+
+def dot(const double[::1] a, const double[::1] b):
+    """The sum of products, in an order that is the same everywhere."""
+    if a.shape[0] != b.shape[0]:
+        raise ValueError("a and b differ in length")
+    return _kernel.dot(a.shape[0], &a[0], &b[0]) if a.shape[0] else 0.0
+
+
+def expected(const double[::1] residual, double floor, const double[::1] norms,
+             double c, int64_t step):
+    """How many rows `draw` is to expect, judged by every step-th row."""
+    cdef int64_t n = norms.shape[0]
+    cdef const double *r = _doubles(residual, n)
+    return _kernel.expected(n, step, r, floor, &norms[0], c)
+
+
+def draw(const double[::1] residual, double floor, const double[::1] norms, double c,
+         uint64_t key, int64_t room):
+    """Rows that join with probability min(1, c (residual + floor) norm), at most `room`
+    of them, and their inverse probabilities."""
+    cdef int64_t n = norms.shape[0], count
+    order, weight = np.empty(max(room, 1), dtype=np.int64), np.empty(max(room, 1))
+    cdef int64_t[::1] at = order
+    cdef double[::1] w = weight
+    cdef const double *r = _doubles(residual, n)
+    with nogil:
+        count = _kernel.draw(n, r, floor, &norms[0], c, key, room, &at[0], &w[0])
+    return order[:count], weight[:count]
 
 
 def minibatches(

@@ -41,6 +41,40 @@ static void NAMED(add, REAL, INDEX)(CSR_ROWS, int64_t first, const int64_t *orde
   }
 }
 
+// sums_j += r x_j^2
+static void NAMED(add_squares, REAL, INDEX)(CSR_ROWS, int64_t first,
+                                            const int64_t *order, int64_t n,
+                                            const double *r, double *restrict sums) {
+  for (int64_t i = 0; i < n; i++) {
+    int64_t row = order ? order[i] : first + i;
+    for (int64_t k = start[row]; k < start[row + 1]; k++) {
+      double a = x[k];
+      sums[column[k]] += r[i] * (a * a);
+    }
+  }
+}
+
+// G += sum of h a a', a = (scale x, intercept): the lower half, of pairs of stored
+// entries; the columns of a row ascend.  scaled has room for a row.
+static void NAMED(add_pairs, REAL, INDEX)(CSR_ROWS, int64_t first, const int64_t *order,
+                                          int64_t n, int64_t size, double intercept,
+                                          const double *scale, const double *h,
+                                          double *restrict scaled, double *restrict G) {
+  double *last = G + (size - 1) * size;
+  for (int64_t i = 0; i < n; i++) {
+    int64_t row = order ? order[i] : first + i, begin = start[row];
+    int64_t stored = start[row + 1] - begin;
+    for (int64_t p = 0; p < stored; p++)
+      scaled[p] = x[begin + p] * scale[column[begin + p]];
+    for (int64_t p = 0; p < stored; p++) {
+      double t = h[i] * scaled[p], *restrict line = G + column[begin + p] * size;
+      for (int64_t q = 0; q <= p; q++) line[column[begin + q]] += t * scaled[q];
+      last[column[begin + p]] += t * intercept;
+    }
+    last[size - 1] += h[i] * intercept;
+  }
+}
+
 // Of the stored entries: weight, weight (x - shift) and weight (x - shift)^2
 static void NAMED(add_moments, REAL, INDEX)(CSR_ROWS, int64_t first,
                                             const int64_t *order, int64_t n,

@@ -25,6 +25,21 @@ static void NAMED(load, REAL)(const REAL *X, int64_t n_columns, const frame_t *f
   }
 }
 
+// The block of columns.h: entry j * COLUMN_ROWS + i is column j of row i, less its centre
+static void NAMED(load_columns, REAL)(const REAL *restrict X, int64_t n_columns,
+                                      const double *restrict centre, int64_t first,
+                                      const int64_t *order, int64_t n,
+                                      double *restrict block) {
+  for (int64_t j = 0; j < n_columns; j++) {
+    double *restrict column = block + j * COLUMN_ROWS;
+    double c = centre[j];
+    if (order)
+      for (int64_t i = 0; i < n; i++) column[i] = X[order[i] * n_columns + j] - c;
+    else
+      for (int64_t i = 0; i < n; i++) column[i] = X[(first + i) * n_columns + j] - c;
+  }
+}
+
 // logits = x . w + b, read where the rows lie; the bits are those of a block
 static void NAMED(plain_logits, REAL)(const REAL *X, int64_t n_columns, int64_t first,
                                       const int64_t *order, int64_t n,

@@ -3,9 +3,12 @@
 #include "kernel.h"
 
 #include "cross_entropy.h"
+#include "draw.h"
 #include "minibatch.h"
+#include "newton.h"
 #include "orders.h"
 #include "readings.h"
+#include "survey.h"
 
 static void cross_entropies(int64_t n, const double *restrict logits,
                             const double *restrict targets, double *restrict loss,
@@ -44,8 +47,20 @@ const kernel_t KERNEL(LEVEL) = {
     .cross_entropies = cross_entropies,
     .probabilities = probabilities,
     .logits = read_logits,
-    .moments = read_moments,
     .norms = read_norms,
     .minibatches = run_minibatches,
+    .survey_scratch = survey_scratch,
+    .survey = read_survey,
+    .objective_scratch = objective_scratch,
+    .objective = read_objective,
+    .curvature_scratch = curvature_scratch,
+    .curvature = read_curvature,
+    .factorise = factorise,
+    .metric_solve = metric_solve,
+    .newton_scratch = newton_scratch,
+    .newton = newton,
+    .dot = dot,
+    .expected = expected,
+    .draw = draw,
     .shuffled = shuffled,
 };

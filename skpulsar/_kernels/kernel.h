@@ -21,6 +21,50 @@ typedef struct {
   double intercept;
 } frame_t;
 
+// Asked now and then whether to stop, since Ctrl-C waits for the end of a call
+typedef struct {
+  int (*asked)(void);
+  int64_t done;  // entries read since
+} watch_t;
+
+// Rows of a full reading; target, weight: by place, weight NULL: all 1
+typedef struct {
+  const rows_t *rows;
+  const frame_t *frame;
+  const int64_t *order;  // row of X at every place; NULL: as they lie
+  const double *target, *weight;
+  int64_t n, leaf;      // rows; rows of a partial sum
+  int64_t cost;         // entries of a row, roughly
+  watch_t *watch;
+} sample_t;
+
+enum { WATCH = 4000000 };
+
+static inline int must_stop(watch_t *watch, int64_t entries) {
+  watch->done += entries;
+  if (watch->done < WATCH) return 0;
+  watch->done = 0;
+  return watch->asked();
+}
+
+// A minimum over given rows; see newton.h
+typedef struct {
+  const double *scale, *penalty;  // (n_columns + 1), the intercept's last
+  double *linear;                 // NULL: none; anchored: the gradient f is to have at u
+  const double *origin, *past;    // past NULL: none
+  double total, share, tolerance;
+  int64_t most;  // readings
+  int anchored;
+} problem_t;
+
+typedef struct {
+  double value, first, decrement;
+  double *gradient, *unit, *factor;
+  int64_t readings;
+} minimum_t;
+
+enum { DEFINITE, INDEFINITE, INTERRUPTED };
+
 typedef struct {
   int adam, nesterov;
   double first, second;  // momentum, -  or  beta_1, beta_2
@@ -57,15 +101,34 @@ typedef struct {
   void (*logits)(const rows_t *rows, const frame_t *frame, int64_t first,
                  const int64_t *order, int64_t n, const double *weights,
                  double *scratch, double *logits);
-  void (*moments)(const rows_t *rows, int64_t first, const int64_t *order, int64_t n,
-                  const double *weight, const double *shift, double *scratch,
-                  double *stored, double *m1, double *m2);
   void (*norms)(const rows_t *rows, int64_t first, const int64_t *order, int64_t n,
                 const double *centre, const double *precision, double *scratch,
                 double *norms);
   int64_t (*minibatches)(const rows_t *rows, const frame_t *frame, const rule_t *rule,
                          const plan_t *plan, unit_t *unit, double *padded,
                          double *sums, double *scratch, double *loss);
+  // Full readings, each with its own scratch; false: interrupted
+  int64_t (*survey_scratch)(const sample_t *sample);
+  int (*survey)(const sample_t *sample, const double *precision, double *scratch,
+                double *norms, double *sums);
+  int64_t (*objective_scratch)(const sample_t *sample, int diagonal);
+  int (*objective)(const sample_t *sample, int diagonal, const double *weights,
+                   double *scratch, double *residual, double *sums);
+  int64_t (*curvature_scratch)(const rows_t *rows);
+  int (*curvature)(const sample_t *sample, const double *scale, const double *h,
+                   double *scratch, double *G);
+  int (*factorise)(int64_t size, const double *G, const double *penalty, watch_t *watch,
+                   double *unit, double *factor);
+  void (*metric_solve)(int64_t size, const double *factor, const double *unit,
+                       const double *gradient, double *step);
+  int64_t (*newton_scratch)(const sample_t *sample);
+  int (*newton)(const sample_t *sample, const problem_t *problem, double *scratch,
+                double *residual, double *u, minimum_t *found);
+  double (*dot)(int64_t n, const double *a, const double *b);
+  double (*expected)(int64_t n, int64_t step, const double *residual, double floor,
+                     const double *norms, double c);
+  int64_t (*draw)(int64_t n, const double *residual, double floor, const double *norms,
+                  double c, uint64_t key, int64_t room, int64_t *order, double *weight);
   int64_t (*shuffled)(int64_t n, int bits, const uint64_t *key, int64_t first,
                       int64_t last, int64_t *order);
 } kernel_t;

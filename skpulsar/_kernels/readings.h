@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Plain readings of rows: logits, column moments, row norms.  `scratch` holds a block.
+// Plain readings of rows: logits and row norms.  `scratch` holds a block.
 #ifndef SKPULSAR_READINGS_H
 #define SKPULSAR_READINGS_H
 #include "block.h"
@@ -25,33 +25,6 @@ static void read_logits(const rows_t *rows, const frame_t *frame, int64_t first,
     int64_t m = n - i < step ? n - i : step;
     DENSE(load, rows, d, frame, first + i, order ? order + i : 0, m, width, scratch);
     block_logits(width, m, scratch, weights, logits + i);
-  }
-}
-
-// m1, m2: sums of weight (x - shift) and weight (x - shift)^2, padded; `stored` (CSR
-// alone): the weight of every column's stored entries, whose zeros are added here
-static void read_moments(const rows_t *rows, int64_t first, const int64_t *order,
-                         int64_t n, const double *weight, const double *shift,
-                         double *scratch, double *stored, double *m1, double *m2) {
-  frame_t frame = {shift, 1};
-  int64_t d = rows->n_columns, width = block_width(d), step = block_rows(d);
-  if (rows->indices) {
-    double total = 0;  // summed as `stored` is: full columns then lack exactly nothing
-    for (int64_t i = 0; i < n; i++) total += weight[i];
-    CSR(add_moments, rows, first, order, n, weight, shift, stored, m1, m2);
-    for (int64_t j = 0; j < d; j++) {
-      double zeros = total - stored[j];
-      if (!zeros) continue;  // the square may be infinite
-      m1[j] -= zeros * shift[j];
-      m2[j] += zeros * (shift[j] * shift[j]);
-    }
-    return;
-  }
-  for (int64_t i = 0; i < n; i += step) {
-    int64_t m = n - i < step ? n - i : step;
-    DENSE(load, rows, d, &frame, first + i, order ? order + i : 0, m, width, scratch);
-    block_add(width, m, scratch, weight + i, m1);
-    block_add_squares(width, m, scratch, weight + i, m2);
   }
 }
 

@@ -12,6 +12,7 @@
 #include "lanes.h"
 
 enum { AHEAD = 8, LINE = 64 };  // rows in random order are asked for some rows ahead
+enum { COLUMN_ROWS = 256 };     // of a block that is kept column by column
 
 // The instances of csr.h and dense.h, by the types of X
 #define REAL double

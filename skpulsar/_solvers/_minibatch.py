@@ -13,6 +13,7 @@ from skpulsar._kernels import _core
 from skpulsar._moments import SMALLEST, Moments
 from skpulsar._rows import penalty
 from skpulsar._schedules import SCHEDULES
+from skpulsar._solvers._clocks import Clocks
 
 FADED = 5  # times 1 / (1 - momentum) updates
 ADAM_RATE = 0.01  # of learning_rate_init="auto", in root mean squares of a column
@@ -20,7 +21,7 @@ CALL = 5e6  # nanoseconds of a kernel call, roughly: what Ctrl-C may have to wai
 
 
 @dataclass(frozen=True)
-class State:
+class State(Clocks):
     """All that one epoch hands to the next; plain numbers and arrays.
 
     `moments` are those of all rows met; `centre`, `scale` (the intercept's last) and
@@ -30,10 +31,6 @@ class State:
     the average.
     """
 
-    seed: int | None = None  # drawn before the first epoch
-    n_epochs: int = 0
-    n_updates: int = 0
-    n_rows: int = 0
     rate_share: float = 1.0
     moments: Moments | None = None
     smoothness: float = 0.0
@@ -91,6 +88,8 @@ class Minibatch:
     def meet(self, rows, state):
         """State with the moments of these rows, and the frame and rate they give."""
         n_columns = rows.n_columns
+        if not isinstance(state, State):
+            state = State(**vars(state.clocks()))
         if state.first is None:
             state = replace(
                 state,

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One full reading:  sum of weight_i l(a_i . w, target_i)  and its gradient, the
+// residual |p_i - target_i| of every row, and, if asked for, the diagonal of the
+// curvature, sum of weight_i p_i (1 - p_i) a_i^2.
+//
+// A vector of sums is (gradient, padded; loss, padded; diagonal, padded, if any).
+#ifndef SKPULSAR_OBJECTIVE_H
+#define SKPULSAR_OBJECTIVE_H
+#include "columns.h"
+#include "links.h"
+#include "tree.h"
+
+static inline int64_t objective_width(int64_t n_columns, int diagonal) {
+  return block_width(n_columns) * (diagonal ? 2 : 1) + LANES;
+}
+
+// curvature = weight residual (1 - residual)
+static inline void curve_block(int64_t n, const double *restrict residual,
+                               const double *restrict weight,
+                               double *restrict curvature) {
+  for (int64_t i = 0; i < n; i++) curvature[i] = residual[i] * (1 - residual[i]);
+  if (weight)
+    for (int64_t i = 0; i < n; i++) curvature[i] *= weight[i];
+}
+
+static void objective_block(const sample_t *sample, int64_t first, int64_t n,
+                            int diagonal, const double *weights, double *block,
+                            double *residual, double *sums) {
+  const rows_t *rows = sample->rows;
+  const frame_t *frame = sample->frame;
+  const int64_t *order = sample->order ? sample->order + first : 0;
+  const double *weight = sample->weight ? sample->weight + first : 0;
+  int64_t d = rows->n_columns, width = block_width(d);
+  double z[LINK_ROWS], r[LINK_ROWS], h[LINK_ROWS], *squares = sums + width + LANES;
+  residual += first;
+  if (rows->indices) {
+    CSR(logits, rows, first, order, n, weights, frame->intercept * weights[d], z);
+  } else {
+    sweep_load(rows, frame, first, order, n, block);
+    sweep_logits(d, n, frame, block, weights, z);
+  }
+  sums[width] += link_block(n, z, sample->target + first, weight, residual, r);
+  if (diagonal) curve_block(n, residual, weight, h);
+  if (rows->indices) {
+    CSR(add, rows, first, order, n, r, sums);
+    sums[d] += frame->intercept * sum(n, r);
+    if (!diagonal) return;
+    CSR(add_squares, rows, first, order, n, h, squares);
+    squares[d] += frame->intercept * sum(n, h);
+  } else {
+    sweep_add(d, n, frame, block, r, sums);
+    if (diagonal) sweep_add_squares(d, n, frame, block, h, squares);
+  }
+}
+
+static int64_t objective_scratch(const sample_t *sample, int diagonal) {
+  return sweep_doubles(sample->rows) +
+         tree_depth(sample->n, sample->leaf) *
+             objective_width(sample->rows->n_columns, diagonal);
+}
+
+// All rows; false if interrupted.  weights: padded
+static int read_objective(const sample_t *sample, int diagonal, const double *weights,
+                          double *scratch, double *residual, double *sums) {
+  int64_t step = sweep_rows(sample->rows);
+  double *block = scratch, *stack = block + sweep_doubles(sample->rows);
+  tree_t tree = {stack, objective_width(sample->rows->n_columns, diagonal), 0, 0};
+  for (int64_t leaf = 0; leaf < sample->n; leaf += sample->leaf) {
+    int64_t end = leaf + sample->leaf < sample->n ? leaf + sample->leaf : sample->n;
+    double *open = tree_open(&tree);
+    for (int64_t i = leaf; i < end; i += step) {
+      int64_t n = end - i < step ? end - i : step;
+      objective_block(sample, i, n, diagonal, weights, block, residual, open);
+      if (must_stop(sample->watch, n * sample->cost)) return 0;
+    }
+    tree_close(&tree);
+  }
+  tree_total(&tree, sums);
+  return 1;
+}
+#endif

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The coordinates of a preconditioned solver."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skpulsar._kernels import _core
+from skpulsar._moments import SMALLEST
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Rows seen as ``a = scale * (x - centre, 1)``, points as u = weights / scale.
+
+    Parameters
+    ----------
+    centre : ndarray of shape (n_columns,)
+        Means of dense columns; zeros for CSR, whose rows are scaled only, or without an
+        intercept to take the centre up.
+
+    scale : ndarray of shape (n_columns + 1,)
+        One over the standard deviation from the centre; 0 for a column that does not
+        vary, and for an intercept that is not wanted: their u stays 0.
+
+    penalty : ndarray of shape (n_columns + 1,)
+        ``alpha * scale**2``, so that ``sum(penalty * u**2) / 2`` is the penalty of the
+        weights; 0 for the intercept, 1 where the scale is 0.
+
+    mean : ndarray of shape (n_columns,)
+        Means of the scaled columns from their centre.
+
+    fit_intercept : bool
+        Whether there is an intercept.
+    """
+
+    centre: np.ndarray
+    scale: np.ndarray
+    penalty: np.ndarray
+    mean: np.ndarray
+    fit_intercept: bool
+
+    @classmethod
+    def of(cls, moments, alpha, fit_intercept, centred):
+        """The frame that column moments suggest."""
+        if fit_intercept:
+            flat = moments.constant()
+        else:
+            flat = np.sqrt(moments.square()) <= SMALLEST
+        centred &= fit_intercept
+        square = moments.variance if centred else moments.square()
+        scale = np.zeros(len(flat) + 1)
+        scale[:-1][~flat] = 1 / np.sqrt(square[~flat])
+        scale[-1] = fit_intercept
+        penalty = np.where(scale > 0, alpha * scale * scale, 1.0)
+        if fit_intercept:
+            penalty[-1] = 0
+        centre = moments.mean if centred else np.zeros(len(flat))
+        mean = scale[:-1] * (moments.mean - centre)
+        return cls(centre, scale, penalty, mean, fit_intercept)
+
+    def enter(self, weights):
+        """The point of given weights; what lies on columns without a scale is lost."""
+        scale = np.where(self.scale > 0, self.scale, np.inf)
+        point = weights / scale
+        if self.fit_intercept:
+            point[-1] = weights[-1] + _core.dot(weights[:-1], self.centre)
+        return point
+
+    def leave(self, point):
+        """The weights of a point."""
+        weights = point * self.scale
+        weights[-1] -= _core.dot(weights[:-1], self.centre)
+        return weights

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The objective over given rows, in the coordinates of a frame."""
+
+import numpy as np
+
+from skpulsar._kernels import _core
+from skpulsar._solvers._path import Path
+
+
+class Objective:
+    """``F(u) = sum of s_i l(a_i . u, z_i) / total + sum of penalty_j u_j^2 / 2``.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows.
+
+    frame : Frame
+        The coordinates.
+
+    total : float
+        What the sums are divided by.
+
+    norms : ndarray of shape (n_rows,), or None
+        Leverage of the rows, roughly.
+
+    Attributes
+    ----------
+    residual : ndarray of shape (n_rows,)
+        ``|p_i - z_i|`` at the point read last; the curvature of a row's loss is
+        ``residual (1 - residual)``.
+
+    n_read : int
+        Rows read so far.
+    """
+
+    def __init__(self, rows, frame, total, norms=None):
+        self.rows = rows
+        self.norms = norms
+        self.frame = frame
+        self.total = total
+        self.target, self.weight = rows.targets(), rows.weights()
+        self.residual = np.empty(rows.n_rows)
+        self.n_read = 0
+
+    def read(self, point, diagonal=False):
+        """F and its gradient; and the diagonal of the curvature, or None."""
+        scale, rows = self.frame.scale, self.rows
+        loss, gradient, squares = _core.objective(
+            rows.matrix, self.target, self.weight, rows.index, self.frame.centre,
+            point * scale, self.residual, fit_intercept=self.frame.fit_intercept,
+            leaf=rows.leaf, diagonal=diagonal,
+        )  # fmt: skip
+        self.n_read += rows.n_rows
+        slope = self.frame.penalty * point
+        value = loss / self.total + _core.dot(slope, point) / 2
+        if diagonal:
+            squares = squares * scale * scale / self.total + self.frame.penalty
+        return value, gradient * scale / self.total + slope, squares
+
+    def row(self, place):
+        """a of one row."""
+        return self.frame.scale * self.rows.row(place, self.frame.centre)
+
+    def metric(self):
+        """Metric of the curvature at the point read last, or None if not finite."""
+        curvature = self.residual * (1 - self.residual) / self.total
+        if self.weight is not None:
+            curvature *= self.weight
+        G = _core.curvature(
+            self.rows.matrix, curvature, self.rows.index, self.frame.centre,
+            self.frame.scale, fit_intercept=self.frame.fit_intercept,
+        )  # fmt: skip
+        factored = _core.factorise(G, self.frame.penalty)
+        return None if factored is None else Newton(factored)
+
+    def newton(self, point, *, share, tolerance, most, anchor=None):
+        """Minimise by damped Newton steps until the decrement is at most `share` of the
+        first, or `tolerance` of F.
+
+        With an `anchor`, F is given the linear part that makes its gradient at the
+        starting point the anchor. Returns the point, its metric and the decrement.
+        """
+        rows, frame = self.rows, self.frame
+        point, _, _, _, decrement, metric, self.residual, n_readings = _core.newton(
+            rows.matrix, self.target, self.weight, rows.index, frame.centre,
+            frame.scale, frame.penalty, point, fit_intercept=frame.fit_intercept,
+            leaf=rows.leaf, total=self.total, share=share, tolerance=tolerance,
+            most=most, linear=anchor, origin=point, anchored=anchor is not None,
+        )  # fmt: skip
+        self.n_read += n_readings * rows.n_rows
+        return point, None if metric is None else Newton(metric), decrement
+
+    def descend(self, point, *, share, tolerance, most, anchor=None):
+        """As `newton`, with the curvature at the start alone and quasi-Newton steps."""
+        path, metric, linear, goal = Path(), None, 0.0, np.inf
+        start = point
+        for _ in range(most):
+            value, gradient, _ = self.read(point)
+            if metric is None:
+                metric = self.metric()
+                if metric is None:
+                    return start, None, np.inf
+                if anchor is not None:
+                    linear = anchor - gradient
+            if anchor is not None:
+                gradient = gradient + linear
+                value += _core.dot(linear, point - start)
+            if path.rose(value):
+                if not path.shorten():
+                    break
+            else:
+                decrement = path.accept(point, value, gradient, metric)
+                if goal == np.inf:
+                    goal = share * decrement
+                if decrement <= max(goal, tolerance * abs(value)):
+                    break
+            point = path.proposal()
+        return path.point, metric, path.decrement
+
+
+class Newton:
+    """Metric: the curvature of some rows and the penalty, as a Cholesky factor."""
+
+    def __init__(self, factored):
+        self.factored = factored
+
+    def solve(self, gradient):
+        return _core.metric_solve(self.factored, gradient)
+
+    def scaled(self, step, pair):
+        return step
+
+
+class Diagonal:
+    """Metric for wide data: the diagonal of the curvature at the newest reading.
+
+    The intercept is taken at the mean row, which centres sparse columns unseen.
+    """
+
+    LEAST = 0.01  # of a column's curvature that centring leaves
+
+    def __init__(self, mean):
+        self.mean = mean
+        self.rest = np.maximum(self.LEAST, 1 - mean * mean)
+        self.squares = None  # set at every reading
+
+    def solve(self, gradient):
+        step = gradient.copy()
+        step[:-1] -= self.mean * gradient[-1]
+        step /= self.squares
+        step[:-1] /= self.rest
+        step[-1] -= _core.dot(self.mean, step[:-1])
+        return step
+
+    def scaled(self, step, pair):
+        """The step in the unit of length that the last pair has."""
+        _, change, inverse = pair
+        return step / (inverse * _core.dot(change, self.solve(change)))

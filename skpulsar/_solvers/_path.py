@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Quasi-Newton steps in a metric: L-BFGS (Liu & Nocedal, Mathematical Programming 1989).
+"""
+
+import numpy as np
+
+from skpulsar._kernels import _core
+
+PAIRS = 10  # of steps and of changes of the gradient that are kept
+ROUNDING = 1e-13  # of F: a rise that may be none
+LEAST = 1e-13  # share of a step
+
+
+class Path:
+    """Points whose objective was read; one that is worse is taken back.
+
+    Attributes
+    ----------
+    point, value, gradient : ndarray, float, ndarray
+        The best point so far, its objective and gradient.
+
+    decrement : float
+        Half of gradient . step: what the metric believes the step to gain.
+    """
+
+    def __init__(self):
+        self.pairs = []
+        self.point = self.step = self.gradient = None
+        self.value = self.decrement = np.inf
+        self.share = 1.0
+
+    def rose(self, value):
+        """Whether a point is worse than the best, rounding apart; NaN is."""
+        return not value <= self.value + ROUNDING * abs(self.value)
+
+    def accept(self, point, value, gradient, metric):
+        """Go on from a point; returns its decrement."""
+        if self.point is not None:
+            step, change = point - self.point, gradient - self.gradient
+            product = _core.dot(step, change)
+            if product > 0:
+                self.pairs = [*self.pairs, (step, change, 1 / product)][-PAIRS:]
+        self.point, self.value, self.gradient = point, value, gradient
+        self.aim(self._step(gradient, metric))
+        return self.decrement
+
+    def aim(self, step):
+        """Take another step from here."""
+        self.step, self.share = step, 1.0
+        self.decrement = _core.dot(self.gradient, step) / 2
+
+    def forget(self):
+        """Drop the pairs, which belong to another metric."""
+        self.pairs = []
+
+    def shorten(self):
+        """A quarter of the step; false if it is spent."""
+        self.share /= 4
+        return self.share >= LEAST
+
+    def proposal(self):
+        return self.point - self.share * self.step
+
+    def _step(self, gradient, metric):
+        step, shares = gradient.copy(), []
+        for moved, change, inverse in reversed(self.pairs):
+            shares.append(inverse * _core.dot(moved, step))
+            step -= shares[-1] * change
+        step = metric.solve(step)
+        if self.pairs:
+            step = metric.scaled(step, self.pairs[-1])
+        for moved, change, inverse in self.pairs:
+            step += (shares.pop() - inverse * _core.dot(change, step)) * moved
+        return step

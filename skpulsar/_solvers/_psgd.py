@@ -1,0 +1,367 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Preconditioned SGD: one large minibatch, corrected and certified by full readings."""
+
+from dataclasses import dataclass, replace
+from math import ceil, log
+from time import perf_counter
+
+import numpy as np
+
+from skpulsar._history import Epoch
+from skpulsar._kernels import _core
+from skpulsar._solvers._clocks import Clocks
+from skpulsar._solvers._frame import Frame
+from skpulsar._solvers._objective import Diagonal, Objective
+from skpulsar._solvers._path import Path
+
+FIRST_ROWS = 1024  # evenly spaced rows that give the provisional scales
+LEAST_BATCH, MOST_BATCH = 4096, 8192  # rows, where 8 a column are fewer
+ALL = 0.7  # of the rows: a minibatch takes them all
+STRIDED = 32768  # rows that calibrate a draw
+PILOT_PRICE = 7  # readings that a pilot may cost
+FIRST_RATE = 1 / 30  # fall of the decrement a reading that a pilot's metric should give
+WORST_RATE = 0.9
+SLACK = 1 / 3  # of tol, where the metric is not a Newton metric
+SHARE = 0.1  # of noise that a minibatch's minimum may keep, in D / m of its gain
+NEWTON_STEPS, DESCENT_STEPS = 300, 20  # readings of a minibatch
+OWNED = 0.5  # leverage of a row that has a direction to itself
+MOST_OUTLIERS, MOST_MARGIN = 8, 64  # rows to be freed in turn; 2 to the power of
+SMALLEST = np.finfo(np.float64).eps  # tolerance that rounding allows
+SEPARABLE = 1e-6  # objective of separable rows without a penalty
+
+
+@dataclass(frozen=True)
+class State(Clocks):
+    """Clocks, why training ended, and, within a call, its working memory."""
+
+    ended: str | None = None
+    descent: object = None
+
+    def at_rest(self):
+        return replace(self, descent=None)
+
+
+@dataclass(frozen=True)
+class Preconditioned:
+    """The minimum by few full readings, with nothing to tune.
+
+    A minibatch of a few thousand rows, drawn by residual times leverage, gives the
+    estimate and the curvature; full readings correct it in that metric, by L-BFGS
+    steps, until the Newton decrement is below `tol` times the objective. A new
+    minibatch is drawn only where that is cheaper than going on. See docs/solver.md.
+    """
+
+    alpha: float
+    tol: float | None
+    fit_intercept: bool
+    warm: bool = False
+
+    def meet(self, rows, state):
+        """State with everything that the first look at the rows gives."""
+        return State(
+            **vars(state.clocks()), descent=Descent(self, rows, state.seed)
+        )
+
+    def patience(self, rows):
+        return 0
+
+    def advance(self, rows, weights, state):
+        """One full reading, and what comes before it on sampled rows."""
+        began = perf_counter()
+        descent = state.descent
+        sampled = descent.n_sampled
+        point = descent.propose(weights[0])
+        value, ended = descent.read(point)
+        epoch = Epoch(
+            loss=value,
+            learning_rate=descent.path.share,
+            n_rows=rows.n_rows,
+            seconds=perf_counter() - began,
+            n_sampled=descent.n_sampled - sampled,
+            objective_gap=descent.gap,
+        )
+        state = replace(
+            state,
+            n_epochs=state.n_epochs + 1,
+            n_updates=state.n_updates + 1,
+            n_rows=state.n_rows + rows.n_rows,
+            ended=ended,
+        )
+        return descent.weights()[np.newaxis], state, epoch
+
+
+class Prices:
+    """What things cost, in readings of all rows: one entry of X read is 1."""
+
+    def __init__(self, rows):
+        size = rows.n_columns + 1
+        if isinstance(rows.matrix, tuple):
+            self.row = 1.5 * rows.entries_per_row + 10
+            self.pair = rows.entries_per_row**2 / 2
+        else:
+            self.row, self.pair = rows.n_columns + 10, size * size / 16
+        self.factor = size**3 / 24
+        self.reading = rows.n_rows * self.row
+
+    def curvature(self, m):
+        return m * self.pair + self.factor
+
+    def minibatch(self, m, refactor):
+        steps = 6 if refactor else 1
+        return (10 * m * self.row + steps * self.curvature(m)) / self.reading
+
+
+class Descent:
+    """One fit's working memory."""
+
+    def __init__(self, solver, rows, seed):
+        n, size = rows.n_rows, rows.n_columns + 1
+        self.solver, self.rows = solver, rows
+        self.key = np.random.SeedSequence(seed)
+        self.n_draws = self.n_readings = self.n_sampled = 0
+        self.prices = prices = Prices(rows)
+        self.m = min(n, max(8 * size, min(max(n // 16, LEAST_BATCH), MOST_BATCH)))
+        self.refactor = prices.curvature(self.m) <= 10 * self.m * prices.row
+        self.piloted = self.refactor or self._price() <= PILOT_PRICE
+        self.norms = None
+        self.frame = self._survey()
+        weight = rows.weights()
+        total = n if weight is None else _core.total(weight)
+        self.full = Objective(rows, self.frame, total)
+        self.metric = None if self.piloted else Diagonal(self.frame.mean)
+        self.path = Path()
+        self.decrements = []
+        self.fresh = self.exact = False
+        self.gap = np.inf
+        self.start, self.start_value = None, np.inf
+
+    def weights(self):
+        path = self.path
+        return self.frame.leave(self.start if path.point is None else path.point)
+
+    # -- where to go ----------------------------------------------------------------
+
+    def propose(self, weights):
+        """The next point to be read."""
+        if self.n_readings == 0:
+            return self._start(weights)
+        if self.path.point is None:
+            return self.start
+        if self.fresh:
+            self._redraw()
+        return self.path.proposal()
+
+    def _start(self, weights):
+        """The last weights, or the minimum of a pilot from the share of the classes."""
+        self.start = np.zeros(len(weights))
+        share = self._share()
+        if self.solver.fit_intercept:
+            self.start[-1] = log(share) - log(1 - share)
+        if self.solver.warm:
+            return self.frame.enter(weights)
+        if not self.piloted:
+            return self.start
+        self.start_value = log(2)
+        self.full.residual[:] = np.abs(self.full.target - share)
+        batch = self._minibatch(self.m)
+        found, self.metric = self._minimise(batch, self.start)
+        return self.start if self.metric is None else found
+
+    def _redraw(self):
+        """A minibatch whose gradient is made exact at the last point: its minimum."""
+        path = self.path
+        batch = self._minibatch(self.m)
+        point, metric = self._minimise(
+            batch, path.point, path.gradient, 0.05 * self._tol()
+        )
+        if metric is not None:
+            self.metric = metric
+            path.forget()
+            path.aim(path.point - point)
+            self.decrements = [path.decrement]
+
+    def _minimise(self, batch, point, anchor=None, tolerance=0.0):
+        self.exact = self.refactor and batch.rows is self.rows
+        share = SHARE * len(point) / batch.rows.n_rows
+        if self.exact:  # no noise to stop at
+            share, tolerance, anchor = 0.0, SMALLEST**2, None
+        minimise = batch.newton if self.refactor else batch.descend
+        most = NEWTON_STEPS if self.refactor else DESCENT_STEPS
+        options = dict(share=share, tolerance=tolerance, most=most)
+        point, metric, _ = minimise(point, anchor=anchor, **options)
+        for _ in range(MOST_OUTLIERS):
+            freed = self._free(batch, point, metric)
+            if freed is None:
+                break
+            point, metric, _ = minimise(freed, **options)
+        self.n_sampled += batch.n_read
+        return point, metric
+
+    def _free(self, batch, point, metric):
+        """A better point, where a row far out bars the way to it; or None.
+
+        Such a row holds a direction with all its curvature until its loss is next to
+        nothing: Newton's steps then move its logit by 1 or 2 each, and the decrement
+        sees nothing of what lies behind.
+        """
+        if metric is None or batch.norms is None:
+            return None
+        pull = batch.residual * batch.norms
+        if batch.weight is not None:
+            pull *= batch.weight
+        row = int(pull.argmax())
+        residual = batch.residual[row]
+        if residual >= 0.5:
+            return None
+        away = batch.row(row)
+        step = metric.solve(away)
+        moved = _core.dot(away, step)
+        weight = 1.0 if batch.weight is None else batch.weight[row]
+        leverage = weight * residual * (1 - residual) * moved / batch.total
+        if leverage < OWNED:
+            return None
+        step *= (2 * batch.target[row] - 1) / moved  # its margin grows by 1
+        best, freed = batch.read(point)[0], None
+        for k in range(2, MOST_MARGIN):
+            value = batch.read(point + 2.0**k * step)[0]
+            if not value < best:
+                break
+            best, freed = value, point + 2.0**k * step
+        return freed
+
+    # -- what a reading says --------------------------------------------------------
+
+    def read(self, point):
+        """Read all rows at a point: its objective, and why training ends or None."""
+        diagonal = isinstance(self.metric, Diagonal)
+        value, gradient, squares = self.full.read(point, diagonal)
+        self.n_readings += 1
+        path = self.path
+        if path.point is None and not value <= self.start_value:
+            self.start_value = np.inf  # a start that is worse than none
+            return value, None
+        if path.rose(value):
+            return value, self._retreat()
+        if diagonal:
+            self.metric.squares = np.maximum(squares, 1e-300)
+        if self.metric is None:  # a warm start
+            path.point, path.value, path.gradient = point, value, gradient
+            self.fresh = True
+            return value, None
+        self.decrements.append(path.accept(point, value, gradient, self.metric))
+        return value, self._judge(value)
+
+    def _retreat(self):
+        if self.fresh:  # the minibatch was too small to be trusted so far
+            self.m = min(self.rows.n_rows, 2 * self.m)
+            return None
+        return None if self.path.shorten() else "rounding"
+
+    def _judge(self, value):
+        decrements, tol = self.decrements, self._tol()
+        rate = 0.0
+        if len(decrements) > 1 and decrements[-2] > 0:
+            rate = min(WORST_RATE, decrements[-1] / decrements[-2])
+        slack = 1 if self.refactor else SLACK
+        self.gap = decrements[-1]
+        seen = self.n_readings > 1 or self.exact
+        if seen and decrements[-1] <= tol * value * (1 - rate) * slack:
+            return "tol"
+        if self.solver.alpha == 0 and value < SEPARABLE:
+            if self.full.residual.max() < 0.5:
+                return "separable"
+        self.fresh = self._readings_left(tol * value) > self._price() + 1
+        return None
+
+    def _readings_left(self, target):
+        """Readings to the target at the present rate, that of five under a diagonal."""
+        decrements = self.decrements
+        piloted = not isinstance(self.metric, Diagonal)
+        window = 1 if piloted else 5
+        if len(decrements) > window:
+            rate = (decrements[-1] / decrements[-1 - window]) ** (1 / window)
+        elif piloted:
+            rate = FIRST_RATE
+        else:
+            return 0.0
+        return log(max(1, decrements[-1] / target)) / -log(min(WORST_RATE, rate))
+
+    def _tol(self):
+        return max(self.solver.tol or 0.0, SMALLEST)
+
+    def _price(self):
+        return self.prices.minibatch(self.m, self.refactor)
+
+    # -- rows -----------------------------------------------------------------------
+
+    def _survey(self):
+        """The frame, and the rows' norms if a pilot will want them."""
+        rows, alpha = self.rows, self.solver.alpha
+        intercept = self.solver.fit_intercept
+        if isinstance(rows.matrix, tuple):
+            frame = Frame.of(rows.moments(), alpha, intercept, centred=False)
+            return self._with_norms(frame) if self.piloted else frame
+        places = np.linspace(0, rows.n_rows - 1, min(rows.n_rows, FIRST_ROWS))
+        few = rows.take(places.astype(np.int64), None).moments()
+        guess = Frame.of(few, alpha, True, centred=True)
+        norms = np.empty(rows.n_rows) if self.piloted else None
+        precision = guess.scale[:-1] ** 2
+        moments = rows.survey(few.mean, precision, norms)
+        frame = Frame.of(moments, alpha, intercept, centred=True)
+        if self.piloted:
+            self.norms = norms
+            self._add_unseen(guess, frame)
+        return frame
+
+    def _add_unseen(self, guess, frame):
+        """Columns constant in the first rows get their part of the norms."""
+        unseen = (guess.scale[:-1] == 0) & (frame.scale[:-1] > 0)
+        if unseen.any():
+            precision = np.where(unseen, frame.scale[:-1] ** 2, 0.0)
+            self.norms += self.rows.norms(frame.centre, precision)
+        self._finish_norms()
+
+    def _with_norms(self, frame):
+        self.norms = self.rows.norms(frame.centre, frame.scale[:-1] ** 2)
+        self._finish_norms()
+        return frame
+
+    def _finish_norms(self):
+        self.norms += 1
+        if (weight := self.rows.weights()) is not None:
+            self.norms *= weight
+
+    def _share(self):
+        sums = _core.class_totals(self.full.target, self.full.weight)
+        return sums[1] / self.full.total
+
+    def _minibatch(self, m):
+        """About m rows, by residual times leverage, weighted back; or all rows."""
+        rows, full = self.rows, self.full
+        if m >= ALL * rows.n_rows:
+            return Objective(rows, self.frame, full.total, self.norms)
+        if self.norms is None:
+            self._with_norms(self.frame)
+        floor = _core.total(full.residual) / rows.n_rows
+        rate = self._calibrated(m, floor)
+        self.n_draws += 1
+        key = self.key.spawn(1)[0].generate_state(1, np.uint64)[0]
+        room = int(1.2 * m + 200)
+        places, back = _core.draw(full.residual, floor, self.norms, rate, key, room)
+        while len(places) == room:  # the strided rows told too little
+            room *= 2
+            places, back = _core.draw(full.residual, floor, self.norms, rate, key, room)
+        if full.weight is not None:
+            back = back * full.weight[places]
+        return Objective(
+            rows.take(places, back), self.frame, full.total, self.norms[places]
+        )
+
+    def _calibrated(self, m, floor):
+        """c such that min(1, c score) sums to m: capped rows pass their share on."""
+        residual, norms = self.full.residual, self.norms
+        scores = _core.dot(residual, norms) + floor * _core.total(norms)
+        rate, step = m / scores, ceil(self.rows.n_rows / STRIDED)
+        for _ in range(4):
+            rate *= m / _core.expected(residual, floor, norms, rate, step)
+        return rate
