@@ -17,6 +17,7 @@ from skpulsar._solvers._path import Path
 FIRST_ROWS = 1024  # evenly spaced rows that give the provisional scales
 LEAST_BATCH, MOST_BATCH = 4096, 8192  # rows, where 8 a column are fewer
 ALL = 0.7  # of the rows: a minibatch takes them all
+SMALL = 1e7  # entries that a curvature of all rows may cost at every step
 STRIDED = 32768  # rows that calibrate a draw
 PILOT_PRICE = 7  # readings that a pilot may cost
 FIRST_RATE = 1 / 30  # fall of the decrement a reading that a pilot's metric should give
@@ -121,7 +122,8 @@ class Descent:
         self.n_draws = self.n_readings = self.n_sampled = 0
         self.prices = prices = Prices(rows)
         self.m = min(n, max(8 * size, min(max(n // 16, LEAST_BATCH), MOST_BATCH)))
-        self.refactor = prices.curvature(self.m) <= 10 * self.m * prices.row
+        small = self.m >= ALL * n and prices.curvature(self.m) <= SMALL
+        self.refactor = small or prices.curvature(self.m) <= 10 * self.m * prices.row
         self.piloted = self.refactor or self._price() <= PILOT_PRICE
         self.norms = None
         self.frame = self._survey()
