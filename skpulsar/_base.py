@@ -3,6 +3,7 @@
 
 import warnings
 from dataclasses import replace
+from functools import cache
 from inspect import signature
 from numbers import Integral, Real
 
@@ -78,6 +79,13 @@ ACTS_WITH = {
 }
 
 
+@cache
+def defaults(estimator):
+    """Default of every parameter of a class."""
+    parameters = signature(estimator).parameters.values()
+    return {parameter.name: parameter.default for parameter in parameters}
+
+
 class unchanged_on_error:
     """Whatever is raised inside leaves the estimator as it was before.
 
@@ -117,10 +125,9 @@ class BaseSLP(BaseEstimator):
             self._warn_of_idle_parameters()
 
     def _warn_of_idle_parameters(self):
-        parameters = signature(type(self)).parameters
         for name, solvers in ACTS_WITH.items():
             given = getattr(self, name)
-            if self.solver not in solvers and given != parameters[name].default:
+            if self.solver not in solvers and given != defaults(type(self))[name]:
                 warnings.warn(
                     f"{name}={given} does not act with solver={self.solver!r}; it acts "
                     f"with {' and '.join(map(repr, solvers))}.",
@@ -131,8 +138,8 @@ class BaseSLP(BaseEstimator):
     def _resolve_solver(self):
         if self.solver != "auto":
             return self.solver
-        parameters = signature(type(self)).parameters
-        steps = any(getattr(self, name) != parameters[name].default for name in STEPS)
+        default = defaults(type(self))
+        steps = any(getattr(self, name) != default[name] for name in STEPS)
         return "sgd" if steps else "psgd"
 
     def _make_solver(self, warm):

@@ -7,7 +7,7 @@ reading lets go of the GIL; none draws random numbers or knows a schedule.
 `_core.pyi` has the types, `reference.py` the same functions in NumPy.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t, uintptr_t
 
 import numpy as np
 
@@ -203,14 +203,23 @@ cdef const int64_t *_order(const int64_t[::1] order, int64_t n) except? NULL:
     return &order[0]
 
 
+def _aligned(int64_t n):
+    """n doubles from the start of a cache line on: wide stores that cross the border
+    of two cost more than all else."""
+    cdef double[::1] doubles = np.empty(n + 8)
+    cdef int64_t past = (<uintptr_t>&doubles[0] // 8) % 8
+    return np.asarray(doubles)[(8 - past) % 8:][:n]
+
+
 def _scratch(int64_t n_columns):
-    return np.empty(_kernel.scratch(n_columns))
+    return _aligned(_kernel.scratch(n_columns))
 
 
 def padded(array, int64_t n_columns):
     """A copy of array with zeros up to full lanes, as the readings want it."""
-    wide = np.zeros(_kernel.width(n_columns))
+    wide = _aligned(_kernel.width(n_columns))
     wide[: len(array)] = array
+    wide[len(array) :] = 0
     return wide
 
 
@@ -345,7 +354,7 @@ def survey(matrix, const double[::1] weight, const double[::1] shift,
     cdef _Sample s = _Sample(matrix, None, weight, order, shift, False, leaf)
     cdef int64_t d = s.rows.n_columns, width = _kernel.width(d)
     cdef double[::1] unit = padded(() if precision is None else precision, d)
-    cdef double[::1] scratch = np.empty(_kernel.survey_scratch(&s.sample))
+    cdef double[::1] scratch = _aligned(_kernel.survey_scratch(&s.sample))
     cdef double *q = NULL
     if norms is not None:
         q = <double *>_doubles(norms, s.sample.n)
@@ -369,7 +378,7 @@ def objective(matrix, const double[::1] target, const double[::1] weight,
     cdef _Sample s = _Sample(matrix, target, weight, order, centre, fit_intercept, leaf)
     cdef int64_t d = s.rows.n_columns, width = _kernel.width(d)
     cdef double[::1] w = padded(weights, d)
-    cdef double[::1] scratch = np.empty(
+    cdef double[::1] scratch = _aligned(
         _kernel.objective_scratch(&s.sample, diagonal))
     cdef double *r = <double *>_doubles(residual, s.sample.n)
     result = np.empty(2 * width + LANES)
@@ -391,7 +400,7 @@ def curvature(matrix, const double[::1] h, const int64_t[::1] order,
     """sum of h a a', a = scale (x - centre, 1): the lower half, zeros elsewhere."""
     cdef _Sample s = _Sample(matrix, None, None, order, centre, fit_intercept, 1)
     cdef int64_t size = s.rows.n_columns + 1
-    cdef double[::1] scratch = np.empty(_kernel.curvature_scratch(&s.rows))
+    cdef double[::1] scratch = _aligned(_kernel.curvature_scratch(&s.rows))
     result = np.zeros((size, size))
     cdef double[:, ::1] G = result
     cdef const double *each = _doubles(h, s.sample.n)
@@ -448,7 +457,7 @@ def newton(matrix, const double[::1] target, const double[::1] weight,
     residuals, readings)."""
     cdef _Sample s = _Sample(matrix, target, weight, order, centre, fit_intercept, leaf)
     cdef int64_t size = s.rows.n_columns + 1
-    cdef double[::1] scratch = np.empty(_kernel.newton_scratch(&s.sample))
+    cdef double[::1] scratch = _aligned(_kernel.newton_scratch(&s.sample))
     point, gradient = np.array(start), np.zeros(size)
     unit, factor = np.ones(size), np.zeros((size, size))
     residual = np.empty(s.sample.n)

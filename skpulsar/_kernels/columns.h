@@ -8,11 +8,15 @@
 #include "block.h"
 #include "rows.h"
 
-enum { FEW_COLUMNS = 16 };
+enum { FEW_COLUMNS = 16, SWEEP_DOUBLES = 32768 };
 
+// Rows that a reading takes at a time.  They are read twice, for their logits and for
+// their sums, and stay in the L2 cache; with fewer the links' loops are too short.
 static inline int64_t sweep_rows(const rows_t *rows) {
-  int few = rows->indices || rows->n_columns < FEW_COLUMNS;
-  return few ? COLUMN_ROWS : block_rows(rows->n_columns);
+  int64_t d = rows->n_columns;
+  if (rows->indices || d < FEW_COLUMNS) return COLUMN_ROWS;
+  int64_t n = SWEEP_DOUBLES / d / 32 * 32;
+  return n < 32 ? 32 : n > MAX_BLOCK_ROWS ? MAX_BLOCK_ROWS : n;
 }
 
 static inline int64_t sweep_doubles(const rows_t *rows) {

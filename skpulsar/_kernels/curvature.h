@@ -9,20 +9,6 @@
 #define SKPULSAR_CURVATURE_H
 #include "columns.h"
 
-#if defined __AVX512F__
-enum { WIDTH = 8 };
-#elif defined __AVX__
-enum { WIDTH = 4 };
-#elif defined __GNUC__
-enum { WIDTH = 2 };
-#else
-enum { WIDTH = 1 };
-#endif
-#ifdef __GNUC__
-typedef double lanes_t __attribute__((vector_size(8 * WIDTH), aligned(8), may_alias));
-#else
-typedef double lanes_t;
-#endif
 enum { PANEL = 64, TILE_ROWS = 4, TILE_COLUMNS = 2 * WIDTH, TILE_MOST = 16 };
 
 static inline int64_t curvature_width(int64_t n_columns) {

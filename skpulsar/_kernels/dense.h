@@ -57,5 +57,49 @@ static void NAMED(plain_logits, REAL)(const REAL *X, int64_t n_columns, int64_t 
     logits[i] = join_lanes(s);
   }
 }
+// logits = (x - centre) . w + b and sums += (x - centre)' r, read where the rows lie: for
+// full readings, whose rows come from the cache the second time
+static void NAMED(framed_logits, REAL)(const REAL *X, int64_t n_columns,
+                                       const frame_t *frame, int64_t first,
+                                       const int64_t *order, int64_t n,
+                                       const double *restrict weights,
+                                       double *restrict logits) {
+  const double *restrict centre = frame->centre;
+  int64_t full = n_columns / LANES * LANES;
+  for (int64_t i = 0; i < n; i++) {
+    const REAL *restrict x = X + (order ? order[i] : first + i) * n_columns;
+    double s[LANES] = {0}, rest = frame->intercept * weights[n_columns];
+    for (int64_t j = 0; j < full; j += LANES)
+      for (int lane = 0; lane < LANES; lane++)
+        s[lane] += weights[j + lane] * (x[j + lane] - centre[j + lane]);
+    for (int64_t j = full; j < n_columns; j++) rest += weights[j] * (x[j] - centre[j]);
+    logits[i] = join_lanes(s) + rest;
+  }
+}
+
+static void NAMED(framed_add, REAL)(const REAL *X, int64_t n_columns,
+                                           const frame_t *frame, int64_t first,
+                                           const int64_t *order, int64_t n,
+                                           const double *restrict r,
+                                           double *restrict sums) {
+  const double *restrict centre = frame->centre;
+  int64_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const REAL *restrict a = X + (order ? order[i] : first + i) * n_columns;
+    const REAL *restrict b = X + (order ? order[i + 1] : first + i + 1) * n_columns;
+    const REAL *restrict c = X + (order ? order[i + 2] : first + i + 2) * n_columns;
+    const REAL *restrict e = X + (order ? order[i + 3] : first + i + 3) * n_columns;
+    double p = r[i], q = r[i + 1], s = r[i + 2], t = r[i + 3];
+    for (int64_t j = 0; j < n_columns; j++) {
+      double m = centre[j];
+      sums[j] += (p * (a[j] - m) + q * (b[j] - m)) + (s * (c[j] - m) + t * (e[j] - m));
+    }
+  }
+  for (; i < n; i++) {
+    const REAL *restrict a = X + (order ? order[i] : first + i) * n_columns;
+    for (int64_t j = 0; j < n_columns; j++) sums[j] += r[i] * (a[j] - centre[j]);
+  }
+  sums[n_columns] += frame->intercept * sum(n, r);
+}
 #undef NAMED
 #undef JOIN

@@ -6,6 +6,23 @@
 
 enum { LANES = 8 };
 
+// A register of doubles, for loops that the compiler does not vectorise well by itself.
+// Every result has the same bits for every width.
+#if defined __AVX512F__
+enum { WIDTH = 8 };
+#elif defined __AVX__
+enum { WIDTH = 4 };
+#elif defined __GNUC__
+enum { WIDTH = 2 };
+#else
+enum { WIDTH = 1 };
+#endif
+#ifdef __GNUC__
+typedef double lanes_t __attribute__((vector_size(8 * WIDTH), aligned(8), may_alias));
+#else
+typedef double lanes_t;
+#endif
+
 static inline double join_lanes(const double *s) {
   return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
 }

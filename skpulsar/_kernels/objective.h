@@ -35,6 +35,8 @@ static void objective_block(const sample_t *sample, int64_t first, int64_t n,
   residual += first;
   if (rows->indices) {
     CSR(logits, rows, first, order, n, weights, frame->intercept * weights[d], z);
+  } else if (d >= FEW_COLUMNS && !diagonal) {
+    DENSE(framed_logits, rows, d, frame, first, order, n, weights, z);
   } else {
     sweep_load(rows, frame, first, order, n, block);
     sweep_logits(d, n, frame, block, weights, z);
@@ -47,6 +49,8 @@ static void objective_block(const sample_t *sample, int64_t first, int64_t n,
     if (!diagonal) return;
     CSR(add_squares, rows, first, order, n, h, squares);
     squares[d] += frame->intercept * sum(n, h);
+  } else if (d >= FEW_COLUMNS && !diagonal) {
+    DENSE(framed_add, rows, d, frame, first, order, n, r, sums);
   } else {
     sweep_add(d, n, frame, block, r, sums);
     if (diagonal) sweep_add_squares(d, n, frame, block, h, squares);

@@ -7,6 +7,7 @@
 #ifndef SKPULSAR_ROWS_H
 #define SKPULSAR_ROWS_H
 #include <stdint.h>
+#include <string.h>
 
 #include "kernel.h"
 #include "lanes.h"

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Quasi-Newton steps in a metric: L-BFGS (Liu & Nocedal, Mathematical Programming 1989).
-"""
+"""Quasi-Newton steps in a metric: L-BFGS (Liu & Nocedal, Mathematical Programming 1989)."""
 
 import numpy as np
 

@@ -59,9 +59,7 @@ class Preconditioned:
 
     def meet(self, rows, state):
         """State with everything that the first look at the rows gives."""
-        return State(
-            **vars(state.clocks()), descent=Descent(self, rows, state.seed)
-        )
+        return State(**vars(state.clocks()), descent=Descent(self, rows, state.seed))
 
     def patience(self, rows):
         return 0
@@ -164,7 +162,8 @@ class Descent:
         if not self.piloted:
             return self.start
         self.start_value = log(2)
-        self.full.residual[:] = np.abs(self.full.target - share)
+        residual = np.subtract(self.full.target, share, out=self.full.residual)
+        np.abs(residual, out=residual)
         batch = self._minibatch(self.m)
         found, self.metric = self._minimise(batch, self.start)
         return self.start if self.metric is None else found
