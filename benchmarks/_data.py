@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Data sets of the benchmarks: files of one folder, and made ones."""
 
+import gzip
 import os
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from skpulsar.datasets import fetch_htru2, load_htru2
 
 FILES = {
     "HTRU2": "HTRU_2.csv",
+    "thoracic": "ThoracicSurgery3.csv",
     "a9a": "libsvm/a9a.gz",
     "w8a": "libsvm/w8a.gz",
     "ijcnn1": "libsvm/ijcnn1.trn.bz2",
@@ -18,6 +20,7 @@ FILES = {
     "campaign": "adbench/5_campaign.npz",
     "cover": "adbench/10_cover.npz",
     "http": "adbench/16_http.npz",
+    "shirt": "fashion-mnist/train-images-idx3-ubyte.gz",  # labels beside it
 }
 
 
@@ -75,7 +78,19 @@ def _read(name, folder):
     if path.suffix == ".npz":
         with np.load(path, allow_pickle=False) as arrays:
             return arrays["X"].astype(np.float64), arrays["y"].astype(np.float64)
+    if path.suffix == ".csv":
+        table = np.loadtxt(path, delimiter=",")
+        return np.ascontiguousarray(table[:, :-1]), table[:, -1]
+    if name == "shirt":
+        labels = path.with_name("train-labels-idx1-ubyte.gz")
+        X = _read_idx(path, 16).reshape(-1, 784) / 255
+        return X, (_read_idx(labels, 8) == 6).astype(np.float64)
     X, y = load_svmlight_file(str(path), zero_based=False)
     X.indices = X.indices.astype(np.int32)  # SGDClassifier refuses int64
     X.indptr = X.indptr.astype(np.int32)
     return X, y
+
+
+def _read_idx(path, header):
+    with gzip.open(path) as file:
+        return np.frombuffer(file.read(), dtype=np.uint8, offset=header)

@@ -24,9 +24,9 @@ def parser(doc):
     return made
 
 
-def begin(title):
-    """One thread from here on; a heading and the machine."""
-    threadpool_limits(limits=1)
+def begin(title, threads=1):
+    """So many threads from here on; a heading and the machine."""
+    threadpool_limits(limits=threads)
     print(f"### {title}\n\n{machine()}\n", flush=True)
 
 

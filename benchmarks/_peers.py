@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The peers, each set up for the same objective, and the ladder of their settings.
+
+The objective is the mean cross-entropy + alpha/2 |w|^2 with a free intercept. liblinear
+and snapml penalise the intercept; `intercept_scaling` keeps that below notice. Where
+the columns of dense rows are on scales more than ten times apart, the peers that this
+may slow down run behind a StandardScaler too, whose time counts.
+"""
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+
+import numpy as np
+from _vowpal import fit_vowpal, prepare_vowpal
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression, SGDClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.preprocessing import StandardScaler
+
+MAX_METRIC = 2_000  # columns up to which a dense Hessian is offered to a peer
+MAX_TEXT = 5_000_000  # entries up to which Vowpal Wabbit's text file is written
+
+TOLERANCES = (1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
+FINE = tuple(s * t for t in TOLERANCES[1:] for s in (1, 0.3))
+ITERATIONS = (3, 4, 5, 6, 8, 10, 12, 15, 18, 22, 27, 33, 40, 50, 60, 75, 90, 110, 135)
+ITERATIONS += (165, 200, 250, 300, 400, 500, 700, 1_000, 1_400, 2_000, 3_000, 5_000)
+RATES = (0.01, 0.1, 1.0)
+PATIENCE = ((1, 1e-2), (1, 1e-3), (3, 1e-2), (3, 1e-3), (3, 1e-4), (3, 1e-5), (5, 1e-6))
+EPOCHS = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500)
+INTERCEPT_SCALING = 100.0
+
+
+@dataclass(frozen=True)
+class Peer:
+    """`fit(X, y, alpha, setting, seed)` returns weights, intercept and passes.
+
+    `ladder` holds the settings, cheapest first; what `prepare` makes of a problem,
+    untimed, comes in place of X.
+    """
+
+    name: str
+    fit: Callable
+    ladder: tuple
+    suits: Callable = lambda problem: True
+    prepare: Callable = lambda problem: problem.X
+
+
+def peers(threads):
+    """Every peer that can be imported."""
+    found = [
+        *_with_scaler("lbfgs", partial(_logistic, "lbfgs", "max_iter"), ITERATIONS),
+        Peer(
+            "newton-cholesky",
+            partial(_logistic, "newton-cholesky", "tol"),
+            TOLERANCES,
+            _narrow,
+        ),
+        *_with_scaler("newton-cg", partial(_logistic, "newton-cg", "tol"), TOLERANCES),
+        *_with_scaler("liblinear", partial(_logistic, "liblinear", "tol"), FINE),
+        *_with_scaler("sag", partial(_logistic, "sag", "max_iter"), EPOCHS),
+        *_with_scaler("saga", partial(_logistic, "saga", "max_iter"), EPOCHS),
+        *_with_scaler("SGD", _sgd, tuple(product(PATIENCE, RATES))),
+        *_with_scaler(
+            "averaged SGD", _averaged, tuple(product(EPOCHS, (0.001, 0.01, 0.1)))
+        ),
+        *_with_scaler("MLP lbfgs", _mlp_lbfgs, ITERATIONS),
+        *_with_scaler("MLP adam", _mlp_adam, tuple(product(EPOCHS, (1e-3, 1e-2)))),
+    ]
+    for extra in (_sklearnex, _glum, _snapml, _vowpal):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                found += extra(threads)
+        except ImportError as error:
+            print(f"A peer is skipped: {error}.")
+    return found
+
+
+def _with_scaler(name, fit, ladder):
+    """The peer on the rows as they are, and behind a StandardScaler."""
+    scaled = Peer(f"{name} + scaler", partial(_scaled, fit), ladder, _uneven, _aside)
+    return Peer(name, fit, ladder), scaled
+
+
+def _uneven(problem):
+    if sparse.issparse(problem.X):
+        return False
+    return problem.scales.max() > 10 * problem.scales.min()
+
+
+def _aside(problem):
+    return problem.X, problem.scaled_alpha
+
+
+def _scaled(fit, prepared, y, alpha, setting, seed):
+    """Fit on a standardised copy; the weights are those of the columns as they were."""
+    X, alpha = prepared
+    scaler = StandardScaler()
+    w, b, passes = fit(scaler.fit_transform(X), y, alpha, setting, seed)
+    w = w / scaler.scale_
+    return w, b - w @ scaler.mean_, passes
+
+
+def _narrow(problem):
+    return problem.X.shape[1] <= MAX_METRIC
+
+
+def _short(problem):
+    X = problem.X
+    return (X.nnz if sparse.issparse(X) else X.size) <= MAX_TEXT
+
+
+def _weights(model):
+    passes = np.max(model.n_iter_)
+    return np.ravel(model.coef_), float(np.ravel(model.intercept_)[0]), passes
+
+
+def _logistic(solver, knob, X, y, alpha, setting, seed, made=LogisticRegression):
+    stop = {"tol": 1e-14, "max_iter": 10_000, knob: setting}
+    free = {"intercept_scaling": INTERCEPT_SCALING} if solver == "liblinear" else {}
+    if solver in ("sag", "saga"):
+        free = {"random_state": seed}
+    model = made(C=1 / (alpha * len(y)), solver=solver, **stop, **free)
+    return _weights(model.fit(X, y))
+
+
+def _sgd(X, y, alpha, setting, seed):
+    (patience, tol), eta0 = setting
+    model = SGDClassifier(
+        loss="log_loss",
+        alpha=alpha,
+        learning_rate="adaptive",
+        eta0=eta0,
+        tol=tol,
+        n_iter_no_change=patience,
+        random_state=seed,
+    )
+    return _weights(model.fit(X, y))
+
+
+def _averaged(X, y, alpha, setting, seed):
+    n_epochs, eta0 = setting
+    model = SGDClassifier(
+        loss="log_loss",
+        alpha=alpha,
+        learning_rate="constant",
+        eta0=eta0,
+        average=True,
+        max_iter=n_epochs,
+        tol=None,
+        random_state=seed,
+    )
+    return _weights(model.fit(X, y))
+
+
+def _mlp(X, y, **parameters):
+    model = MLPClassifier((), tol=0.0, **parameters).fit(X, y)
+    return model.coefs_[0].ravel(), float(model.intercepts_[0][0]), model.n_iter_
+
+
+def _mlp_lbfgs(X, y, alpha, setting, seed):
+    return _mlp(
+        X,
+        y,
+        solver="lbfgs",
+        alpha=alpha * len(y),  # MLPClassifier divides it by the rows of a batch
+        max_iter=setting,
+        max_fun=10 * setting,
+        random_state=seed,
+    )
+
+
+def _mlp_adam(X, y, alpha, setting, seed):
+    n_epochs, rate = setting
+    return _mlp(
+        X,
+        y,
+        alpha=alpha * min(200, len(y)),
+        max_iter=n_epochs,
+        n_iter_no_change=n_epochs,
+        learning_rate_init=rate,
+        random_state=seed,
+    )
+
+
+def _sklearnex(threads):
+    from daal4py import daalinit
+    from sklearnex.linear_model import LogisticRegression as Theirs
+
+    daalinit(threads)
+    lbfgs = partial(_logistic, "lbfgs", "max_iter", made=Theirs)
+    cholesky = partial(_logistic, "newton-cholesky", "tol", made=Theirs)
+    return (
+        Peer("sklearnex lbfgs", lbfgs, ITERATIONS),
+        Peer("sklearnex newton-cholesky", cholesky, TOLERANCES, _narrow),
+    )
+
+
+def _glum(threads):
+    from glum import GeneralizedLinearRegressor
+
+    def fit(X, y, alpha, setting, seed):
+        model = GeneralizedLinearRegressor(
+            family="binomial",
+            alpha=alpha,
+            l1_ratio=0,
+            gradient_tol=setting,
+            max_iter=1_000,
+        )
+        return _weights(model.fit(X, y))
+
+    return (Peer("glum", fit, TOLERANCES[2:], _narrow),)
+
+
+def _snapml(threads):
+    import snapml
+
+    def fit(X, y, alpha, setting, seed):
+        model = snapml.LogisticRegression(
+            regularizer=alpha * len(y),
+            fit_intercept=True,
+            intercept_scaling=10,
+            max_iter=setting,
+            tol=1e-12,
+            n_jobs=threads,
+            random_state=seed,
+        )
+        w, b, passes = _weights(model.fit(X, y))
+        return w[: X.shape[1]], b * model.intercept_scaling, passes
+
+    return _with_scaler("snapml", fit, EPOCHS)
+
+
+def _vowpal(threads):
+    import vowpalwabbit  # noqa: F401
+
+    sgd, bfgs = partial(fit_vowpal, False), partial(fit_vowpal, True)
+    return (
+        Peer("vowpal sgd", sgd, EPOCHS, _short, prepare_vowpal),
+        Peer("vowpal bfgs", bfgs, EPOCHS[1:], _short, prepare_vowpal),
+    )
