@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What a reading of the rows costs, and what a whole fit, in products `X @ w`.
+
+A gradient reading gives the loss, the gradient and the residuals of every row; a
+sampling reading also what a draw of rows needs. Made data of about 100 MB (--quick:
+10), float64, one thread, in turns with the product; fits over five random states.
+
+    python benchmarks/reading.py [--quick]
+"""
+
+from functools import partial
+
+import numpy as np
+from _data import make
+from _report import begin, in_turns, parser, short, table
+
+from skpulsar import SLPClassifier
+
+COLUMNS = (3, 8, 10, 28, 62, 500)
+READINGS = ("product", "gradient reading", "sampling reading")
+SEEDS = range(5)
+
+
+def main():
+    options = parser(__doc__)
+    options.add_argument("--solver", default="auto", help="of SLPClassifier")
+    arguments = options.parse_args()
+    megabytes, n_turns = (10, 5) if arguments.quick else (100, 15)
+    begin("A reading and a fit, in products")
+
+    readings, fits = [], []
+    for d in COLUMNS:
+        X, y = make(int(megabytes * 1e6 / 8 / d), d)
+        name = f"{len(X):,} x {d}"
+        readings.append((name, *reading_cells(reading_ns(X, y, n_turns))))
+        fits.append((name, *fit_cells(X, y, arguments.solver, n_turns)))
+    print("ns a row (times the product):\n")
+    table(("", *READINGS), readings)
+    print("A whole fit with the default tol:\n")
+    table(("", "ms", "readings", "products", "least", "most"), fits)
+
+
+def reading_ns(X, y, n_turns):
+    """ns a row of READINGS, as far as there are calls for them; medians."""
+    w = np.random.default_rng(0).standard_normal(X.shape[1])
+    calls = [partial(np.matmul, X, w)]
+    # The kernel's gradient reading and its sampling reading of X, y at w go here, in
+    # this order, as calls into arrays made beforehand.
+    return np.median(in_turns(calls, n_turns), axis=0) / len(X) * 1e9
+
+
+def reading_cells(ns):
+    cells = [short(ns[0])] + [f"{short(own)} ({own / ns[0]:.2f})" for own in ns[1:]]
+    return cells + ["-"] * (len(READINGS) - len(cells))
+
+
+def fit_cells(X, y, solver, n_turns):
+    """Milliseconds, readings, and the time in products: median, least and most."""
+    models = [SLPClassifier(solver=solver, random_state=seed) for seed in SEEDS]
+    calls = [partial(np.matmul, X, np.ones(X.shape[1]))]
+    calls += [partial(model.fit, X, y) for model in models]
+    seconds = in_turns(calls, n_turns)
+    products = np.median(seconds[:, 1:] / seconds[:, :1], axis=0)
+    return (
+        short(np.median(seconds[:, 1:]) * 1e3),
+        f"{np.median([model.n_iter_ for model in models]):.0f}",
+        *(f"{f(products):.1f}" for f in (np.median, min, max)),
+    )
+
+
+if __name__ == "__main__":
+    main()
