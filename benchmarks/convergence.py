@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How far above the optimum a cold default fit on raw features ends.
 
-The optimum is that of the same objective, by damped Newton steps in standardised
-columns, with the penalty on the weights of the raw ones.
+The optimum is that of the same objective, see _reference.py.
 
     python benchmarks/convergence.py [--data DIR] [--quick]
 """
@@ -12,9 +11,8 @@ from time import perf_counter
 
 import numpy as np
 from _data import add_argument, load
+from _reference import objective, optimum
 from _report import begin, parser, table
-from scipy import sparse
-from scipy.special import expit
 from sklearn.exceptions import ConvergenceWarning
 
 from skpulsar import SLPClassifier
@@ -35,10 +33,9 @@ def main():
     rows = []
     for name, X, y in load(QUICK_SETS if arguments.quick else SETS, arguments.data):
         target = (y == y.max()).astype(np.float64)
-        dense = X.toarray() if sparse.issparse(X) else X
-        best = optimum(dense, target, SLPClassifier().alpha)
+        best, _, _ = optimum(X, target, SLPClassifier().alpha)
         for solver in SOLVERS:
-            fits = [fit(X, y, dense, target, best, solver, seed) for seed in seeds]
+            fits = [fit(X, y, target, best, solver, seed) for seed in seeds]
             gaps, epochs, seconds, warned = np.transpose(fits)
             rows.append(
                 (
@@ -67,7 +64,7 @@ def main():
     table(header, rows)
 
 
-def fit(X, y, dense, target, best, solver, seed):
+def fit(X, y, target, best, solver, seed):
     """Relative gap, epochs, seconds, whether a ConvergenceWarning was given."""
     model = SLPClassifier(solver=solver, random_state=seed)
     with warnings.catch_warnings(record=True) as caught:
@@ -76,49 +73,8 @@ def fit(X, y, dense, target, best, solver, seed):
         model.fit(X, y)
         seconds = perf_counter() - began
     warned = any(issubclass(w.category, ConvergenceWarning) for w in caught)
-    weights = np.append(model.coef_, model.intercept_)
-    found = objective(dense, target, weights, np.full(X.shape[1], model.alpha))
+    found = objective(X, target, model.alpha, model.coef_[0], model.intercept_[0])
     return found / best - 1, model.n_iter_, seconds, warned
-
-
-def objective(X, target, weights, alphas):
-    logits = X @ weights[:-1] + weights[-1]
-    return losses(logits, target).mean() + alphas @ weights[:-1] ** 2 / 2
-
-
-def losses(logits, target):
-    return np.logaddexp(0, np.where(target == 1, -logits, logits))
-
-
-def optimum(X, target, alpha):
-    """The least value of the objective, to a relative 1e-12."""
-    scale = X.std(axis=0)
-    scale[scale == 0] = 1
-    X = np.column_stack([(X - X.mean(axis=0)) / scale, np.ones(len(X))])
-    alphas = np.append(alpha / scale**2, 0.0)
-
-    def value(w):
-        return losses(X @ w, target).mean() + alphas @ w**2 / 2
-
-    w = np.zeros(X.shape[1])
-    now = value(w)
-    for _ in range(200):
-        p = expit(X @ w)
-        gradient = X.T @ (p - target) / len(X) + alphas * w
-        hessian = X.T @ (X * (p * (1 - p) / len(X))[:, np.newaxis])
-        hessian[np.diag_indices_from(hessian)] += alphas
-        step = np.linalg.lstsq(hessian, gradient)[0]
-        decrement = gradient @ step  # twice what a full step gains, near the optimum
-        if decrement <= 1e-12 * now:
-            return now
-        share = 1.0
-        while value(w - share * step) > now - share * decrement / 4:
-            share /= 2
-            if share < 1e-10:
-                raise RuntimeError("the reference does not get further down")
-        w = w - share * step
-        now = value(w)
-    raise RuntimeError("the reference did not reach the optimum")
 
 
 if __name__ == "__main__":
