@@ -16,6 +16,7 @@ from _report import short, table
 
 OURS = "SLPClassifier"
 QUALITIES = (1e-2, 1e-3, 1e-4)
+HOPELESS = 10  # times the fastest fit to a quality: a peer's search ends
 
 
 class Results:

@@ -6,9 +6,10 @@ A quality is reached where F / F* - 1 is at most that much, F* from a reference 
 SLPClassifier has its defaults but for tol, a tenth of the quality (so the default for
 0.1 %), and must reach it with each of five seeds. A peer climbs its ladder of settings
 until it has reached every quality, and the cheapest setting for each counts; its search
-ends where a fit takes more than 20 times the fastest fit to that quality, or --cap is
-spent. Peers within three times the fastest peer are timed again, in turns with
-SLPClassifier; the medians count, and ratios are medians of the ratios within a turn.
+ends where a fit takes more than 10 times the fastest fit to that quality, or all fits
+together 100 times that or --cap. Peers within three times the fastest peer are timed
+again, in turns with SLPClassifier; medians count, and ratios are medians of the ratios
+within a turn.
 
     python benchmarks/time_to_quality.py [--data DIR] [--quick] [--only NAME ...]
         [--scaling raw standardised] [--alpha 1e-4 1e-6] [--threads 1]
@@ -27,15 +28,16 @@ from _peers import peers
 from _problems import NAMES, SMALL, problems
 from _reference import log_loss
 from _report import begin, in_turns, parser
-from _results import OURS, QUALITIES, Results, print_tables
+from _results import HOPELESS, OURS, QUALITIES, Results, print_tables
 from sklearn.exceptions import ConvergenceWarning
 
 from skpulsar import SLPClassifier
 
 SEEDS = range(5)
-HOPELESS = 20  # times the fastest fit to a quality: a peer's search ends
+SEARCH = 100  # times the fastest fit to a quality: what a peer may spend on it
 CONTENDER = 3  # times the fastest peer: timed again, in turns
 TURNS = (3, 15)
+TURNS_SECONDS = 10
 
 
 class Run(NamedTuple):
@@ -57,7 +59,7 @@ def main():
     options.add_argument("--peers", nargs="*", metavar="NAME", help="default: all")
     options.add_argument("--solver", default="auto", help="of SLPClassifier")
     options.add_argument(
-        "--cap", type=float, default=15.0, help="seconds of a peer's search, a problem"
+        "--cap", type=float, default=40.0, help="seconds of a peer's search, a problem"
     )
     options.add_argument(
         "--save",
@@ -117,7 +119,7 @@ def measure(problem, rivals, solver, cap):
     for peer in rivals:
         if peer.suits(problem):
             runs[peer.name] = climb(peer, problem, fastest, cap)
-    record["times"], record["ratio"], record["rival"] = timed_again(runs, cap)
+    record["times"], record["ratio"], record["rival"] = timed_again(runs)
     return record
 
 
@@ -166,14 +168,15 @@ def climb(peer, problem, fastest, cap):
                 found[quality] = Run(fit, seconds, float(passes))
                 fastest[quality] = min(seconds, fastest.get(quality, seconds))
         missing = [quality for quality in QUALITIES if quality not in found]
-        if not missing or spent + seconds > cap:
+        if not missing:
             break
-        if seconds > HOPELESS * fastest.get(missing[0], np.inf):
+        best = fastest.get(missing[0], np.inf)
+        if seconds > HOPELESS * best or spent + seconds > min(cap, SEARCH * best):
             break
     return found
 
 
-def timed_again(runs, budget):
+def timed_again(runs):
     """Seconds and passes by solver and quality; the ratio at 0.1 % and its peer."""
     theirs = [found for name, found in runs.items() if name != OURS]
     limits = {
@@ -189,7 +192,7 @@ def timed_again(runs, budget):
         if name == OURS or run.seconds <= limits[quality]
     }
     total = sum(run.seconds for run in again.values())
-    n_turns = int(np.clip(budget / max(total, 1e-9), *TURNS))
+    n_turns = int(np.clip(TURNS_SECONDS / max(total, 1e-9), *TURNS))
     actions = [fit for _, fit in again]
     seconds = dict(zip(again, in_turns(actions, n_turns).T, strict=True))
 
