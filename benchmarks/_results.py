@@ -50,7 +50,9 @@ def print_against_best(records):
     print("Within 0.1 % of the optimum, against the fastest peer:\n")
     rows = [
         (
-            f"{name}, {record['shape']}",
+            name
+            if record["shape"].removesuffix(" CSR") in name
+            else f"{name}, {record['shape']}",
             record["rival"] or "-",
             _milliseconds(record, record["rival"]),
             _milliseconds(record, OURS),
