@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import version
 from itertools import product
 
 import numpy as np
@@ -49,7 +50,7 @@ class Peer:
 
 
 def peers(threads):
-    """Every peer that can be imported."""
+    """Every peer that is installed; prints which of the optional ones are."""
     found = [
         *_with_scaler("lbfgs", partial(_logistic, "lbfgs", "max_iter"), ITERATIONS),
         Peer(
@@ -69,13 +70,21 @@ def peers(threads):
         *_with_scaler("MLP lbfgs", _mlp_lbfgs, ITERATIONS),
         *_with_scaler("MLP adam", _mlp_adam, tuple(product(EPOCHS, (1e-3, 1e-2)))),
     ]
-    for extra in (_sklearnex, _glum, _snapml, _vowpal):
+    extras = {
+        "scikit-learn-intelex": _sklearnex,
+        "glum": _glum,
+        "snapml": _snapml,
+        "vowpalwabbit": _vowpal,
+    }
+    for package, make in extras.items():
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                found += extra(threads)
-        except ImportError as error:
-            print(f"A peer is skipped: {error}.")
+                found += make(threads)
+            print(f"- {package} {version(package)}")
+        except ImportError:
+            print(f"- {package} is not installed")
+    print()
     return found
 
 

@@ -11,6 +11,9 @@ together 100 times that or --cap. Peers within three times the fastest peer are 
 again, in turns with SLPClassifier; medians count, and ratios are medians of the ratios
 within a turn.
 
+Beyond scikit-learn, scikit-learn-intelex, glum, snapml and vowpalwabbit take part if
+they are installed.
+
     python benchmarks/time_to_quality.py [--data DIR] [--quick] [--only NAME ...]
         [--scaling raw standardised] [--alpha 1e-4 1e-6] [--threads 1]
         [--peers NAME ...] [--save FILE] [--picture FILE]
