@@ -47,11 +47,11 @@ class Problem:
         return scales[scales > 0]
 
     @cached_property
-    def scaled_alpha(self):
-        """An alpha for standardised columns: the one whose optimum is nearest.
+    def scaled(self):
+        """The alpha for standardised columns whose optimum is nearest, and its gap.
 
-        There it is the same for all columns, so the objective is another one; what it
-        gives is alpha itself, or alpha over a middling variance.
+        There it is the same for all columns, so the objective is another one; tried are
+        alpha itself, and alpha over a middling variance.
         """
         mean, scale = self.X.mean(axis=0), self.X.std(axis=0)
         scale[scale == 0] = 1
@@ -60,7 +60,7 @@ class Problem:
             alpha = self.alpha / variance
             _, w, b = optimum((self.X - mean) / scale, self.y, alpha)
             gaps[self.gap(w / scale, b - mean @ (w / scale))] = alpha
-        return gaps[min(gaps)]
+        return gaps[min(gaps)], min(gaps)
 
     @property
     def shape(self):

@@ -62,7 +62,7 @@ def main():
     options.add_argument("--peers", nargs="*", metavar="NAME", help="default: all")
     options.add_argument("--solver", default="auto", help="of SLPClassifier")
     options.add_argument(
-        "--cap", type=float, default=40.0, help="seconds of a peer's search, a problem"
+        "--cap", type=float, default=25.0, help="seconds of a peer's search, a problem"
     )
     options.add_argument(
         "--save",
