@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What a reading of the rows costs, and what a whole fit, in products `X @ w`.
 
-A gradient reading gives the loss, the gradient and the residuals of every row; a
-sampling reading also what a draw of rows needs. Made data of about 100 MB (--quick:
+A gradient reading gives the loss, the gradient and the residuals of every row; the
+sampling reading, once a fit, the norms of the rows and the moments of the columns. Made data of about 100 MB (--quick:
 10), float64, one thread, in turns with the product; fits over five random states.
 
     python benchmarks/reading.py [--quick]
@@ -15,6 +15,8 @@ from _data import make
 from _report import begin, in_turns, parser, short, table
 
 from skpulsar import SLPClassifier
+from skpulsar._kernels import _core
+from skpulsar._rows import LEAF
 
 COLUMNS = (3, 8, 10, 28, 62, 500)
 READINGS = ("product", "gradient reading", "sampling reading")
@@ -43,9 +45,13 @@ def main():
 def reading_ns(X, y, n_turns):
     """ns a row of READINGS, as far as there are calls for them; medians."""
     w = np.random.default_rng(0).standard_normal(X.shape[1])
-    calls = [partial(np.matmul, X, w)]
-    # The kernel's gradient reading and its sampling reading of X, y at w go here, in
-    # this order, as calls into arrays made beforehand.
+    centre, ones, each = X.mean(axis=0), np.ones(len(w)), np.empty(len(X))
+    rows = (X, y, None, None, centre, np.append(w, 0.0), each)
+    calls = [
+        partial(np.matmul, X, w),
+        partial(_core.objective, *rows, fit_intercept=True, leaf=LEAF),
+        partial(_core.survey, X, None, centre, leaf=LEAF, precision=ones, norms=each),
+    ]
     return np.median(in_turns(calls, n_turns), axis=0) / len(X) * 1e9
 
 

@@ -100,7 +100,7 @@ class Rows:
     def norms(self, centre, precision):
         """``sum of precision (x - centre)^2`` of every row."""
         norms = np.empty(self.n_rows)
-        for start, index, rows, weight in self._leaves():
+        for start, index, _, weight in self._leaves():
             norms[start : start + len(weight)] = _core.norms(
                 self.matrix, start, len(weight), centre, precision, index
             )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Quasi-Newton steps in a metric: L-BFGS (Liu & Nocedal, Mathematical Programming 1989)."""
+"""Quasi-Newton steps in a metric."""
 
 import numpy as np
 
@@ -12,6 +12,9 @@ LEAST = 1e-13  # share of a step
 
 class Path:
     """Points whose objective was read; one that is worse is taken back.
+
+    Steps are those of L-BFGS (Liu & Nocedal, Mathematical Programming 45, 1989), with a
+    metric in the place of its first matrix.
 
     Attributes
     ----------

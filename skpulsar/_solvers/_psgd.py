@@ -188,7 +188,7 @@ class Descent:
             share, tolerance, anchor = 0.0, SMALLEST**2, None
         minimise = batch.newton if self.refactor else batch.descend
         most = NEWTON_STEPS if self.refactor else DESCENT_STEPS
-        options = dict(share=share, tolerance=tolerance, most=most)
+        options = {"share": share, "tolerance": tolerance, "most": most}
         point, metric, _ = minimise(point, anchor=anchor, **options)
         for _ in range(MOST_OUTLIERS):
             freed = self._free(batch, point, metric)
