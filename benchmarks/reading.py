@@ -2,8 +2,9 @@
 """What a reading of the rows costs, and what a whole fit, in products `X @ w`.
 
 A gradient reading gives the loss, the gradient and the residuals of every row; the
-sampling reading, once a fit, the norms of the rows and the moments of the columns. Made data of about 100 MB (--quick:
-10), float64, one thread, in turns with the product; fits over five random states.
+sampling reading, once a fit, the norms of the rows and the moments of the columns. Made
+data of about 100 MB (--quick: 10), float64, one thread, in turns with the product; fits
+over five random states.
 
     python benchmarks/reading.py [--quick]
 """
