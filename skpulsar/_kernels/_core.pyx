@@ -558,8 +558,9 @@ def minibatches(
 
 def shuffled(int64_t n, int bits, const uint64_t[::1] key, int64_t first, int64_t last):
     """Images below n of first, ..., last - 1 under the permutation of 2^bits numbers
-    that key gives: all 2^bits together are an order of 0, ..., n - 1."""
-    if key.shape[0] != KEY_WORDS_ or not 0 <= first <= last <= (<int64_t>1 << bits):
+    that key gives: all 2^bits together are an order of 0, ..., n - 1, the next 2^bits
+    another, and so on."""
+    if key.shape[0] != KEY_WORDS_ or not 0 <= first <= last:
         raise ValueError("the key has another length, or first and last are no places")
     order = np.empty(max(last - first, 1), dtype=np.int64)
     cdef int64_t[::1] at = order

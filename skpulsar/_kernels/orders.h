@@ -4,28 +4,48 @@
 //
 // Rounds of  x -> (x * odd + add) mod 2^bits,  x ^= x >> ceil(bits / 2)  permute
 // 0 .. 2^bits - 1, since every step has an inverse; the order is that of the images
-// below n, of which there is at least every second one.
+// below n, of which there is at least every second one.  From 2^bits on another order
+// begins, and so on: a cycle through fresh orders.
 #ifndef SKPULSAR_ORDERS_H
 #define SKPULSAR_ORDERS_H
 #include <stdint.h>
 
 enum { ROUNDS = 6, KEY_WORDS = 2 * ROUNDS };
 
+// Key of the order after `turn` others: the words hashed with it, the first as they are
+static void key_of_turn(const uint64_t *key, uint64_t turn, uint64_t *own) {
+  for (int word = 0; word < KEY_WORDS; word++) {
+    uint64_t x = key[word] + turn * 0x9e3779b97f4a7c15ull;
+    if (turn) {  // the last steps of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014)
+      x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
+      x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
+      x ^= x >> 31;
+    }
+    own[word] = x;
+  }
+}
+
 // Images of first .. last - 1 that are below n; returns how many.  order has room for
-// last - first of them.
+// last - first of them.  Every 2^bits places a fresh order begins.
 static int64_t shuffled(int64_t n, int bits, const uint64_t *key, int64_t first,
                         int64_t last, int64_t *order) {
-  uint64_t mask = ((uint64_t)1 << bits) - 1;
+  uint64_t mask = ((uint64_t)1 << bits) - 1, own[KEY_WORDS];
   int shift = (bits + 1) / 2;
   int64_t count = 0;
-  for (int64_t i = first; i < last; i++) {
-    uint64_t x = (uint64_t)i;
-    for (int round = 0; round < ROUNDS; round++) {
-      x = (x * (key[2 * round] | 1) + key[2 * round + 1]) & mask;
-      x ^= x >> shift;
+  while (first < last) {
+    int64_t begin = first & (int64_t)mask, left = (int64_t)mask - begin + 1;
+    int64_t end = begin + (last - first < left ? last - first : left);
+    key_of_turn(key, (uint64_t)(first >> bits), own);
+    for (int64_t i = begin; i < end; i++) {
+      uint64_t x = (uint64_t)i;
+      for (int round = 0; round < ROUNDS; round++) {
+        x = (x * (own[2 * round] | 1) + own[2 * round + 1]) & mask;
+        x ^= x >> shift;
+      }
+      order[count] = (int64_t)x;
+      count += x < (uint64_t)n;
     }
-    order[count] = (int64_t)x;
-    count += x < (uint64_t)n;
+    first += end - begin;
   }
   return count;
 }

@@ -191,13 +191,27 @@ def shuffled(n, bits, key, first, last):
     together permute 0, ..., 2^bits - 1, and without the images of n or more it is a
     permutation of 0, ..., n - 1. Multiplication carries a bit's influence upwards, the
     shift downwards.
+
+    The next 2^bits numbers are permuted under another key, every word of which is the
+    hash by which SplitMix64 turns ``word + turn * (golden ratio)`` into its output;
+    and so on.
     """
     x = np.arange(first, last, dtype=np.uint64)
     mask = np.uint64(2**bits - 1)
-    for factor, addend in np.reshape(key, (ROUNDS, 2)):
+    turn, x = x >> np.uint64(bits), x & mask
+    words = [np.where(turn > 0, splitmix(word, turn), word) for word in key]
+    for factor, addend in zip(words[::2], words[1::2], strict=True):
         x = (x * (factor | np.uint64(1)) + addend) & mask
         x ^= x >> np.uint64((bits + 1) // 2)
     return x[x < n].astype(np.int64)
+
+
+def splitmix(seed, steps):
+    """Output of SplitMix64 so many steps after its seed (Steele, Lea, Flood 2014)."""
+    x = seed + steps * np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        x = (x ^ (x >> np.uint64(shift))) * np.uint64(factor)
+    return x ^ (x >> np.uint64(31))
 
 
 def inverse_power(t, p):
