@@ -5,15 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skpulsar._kernels import _core
-
 
 @dataclass(frozen=True)
 class Batches:
-    """Minibatches of `size` rows, the last of an epoch shorter, each row once an epoch.
-
-    The order is a rule of (seed, epoch), evaluated piece by piece: nothing as long as
-    the data is drawn or kept, and the same epoch can be walked again.
+    """Minibatches of `size` rows, the last of an epoch shorter.
 
     Parameters
     ----------
@@ -27,8 +22,8 @@ class Batches:
     size: int
     shuffle: bool
 
-    def pieces(self, n_rows, seed, epoch, rows_at_once):
-        """Walk through one epoch.
+    def pieces(self, order, seed, epoch, rows_at_once):
+        """Walk through one epoch of an order.
 
         Yields
         ------
@@ -39,26 +34,13 @@ class Batches:
             Where in `places` the batches that end there begin and end; the first may
             have begun in an earlier piece, and is then negative.
         """
+        n_rows = sum(order.counts(epoch))
         size = min(self.size, n_rows)
         start = begin = 0  # of the piece, of the batch that is open
-        for places in self._order(n_rows, seed, epoch, rows_at_once):
+        for places in order.pieces(seed, epoch, self.shuffle, rows_at_once):
             stop = start + len(places)
             bounds = np.arange(begin, stop + 1, size)
             if stop == n_rows and bounds[-1] < n_rows:
                 bounds = np.append(bounds, n_rows)
             yield places, bounds - start
             start, begin = stop, bounds[-1]
-
-    def _order(self, n_rows, seed, epoch, rows_at_once):
-        if not self.shuffle:
-            for start in range(0, n_rows, rows_at_once):
-                yield np.arange(start, min(start + rows_at_once, n_rows))
-            return
-        sequence = np.random.SeedSequence([seed, epoch])
-        key = sequence.generate_state(_core.KEY_WORDS, np.uint64)
-        bits = (n_rows - 1).bit_length()
-        for first in range(0, 1 << bits, rows_at_once):
-            last = min(first + rows_at_once, 1 << bits)
-            places = _core.shuffled(n_rows, bits, key, first, last)
-            if len(places):
-                yield places

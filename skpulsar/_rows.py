@@ -7,6 +7,7 @@ from scipy.sparse import csr_array
 from skpulsar._kernels import _core
 from skpulsar._matrix import kernel_matrix
 from skpulsar._moments import Moments
+from skpulsar._orders import EveryRow, Sampled
 
 LEAF = 4096  # rows of a partial sum, or a half, a quarter, ... of it for wide rows
 LEAF_ENTRIES = 4_000_000  # more would keep Ctrl-C waiting
@@ -47,9 +48,13 @@ class Rows:
 
     index : ndarray of shape (n_rows,), int64, or None
         The rows to use; None stands for all of them.
+
+    shares : ndarray of shape (2,), or None
+        Share of each class in every minibatch, some rows of both being there; None: the
+        rows as they are.
     """
 
-    def __init__(self, matrix, target, weight=None, index=None):
+    def __init__(self, matrix, target, weight=None, index=None, shares=None):
         self.matrix = matrix
         self.target = target
         self.weight = weight
@@ -61,6 +66,12 @@ class Rows:
         self.leaf = LEAF
         while self.leaf * self.entries_per_row < self.n_columns:  # else sums cost more
             self.leaf *= 2
+        positive = (target if index is None else target[index]) == 1
+        if shares is None:
+            n_positive = int(np.count_nonzero(positive))
+            self.order = EveryRow((self.n_rows - n_positive, n_positive))
+        else:
+            self.order = Sampled.by_share(positive, shares)
 
     def moments(self):
         """Weighted mean and variance of every column.
@@ -107,24 +118,26 @@ class Rows:
         return norms
 
     def smoothness(self, centre, scale):
-        """Mean and maximum of ``weight |(scale (x - centre), 1)|^2`` over the rows."""
+        """Mean over the visits of an epoch, and maximum over the rows, of
+        ``weight |(scale (x - centre), 1)|^2``."""
         mean, largest = [], 0.0
-        for start, index, _, weight in self._leaves():
+        for start, index, rows, weight in self._leaves():
             norms = _core.norms(
                 self.matrix, start, len(weight), centre, scale * scale, index
             )
             norms = weight * (norms + 1)
-            mean.append(_core.total(norms))
+            mean.append(_core.total(self._visits(rows, norms)))
             largest = max(largest, norms.max())
         return tree_sum(mean) / self.n_rows, largest
 
     def objective(self, weights, alpha):
-        """Mean of the weighted losses, plus ``alpha / 2 |w|^2``, at given weights."""
+        """Mean of the weighted losses over the visits of an epoch, plus ``alpha / 2
+        |w|^2``, at given weights."""
         losses = []
         for start, index, rows, weight in self._leaves():
             logits = _core.logits(self.matrix, start, len(weight), weights, index)
             loss, _ = _core.cross_entropy(logits, self.target[rows])
-            losses.append(_core.total(weight * loss))
+            losses.append(_core.total(self._visits(rows, weight * loss)))
         return tree_sum(losses) / self.n_rows + penalty(weights, alpha)
 
     def minibatches(self, places, *arguments, **options):
@@ -186,6 +199,13 @@ class Rows:
             rows = slice(start, stop) if index is None else index
             weight = ones[: stop - start] if self.weight is None else self.weight[rows]
             yield start, index, rows, weight
+
+    def _visits(self, rows, values):
+        """Values of rows, each as often as an epoch visits the row, in the mean."""
+        frequency = self.order.frequency
+        if frequency is None:
+            return values
+        return values * frequency[self.target[rows].astype(np.intp)]
 
     def _heaviest_row(self):
         """A row that no sum of deviations from it can lose its digits to."""

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from skpulsar._batches import Batches
+from skpulsar._orders import EveryRow
 
 deterministic = settings(derandomize=True, database=None, deadline=None)
 n_rows, sizes, lengths = st.integers(1, 300), st.integers(1, 400), st.integers(1, 600)
@@ -15,7 +16,7 @@ n_rows, sizes, lengths = st.integers(1, 300), st.integers(1, 400), st.integers(1
 def walk(batches, n, rows_at_once, seed=0, epoch=0):
     """The whole order, and the batches that its pieces say it consists of."""
     order, found, start = [], [], 0
-    for places, bounds in batches.pieces(n, seed, epoch, rows_at_once):
+    for places, bounds in batches.pieces(EveryRow((n, 0)), seed, epoch, rows_at_once):
         assert places.dtype == bounds.dtype == np.int64
         assert 0 < len(places) <= rows_at_once
         order += places.tolist()
@@ -47,7 +48,9 @@ def test_pieces_do_not_change_the_epoch(n, size, shuffle, rows_at_once, seed):
 @given(n_rows, sizes, st.booleans(), lengths)
 def test_bounds_fit_their_piece(n, size, shuffle, rows_at_once):
     end = 0  # of the last batch, counted from the present piece
-    for places, bounds in Batches(size, shuffle).pieces(n, 0, 0, rows_at_once):
+    for places, bounds in Batches(size, shuffle).pieces(
+        EveryRow((n, 0)), 0, 0, rows_at_once
+    ):
         assert bounds[0] == end <= 0
         assert (np.diff(bounds) > 0).all() and bounds[-1] <= len(places)
         assert len(places) - bounds[-1] < size

@@ -12,12 +12,15 @@ class Clocks:
     n_epochs: int = 0
     n_updates: int = 0
     n_rows: int = 0
+    n_visits: tuple[int, int] = (0, 0)  # of rows of each class
 
     ended = None  # why the solver ends training by itself
 
     def clocks(self):
         """The same clocks, and nothing of what any solver knows."""
-        return Clocks(self.seed, self.n_epochs, self.n_updates, self.n_rows)
+        return Clocks(
+            self.seed, self.n_epochs, self.n_updates, self.n_rows, self.n_visits
+        )
 
     def at_rest(self):
         """Without the memory that is needed within a call alone."""

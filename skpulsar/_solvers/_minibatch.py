@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass, replace
 from math import ceil
+from operator import add
 from time import perf_counter
 
 import numpy as np
@@ -62,8 +63,10 @@ class Minibatch:
       batch of b out of n rows (Gower et al., "SGD: General Analysis and Improved
       Rates", ICML 2019): ``n (b - 1) / (b (n - 1))`` times the mean and
       ``(n - b) / (b (n - 1))`` times the largest of ``|a|^2 / 4`` over the rows a, and
-      1/4 for the penalty. A stream of chunks keeps the largest it has met: were the
-      rate to follow the chunk, rows would count by the company they come in;
+      1/4 for the penalty. Where classes are sampled, the mean is that over the visits
+      of an epoch, and n has no end, as if rows were drawn with replacement: batches of
+      even shares vary no more. A stream of chunks keeps the largest it has met: were
+      the rate to follow the chunk, rows would count by the company they come in;
     - the rate of Adam is 0.01.
 
     A number is taken as it is: centre 0, scale 1, the textbook's step. Centre and scale
@@ -121,14 +124,19 @@ class Minibatch:
 
     def _expected_smoothness(self, rows, state):
         mean, largest = rows.smoothness(state.centre, state.scale[:-1])
-        n, b = rows.n_rows, min(self.batches.size, rows.n_rows)
-        single = (n - b) / (b * (n - 1)) if n > 1 else 0.0
+        n = sum(rows.order.counts(0))
+        b = min(self.batches.size, n)
+        if rows.order.frequency is None:
+            single = (n - b) / (b * (n - 1)) if n > 1 else 0.0
+        else:  # even a full batch differs from the next
+            single = 1 / b
         return ((1 - single) * mean + single * largest + (self.alpha > 0)) / 4
 
     def patience(self, rows):
         """Epochs that a swing of the momentum takes to fade, to a twelfth."""
         updates = 0 if self.adam else FADED / (1 - self.beta_1)
-        return ceil(updates / ceil(rows.n_rows / self.batches.size))
+        n_rows = sum(rows.order.counts(0))
+        return ceil(updates / ceil(n_rows / self.batches.size))
 
     def advance(self, rows, weights, state):
         """One epoch: new weights, new state, and a record of it."""
@@ -146,8 +154,9 @@ class Minibatch:
             first[-1] = 0  # nor its momentum
         sums, loss = _core.padded((), rows.n_columns), 0.0
         n_updates, n_rows = state.n_updates, state.n_rows
+        visits = rows.order.counts(state.n_epochs)
         for places, bounds in self.batches.pieces(
-            rows.n_rows, state.seed, state.n_epochs, self._rows_at_once(rows)
+            rows.order, state.seed, state.n_epochs, self._rows_at_once(rows)
         ):
             rates = self._rates(n_updates, len(bounds) - 1, state)
             done, part = rows.minibatches(
@@ -166,7 +175,7 @@ class Minibatch:
         iterate = move_intercept(iterate, -state.centre)
         average = move_intercept(average, -state.centre)
         reported = average if n_averaged[0] else iterate
-        loss = loss / rows.n_rows + penalty(iterate, self.alpha)
+        loss = loss / sum(visits) + penalty(iterate, self.alpha)
         if not (np.isfinite(reported).all() and np.isfinite(loss)):
             self._diverged(rows, state, n_updates - 1)
         state = replace(
@@ -174,13 +183,14 @@ class Minibatch:
             n_epochs=state.n_epochs + 1,
             n_updates=n_updates,
             n_rows=n_rows,
+            n_visits=tuple(map(add, state.n_visits, visits)),
             first=first,
             second=second,
             powers=powers,
             iterate=iterate,
             n_averaged=n_averaged,
         )
-        epoch = Epoch(loss, float(rates[-1]), rows.n_rows, perf_counter() - began)
+        epoch = Epoch(loss, float(rates[-1]), sum(visits), perf_counter() - began)
         return reported[np.newaxis], state, epoch
 
     def _rates(self, n_updates, n_steps, state):

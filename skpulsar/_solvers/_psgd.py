@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass, replace
 from math import ceil, log
+from operator import add
 from time import perf_counter
 
 import numpy as np
@@ -84,6 +85,7 @@ class Preconditioned:
             n_epochs=state.n_epochs + 1,
             n_updates=state.n_updates + 1,
             n_rows=state.n_rows + rows.n_rows,
+            n_visits=tuple(map(add, state.n_visits, rows.order.counts(0))),
             ended=ended,
         )
         return descent.weights()[np.newaxis], state, epoch

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""In which order an epoch visits the rows, and how often each."""
+
+from dataclasses import dataclass
+from itertools import count
+
+import numpy as np
+
+from skpulsar._kernels import _core
+
+
+@dataclass(frozen=True)
+class EveryRow:
+    """Each row once an epoch.
+
+    An order is a rule of (seed, epoch), evaluated piece by piece: nothing as long as
+    the data is drawn or kept, and the same epoch can be walked again.
+
+    Parameters
+    ----------
+    n_rows : tuple of int
+        Rows of each class.
+    """
+
+    n_rows: tuple[int, int]
+
+    frequency = None  # of all rows the same
+
+    def counts(self, epoch):
+        """Rows of each class that the epoch visits."""
+        return self.n_rows
+
+    def pieces(self, seed, epoch, shuffle, rows_at_once):
+        """Places of the rows, in arrays of at most `rows_at_once`."""
+        return pass_through(sum(self.n_rows), [seed, epoch], shuffle, rows_at_once)
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """A given share of the rarer class in every stretch of an epoch, by index.
+
+    The majority is visited once an epoch. The minority cycles through fresh orders of
+    itself, from one epoch into the next; after any number of epochs two of its rows
+    differ by one visit at most. Its places are spread evenly, from a random one on:
+    every batch holds its share of them, rounded up or down.
+
+    Parameters
+    ----------
+    is_minor : ndarray of bool of shape (n_rows,)
+        The rows of the class that has fewer.
+
+    minority : int
+        That class, 0 or 1.
+
+    n_major : int
+        Rows of the other class.
+
+    visits : float
+        Visits of the minority in an epoch, in the mean.
+    """
+
+    is_minor: np.ndarray
+    minority: int
+    n_major: int
+    visits: float
+
+    @classmethod
+    def by_share(cls, positive, shares):
+        """The order that gives both classes their shares of the visits.
+
+        Parameters
+        ----------
+        positive : ndarray of bool of shape (n_rows,)
+            Rows of class 1; some, but not all.
+
+        shares : ndarray of shape (2,)
+            Share of each class, of sum 1.
+        """
+        n_positive = np.count_nonzero(positive)
+        minority = int(2 * n_positive <= len(positive))
+        is_minor = positive if minority else ~positive
+        n_major = len(positive) - int(np.count_nonzero(is_minor))
+        visits = n_major * shares[minority] / shares[1 - minority]
+        return cls(is_minor, minority, n_major, float(visits))
+
+    def counts(self, epoch):
+        """Visits of each class in the epoch."""
+        start, stop = self._visited(epoch)
+        counts = (self.n_major, stop - start)
+        return counts if self.minority else counts[::-1]
+
+    @property
+    def frequency(self):
+        """Visits of a row of each class, relative to their mean over all rows."""
+        n_rows = len(self.is_minor)
+        frequency = np.ones(2)
+        frequency[self.minority] = self.visits / (n_rows - self.n_major)
+        return frequency * (n_rows / (self.n_major + self.visits))
+
+    def pieces(self, seed, epoch, shuffle, rows_at_once):
+        """Places of the rows, in arrays of at most `rows_at_once`."""
+        start, stop = self._visited(epoch)
+        n_visits, n_rows = stop - start, sum(self.counts(epoch))
+        phase = int(key_of([seed, epoch, 1])[0]) % n_rows
+        major = Feed(self._majority(seed, epoch, shuffle, rows_at_once))
+        minor = Feed(self._minority(start, stop, seed, shuffle, rows_at_once))
+        for first in range(0, n_rows, rows_at_once):
+            last = min(first + rows_at_once, n_rows)
+            # visit t is the minority's if the rounded share rises there
+            rest = (first * n_visits + phase) % n_rows
+            rounded = (rest + n_visits * np.arange(last - first + 1)) // n_rows
+            is_minor = rounded[1:] > rounded[:-1]
+            places = np.empty(last - first, dtype=np.int64)
+            np.place(places, is_minor, minor.take(int(rounded[-1])))
+            np.place(places, ~is_minor, major.take(last - first - int(rounded[-1])))
+            yield places
+
+    def _visited(self, epoch):
+        """Visits of the minority until the epoch, and with it."""
+        return round(epoch * self.visits), round((epoch + 1) * self.visits)
+
+    def _majority(self, seed, epoch, shuffle, rows_at_once):
+        order = pass_through(len(self.is_minor), [seed, epoch], shuffle, rows_at_once)
+        return (places[~self.is_minor[places]] for places in order)
+
+    def _minority(self, start, stop, seed, shuffle, rows_at_once):
+        """The cycle from visit `start` on, a little further than to `stop`."""
+        rows = np.flatnonzero(self.is_minor)
+        turn, skipped = divmod(start, len(rows))
+        length = min(rows_at_once, 2 * (skipped + stop - start))
+        if not shuffle:
+            for first in count(skipped, length):
+                yield rows[np.arange(first, first + length) % len(rows)]
+        bits, key = (len(rows) - 1).bit_length(), key_of([seed, 0, 2])
+        for first in count(turn << bits, length):
+            places = _core.shuffled(len(rows), bits, key, first, first + length)
+            yield rows[places[skipped:]]
+            skipped = max(0, skipped - len(places))
+
+
+class Feed:
+    """Rows of one array after the other, taken in any numbers."""
+
+    def __init__(self, arrays):
+        self.arrays = iter(arrays)
+        self.rest = np.empty(0, dtype=np.int64)
+
+    def take(self, n_rows):
+        """The next rows."""
+        parts = [self.rest]
+        missing = n_rows - len(self.rest)
+        while missing > 0:
+            parts.append(next(self.arrays))
+            missing -= len(parts[-1])
+        rows = np.concatenate(parts)
+        self.rest = rows[n_rows:]
+        return rows[:n_rows]
+
+
+def pass_through(n_rows, seed, shuffle, rows_at_once):
+    """Every place once, in order or in the order that the seed stands for."""
+    if not shuffle:
+        for start in range(0, n_rows, rows_at_once):
+            yield np.arange(start, min(start + rows_at_once, n_rows))
+        return
+    key = key_of(seed)
+    bits = (n_rows - 1).bit_length()
+    for first in range(0, 1 << bits, rows_at_once):
+        last = min(first + rows_at_once, 1 << bits)
+        places = _core.shuffled(n_rows, bits, key, first, last)
+        if len(places):
+            yield places
+
+
+def key_of(seed):
+    """Key of an order."""
+    sequence = np.random.SeedSequence(seed)
+    return sequence.generate_state(_core.KEY_WORDS, np.uint64)
