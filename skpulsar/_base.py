@@ -243,6 +243,10 @@ class BaseSLP(BaseEstimator):
         weights = np.concatenate([self.coef_, self.intercept_[:, np.newaxis]], axis=1)
         return np.ascontiguousarray(weights, dtype=np.float64)
 
+    def _trained_weights(self):
+        """Where training goes on; subclasses may have corrected the attributes."""
+        return self._weights()
+
     def _train(self, rows, counted, *, max_iter, tol, warm=False):
         """Run epochs from the attributes as they are, and set them after every one.
 
@@ -257,7 +261,7 @@ class BaseSLP(BaseEstimator):
         for step in epochs(
             solver,
             rows,
-            self._weights(),
+            self._trained_weights(),
             state,
             max_iter=max_iter,
             tol=tol,
@@ -267,8 +271,7 @@ class BaseSLP(BaseEstimator):
             history = History(history)
             history.append(step.epoch)
             state = step.state.at_rest()
-            fitted = self._attributes(step.weights, state, history)
-            vars(self).update(fitted, **counted)
+            vars(self).update(self._attributes(step.weights, state, history, **counted))
             if self.verbose:
                 print(
                     f"Epoch {step.state.n_epochs}, loss {step.epoch.loss:.8g}, "
@@ -276,7 +279,7 @@ class BaseSLP(BaseEstimator):
                 )
         return step.converged
 
-    def _attributes(self, weights, state, history):
+    def _attributes(self, weights, state, history, **counted):
         losses = history["loss"]
         return {
             "coef_": weights[:, :-1].copy(),
@@ -290,4 +293,5 @@ class BaseSLP(BaseEstimator):
             "objective_gap_": history["objective_gap"][-1] if losses else np.nan,
             "solver_": self._resolve_solver(),
             "_state": state,
+            **counted,
         }

@@ -17,12 +17,13 @@ from skpulsar._history import History
 from skpulsar._kernels import _core
 from skpulsar._labels import check_types, encode, find_classes, shown
 from skpulsar._matrix import kernel_matrix, sum_repeated
-from skpulsar._parameters import NONE, Instance, Options
+from skpulsar._parameters import BOOL, NONE, Instance, Number, Options
+from skpulsar._prior import prior_shift
 from skpulsar._readable import check_readable
 from skpulsar._rows import Rows
 from skpulsar._solvers._clocks import Clocks
 from skpulsar._validation import check_weight
-from skpulsar._weights import weigh
+from skpulsar._weights import Seen, weigh
 
 
 class SLPClassifier(ClassifierMixin, BaseSLP):
@@ -33,7 +34,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     ``F(w, b) = sum_i s_i l(w.x_i + b, y_i) / sum_i s_i + alpha / 2 |w|^2``,
 
     ``l(x, z) = max(x, 0) - x z + log(1 + exp(-|x|))``, with ``s_i`` the product of a
-    row's sample weight and its class's weight. The intercept is not penalised. The
+    row's sample weight, its class's weight and what `sampling` makes of its class. The
+    intercept is not penalised. The
     solver, its rates and its batches change the path, not this destination. Features
     need no scaling: with ``learning_rate_init="auto"`` every column has its own rate.
 
@@ -105,7 +107,27 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes. "balanced" makes them inversely proportional to the
-        classes' shares, in `partial_fit` those of all rows seen so far.
+        classes' shares, in `partial_fit` those of all rows seen so far. They are the
+        shares of the rows as given: `sampling` multiplies with it.
+
+    sampling : float in (0, 1), "balanced" or None, default=None
+        Share of the rarer class in what training sees, "balanced" for 0.5; None takes
+        the rows as they are. Every minibatch holds that share of rows, rounded up or
+        down at random: an epoch visits each row of the larger class once, in a new
+        order, and cycles through orders of the smaller, from one epoch into the next.
+        Rows are visited by index; none is copied. It is the share of the sample weights
+        too: the minimum is that with the weights of each class multiplied by the share
+        asked for over its own. In `partial_fit` every call is sampled within itself,
+        and which class is the rarer is that of all rows seen so far; in a call with
+        rows of one class alone these are multiplied so instead. Of two equal classes
+        the second counts as the rarer.
+
+    prior_correction : bool or float in (0, 1), default=False
+        Whether to take out of the intercept what `sampling` and `class_weight` put into
+        it, so that probabilities are those of the population [5]_. True: the population
+        is that of the rows given, as their sample weights count them. A float: the
+        share of ``classes_[1]`` in the population, where the rows were resampled before
+        they came here. See Notes.
 
     warm_start : bool, default=False
         Whether `fit` starts from the present weights; clocks and optimiser state start
@@ -135,7 +157,14 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         Epochs run.
 
     t_ : int
-        Samples seen.
+        Samples seen, every visit counted.
+
+    sampling_counts_ : ndarray of shape (2,), int
+        How many of these were of each class.
+
+    prior_shift_ : float
+        Log-odds that `prior_correction` took out of the intercept: `intercept_` is the
+        trained one less this. 0.0 without it, and until rows of both classes were seen.
 
     loss_, best_loss_ : float
         The last and the least of `loss_curve_`.
@@ -179,6 +208,22 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     epsilon              no  yes  yes
     ==================== === ==== =======
 
+    Let `sampling` and `class_weight` multiply the weights of the two classes by ``f_0``
+    and ``f_1``. Every row's odds of the second class are then ``f_1 / f_0`` times those
+    in the population, so that the logarithm of this ratio is the shift of the intercept
+    and of nothing else. Where the population's share of the second class is given as p,
+    the shift is ``log(a / (1 - a)) - log(p / (1 - p))`` with a its share of the weights
+    in the objective. This is the prior correction of King and Zeng ([5]_, section 4.1).
+    It assumes that rows were taken, left out or weighted by their class alone, and that
+    the logits of the population are linear in the features; then it is exact but for
+    the error of estimation and what `alpha` shrinks. That holds for weights and for
+    random over- and undersampling. After samplers that make up or choose rows by their
+    features, such as SMOTE, it is an approximation. `predict` follows the corrected
+    logits: choose its threshold apart, with
+    :class:`~sklearn.model_selection.FixedThresholdClassifier` or
+    :class:`~sklearn.model_selection.TunedThresholdClassifierCV`. Training goes on, in
+    `partial_fit` and with `warm_start`, from the uncorrected intercept.
+
     C-contiguous float32 and float64 arrays, and CSR matrices whose rows' columns
     ascend, are read without a copy; all sums, and the weights, are double. An int
     `random_state` gives the same bits on every run and every x86-64 CPU.
@@ -191,6 +236,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
        "SGD: General Analysis and Improved Rates", ICML 2019.
     .. [4] B. T. Polyak, A. B. Juditsky, "Acceleration of Stochastic Approximation by
        Averaging", SIAM Journal on Control and Optimization 30, 1992.
+    .. [5] G. King, L. Zeng, "Logistic Regression in Rare Events Data", Political
+       Analysis 9(2), 137-163, 2001. https://doi.org/10.1093/oxfordjournals.pan.a004868
 
     Examples
     --------
@@ -205,6 +252,15 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     >>> model = SLPClassifier(solver="adam", random_state=0).fit(X_train, y_train)
     >>> print(f"F1 {f1_score(y_test, model.predict(X_test)):.2f}")
     F1 0.89
+
+    Half pulsars in every minibatch, and probabilities of the population:
+
+    >>> model = SLPClassifier(
+    ...     sampling="balanced", prior_correction=True, random_state=0
+    ... )
+    >>> proba = model.fit(X_train, y_train).predict_proba(X_test)[:, 1]
+    >>> print(f"{proba.mean():.2f} on average, {y_test.mean():.2f} are pulsars")
+    0.09 on average, 0.09 are pulsars
     """
 
     _parameters: ClassVar[dict] = {
@@ -214,6 +270,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             Instance((dict,), "an instance of dict"),
             NONE,
         ),
+        "sampling": (Options(("balanced",)), Number(Real, 0, 1, "()"), NONE),
+        "prior_correction": (BOOL, Number(Real, 0, 1, "()")),
     }
 
     def __init__(
@@ -237,6 +295,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         shuffle=True,
         fit_intercept=True,
         class_weight=None,
+        sampling=None,
+        prior_correction=False,
         warm_start=False,
         random_state=None,
         verbose=0,
@@ -259,6 +319,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         self.shuffle = shuffle
         self.fit_intercept = fit_intercept
         self.class_weight = class_weight
+        self.sampling = sampling
+        self.prior_correction = prior_correction
         self.warm_start = warm_start
         self.random_state = random_state
         self.verbose = verbose
@@ -312,7 +374,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
                 f"warm_start=True goes on with the classes {shown(self.classes_)}, but "
                 f"y holds {shown(classes)}. Set warm_start=False."
             )
-        weights = self._weights() if warm else np.zeros((1, X.shape[1] + 1))
+        weights = self._trained_weights() if warm else np.zeros((1, X.shape[1] + 1))
         self._start(weights, classes)
         rows, counted = self._weighted(X, encode(y, classes), sample_weight)
         count = counted["class_count_"]
@@ -391,10 +453,35 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     def _start(self, weights, classes):
         """Attributes before the first epoch."""
-        fitted = self._attributes(weights, Clocks(), History())
-        vars(self).update(
-            fitted, classes_=classes, class_count_=np.zeros(2), _class_share=np.zeros(2)
+        fitted = self._attributes(
+            weights,
+            Clocks(),
+            History(),
+            classes_=classes,
+            class_count_=np.zeros(2),
+            prior_shift_=0.0,
+            _seen=Seen.nothing(),
         )
+        vars(self).update(fitted)
+
+    def _attributes(self, weights, state, history, **counted):
+        fitted = super()._attributes(weights, state, history, **counted)
+        trained = fitted["intercept_"]
+        return {
+            **fitted,
+            "intercept_": trained - fitted["prior_shift_"],
+            "_trained_intercept": trained,
+            "sampling_counts_": np.array(state.n_visits),
+        }
+
+    def _trained_weights(self):
+        """Weights with the intercept that training left, unless it was set since."""
+        weights, trained = self._weights(), self._trained_intercept
+        if np.array_equal(self.intercept_, trained - self.prior_shift_):
+            weights[:, -1] = trained  # to the last bit
+        else:
+            weights[:, -1] += self.prior_shift_
+        return weights
 
     def _known_classes(self, classes):
         """The classes of earlier calls, or those given on the first."""
@@ -426,19 +513,28 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         return classes
 
     def _weighted(self, X, target, sample_weight):
-        """Rows of positive weight, and the attributes that count them."""
+        """Rows of positive weight, and the attributes that tell of them."""
         class_weight = np.ones(2)
         if self.class_weight == "balanced":
             class_weight = None
         elif self.class_weight is not None:
             class_weight = self._given_class_weight()
-        index, weight, count, share = weigh(
-            target, sample_weight, class_weight, self._class_share, self.t_
+        weighing = weigh(
+            target,
+            sample_weight,
+            class_weight,
+            self._seen,
+            self.sampling,
+            draw=self._resolve_solver() != "psgd",
         )
-        rows = Rows(kernel_matrix(sum_repeated(X)), target, weight, index)
+        matrix = kernel_matrix(sum_repeated(X))
+        rows = Rows(matrix, target, weighing.weight, weighing.index, weighing.shares)
         return rows, {
-            "class_count_": self.class_count_ + count,
-            "_class_share": share,
+            "class_count_": self.class_count_ + weighing.count,
+            "prior_shift_": prior_shift(
+                self.prior_correction, weighing.factor, weighing.seen.weight
+            ),
+            "_seen": weighing.seen,
         }
 
     def _given_class_weight(self):
@@ -458,12 +554,13 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     def _back_to_start_if_worse(self, rows):
         """Undo what did not lower the objective of a cold fit; whether that was so."""
-        weights = self._weights()[0]
+        weights = self._trained_weights()[0]
         if not weights.any() or rows.objective(weights, self.alpha) <= log(2):
             return False
         vars(self).update(
             coef_=np.zeros((1, rows.n_columns)),
-            intercept_=np.zeros(1),
+            intercept_=np.zeros(1) - self.prior_shift_,
+            _trained_intercept=np.zeros(1),
             _state=self._state.without_steps(),
         )
         warnings.warn(

@@ -28,7 +28,29 @@ def array_api(monkeypatch):
     monkeypatch.setenv("SCIPY_ARRAY_API", "1")
 
 
-@parametrize_with_checks([SLPClassifier(solver=solver) for solver in SOLVERS])
+ESTIMATORS = [
+    *(SLPClassifier(solver=solver) for solver in SOLVERS),
+    SLPClassifier(sampling="balanced"),
+    SLPClassifier(prior_correction=True),
+    SLPClassifier(solver="sgd", sampling="balanced", prior_correction=True),
+]
+
+
+def impossible_checks(estimator):
+    """Checks that contradict a parameter, and why; none for the defaults."""
+    impossible = {}
+    if estimator.sampling is not None:
+        reason = "other rows, k for one of weight k, are drawn in another order"
+        for layout in ("dense", "sparse"):
+            name = f"check_sample_weight_equivalence_on_{layout}_data"
+            impossible[name] = reason
+    if estimator.prior_correction:
+        reason = "takes out of the prediction what class_weight puts into it"
+        impossible["check_class_weight_classifiers"] = reason
+    return impossible
+
+
+@parametrize_with_checks(ESTIMATORS, expected_failed_checks=impossible_checks)
 def test_scikit_learn(estimator, check):
     try:
         check(estimator)

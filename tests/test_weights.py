@@ -8,14 +8,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.utils import compute_class_weight
 
 from skpulsar import SLPClassifier
-from skpulsar._weights import weigh
-
-NONE_SEEN = np.zeros(2)
+from skpulsar._weights import Seen, weigh
 
 
-def weigh_all(target, sample_weight=None, class_weight=(1.0, 1.0)):
+def weigh_all(target, sample_weight=None, class_weight=(1.0, 1.0), **options):
     class_weight = None if class_weight == "balanced" else np.array(class_weight)
-    return weigh(target, sample_weight, class_weight, NONE_SEEN, 0)
+    return weigh(target, sample_weight, class_weight, Seen.nothing(), **options)
 
 
 @given(
@@ -26,7 +24,8 @@ def weigh_all(target, sample_weight=None, class_weight=(1.0, 1.0)):
 )
 def test_weights_are_the_normalised_products(sample_weight, class_weight):
     target = (np.arange(20) % 3 == 0).astype(float)
-    index, weight, count, _ = weigh_all(target, sample_weight, class_weight)
+    weighing = weigh_all(target, sample_weight, class_weight)
+    index, weight, count = weighing.index, weighing.weight, weighing.count
     total = [sample_weight[target == k].sum() for k in (0, 1)]
     if class_weight == "balanced":
         class_weight = [sum(total) / (2 * t) if t else 0 for t in total]
@@ -45,7 +44,7 @@ def test_weights_are_the_normalised_products(sample_weight, class_weight):
 
 def test_balanced_is_scikit_learns():
     target = np.repeat([0.0, 1.0], [90, 10])
-    weight = weigh_all(target, class_weight="balanced")[1]
+    weight = weigh_all(target, class_weight="balanced").weight
     expected = compute_class_weight("balanced", classes=np.array([0.0, 1.0]), y=target)
     assert_allclose(weight[[0, -1]], expected, rtol=1e-14)
 
@@ -53,21 +52,24 @@ def test_balanced_is_scikit_learns():
 def test_equal_weights_are_none():
     target = np.repeat([0.0, 1.0], [2, 3])
     for class_weight in ((1.0, 1.0), (7.0, 7.0)):
-        index, weight, count, _ = weigh_all(target, None, class_weight)
-        assert index is None
-        assert weight is None
-        assert_array_equal(count, [2, 3])
+        weighing = weigh_all(target, None, class_weight)
+        assert weighing.index is None
+        assert weighing.weight is None
+        assert_array_equal(weighing.count, [2, 3])
 
 
 @given(st.integers(1, 5), hnp.arrays(np.float64, 9, elements=st.floats(1e-5, 1e5)))
 @settings(max_examples=30)
 def test_the_same_rows_once_more_change_no_bit(times, sample_weight):
     target = (np.arange(9) % 2).astype(float)
-    seen, first = NONE_SEEN, weigh_all(target, sample_weight, "balanced")
-    for k in range(times):
-        _, weight, _, seen = weigh(target, sample_weight, None, seen, 9 * k)
-    assert_array_equal(weight, first[1])
-    assert_array_equal(seen, first[3])
+    first = weigh_all(target, sample_weight, "balanced", sampling=0.3)
+    last = first
+    for _ in range(times):
+        last = weigh(target, sample_weight, None, last.seen, sampling=0.3)
+    assert_array_equal(last.weight, first.weight)
+    assert_array_equal(last.factor, first.factor)
+    assert_array_equal(last.seen.weight, first.seen.weight)
+    assert_array_equal(last.seen.n_rows, (times + 1) * first.seen.n_rows)
 
 
 @pytest.mark.parametrize("solver", ["sgd", "adam", "rmsprop"])
