@@ -151,7 +151,10 @@ def try_estimator(layout, method):
     given = (X, y) if "fit" in method else (X,)
     options = {"sample_weight": weight} if "fit" in method else {}
     _base.check_random_state = lambda seed: Seeds()
-    fitted = Probe(batch_size=8, max_iter=2, tol=None, average=3).fit(X, y)
+    fitted = Probe(
+        batch_size=8, max_iter=2, tol=None, average=3, sampling=0.4,
+        prior_correction=0.2,
+    ).fit(X, y)  # fmt: skip
     n_failures, others, changed = 0, [], []
 
     def action():

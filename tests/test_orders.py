@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Orders that give a class its share of every batch."""
 
+import tracemalloc
 from itertools import chain, pairwise
 
 import numpy as np
@@ -157,6 +158,19 @@ def test_a_handful_of_rows(n_positive):
     counts = np.bincount(places)
     assert (counts[n_positive:] == 1).all()
     assert np.ptp(counts[:n_positive]) <= 1
+
+
+def test_only_the_minority_is_listed():
+    target = np.arange(1_000_000) % 50 == 0
+    tracemalloc.start()
+    try:
+        order = sampled(target)
+        for _ in order.pieces(0, 3, True, 5000):
+            pass
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * target.sum() + 60 * 5000 * 8
 
 
 def test_equal_counts_make_class_1_the_rarer():
