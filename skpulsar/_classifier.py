@@ -15,11 +15,10 @@ from sklearn.utils.validation import check_is_fitted
 from skpulsar._base import PARAMETERS, BaseSLP, unchanged_on_error
 from skpulsar._history import History
 from skpulsar._kernels import _core
-from skpulsar._labels import check_types, encode, find_classes, shown
+from skpulsar._labels import encode, find_classes, known_classes, shown
 from skpulsar._matrix import kernel_matrix, sum_repeated
 from skpulsar._parameters import BOOL, NONE, Instance, Number, Options
 from skpulsar._prior import prior_shift
-from skpulsar._readable import check_readable
 from skpulsar._rows import Rows
 from skpulsar._solvers._clocks import Clocks
 from skpulsar._validation import check_weight
@@ -441,7 +440,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     def _partial_fit(self, X, y, classes, sample_weight):
         self._check_parameters()
         first = not hasattr(self, "classes_")
-        known = self._known_classes(classes)
+        known = known_classes(classes, None if first else self.classes_)
         X, y = self._validate(X, y, reset=first)
         sample_weight = check_weight(sample_weight, len(y))
         find_classes(y)
@@ -482,35 +481,6 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         else:
             weights[:, -1] += self.prior_shift_
         return weights
-
-    def _known_classes(self, classes):
-        """The classes of earlier calls, or those given on the first."""
-        first = not hasattr(self, "classes_")
-        if classes is None:
-            if first:
-                raise ValueError(
-                    "classes must be passed on the first call to partial_fit."
-                )
-            return self.classes_
-        check_readable(classes, "classes")
-        check_types(classes, "classes")
-        classes = np.unique(classes)
-        if len(classes) == 0:
-            raise ValueError("classes is empty: it must hold the 2 labels.")
-        if classes.dtype.kind == "f" and not np.isfinite(classes).all():
-            raise ValueError(f"classes={shown(classes)} holds NaN or infinity.")
-        if len(classes) != 2:
-            raise ValueError(
-                f"classes must hold 2 labels, got {len(classes)}. Only binary "
-                "classification is supported; for more classes wrap the estimator in "
-                "sklearn.multiclass.OneVsRestClassifier."
-            )
-        if not first and not np.array_equal(classes, self.classes_):
-            raise ValueError(
-                f"classes={shown(classes)} is not the same as on the first call to "
-                f"partial_fit: {shown(self.classes_)}."
-            )
-        return classes
 
     def _weighted(self, X, target, sample_weight):
         """Rows of positive weight, and the attributes that tell of them."""

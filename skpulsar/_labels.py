@@ -4,6 +4,8 @@
 import numpy as np
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
+from skpulsar._readable import check_readable
+
 
 def shown(classes):
     """Classes as an error message shows them."""
@@ -65,6 +67,53 @@ def find_classes(y):
             "Only binary classification is supported. The type of the target is "
             f"{type_of_target(y)}. For more classes wrap the estimator in "
             "sklearn.multiclass.OneVsRestClassifier."
+        )
+    return classes
+
+
+def known_classes(classes, before):
+    """The two classes of a stream of labels.
+
+    Parameters
+    ----------
+    classes : array-like of shape (2,), or None
+        Those given to this call.
+
+    before : ndarray of shape (2,), or None
+        Those of earlier calls; None on the first.
+
+    Returns
+    -------
+    classes : ndarray of shape (2,)
+        Sorted.
+
+    Raises
+    ------
+    ValueError
+        If classes are missing on the first call, are not two, or differ from those
+        before.
+    """
+    if classes is None:
+        if before is None:
+            raise ValueError("classes must be passed on the first call to partial_fit.")
+        return before
+    check_readable(classes, "classes")
+    check_types(classes, "classes")
+    classes = np.unique(classes)
+    if len(classes) == 0:
+        raise ValueError("classes is empty: it must hold the 2 labels.")
+    if classes.dtype.kind == "f" and not np.isfinite(classes).all():
+        raise ValueError(f"classes={shown(classes)} holds NaN or infinity.")
+    if len(classes) != 2:
+        raise ValueError(
+            f"classes must hold 2 labels, got {len(classes)}. Only binary "
+            "classification is supported; for more classes wrap the estimator in "
+            "sklearn.multiclass.OneVsRestClassifier."
+        )
+    if before is not None and not np.array_equal(classes, before):
+        raise ValueError(
+            f"classes={shown(classes)} is not the same as on the first call to "
+            f"partial_fit: {shown(before)}."
         )
     return classes
 
