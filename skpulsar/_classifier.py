@@ -9,7 +9,6 @@ from typing import ClassVar
 import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import compute_class_weight
 from sklearn.utils.validation import check_is_fitted
 
 from skpulsar._base import PARAMETERS, BaseSLP, unchanged_on_error
@@ -22,7 +21,7 @@ from skpulsar._prior import prior_shift
 from skpulsar._rows import Rows
 from skpulsar._solvers._clocks import Clocks
 from skpulsar._validation import check_weight
-from skpulsar._weights import Seen, weigh
+from skpulsar._weights import Seen, given_class_weight, weigh
 
 
 class SLPClassifier(ClassifierMixin, BaseSLP):
@@ -484,11 +483,9 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     def _weighted(self, X, target, sample_weight):
         """Rows of positive weight, and the attributes that tell of them."""
-        class_weight = np.ones(2)
-        if self.class_weight == "balanced":
-            class_weight = None
-        elif self.class_weight is not None:
-            class_weight = self._given_class_weight()
+        class_weight = None
+        if self.class_weight != "balanced":
+            class_weight = given_class_weight(self.class_weight, self.classes_)
         weighing = weigh(
             target,
             sample_weight,
@@ -506,21 +503,6 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             ),
             "_seen": weighing.seen,
         }
-
-    def _given_class_weight(self):
-        """Weights of the two classes; only their ratio counts, so that one is 1."""
-        refused = ValueError(
-            "The values of class_weight must be finite numbers of at least 0. Got "
-            f"{self.class_weight!r:.100} instead."
-        )
-        if not all(isinstance(value, Real) for value in self.class_weight.values()):
-            raise refused
-        weight = compute_class_weight(
-            self.class_weight, classes=self.classes_, y=self.classes_
-        )
-        if not (np.isfinite(weight).all() and weight.min() >= 0):
-            raise refused
-        return weight / (weight.max() or 1)
 
     def _back_to_start_if_worse(self, rows):
         """Undo what did not lower the objective of a cold fit; whether that was so."""

@@ -2,8 +2,10 @@
 """Sample weights, class weights and sampling: one weight a row, 1 in the mean."""
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
+from sklearn.utils import compute_class_weight
 
 from skpulsar._kernels import _core
 
@@ -170,6 +172,40 @@ def weigh(target, sample_weight, class_weight, seen, sampling=None, draw=True):
             np.multiply(relative, own[0], out=relative, where=~positive)
     with np.errstate(over="ignore"):
         return Weighing(index, weight, shares, factor, largest * sums, seen)
+
+
+def given_class_weight(class_weight, classes):
+    """Weights of the two classes; only their ratio counts, so that one is 1.
+
+    Parameters
+    ----------
+    class_weight : dict or None
+        By label; 1 where there is none.
+
+    classes : ndarray of shape (2,)
+        The labels.
+
+    Returns
+    -------
+    weight : ndarray of shape (2,)
+
+    Raises
+    ------
+    ValueError
+        If a weight is no finite number of at least 0.
+    """
+    if class_weight is None:
+        return np.ones(2)
+    refused = ValueError(
+        "The values of class_weight must be finite numbers of at least 0. Got "
+        f"{class_weight!r:.100} instead."
+    )
+    if not all(isinstance(value, Real) for value in class_weight.values()):
+        raise refused
+    weight = compute_class_weight(class_weight, classes=classes, y=classes)
+    if not (np.isfinite(weight).all() and weight.min() >= 0):
+        raise refused
+    return weight / (weight.max() or 1)
 
 
 def _positive(target, relative, class_weight):
