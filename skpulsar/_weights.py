@@ -10,6 +10,7 @@ from sklearn.utils import compute_class_weight
 from skpulsar._kernels import _core
 
 ROUNDING = 1e-12  # of running shares: what is less apart is the same
+LEAST = 1e-150  # share of the weights that has an inverse
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class Seen:
         share = n_rows.sum() / n_seen.sum()
         return Seen(n_seen, self.weight + (weight - self.weight) * share)
 
+    def known(self):
+        """Classes of which something was seen that counts."""
+        return self.weight > LEAST * max(self.weight.sum(), LEAST)
+
     def shares(self, sampling):
         """Share of each class in what training is to see.
 
@@ -47,8 +52,8 @@ class Seen:
         the same, class 1 counts as the rarer. Until there are rows of both, the shares
         are those of the rows.
         """
-        shares = self.weight / self.weight.sum()
-        if shares.all():
+        shares = self.weight / (self.weight.sum() or 1)
+        if self.known().all():
             share = 0.5 if sampling == "balanced" else float(sampling)
             rarer = int(shares[1] <= 0.5 + ROUNDING)
             shares[rarer], shares[1 - rarer] = share, 1 - share
@@ -57,7 +62,7 @@ class Seen:
     def emphasis(self, shares):
         """What multiplies the weights of each class where it is to have these shares of
         them; 1 for a class not seen yet."""
-        emphasis, known = np.ones(2), self.weight > 0
+        emphasis, known = np.ones(2), self.known()
         emphasis[known] = shares[known] / self.weight[known] * self.weight.sum()
         return emphasis
 
@@ -154,9 +159,10 @@ def weigh(target, sample_weight, class_weight, seen, sampling=None, draw=True):
         class_weight[known] = seen.weight.sum() / 2 / seen.weight[known]
     shares, factor = None, class_weight
     if sampling is not None:
+        class_weight = class_weight / class_weight.max()  # sums overflow
         factor = class_weight * seen.emphasis(seen.shares(sampling))
     own = factor
-    if sampling is not None and draw and n_rows.all():
+    if sampling is not None and draw and n_rows.all() and seen.known().all():
         shares = seen.shares(sampling)
         own = class_weight * seen.emphasis(seen.n_rows / seen.n_rows.sum())
     if relative is None and own[0] == own[1]:

@@ -340,6 +340,22 @@ def test_weight_k_is_k_rows(labels, sampling, draw):
     assert_allclose(*objectives, rtol=1e-12)
 
 
+@pytest.mark.parametrize("small, large", [(1e308, 1e308), (1e-140, 1), (1, 1e160)])
+def test_hard_weights(pulsars, small, large):
+    """Sums that would overflow, and a class that next to the other weighs nothing."""
+    X, y = pulsars
+    weight = np.where(y == 1, small, large)
+    for class_weight in (None, "balanced"):
+        model = SLPClassifier(
+            sampling=0.3, class_weight=class_weight, prior_correction=0.1,
+            max_iter=2, tol=None, random_state=0,
+        ).fit(X, y, weight)  # fmt: skip
+        assert np.isfinite(weights(model)).all()
+        assert model.loss_ < np.log(2)
+        as_they_are = np.array_equal(model.sampling_counts_, 2 * np.bincount(y))
+        assert as_they_are == (large / small > 1e150)
+
+
 # -- errors --------------------------------------------------------------------------
 
 
