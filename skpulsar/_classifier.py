@@ -404,7 +404,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         call to call: k calls on the same rows give the bits of ``fit`` with
         ``max_iter=k, tol=None`` and the same int `random_state` (but `fit` undoes what
         ended above its start, with a ConvergenceWarning). Scales and, for
-        ``class_weight="balanced"``, class counts are those of all rows seen so far.
+        ``class_weight="balanced"``, `sampling` and `prior_correction`, the weights of
+        the classes are those of all rows seen so far.
 
         Parameters
         ----------

@@ -222,6 +222,20 @@ def test_a_full_batch_is_a_weighted_full_batch(scaled):
     assert_allclose(sampled.loss_curve_, weighted.loss_curve_, rtol=1e-9)
 
 
+@pytest.mark.parametrize("size", [1, 10, 10_000])
+def test_the_rate_is_that_of_the_rows_visited(scaled, size):
+    """As for eight copies of every row of class 1, drawn with replacement."""
+    X, y = scaled
+    X, y = np.vstack([X[y == 0][:800], X[y == 1][:100]]), np.repeat([0, 1], [800, 100])
+    model = SLPClassifier(sampling="balanced", batch_size=size, momentum=0.0)
+    state = model.partial_fit(X, y, CLASSES)._state
+    columns = (X - X.mean(axis=0)) / np.sqrt(X.var(axis=0) + 4 * model.alpha)
+    norms = (columns**2).sum(axis=1) + 1
+    mean, b = np.average(norms, weights=np.where(y == 1, 8, 1)), min(size, 1600)
+    expected = ((1 - 1 / b) * mean + norms.max() / b + 1) / 4
+    assert_allclose(1 / state.rate, expected, rtol=1e-9)
+
+
 def test_automatic_rates_hold(pulsars):
     """Raw columns and hard shares: the training objective falls from its start."""
     X, y = pulsars
