@@ -110,12 +110,13 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     sampling : float in (0, 1), "balanced" or None, default=None
         Share of the rarer class in what training sees, "balanced" for 0.5; None takes
-        the rows as they are. Every minibatch holds that share of rows, rounded up or
-        down at random: an epoch visits each row of the larger class once, in a new
-        order, and cycles through orders of the smaller, from one epoch into the next.
-        Rows are visited by index; none is copied. It is the share of the sample weights
-        too: the minimum is that with the weights of each class multiplied by the share
-        asked for over its own. In `partial_fit` every call is sampled within itself,
+        the rows as they are. With sgd, adam and rmsprop every minibatch holds that
+        share of rows, rounded up or down at random: an epoch visits each row of the
+        larger class once, in a new order, and cycles through orders of the smaller,
+        from one epoch into the next. Rows are visited by index; none is copied. It is
+        the share of the sample weights too: the minimum is that with the weights of
+        each class multiplied by the share asked for over its own, which is what psgd
+        does instead of drawing. In `partial_fit` every call is sampled within itself,
         and which class is the rarer is that of all rows seen so far; in a call with
         rows of one class alone these are multiplied so instead. Of two equal classes
         the second counts as the rarer.
@@ -158,7 +159,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         Samples seen, every visit counted.
 
     sampling_counts_ : ndarray of shape (2,), int
-        How many of these were of each class.
+        How many of these were of each class; psgd reads every row once an epoch.
 
     prior_shift_ : float
         Log-odds that `prior_correction` took out of the intercept: `intercept_` is the

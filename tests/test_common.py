@@ -39,7 +39,7 @@ ESTIMATORS = [
 def impossible_checks(estimator):
     """Checks that contradict a parameter, and why; none for the defaults."""
     impossible = {}
-    if estimator.sampling is not None:
+    if estimator.sampling is not None and estimator.solver == "sgd":
         reason = "other rows, k for one of weight k, are drawn in another order"
         for layout in ("dense", "sparse"):
             name = f"check_sample_weight_equivalence_on_{layout}_data"

@@ -4,6 +4,7 @@
 import copy
 import math
 import pickle
+from functools import partial
 
 import numpy as np
 import pytest
@@ -20,8 +21,9 @@ from skpulsar import SLPClassifier
 from skpulsar._prior import log, prior_shift
 
 CLASSES = [0, 1]
+minibatches = partial(SLPClassifier, solver="sgd")
 COEF, INTERCEPT = np.array([1.0, -0.5, 0.0]), -3.0
-LONG = {"alpha": 0.0, "average": 400_000, "max_iter": 60, "tol": None}
+LONG = {"solver": "sgd", "alpha": 0.0, "average": 400_000, "max_iter": 60, "tol": None}
 
 
 def population(n_rows, seed):
@@ -100,10 +102,11 @@ BALANCED = [
 
 
 @pytest.mark.parametrize("options", BALANCED, ids=str)
-def test_mean_probability_is_the_populations(logistic, options):
+@pytest.mark.parametrize("solver", ["psgd", "sgd"])
+def test_mean_probability_is_the_populations(logistic, options, solver):
     """Calibration in the large, and coefficients as if nothing had been balanced."""
     X, y = logistic
-    model = model_of(prior_correction=True, **options).fit(X, y)
+    model = model_of(prior_correction=True, solver=solver, **options).fit(X, y)
     assert_allclose(model.predict_proba(X)[:, 1].mean(), y.mean(), rtol=0.03)
     assert_allclose(model.coef_[0], COEF, atol=0.15)
     assert_allclose(model.intercept_, INTERCEPT, atol=0.15)
@@ -114,7 +117,7 @@ def test_mean_probability_is_the_populations(logistic, options):
 @pytest.mark.parametrize("options", BALANCED, ids=str)
 def test_the_shift_is_all_that_differs(logistic, options):
     X, y = (a[:2000] for a in logistic)
-    plain = SLPClassifier(random_state=0, max_iter=3, tol=None, **options)
+    plain = minibatches(random_state=0, max_iter=3, tol=None, **options)
     corrected = copy.deepcopy(plain).set_params(prior_correction=True)
     plain.fit(X, y), corrected.fit(X, y)
     rare = y.mean()
@@ -131,8 +134,8 @@ def test_the_shift_is_all_that_differs(logistic, options):
 
 def test_nothing_to_correct(logistic):
     X, y = (a[:2000] for a in logistic)
-    model = SLPClassifier(prior_correction=True, random_state=0, max_iter=3, tol=None)
-    expected = SLPClassifier(random_state=0, max_iter=3, tol=None).fit(X, y)
+    model = minibatches(prior_correction=True, random_state=0, max_iter=3, tol=None)
+    expected = minibatches(random_state=0, max_iter=3, tol=None).fit(X, y)
     assert_array_equal(weights(model.fit(X, y)), weights(expected))
     assert model.prior_shift_ == 0.0
 
@@ -178,7 +181,7 @@ def test_a_share_for_sampling_weights_and_rows_together(logistic):
 
 def test_without_an_intercept_the_shift_is_all_of_it(logistic):
     X, y = (a[:2000] for a in logistic)
-    model = SLPClassifier(
+    model = minibatches(
         fit_intercept=False, sampling="balanced", prior_correction=True, random_state=0
     ).fit(X, y)
     assert_array_equal(model.intercept_, -model.prior_shift_)
@@ -193,7 +196,7 @@ def test_training_goes_on_from_the_uncorrected_intercept(pulsars, solver, correc
     """To the last bit, through pickling, changes of the parameter and partial_fit."""
     X, y = pulsars
     options = {"class_weight": {0: 1, 1: 3}, "sampling": 0.3, "solver": solver}
-    plain = SLPClassifier(random_state=0, max_iter=2, tol=None, **options).fit(X, y)
+    plain = minibatches(random_state=0, max_iter=2, tol=None, **options).fit(X, y)
     model = copy.deepcopy(plain).set_params(prior_correction=correction).fit(X, y)
     for chosen in (correction, False, True):
         model = pickle.loads(pickle.dumps(model)).set_params(prior_correction=chosen)
@@ -205,7 +208,7 @@ def test_training_goes_on_from_the_uncorrected_intercept(pulsars, solver, correc
 
 def test_warm_starts_go_on_from_the_uncorrected_intercept(pulsars):
     X, y = pulsars
-    plain = SLPClassifier(
+    plain = minibatches(
         sampling="balanced", warm_start=True, random_state=0, max_iter=2, tol=None
     )
     model = copy.deepcopy(plain).set_params(prior_correction=True)
@@ -217,7 +220,7 @@ def test_warm_starts_go_on_from_the_uncorrected_intercept(pulsars):
 
 def test_an_intercept_that_was_set_is_where_training_goes_on(pulsars):
     X, y = pulsars
-    plain = SLPClassifier(class_weight="balanced", random_state=0, max_iter=2, tol=None)
+    plain = minibatches(class_weight="balanced", random_state=0, max_iter=2, tol=None)
     model = copy.deepcopy(plain).set_params(prior_correction=True)
     plain.fit(X, y), model.fit(X, y)
     plain.intercept_ = plain.intercept_ + 1
@@ -229,7 +232,7 @@ def test_an_intercept_that_was_set_is_where_training_goes_on(pulsars):
 
 def test_the_shift_follows_the_rows_seen(pulsars):
     X, y = pulsars
-    model = SLPClassifier(sampling="balanced", prior_correction=True, random_state=0)
+    model = minibatches(sampling="balanced", prior_correction=True, random_state=0)
     order = np.argsort(y, kind="stable")
     for part in np.array_split(order, 20):
         model.partial_fit(X[part], y[part], CLASSES)
@@ -242,7 +245,7 @@ def test_a_fit_that_is_undone_has_the_odds_of_the_population():
     """Every row comes with both labels, so that whatever Adam learns is wrong."""
     X = np.random.default_rng(0).standard_normal((40, 200))
     X, y = np.vstack([X, X]), np.repeat([0, 1], 40)
-    model = SLPClassifier(
+    model = minibatches(
         class_weight={0: 1, 1: 2}, prior_correction=True, solver="adam", batch_size=1,
         fit_intercept=False, max_iter=1, tol=None, random_state=0,
     )  # fmt: skip
@@ -262,4 +265,4 @@ def test_values_that_are_no_share(pulsars, value):
         ValueError,
         match="'prior_correction' parameter of SLPClassifier must be a bool or a float",
     ):
-        SLPClassifier(prior_correction=value).fit(*pulsars)
+        minibatches(prior_correction=value).fit(*pulsars)

@@ -3,6 +3,7 @@
 
 import copy
 import pickle
+from functools import partial
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from skpulsar._rows import Rows
 from skpulsar._weights import Seen, weigh
 
 CLASSES = [0, 1]
+minibatches = partial(SLPClassifier, solver="sgd")
 OPTIONS = [
     {"sampling": "balanced"},
     {"sampling": 0.3, "solver": "adam"},
@@ -51,7 +53,7 @@ def factors(y, share, weight=None):
 def test_counts_are_reported(pulsars, share, swapped):
     X, y = pulsars
     y = 1 - y if swapped else y
-    model = SLPClassifier(sampling=share, random_state=0, max_iter=3, tol=None)
+    model = minibatches(sampling=share, random_state=0, max_iter=3, tol=None)
     counts = model.fit(X, y).sampling_counts_
     rarer = int(not swapped)
     n_major = np.sum(y != rarer)
@@ -65,7 +67,7 @@ def test_counts_are_reported(pulsars, share, swapped):
 
 def test_without_sampling_rows_count_once_an_epoch(pulsars):
     X, y = pulsars
-    model = SLPClassifier(random_state=0, max_iter=3, tol=None).fit(X, y)
+    model = minibatches(random_state=0, max_iter=3, tol=None).fit(X, y)
     assert_array_equal(model.sampling_counts_, 3 * np.bincount(y))
     model.partial_fit(X[:10], y[:10])
     counts = 3 * np.bincount(y) + np.bincount(y[:10], minlength=2)
@@ -75,7 +77,7 @@ def test_without_sampling_rows_count_once_an_epoch(pulsars):
 def test_rows_of_weight_zero_are_no_rows(pulsars):
     X, y = pulsars
     keep = (np.arange(len(y)) % 3 > 0) & ((y == 0) | (np.arange(len(y)) % 2 == 0))
-    model = SLPClassifier(sampling="balanced", random_state=0, max_iter=2, tol=None)
+    model = minibatches(sampling="balanced", random_state=0, max_iter=2, tol=None)
     expected = weights(model.fit(X[keep], y[keep]))
     assert_array_equal(weights(model.fit(X, y, keep.astype(float))), expected)
     assert model.sampling_counts_.tolist() == [2 * np.sum(keep & (y == 0))] * 2
@@ -89,7 +91,7 @@ def test_no_array_is_copied(pulsars, monkeypatch):
         "skpulsar._classifier.Rows",
         lambda matrix, *args: seen.append(matrix) or Rows(matrix, *args),
     )
-    SLPClassifier(sampling="balanced", max_iter=1, tol=None).fit(X, y)
+    minibatches(sampling="balanced", max_iter=1, tol=None).fit(X, y)
     assert [matrix is X or matrix.base is X for matrix in seen] == [True]
 
 
@@ -104,7 +106,7 @@ def test_fit_equals_partial_fits_bit_for_bit(pulsars, options, layout, weighted)
     weight = np.random.default_rng(0).exponential(size=len(y)) if weighted else None
     if weighted:
         weight[::7] = 0
-    model = SLPClassifier(random_state=0, max_iter=3, tol=None, **options)
+    model = minibatches(random_state=0, max_iter=3, tol=None, **options)
     fitted = copy.deepcopy(model).fit(X, y, weight)
     for _ in range(3):
         model.partial_fit(X, y, CLASSES, weight)
@@ -118,7 +120,7 @@ def test_fit_equals_partial_fits_bit_for_bit(pulsars, options, layout, weighted)
 
 def test_jobs_do_not_change_a_bit(pulsars):
     X, y = pulsars
-    model = SLPClassifier(sampling=0.4, random_state=0, max_iter=3, tol=None)
+    model = minibatches(sampling=0.4, random_state=0, max_iter=3, tol=None)
     options = {"scoring": "neg_log_loss", "cv": 3}
     alone = cross_val_score(model, X, y, n_jobs=1, **options)
     with parallel_config("threading"):
@@ -153,13 +155,26 @@ def test_the_destination_is_that_of_class_weights(scaled, share, weighted):
         weight = np.random.default_rng(0).exponential(size=len(y)) + 0.1
     expected = optimum(X, y, weight * factors(y, share, weight), alpha=0.1)
     otherwise = optimum(X, y, weight, alpha=0.1)
-    model = SLPClassifier(
+    model = minibatches(
         sampling=share, alpha=0.1, average=100_000, max_iter=150, tol=None,
         random_state=0,
     )  # fmt: skip
     distance = np.abs(weights(model.fit(X, y, weight)) - expected).max()
     assert distance < 0.005 * np.abs(expected).max()
     assert distance < 0.02 * np.abs(otherwise - expected).max()
+
+
+@pytest.mark.parametrize("share", [0.5, 0.25, 0.05])
+def test_psgd_minimises_the_same(scaled, share):
+    """By weights, reading every row once an epoch."""
+    X, y = scaled
+    weight = np.random.default_rng(0).exponential(size=len(y)) + 0.1
+    expected = optimum(X, y, weight * factors(y, share, weight), alpha=0.1)
+    model = SLPClassifier(
+        solver="psgd", sampling=share, alpha=0.1, tol=1e-10, random_state=0
+    ).fit(X, y, weight)
+    assert_allclose(weights(model), expected, rtol=1e-4)
+    assert_array_equal(model.sampling_counts_, model.n_iter_ * np.bincount(y))
 
 
 @pytest.mark.parametrize("solver", ["sgd", "adam"])
@@ -169,8 +184,8 @@ def test_class_weights_and_sampling_meet(scaled, solver):
         "solver": solver, "alpha": 0.1, "average": 200_000, "max_iter": 200,
         "tol": None, "random_state": 0,
     }  # fmt: skip
-    sampled = SLPClassifier(sampling="balanced", **options).fit(X, y)
-    weighted = SLPClassifier(class_weight="balanced", **options).fit(X, y)
+    sampled = minibatches(sampling="balanced", **options).fit(X, y)
+    weighted = minibatches(class_weight="balanced", **options).fit(X, y)
     assert_allclose(weights(sampled), weights(weighted), atol=0.005)
     assert_allclose(sampled.loss_, weighted.loss_, rtol=0.01)
 
@@ -216,8 +231,8 @@ def test_a_full_batch_is_a_weighted_full_batch(scaled):
         "batch_size": 10_000, "learning_rate_init": 0.5, "max_iter": 20, "tol": None,
         "random_state": 0,
     }  # fmt: skip
-    sampled = SLPClassifier(sampling="balanced", **options).fit(X, y)
-    weighted = SLPClassifier(class_weight="balanced", **options).fit(X, y)
+    sampled = minibatches(sampling="balanced", **options).fit(X, y)
+    weighted = minibatches(class_weight="balanced", **options).fit(X, y)
     assert_allclose(weights(sampled), weights(weighted), rtol=1e-9)
     assert_allclose(sampled.loss_curve_, weighted.loss_curve_, rtol=1e-9)
 
@@ -227,7 +242,7 @@ def test_the_rate_is_that_of_the_rows_visited(scaled, size):
     """As for eight copies of every row of class 1, drawn with replacement."""
     X, y = scaled
     X, y = np.vstack([X[y == 0][:800], X[y == 1][:100]]), np.repeat([0, 1], [800, 100])
-    model = SLPClassifier(sampling="balanced", batch_size=size, momentum=0.0)
+    model = minibatches(sampling="balanced", batch_size=size, momentum=0.0)
     state = model.partial_fit(X, y, CLASSES)._state
     columns = (X - X.mean(axis=0)) / np.sqrt(X.var(axis=0) + 4 * model.alpha)
     norms = (columns**2).sum(axis=1) + 1
@@ -241,7 +256,7 @@ def test_automatic_rates_hold(pulsars):
     X, y = pulsars
     for share in (0.5, 0.99, 0.001):
         for size in (1, 200, 100_000):
-            model = SLPClassifier(
+            model = minibatches(
                 sampling=share, batch_size=size, max_iter=3, tol=None, random_state=0
             )
             loss = model.fit(X, y).loss_
@@ -253,7 +268,7 @@ def test_automatic_rates_hold(pulsars):
 
 def test_every_chunk_is_balanced_within_itself(pulsars):
     X, y = pulsars
-    model, counts = SLPClassifier(sampling="balanced", random_state=0), np.zeros(2)
+    model, counts = minibatches(sampling="balanced", random_state=0), np.zeros(2)
     for part in np.array_split(np.arange(len(y)), 7):
         model.partial_fit(X[part], y[part], CLASSES)
         counts += np.sum(y[part] == 0)
@@ -263,7 +278,7 @@ def test_every_chunk_is_balanced_within_itself(pulsars):
 
 def test_the_rarer_class_is_that_of_all_rows_seen():
     X, y = np.zeros((20, 1)), np.repeat([0, 1, 1, 0], [8, 2, 6, 4])
-    model = SLPClassifier(sampling=0.25, random_state=0)
+    model = minibatches(sampling=0.25, random_state=0)
     model.partial_fit(X[:10], y[:10], CLASSES)
     assert_array_equal(model.sampling_counts_, [8, round(8 / 3)])
     # Now class 1 has more of the rows, but not of all rows: 4 are not enough for 3/4
@@ -282,8 +297,8 @@ def test_chunks_of_one_class_are_weighted_as_they_would_be_drawn(pulsars, size):
         for start in range(0, len(kind), size)
     ]
     np.random.default_rng(0).shuffle(chunks)
-    sampled = SLPClassifier(sampling="balanced", random_state=0)
-    weighted = SLPClassifier(class_weight="balanced", random_state=0)
+    sampled = minibatches(sampling="balanced", random_state=0)
+    weighted = minibatches(class_weight="balanced", random_state=0)
     for part in chunks:
         sampled.partial_fit(X[part], y[part], CLASSES)
         weighted.partial_fit(X[part], y[part], CLASSES)
@@ -294,8 +309,8 @@ def test_chunks_of_one_class_are_weighted_as_they_would_be_drawn(pulsars, size):
 def test_one_class_so_far_is_trained_on_as_it_is(pulsars):
     X, y = pulsars
     X, y = X[y == 0][:50], y[y == 0][:50]
-    plain = SLPClassifier(random_state=0).partial_fit(X, y, CLASSES)
-    model = SLPClassifier(sampling=0.2, prior_correction=True, random_state=0)
+    plain = minibatches(random_state=0).partial_fit(X, y, CLASSES)
+    model = minibatches(sampling=0.2, prior_correction=True, random_state=0)
     model.partial_fit(X, y, CLASSES)
     assert_array_equal(weights(model), weights(plain))
     assert_array_equal(model.sampling_counts_, [50, 0])
@@ -360,7 +375,7 @@ def test_hard_weights(pulsars, small, large):
     X, y = pulsars
     weight = np.where(y == 1, small, large)
     for class_weight in (None, "balanced"):
-        model = SLPClassifier(
+        model = minibatches(
             sampling=0.3, class_weight=class_weight, prior_correction=0.1,
             max_iter=2, tol=None, random_state=0,
         ).fit(X, y, weight)  # fmt: skip
@@ -377,7 +392,7 @@ def test_hard_weights(pulsars, small, large):
     "value", [0, 1, 0.0, 1.0, -0.5, 2, "auto", True, np.nan, {0: 1}, [0.5]]
 )
 def test_values_that_are_no_share(pulsars, value):
-    model = SLPClassifier(sampling=value)
+    model = minibatches(sampling=value)
     with pytest.raises(
         ValueError,
         match=r"'sampling' parameter of SLPClassifier must be a str among "
@@ -389,7 +404,7 @@ def test_values_that_are_no_share(pulsars, value):
 
 def test_errors_leave_the_estimator_unchanged(pulsars):
     X, y = pulsars
-    model = SLPClassifier(sampling=0.3, prior_correction=True, random_state=0)
+    model = minibatches(sampling=0.3, prior_correction=True, random_state=0)
     model.partial_fit(X, y, CLASSES)
     before = pickle.dumps(vars(model))
     model.set_params(learning_rate_init=1e300)
