@@ -10,7 +10,7 @@ from numbers import Integral, Real
 import numpy as np
 from scipy.sparse import csr_array, csr_matrix
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_random_state
+from sklearn.utils import assert_all_finite, check_random_state
 from sklearn.utils.validation import validate_data
 
 from skpulsar._batches import Batches
@@ -170,7 +170,8 @@ class BaseSLP(BaseEstimator):
             fit_intercept=bool(self.fit_intercept),
         )
 
-    def _validate(self, X, y, *, reset):
+    def _validate(self, X, y, *, reset, finite=True):
+        """X and y for the kernel; finite=False leaves it to training to see that X is."""
         check_one_output(y)
         check_types(y, "y")
         check_readable(X, "X")
@@ -184,7 +185,11 @@ class BaseSLP(BaseEstimator):
             accept_sparse="csr",
             dtype=[np.float64, np.float32],
             order="C",
+            ensure_all_finite=finite,
         )
+
+    def _check_finite(self, X):
+        assert_all_finite(X, estimator_name=type(self).__name__, input_name="X")
 
     def _linear(self, X):
         """x . coef_ + intercept_ of every row, from the attributes as they are now.

@@ -360,7 +360,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     def _fit(self, X, y, sample_weight):
         self._check_parameters()
         warm = self.warm_start and hasattr(self, "coef_")
-        X, y = self._validate(X, y, reset=not warm)
+        surveyed = self._resolve_solver() == "psgd"
+        X, y = self._validate(X, y, reset=not warm, finite=not surveyed)
         sample_weight = check_weight(sample_weight, len(y))
         classes = find_classes(y)
         if len(classes) < 2:
@@ -387,9 +388,15 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
                 f"{type(self).__name__} needs samples of 2 classes in the data, but "
                 f"all weights of class {classes[count == 0][0]!s:.60} are zero."
             )
-        converged = self._train(
-            rows, counted, max_iter=self.max_iter, tol=self.tol, warm=warm
-        )
+        if surveyed and rows.index is not None:  # not all of X will be seen
+            self._check_finite(X)
+        try:
+            converged = self._train(
+                rows, counted, max_iter=self.max_iter, tol=self.tol, warm=warm
+            )
+        except ValueError:
+            self._check_finite(X)  # which may be what the error is about
+            raise
         if self.solver_ == "psgd":
             if self._state.ended == "separable":
                 self._warn_separable()

@@ -64,8 +64,8 @@ class Rows:
         self.n_columns = matrix[3] if csr else matrix.shape[1]
         self.entries_per_row = len(matrix[0]) / len(target) if csr else self.n_columns
         self.leaf = LEAF
-        while self.leaf * self.entries_per_row < self.n_columns:  # else sums cost more
-            self.leaf *= 2
+        while self.leaf < min(self.n_rows, self.n_columns / (self.entries_per_row + 1)):
+            self.leaf *= 2  # else the sums of a leaf cost more than its rows
         positive = (target if index is None else target[index]) == 1
         if shares is None:
             n_positive = int(np.count_nonzero(positive))
