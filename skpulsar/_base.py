@@ -29,19 +29,6 @@ ENTRIES_AT_ONCE = 4_000_000  # of X, in a call of the kernel: Ctrl-C waits for i
 
 SOLVERS = ("psgd", "sgd", "adam", "rmsprop")
 
-# What speaks of small steps: solver="auto" is then sgd
-STEPS = (
-    "batch_size",
-    "learning_rate",
-    "learning_rate_init",
-    "power_t",
-    "momentum",
-    "nesterovs_momentum",
-    "average",
-    "shuffle",
-    "n_iter_no_change",
-)
-
 PARAMETERS = {
     "alpha": (Number(Real, 0),),
     "solver": (Options(("auto", *SOLVERS)),),
@@ -70,7 +57,15 @@ PARAMETERS = {
 }
 
 # Parameters that act with some solvers only
+STEPPING = ("sgd", "adam", "rmsprop")
 ACTS_WITH = {
+    "batch_size": STEPPING,
+    "learning_rate": STEPPING,
+    "learning_rate_init": STEPPING,
+    "power_t": STEPPING,
+    "average": STEPPING,
+    "shuffle": STEPPING,
+    "n_iter_no_change": STEPPING,
     "momentum": ("sgd",),
     "nesterovs_momentum": ("sgd",),
     "beta_1": ("adam",),
@@ -139,7 +134,11 @@ class BaseSLP(BaseEstimator):
         if self.solver != "auto":
             return self.solver
         default = defaults(type(self))
-        steps = any(getattr(self, name) != default[name] for name in STEPS)
+        steps = any(
+            getattr(self, name) != default[name]
+            for name, solvers in ACTS_WITH.items()
+            if "sgd" in solvers
+        )
         return "sgd" if steps else "psgd"
 
     def _make_solver(self, warm):
@@ -171,7 +170,7 @@ class BaseSLP(BaseEstimator):
         )
 
     def _validate(self, X, y, *, reset, finite=True):
-        """X and y for the kernel; finite=False leaves it to training to see that X is."""
+        """X and y for the kernel; finite=False leaves it to training to look at X."""
         check_one_output(y)
         check_types(y, "y")
         check_readable(X, "X")
@@ -263,6 +262,9 @@ class BaseSLP(BaseEstimator):
             random = check_random_state(self.random_state)
             state = replace(state, seed=int(random.randint(np.iinfo(np.int32).max)))
         solver = self._make_solver(warm)
+        patience = solver.patience(rows)
+        if patience is None:  # the solver knows by itself where to end
+            tol, patience = None, 0
         for step in epochs(
             solver,
             rows,
@@ -270,7 +272,7 @@ class BaseSLP(BaseEstimator):
             state,
             max_iter=max_iter,
             tol=tol,
-            n_iter_no_change=max(self.n_iter_no_change, solver.patience(rows)),
+            n_iter_no_change=max(self.n_iter_no_change, patience),
             adaptive=self.learning_rate == "adaptive",
         ):
             history = History(history)

@@ -27,15 +27,17 @@ from skpulsar._weights import Seen, given_class_weight, weigh
 class SLPClassifier(ClassifierMixin, BaseSLP):
     """Single-layer perceptron: a logistic unit trained by minibatches.
 
+    Nothing needs to be tuned, and no feature to be scaled: by default, two or three
+    readings of the rows reach the minimum, and `objective_gap_` tells how far it is.
+
     Minimises the mean sigmoid cross-entropy with an L2 penalty,
 
     ``F(w, b) = sum_i s_i l(w.x_i + b, y_i) / sum_i s_i + alpha / 2 |w|^2``,
 
     ``l(x, z) = max(x, 0) - x z + log(1 + exp(-|x|))``, with ``s_i`` the product of a
     row's sample weight, its class's weight and what `sampling` makes of its class. The
-    intercept is not penalised. The
-    solver, its rates and its batches change the path, not this destination. Features
-    need no scaling: with ``learning_rate_init="auto"`` every column has its own rate.
+    intercept is not penalised. The solver, its rates and its batches change the path,
+    not this destination.
 
     Parameters
     ----------
@@ -44,11 +46,15 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         scale of the weights: ``C = 1 / (alpha * n_samples)`` in LogisticRegression, the
         same `alpha` in SGDClassifier.
 
-    solver : {"auto", "sgd", "adam", "rmsprop"}, default="auto"
-        "sgd" is minibatch SGD with momentum, "adam" the method of Kingma and Ba [1]_,
-        "rmsprop" the same without its first moment (``beta_1 = 0``; Tieleman and Hinton
-        [2]_ leave out the correction of the first steps, which this keeps). "auto" is
-        "sgd".
+    solver : {"auto", "psgd", "sgd", "adam", "rmsprop"}, default="auto"
+        "psgd" is preconditioned SGD: one minibatch of a few thousand rows, drawn by
+        residual times leverage, gives the weights and the curvature, and full readings
+        correct and certify them in that metric [6]_. "sgd" is minibatch SGD with
+        momentum, "adam" the method of Kingma and Ba [1]_, "rmsprop" the same without
+        its first moment (``beta_1 = 0``; Tieleman and Hinton [2]_ leave out the
+        correction of the first steps, which this keeps). "auto" is "psgd", and "sgd" as
+        soon as a parameter that acts with sgd alone among the two is set (see Notes):
+        who asks for minibatches of 10 gets them.
 
     batch_size : int or "auto", default="auto"
         Rows of a minibatch; "auto" is ``min(200, n_samples)``.
@@ -87,12 +93,15 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         not from `coef_`.
 
     max_iter : int, default=100
-        The most epochs.
+        The most epochs; of psgd the most full readings.
 
     tol : float or None, default=1e-4
-        Training stops once the objective, as the epochs met it, has not fallen by this
-        share of itself for `n_iter_no_change` epochs in a row, and for as many updates
-        as sgd's momentum takes to fade. None: never early.
+        How close to the minimum to stop, as a share of the objective. psgd stops where
+        half the squared Newton decrement is below that share; below what rounding
+        allows, or for None, it stops at rounding. The others stop once the objective,
+        as the epochs met it, has not fallen by this share of itself for
+        `n_iter_no_change` epochs in a row, and for as many updates as sgd's momentum
+        takes to fade; for None they run `max_iter` epochs.
 
     n_iter_no_change : int, default=5
         See `tol`.
@@ -130,10 +139,10 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     warm_start : bool, default=False
         Whether `fit` starts from the present weights; clocks and optimiser state start
-        anew.
+        anew. psgd then goes without its first minibatch.
 
     random_state : int, RandomState instance or None, default=None
-        Seed of the order of the rows.
+        Seed of the order of the rows, and of psgd's minibatches.
 
     verbose : int, default=0
         Whether to print a line every epoch.
@@ -153,7 +162,11 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         Sum of the sample weights of each class, over all rows seen.
 
     n_iter_ : int
-        Epochs run.
+        Epochs run: full readings of the rows, the one that certifies included.
+
+    objective_gap_ : float
+        psgd: how far the objective is above its minimum, by the Newton decrement in the
+        metric at hand. NaN with the other solvers.
 
     t_ : int
         Samples seen, every visit counted.
@@ -170,11 +183,13 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     loss_curve_ : list of float
         Objective of every epoch: the mean loss of its minibatches, each at the weights
-        of its time, plus the penalty at its end.
+        of its time, plus the penalty at its end; of psgd the objective, exactly, at the
+        best weights read so far.
 
     history_ : dict of lists
         A number for every epoch: "loss", "learning_rate" (of the last step, before any
-        column's scale), "n_rows" (rows read) and "seconds".
+        column's scale), "n_rows" (rows read), "seconds", "n_sampled" (rows of psgd's
+        minibatches besides, every time counted) and "objective_gap".
 
     solver_ : str
         The solver used.
@@ -197,15 +212,22 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     These parameters act with some solvers only; one that is set and does not act with
     the solver asked for by name is a UserWarning.
 
-    ==================== === ==== =======
-    parameter            sgd adam rmsprop
-    ==================== === ==== =======
-    momentum             yes no   no
-    nesterovs_momentum   yes no   no
-    beta_1               no  yes  no
-    beta_2               no  yes  yes
-    epsilon              no  yes  yes
-    ==================== === ==== =======
+    ==================== ==== === ==== =======
+    parameter            psgd sgd adam rmsprop
+    ==================== ==== === ==== =======
+    batch_size           no   yes yes  yes
+    learning_rate        no   yes yes  yes
+    learning_rate_init   no   yes yes  yes
+    power_t              no   yes yes  yes
+    average              no   yes yes  yes
+    shuffle              no   yes yes  yes
+    n_iter_no_change     no   yes yes  yes
+    momentum             no   yes no   no
+    nesterovs_momentum   no   yes no   no
+    beta_1               no   no  yes  no
+    beta_2               no   no  yes  yes
+    epsilon              no   no  yes  yes
+    ==================== ==== === ==== =======
 
     Let `sampling` and `class_weight` multiply the weights of the two classes by ``f_0``
     and ``f_1``. Every row's odds of the second class are then ``f_1 / f_0`` times those
@@ -237,6 +259,11 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
        Averaging", SIAM Journal on Control and Optimization 30, 1992.
     .. [5] G. King, L. Zeng, "Logistic Regression in Rare Events Data", Political
        Analysis 9(2), 137-163, 2001. https://doi.org/10.1093/oxfordjournals.pan.a004868
+    .. [6] H. Wang, R. Zhu, P. Ma, "Optimal Subsampling for Large Sample Logistic
+       Regression", JASA 113, 2018; R. H. Byrd, G. M. Chin, W. Neveitt, J. Nocedal, "On
+       the Use of Stochastic Hessian Information in Optimization Methods for Machine
+       Learning", SIAM Journal on Optimization 21, 2011. The page docs/solver.md of the
+       project explains the whole.
 
     Examples
     --------
@@ -248,7 +275,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     >>> X_train, X_test, y_train, y_test = train_test_split(
     ...     X, y, stratify=y, random_state=0
     ... )
-    >>> model = SLPClassifier(solver="adam", random_state=0).fit(X_train, y_train)
+    >>> model = SLPClassifier(random_state=0).fit(X_train, y_train)
     >>> print(f"F1 {f1_score(y_test, model.predict(X_test)):.2f}")
     F1 0.89
 
@@ -325,7 +352,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         self.verbose = verbose
 
     def fit(self, X, y, sample_weight=None):
-        """Train until the objective is flat, or for `max_iter` epochs.
+        """Train to the minimum as far as `tol` asks, or for `max_iter` epochs.
 
         Parameters
         ----------
