@@ -39,6 +39,7 @@ static int factorise(int64_t size, const double *G, const double *penalty,
                      watch_t *watch, double *restrict unit, double *restrict factor) {
   for (int64_t i = 0; i < size; i++) {
     double square = G[i * size + i] + penalty[i];
+    if (!(square < INFINITY)) return INDEFINITE;
     unit[i] = sqrt(square > 1e-300 ? square : 1e-300);
   }
   for (double raise = 1e-14; raise <= 1; raise *= 100) {

@@ -54,8 +54,8 @@ static void NAMED(add_squares, REAL, INDEX)(CSR_ROWS, int64_t first,
   }
 }
 
-// G += sum of h a a', a = (scale x, intercept): the lower half, of pairs of stored
-// entries; the columns of a row ascend.  scaled has room for a row.
+// G += sum of h a a', a = (scale x, intercept), the latter scaled: the lower half, of
+// pairs of stored entries; the columns of a row ascend.  scaled has room for a row.
 static void NAMED(add_pairs, REAL, INDEX)(CSR_ROWS, int64_t first, const int64_t *order,
                                           int64_t n, int64_t size, double intercept,
                                           const double *scale, const double *h,
@@ -71,7 +71,7 @@ static void NAMED(add_pairs, REAL, INDEX)(CSR_ROWS, int64_t first, const int64_t
       for (int64_t q = 0; q <= p; q++) line[column[begin + q]] += t * scaled[q];
       last[column[begin + p]] += t * intercept;
     }
-    last[size - 1] += h[i] * intercept;
+    last[size - 1] += h[i] * intercept * intercept;
   }
 }
 

@@ -80,13 +80,13 @@ static int read_curvature(const sample_t *sample, const double *scale, const dou
                           double *scratch, double *G) {
   const rows_t *rows = sample->rows;
   int64_t size = rows->n_columns + 1;
+  double intercept = sample->frame->intercept * scale[size - 1];
   if (!rows->indices) return curvature_dense(sample, scale, h, scratch, G);
   memset(G, 0, size * size * sizeof *G);
   for (int64_t first = 0; first < sample->n; first += PANEL) {
     int64_t n = sample->n - first < PANEL ? sample->n - first : PANEL;
     const int64_t *order = sample->order ? sample->order + first : 0;
-    CSR(add_pairs, rows, first, order, n, size, sample->frame->intercept, scale,
-        h + first, scratch, G);
+    CSR(add_pairs, rows, first, order, n, size, intercept, scale, h + first, scratch, G);
     if (must_stop(sample->watch, n * sample->cost * sample->cost)) return 0;
   }
   return 1;

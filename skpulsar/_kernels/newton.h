@@ -121,7 +121,7 @@ static int newton(const sample_t *sample, const problem_t *problem, double *scra
     if (problem->linear) f += dot(size, problem->linear, at.v);
     if (problem->past) f += add_past(size, problem->past, at.v, at.gradient) / 2;
     if (!(f <= found->value + ROUNDING * fabs(found->value))) {  // NaN is no fall
-      if (share < LEAST_STEP) break;
+      if (share < LEAST_STEP || found->readings == 1) break;  // at first: no step yet
       share *= .25;
     } else {
       memcpy(u, at.point, size * sizeof *u);
