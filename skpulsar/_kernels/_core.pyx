@@ -336,8 +336,8 @@ cdef class _Sample:
         self.watch = watch_t(_asked, 0)
         self.frame = frame_t(_doubles(centre, self.rows.n_columns), fit_intercept)
         self.sample = sample_t(&self.rows, &self.frame, _order(order, n),
-                               _doubles(target, n), _doubles(weight, n), n, leaf, 10,
-                               &self.watch)
+                               _doubles(target, n), _doubles(weight, n), n,
+                               min(leaf, n), 10, &self.watch)
         if csr:
             self.sample.cost += len(matrix[0]) // max(n_rows, 1)
         else:
@@ -356,6 +356,8 @@ def survey(matrix, const double[::1] weight, const double[::1] shift,
     cdef double[::1] unit = padded(() if precision is None else precision, d)
     cdef double[::1] scratch = _aligned(_kernel.survey_scratch(&s.sample))
     cdef double *q = NULL
+    if norms is not None and isinstance(matrix, tuple):
+        raise ValueError("norms of CSR rows are not a part of the sweep")
     if norms is not None:
         q = <double *>_doubles(norms, s.sample.n)
     result = np.empty(3 * width)
@@ -377,6 +379,8 @@ def objective(matrix, const double[::1] target, const double[::1] weight,
     those of (x - centre, 1)."""
     cdef _Sample s = _Sample(matrix, target, weight, order, centre, fit_intercept, leaf)
     cdef int64_t d = s.rows.n_columns, width = _kernel.width(d)
+    if target is None or residual is None or weights.shape[0] != d + 1:
+        raise ValueError("no target, no residual, or weights has another length")
     cdef double[::1] w = padded(weights, d)
     cdef double[::1] scratch = _aligned(
         _kernel.objective_scratch(&s.sample, diagonal))
@@ -468,8 +472,10 @@ def newton(matrix, const double[::1] target, const double[::1] weight,
         tolerance, most, anchored)
     cdef minimum_t found = minimum_t(0, 0, 0, &g[0], &units[0], &f[0, 0], 0)
     cdef double[::1] slope
-    if u.shape[0] != size:
-        raise ValueError("start has another length than the columns and one")
+    if u.shape[0] != size or target is None:
+        raise ValueError("start has another length than the columns and one, or no target")
+    if origin is None and linear is not None or anchored and linear is None:
+        raise ValueError("a linear part has no origin, or an anchor no linear part")
     if linear is not None:
         slope = np.array(linear)
         problem.linear = <double *>_doubles(slope, size)
@@ -500,6 +506,8 @@ def expected(const double[::1] residual, double floor, const double[::1] norms,
     """How many rows `draw` is to expect, judged by every step-th row."""
     cdef int64_t n = norms.shape[0]
     cdef const double *r = _doubles(residual, n)
+    if step < 1:
+        raise ValueError("step is below 1")
     return _kernel.expected(n, step, r, floor, &norms[0], c)
 
 
