@@ -113,7 +113,6 @@ def readings(kernel, matrix, d, order):
     return [
         kernel.logits(matrix, 5, n, weights, order),
         out,
-        *kernel.moments(matrix, 5, rng.random(n), centre, order),
         kernel.norms(matrix, 5, n, centre, precision, order),
     ]
 

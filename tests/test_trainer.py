@@ -18,6 +18,7 @@ class State:
     n_epochs: int = 0
     rate_share: float = 1.0
     met: int = 0
+    ended: str | None = None
 
 
 @dataclass(frozen=True)

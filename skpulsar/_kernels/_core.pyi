@@ -14,6 +14,8 @@ Matrix: TypeAlias = Reals | tuple[Reals, Indices, Indices, int]
 KEY_WORDS: int
 LEVELS: tuple[str, ...]
 
+Metric: TypeAlias = tuple[Doubles, Doubles]  # (unit, factor)
+
 def use_level(level: str) -> None: ...
 def padded(array: Doubles | tuple[float, ...], n_columns: int) -> Doubles: ...
 def total(array: Doubles) -> float: ...
@@ -28,13 +30,6 @@ def logits(
     order: Integers | None = None,
     out: Doubles | None = None,
 ) -> Doubles: ...
-def moments(
-    matrix: Matrix,
-    first: int,
-    weight: Doubles,
-    shift: Doubles,
-    order: Integers | None = None,
-) -> tuple[Doubles, Doubles]: ...
 def norms(
     matrix: Matrix,
     first: int,
@@ -43,6 +38,68 @@ def norms(
     precision: Doubles,
     order: Integers | None = None,
 ) -> Doubles: ...
+def survey(
+    matrix: Matrix,
+    weight: Doubles | None,
+    shift: Doubles,
+    order: Integers | None = None,
+    *,
+    leaf: int,
+    precision: Doubles | None = None,
+    norms: Doubles | None = None,
+) -> tuple[Doubles, Doubles]: ...
+def objective(
+    matrix: Matrix,
+    target: Doubles,
+    weight: Doubles | None,
+    order: Integers | None,
+    centre: Doubles,
+    weights: Doubles,
+    residual: Doubles,
+    *,
+    fit_intercept: bool,
+    leaf: int,
+    diagonal: bool = False,
+) -> tuple[float, Doubles, Doubles | None]: ...
+def curvature(
+    matrix: Matrix,
+    h: Doubles,
+    order: Integers | None,
+    centre: Doubles,
+    scale: Doubles,
+    *,
+    fit_intercept: bool,
+) -> Doubles: ...
+def factorise(G: Doubles, penalty: Doubles) -> Metric | None: ...
+def metric_solve(metric: Metric, gradient: Doubles) -> Doubles: ...
+def newton(
+    matrix: Matrix,
+    target: Doubles,
+    weight: Doubles | None,
+    order: Integers | None,
+    centre: Doubles,
+    scale: Doubles,
+    penalty: Doubles,
+    start: Doubles,
+    *,
+    fit_intercept: bool,
+    leaf: int,
+    total: float,
+    share: float,
+    tolerance: float,
+    most: int,
+    linear: Doubles | None = None,
+    origin: Doubles | None = None,
+    past: Doubles | None = None,
+    anchored: bool = False,
+) -> tuple[Doubles, float, Doubles, float, float, Metric | None, Doubles, int]: ...
+def dot(a: Doubles, b: Doubles) -> float: ...
+def expected(
+    residual: Doubles, floor: float, norms: Doubles, c: float, step: int
+) -> float: ...
+def draw(
+    residual: Doubles, floor: float, norms: Doubles, c: float, key: int, room: int
+) -> tuple[Integers, Doubles]: ...
 def minibatches(
     matrix: Matrix,
     target: Doubles,

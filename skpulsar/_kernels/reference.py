@@ -7,7 +7,8 @@ it; results differ by rounding alone, except for those in whole numbers (`shuffl
 `csr_structure`), which are equal. Nothing else imports this module.
 
 A matrix is an array ``(n_rows, n_columns)`` or the tuple ``(data, indices, indptr,
-n_columns)`` of CSR rows. Targets and weights are looked up by row of the matrix.
+n_columns)`` of CSR rows. `minibatches` looks targets and weights up by row of the
+matrix; the full readings, from `survey` on, have them by place in `order`.
 """
 
 import numpy as np
@@ -17,6 +18,8 @@ from scipy.special import expit, log_expit
 LANES = 8
 ROUNDS = 6
 KEY_WORDS = 2 * ROUNDS
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+MIXES = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 
 
 def dense(matrix):
@@ -28,9 +31,10 @@ def dense(matrix):
     return matrix.astype(np.float64)
 
 
-def rows_of(matrix, first, n, order=None):
-    """n rows: those that `order` names, or from row `first` on."""
-    return dense(matrix)[slice(first, first + n) if order is None else order]
+def rows_of(matrix, order, first=0, n=None):
+    """The rows that `order` names, or n, by default all, from row `first` on."""
+    stop = None if n is None else first + n
+    return dense(matrix)[slice(first, stop) if order is None else order]
 
 
 def padded(array, n_columns):
@@ -65,27 +69,236 @@ def cross_entropy(logits, targets):
 
 def logits(matrix, first, n, weights, order=None, out=None):
     """x . w + b for n rows x; weights = (w, b). Written to `out`, if any."""
-    result = rows_of(matrix, first, n, order) @ weights[:-1] + weights[-1]
+    result = rows_of(matrix, order, first, n) @ weights[:-1] + weights[-1]
     if out is None:
         return result
     out[:] = result
     return out
 
 
-def moments(matrix, first, weight, shift, order=None):
+def norms(matrix, first, n, centre, precision, order=None):
+    """``sum over columns of precision (x - centre)^2`` for n rows."""
+    return (rows_of(matrix, order, first, n) - centre) ** 2 @ precision
+
+
+def framed(matrix, order, centre, fit_intercept):
+    """Rows seen as a = (x - centre, 1), the last 0 without an intercept; CSR rows, which
+    stay sparse, as (x, 1)."""
+    x = rows_of(matrix, order)
+    a = np.empty((len(x), x.shape[1] + 1))
+    a[:, :-1] = x if isinstance(matrix, tuple) else x - centre
+    a[:, -1] = fit_intercept
+    return a
+
+
+def survey(matrix, weight, shift, order=None, *, leaf, precision=None, norms=None):
     """Column sums of ``weight (x - shift)`` and ``weight (x - shift)^2``.
 
     With shift near the mean m, m = shift + sum_1 / W and the variance sum_2 / W -
     (sum_1 / W)^2 lose nothing to cancellation (Chan, Golub, LeVeque, "Algorithms for
-    Computing the Sample Variance", The American Statistician 37, 1983).
+    Computing the Sample Variance", The American Statistician 37, 1983). `norms`, for
+    dense rows alone, receives ``sum over columns of precision (x - shift)^2``. `leaf`
+    says which sums are joined with which, and changes rounding alone.
     """
-    deviations = rows_of(matrix, first, len(weight), order) - shift
-    return weight @ deviations, weight @ deviations**2
+    deviations = rows_of(matrix, order) - shift
+    if norms is not None:
+        norms[:] = 0 if precision is None else deviations**2 @ precision
+    s = np.ones(len(deviations)) if weight is None else weight
+    return s @ deviations, s @ deviations**2
 
 
-def norms(matrix, first, n, centre, precision, order=None):
-    """``sum over columns of precision (x - centre)^2`` for n rows."""
-    return (rows_of(matrix, first, n, order) - centre) ** 2 @ precision
+def objective(
+    matrix,
+    target,
+    weight,
+    order,
+    centre,
+    weights,
+    residual,
+    *,
+    fit_intercept,
+    leaf,
+    diagonal=False,
+):
+    """One full reading of ``f(w) = sum of s_i l(a_i . w, z_i)``.
+
+    With p = sigmoid(a . w), a as in `framed` and l as in `cross_entropy`:
+
+        gradient = sum of s (p - z) a,    diagonal = sum of s p (1 - p) a^2
+
+    `residual` receives ``|p - z|``, from which ``p (1 - p) = residual (1 - residual)``
+    for z in {0, 1}.
+
+    Returns
+    -------
+    loss, gradient, diagonal : float, ndarray, ndarray or None
+    """
+    a = framed(matrix, order, centre, fit_intercept)
+    losses, gradients = cross_entropy(a @ weights, target)
+    s = np.ones(len(a)) if weight is None else weight
+    residual[:] = np.abs(gradients)
+    squares = (s * residual * (1 - residual)) @ a**2 if diagonal else None
+    return float(s @ losses), (s * gradients) @ a, squares
+
+
+def curvature(matrix, h, order, centre, scale, *, fit_intercept):
+    """``sum of h a a'``, a = scale (x - centre, 1): the lower half, zeros elsewhere.
+
+    With h = s p (1 - p) it is the Hessian of `objective`, in scaled columns.
+    """
+    a = framed(matrix, order, centre, fit_intercept) * scale
+    return np.tril((a.T * h) @ a)
+
+
+def factorise(G, penalty):
+    """Metric (unit, factor) of M = G + diag(penalty), of which the lower half is read.
+
+        unit_i = sqrt(M_ii),    factor factor' = M / (unit unit') + raise I
+
+    A matrix with a diagonal of ones is as well conditioned as scaling can make it, but
+    for a factor of its size (van der Sluis, Numerische Mathematik 14, 1969). `raise` is
+    the least of 1e-14, 1e-12, ..., 1 with which it is positive definite. None if G is
+    not finite.
+    """
+    if not np.isfinite(np.tril(G)).all():
+        return None
+    M = np.tril(G) + np.tril(G, -1).T + np.diag(penalty)
+    unit = np.sqrt(np.maximum(np.diag(M), 1e-300))
+    M = M / unit / unit[:, np.newaxis]
+    np.fill_diagonal(M, 1)
+    for exponent in range(-14, 1, 2):
+        try:
+            return unit, np.linalg.cholesky(M + 10.0**exponent * np.eye(len(M)))
+        except np.linalg.LinAlgError:
+            continue
+    return None
+
+
+def metric_solve(metric, gradient):
+    """``M^-1 gradient`` of a metric (unit, factor) from `factorise`."""
+    unit, factor = metric
+    half = np.linalg.solve(factor, gradient / unit)
+    return np.linalg.solve(factor.T, half) / unit
+
+
+def newton(
+    matrix,
+    target,
+    weight,
+    order,
+    centre,
+    scale,
+    penalty,
+    start,
+    *,
+    fit_intercept,
+    leaf,
+    total,
+    share,
+    tolerance,
+    most,
+    linear=None,
+    origin=None,
+    past=None,
+    anchored=False,
+):
+    """The minimum over given rows of
+
+        f(u)  =  sum of s_i l(a_i . u, z_i) / total  +  sum of penalty_j u_j^2 / 2
+                 + linear . v  +  v' past v / 2,    v = u - origin
+
+    with a = scale (x - centre, 1), by Newton's steps ``u -= t H^-1 g``, t = 1, 1/4,
+    1/16, ... until f does not rise. `past` is given by its lower half. If `anchored`,
+    `linear` is first lowered by the gradient of the rest at `start`: with start =
+    origin, the gradient of f there is `linear` as it was given (the correction of a
+    sampled objective to an exact gradient: Johnson & Zhang, NeurIPS 2013).
+
+    Ends after `most` readings, when the decrement ``g' H^-1 g / 2`` is at most `share`
+    times the first or `tolerance` times f, or when rounding lets it fall no more.
+
+    Returns
+    -------
+    point, value, gradient, first, decrement, metric, residual, readings
+        The best point read, with its f, gradient and metric (None where f or its
+        curvature is not finite), the first and the last decrement, residuals of the
+        rows at the point read last, and the number of readings.
+    """
+    step_less, rounding = 1e-13, 1e-13
+    residual, d = np.empty(len(target)), len(start) - 1
+    linear = None if linear is None else np.array(linear)
+    lower = np.zeros((d + 1, d + 1)) if past is None else np.tril(past)
+    whole = lower + np.tril(lower, -1).T
+    point, best, gradient = np.array(start), np.array(start), np.zeros(d + 1)
+    value = first = np.inf
+    last, decrement, t, metric, readings = np.inf, 0.0, 1.0, None, 0
+    while readings < most:
+        f, g, _ = objective(
+            matrix, target, weight, order, centre, point * scale, residual,
+            fit_intercept=fit_intercept, leaf=leaf,
+        )  # fmt: skip
+        f = f / total + penalty @ point**2 / 2
+        g = g * scale / total + penalty * point
+        readings += 1
+        if anchored and readings == 1:
+            linear -= g
+        if linear is not None:
+            v = point - origin
+            f += linear @ v + v @ whole @ v / 2
+            g = g + linear + whole @ v
+        if not f <= value + rounding * abs(value):
+            if t < step_less or readings == 1:
+                break
+            t /= 4
+        else:
+            best, value, gradient = point, f, g
+            h = residual * (1 - residual) * (1 if weight is None else weight)
+            given = {"fit_intercept": fit_intercept}
+            G = curvature(matrix, h, order, centre, scale, **given) / total + lower
+            metric = factorise(G, penalty)
+            if metric is None:
+                break
+            step = metric_solve(metric, g)
+            decrement = g @ step / 2
+            first = min(first, decrement) if readings == 1 else first
+            spent = decrement > last / 4 and last < rounding * abs(f)
+            if decrement <= max(share * first, tolerance * abs(f)) or spent:
+                break
+            last, t = decrement, 1.0
+        point = best - t * step
+    return best, value, gradient, first, decrement, metric, residual, readings
+
+
+def dot(a, b):
+    """The sum of products."""
+    return float(a @ b)
+
+
+def probability(residual, floor, norms, c):
+    """``min(1, c (residual + floor) norm)``: with which a row joins a draw."""
+    return np.minimum(1, c * (residual + floor) * norms)
+
+
+def expected(residual, floor, norms, c, step):
+    """How many rows `draw` is to expect, judged by every step-th row."""
+    return step * float(probability(residual, floor, norms, c)[::step].sum())
+
+
+def draw(residual, floor, norms, c, key, room):
+    """Rows that join by a toss of their coin, and their inverse probabilities.
+
+    Row i joins where its coin is below its `probability`, which makes the weighted sum
+    over the rows drawn an unbiased estimate of the sum over all (Horvitz & Thompson,
+    JASA 47, 1952). The coin is a hash of key and row, the last steps of SplitMix64 (Steele,
+    Lea, Flood, OOPSLA 2014). At most `room` rows, the first ones, in ascending order.
+    """
+    x = np.uint64(key) + np.arange(len(norms), dtype=np.uint64) * GOLDEN
+    for shift, factor in MIXES:
+        x = (x ^ (x >> np.uint64(shift))) * np.uint64(factor)
+    x ^= x >> np.uint64(31)
+    coins = (x >> np.uint64(11)) * 2.0**-53
+    p = probability(residual, floor, norms, c)
+    rows = np.flatnonzero(coins < p)[: max(room, 0)]
+    return rows, 1 / p[rows]
 
 
 def minibatches(

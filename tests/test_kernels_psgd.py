@@ -1,0 +1,565 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The full readings and the small loops of psgd against their twins in NumPy."""
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.optimize import minimize
+from scipy.sparse import csr_array
+
+from skpulsar._kernels import _core, reference
+from skpulsar._rows import tree_sum
+
+COLUMNS = [1, 2, 7, 8, 9, 14, 15, 16, 17, 23, 24, 31, 40]  # two layouts of a block
+LEAF = 300  # of a block of few columns, one and a bit
+deterministic = settings(derandomize=True, database=None, deadline=None)
+
+
+def layouts(X):
+    """The same rows in every layout that the kernel reads, by name."""
+    for real in (np.float64, np.float32):
+        values = X.astype(real)
+        yield f"dense {real.__name__}", values
+        rows = csr_array(values)
+        for index in (np.int32, np.int64):
+            pointers = rows.indices.astype(index), rows.indptr.astype(index)
+            yield (
+                f"csr {np.dtype(real)} {np.dtype(index)}",
+                (
+                    rows.data,
+                    *pointers,
+                    X.shape[1],
+                ),
+            )
+
+
+LAYOUTS = [name for name, _ in layouts(np.eye(2))]
+
+
+class Problem:
+    """Arguments of every reading: rows of which some are empty, in any layout."""
+
+    def __init__(self, n, d, layout="dense float64", *, ordered=False, weighted=True):
+        rng = np.random.default_rng(1000 * n + d)
+        X = rng.standard_normal((n, d)) * (rng.random((n, d)) < 0.5)
+        X[:: max(2, n // 3)] = 0
+        self.matrix = dict(layouts(X))[layout]
+        self.order = rng.integers(0, n, max(1, n - n // 4)) if ordered else None
+        self.n = n if self.order is None else len(self.order)
+        self.target = rng.integers(0, 2, self.n).astype(float)
+        self.weight = rng.exponential(size=self.n) if weighted else None
+        dense = not isinstance(self.matrix, tuple)
+        self.centre = rng.standard_normal(d) * dense
+        self.shift, self.precision = rng.standard_normal(d), rng.exponential(size=d)
+        self.weights = rng.standard_normal(d + 1)
+        self.scale = rng.uniform(0.5, 2, d + 1)
+        self.penalty = np.append(rng.uniform(0.01, 0.1, d), 0)
+        self.dense, self.d = dense, d
+
+    def survey(self, kernel, norms=False):
+        """Sums and, of dense rows, the norms."""
+        q = np.empty(self.n) if norms and self.dense else None
+        sums = kernel.survey(
+            self.matrix, self.weight, self.shift, self.order, leaf=LEAF,
+            precision=self.precision, norms=q,
+        )  # fmt: skip
+        return [*sums] if q is None else [*sums, q]
+
+    def objective(self, kernel, *, diagonal=True, leaf=LEAF, fit_intercept=True):
+        """Loss, gradient, diagonal and residuals."""
+        residual = np.empty(self.n)
+        loss, gradient, squares = kernel.objective(
+            self.matrix, self.target, self.weight, self.order, self.centre,
+            self.weights, residual, fit_intercept=fit_intercept, leaf=leaf,
+            diagonal=diagonal,
+        )  # fmt: skip
+        return [np.array(loss), gradient, residual] + ([squares] if diagonal else [])
+
+    def curvature(self, kernel, h=None):
+        h = np.linspace(0, 1, self.n) if h is None else h
+        return kernel.curvature(
+            self.matrix, h, self.order, self.centre, self.scale, fit_intercept=True
+        )
+
+    def newton(self, kernel, start=None, **options):
+        options = {
+            "fit_intercept": True, "leaf": LEAF, "total": float(self.n), "share": 0.0,
+            "tolerance": 1e-30, "most": 100,
+        } | options  # fmt: skip
+        return kernel.newton(
+            self.matrix, self.target, self.weight, self.order, self.centre, self.scale,
+            self.penalty, np.zeros(self.d + 1) if start is None else start, **options,
+        )  # fmt: skip
+
+    def everything(self, kernel):
+        """All arrays that the kernel makes of this problem."""
+        G = self.curvature(kernel)
+        unit, factor = kernel.factorise(G, self.penalty)
+        point, *numbers, metric, residual, readings = self.newton(kernel, most=4)
+        return [
+            *self.survey(kernel, norms=True), *self.objective(kernel), G, unit, factor,
+            kernel.metric_solve((unit, factor), self.weights), point, *numbers, *metric,
+            residual, readings,
+        ]  # fmt: skip
+
+
+@pytest.fixture(params=_core.LEVELS)
+def level(request):
+    _core.use_level(request.param)
+    yield request.param
+    _core.use_level(_core.LEVELS[0])
+
+
+every_layout = pytest.mark.parametrize("layout", LAYOUTS)
+every_width = pytest.mark.parametrize("d", COLUMNS)
+every_length = pytest.mark.parametrize("n", [1, 63, 255, 256, 257, 299, 300, 301, 901])
+
+
+def close(got, expected, size):
+    for one, other in zip(got, expected, strict=True):
+        assert_allclose(one, other, rtol=1e-12, atol=1e-13 * size)
+
+
+@every_layout
+@every_width
+def test_survey_and_objective(d, layout):
+    for n in (1, 17, 256, 901):
+        for ordered in (False, True):
+            for weighted in (False, True):
+                some = Problem(n, d, layout, ordered=ordered, weighted=weighted)
+                for norms in (False, True):
+                    pair = some.survey(_core, norms), some.survey(reference, norms)
+                    close(*pair, n * d)
+                for diagonal in (False, True):
+                    options = {"diagonal": diagonal, "fit_intercept": weighted}
+                    one = some.objective(_core, **options)
+                    close(one, some.objective(reference, **options), n)
+
+
+@every_length
+def test_rows_at_the_edges_of_blocks_and_leaves(n):
+    for d in (3, 16):
+        some = Problem(n, d)
+        close(some.survey(_core, True), some.survey(reference, True), n * d)
+        close(some.objective(_core), some.objective(reference), n)
+
+
+def bits(arrays):
+    return [np.asarray(a).tobytes() for a in arrays]
+
+
+def of_all_layouts():
+    return [
+        bits(Problem(400, d, layout, ordered=d % 2 == 0).everything(_core))
+        for d in COLUMNS
+        for layout in LAYOUTS
+    ]
+
+
+def test_every_level_gives_the_same_bits(level):
+    got = of_all_layouts()
+    _core.use_level(_core.LEVELS[-1])
+    assert got == of_all_layouts()
+
+
+def test_every_level_draws_the_same_bits(level):
+    residual, norms = np.random.default_rng(0).random((2, 1003))
+
+    def results():
+        expected = _core.expected(residual, 0.1, norms, 0.3, 7)
+        return bits(
+            [
+                *_core.draw(residual, 0.1, norms, 0.3, 5, 600),
+                expected,
+                _core.dot(norms, residual),
+            ]
+        )
+
+    got = results()
+    _core.use_level(_core.LEVELS[-1])
+    assert got == results()
+
+
+def test_dense_is_csr():
+    dense, sparse = (Problem(500, 5, name) for name in LAYOUTS[:2])
+    dense.centre[:] = 0
+    close(dense.survey(_core), sparse.survey(_core), 500)
+    close(dense.objective(_core), sparse.objective(_core), 500)
+    close([dense.curvature(_core)], [sparse.curvature(_core)], 500)
+
+
+@every_layout
+def test_read_only_and_memory_mapped_rows_give_the_same_bits(layout, tmp_path):
+    some = Problem(700, 9, layout)
+    expected = bits(some.everything(_core))
+
+    def mapped(array, name):
+        np.save(tmp_path / name, array)
+        return np.load(tmp_path / name, mmap_mode="r")
+
+    names = ("0.npy", "1.npy", "2.npy")
+    if some.dense:
+        some.matrix = mapped(some.matrix, names[0])
+    else:
+        some.matrix = (*map(mapped, some.matrix[:3], names), 9)
+    for name in ("target", "weight", "centre", "scale", "penalty", "weights"):
+        getattr(some, name).flags.writeable = False
+    assert bits(some.everything(_core)) == expected
+
+
+@deterministic
+@given(st.integers(1, 301), st.sampled_from([3, 20]), st.data())
+def test_chunks_of_whole_leaves_give_the_bits_of_one_reading(n_leaves, d, data):
+    leaf = data.draw(st.integers(1, 9))
+    some = Problem(n_leaves * leaf, d)
+    n_leaves = -(-some.n // leaf)
+    chunk = leaf * 2 ** data.draw(st.integers(0, 6))  # rows of a subtree
+    parts = []
+    starts = range(0, some.n, chunk)
+    for start in data.draw(st.permutations(starts)):
+        part = Problem(1, d)
+        rows = slice(start, start + chunk)
+        part.matrix = some.matrix[rows]
+        part.target, part.weight = some.target[rows], some.weight[rows]
+        part.centre, part.weights, part.n = some.centre, some.weights, len(part.target)
+        loss, gradient, _, squares = part.objective(_core, leaf=leaf)
+        parts.append((start, np.concatenate([[loss], gradient, squares])))
+    joined = tree_sum([sums for _, sums in sorted(parts, key=lambda part: part[0])])
+    loss, gradient, _, squares = some.objective(_core, leaf=leaf)
+    assert_array_equal(joined, np.concatenate([[loss], gradient, squares]))
+
+
+@every_layout
+def test_gradient_and_diagonal_are_derivatives(layout):
+    some, step = Problem(257, 6, layout), 1e-5
+    _, gradient, _, squares = some.objective(_core)
+    for j in range(7):
+        ends = []
+        for sign in (1, -1):
+            moved = Problem(257, 6, layout)
+            moved.weights[j] += sign * step
+            ends.append(moved.objective(_core))
+        slopes = [(up - down) / (2 * step) for up, down in zip(*ends, strict=True)]
+        assert slopes[0] == pytest.approx(gradient[j], rel=1e-6, abs=1e-6)
+        assert slopes[1][j] == pytest.approx(squares[j], rel=1e-6, abs=1e-6)
+
+
+def of_logits(x, z, weight=None):
+    """A reading of rows whose logits are given: loss, gradient and residual."""
+    residual, x = np.empty(len(x)), np.asarray(x, dtype=float)
+    given = (np.asarray(z, dtype=float), weight, None, np.zeros(1), np.array([1.0, 0]))
+    loss, gradient, _ = _core.objective(
+        x[:, np.newaxis], *given, residual, fit_intercept=True, leaf=4096
+    )
+    return loss, gradient, residual
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@deterministic
+@given(st.floats(-1e3, 1e3), st.booleans())
+def test_loss_and_residual_of_a_row(weighted, x, z):
+    loss, _, residual = of_logits([x], [z], np.ones(1) if weighted else None)
+    with mpmath.workprec(2000):
+        margin = mpmath.mpf(x) * (1 if z else -1)
+        e = mpmath.exp(-margin)
+        # 2^-1000: the logarithm of a product of 1 + e is of rounded numbers
+        absolute = 2**-52 if not weighted else 2**-1000
+        assert abs(loss - mpmath.log1p(e)) <= 2**-51 * mpmath.log1p(e) + absolute
+        assert abs(residual[0] - e / (1 + e)) <= 2**-51 * e / (1 + e) + 2**-1000
+
+
+@pytest.mark.parametrize("n", [1, 8, 255, 256, 257])
+def test_losses_of_a_block_are_one_logarithm(n):
+    x = np.random.default_rng(n).normal(0, 5, n)
+    for z in (np.zeros(n), np.ones(n)):
+        expected = np.logaddexp(0, (1 - 2 * z) * x).sum()
+        for weight in (None, np.ones(n)):
+            assert_allclose(of_logits(x, z, weight)[0], expected, rtol=1e-14)
+    # the largest product: 2^256
+    assert_allclose(of_logits(np.zeros(n), z)[0], n * np.log(2), rtol=1e-14)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_extreme_logits(weighted):
+    weight = np.ones(3) if weighted else None
+    for far in (1e3, 1e300, np.inf):
+        loss, _, residual = of_logits([far, -far, far], [1, 0, 1], weight)
+        assert loss == 0
+        assert_array_equal(residual, 0)
+        loss, _, residual = of_logits([-far, far, far], [1, 0, 1], weight)
+        assert loss == far * 2
+        assert_array_equal(residual, [1, 1, 0])
+    assert np.isnan(of_logits([np.nan, 1, 1], [1, 0, 1], weight)[0])
+
+
+@every_layout
+@every_width
+def test_curvature(d, layout):
+    for n in (1, 64, 65, 130):
+        for ordered in (False, True):
+            some = Problem(n, d, layout, ordered=ordered)
+            G = some.curvature(_core)
+            assert_allclose(G, some.curvature(reference), rtol=1e-12, atol=1e-12 * n)
+            assert_array_equal(G, np.tril(G))
+            eigenvalues = np.linalg.eigvalsh(G)  # of the lower half
+            assert eigenvalues.min() >= -1e-13 * max(1, eigenvalues.max())
+            assert_array_equal(some.curvature(_core, np.zeros(some.n)), 0)
+
+
+@pytest.mark.parametrize("size", [1, 2, 8, 9, 40])
+def test_factor_solves(size):
+    rng = np.random.default_rng(size)
+    a = rng.standard_normal((3 * size, size)) * 10.0 ** rng.integers(-6, 6, size)
+    G, penalty, gradient = a.T @ a, rng.random(size), rng.standard_normal(size)
+    metric = _core.factorise(np.tril(G), penalty)
+    for one, other in zip(metric, reference.factorise(G, penalty), strict=True):
+        assert_allclose(one, other, rtol=1e-9, atol=1e-12)
+    step = _core.metric_solve(metric, gradient)
+    assert_allclose(step, reference.metric_solve(metric, gradient), rtol=1e-9)
+    expected = np.linalg.solve(G + np.diag(penalty), gradient)
+    unit = metric[0]
+    assert_allclose(step * unit, expected * unit, rtol=1e-9, atol=1e-9)
+
+
+def test_a_matrix_without_full_rank_is_raised():
+    a = np.repeat(np.random.default_rng(0).standard_normal((50, 3)), 2, axis=1)
+    G = a.T @ a
+    unit, factor = _core.factorise(G, np.zeros(6))
+    assert np.isfinite(factor).all() and (np.diag(factor) > 0).all()
+    raised = factor @ factor.T * unit * unit[:, np.newaxis]
+    assert_allclose(raised, G, rtol=1e-11, atol=1e-11)
+    unit, factor = _core.factorise(np.zeros((2, 2)), np.zeros(2))
+    assert np.isfinite(_core.metric_solve((unit, factor), np.zeros(2))).all()
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("place", [(0, 0), (1, 0), (1, 1)])
+def test_a_matrix_that_is_not_finite_has_no_factor(value, place):
+    for size in (1, 2):
+        G = np.eye(2)
+        G[place] = value
+        part = np.ascontiguousarray(G[-size:, -size:])
+        if not np.isfinite(np.tril(part)).all() and value != -np.inf:
+            assert _core.factorise(part, np.zeros(size)) is None
+            assert reference.factorise(part, np.zeros(size)) is None
+
+
+@every_layout
+@pytest.mark.parametrize("d", [1, 5, 15, 16, 40])
+def test_newton_reaches_the_minimum(d, layout):
+    some = Problem(600, d, layout, ordered=d % 2 == 0)
+    point, value, gradient, first, last, metric, residual, readings = some.newton(_core)
+    assert_allclose(gradient, 0, atol=1e-13)
+    assert last < 1e-20 < first and readings < 20
+    fit = minimize(lambda u: objective_at(some, u), np.zeros(d + 1), jac=True, tol=1e-9)
+    assert value == pytest.approx(fit.fun, rel=1e-9)
+    assert_allclose(point, fit.x, atol=1e-4)
+    twin = some.newton(reference)
+    assert_allclose(point, twin[0], rtol=1e-8, atol=1e-10)
+    assert_allclose(residual, twin[6], rtol=1e-8, atol=1e-10)
+    assert twin[1] == pytest.approx(value, rel=1e-12)
+    for one, other in zip(metric, twin[5], strict=True):
+        assert_allclose(one, other, rtol=1e-8, atol=1e-10)
+
+
+def objective_at(some, u):
+    """f and its gradient, by the twin alone."""
+    residual = np.empty(some.n)
+    loss, gradient, _ = reference.objective(
+        some.matrix, some.target, some.weight, some.order, some.centre,
+        u * some.scale, residual, fit_intercept=True, leaf=LEAF,
+    )  # fmt: skip
+    value = loss / some.n + some.penalty @ u**2 / 2
+    return value, gradient * some.scale / some.n + some.penalty * u
+
+
+def test_every_step_of_newton_is_that_of_the_twin():
+    some = Problem(300, 4)
+    for most in range(1, 5):
+        got, twin = some.newton(_core, most=most), some.newton(reference, most=most)
+        assert got[-1] == twin[-1] == most
+        for one, other in zip(got[:5], twin[:5], strict=True):
+            assert_allclose(one, other, rtol=1e-9, atol=1e-14)
+
+
+def test_newton_stops_at_the_share_and_the_tolerance():
+    some = Problem(300, 4)
+    *_, first, last, _, _, readings = some.newton(_core, share=0.01)
+    assert last <= 0.01 * first and readings < some.newton(_core)[-1]
+    _, value, _, _, last, _, _, _ = some.newton(_core, tolerance=1e-3)
+    assert last <= 1e-3 * value
+    assert some.newton(_core, most=0)[5] is None
+    assert some.newton(_core, most=1)[-1] == 1
+
+
+def test_newton_damps_a_step_that_raises_the_objective():
+    some = Problem(300, 4)
+    start = np.full(5, 30.0)
+    values = [some.newton(_core, start, most=most)[1] for most in range(1, 40)]
+    assert (np.diff(values) <= 1e-13 * values[0]).all()
+    assert values[-1] == pytest.approx(some.newton(_core)[1], rel=1e-9)
+    assert some.newton(_core, start)[-1] == some.newton(reference, start)[-1]
+
+
+def test_an_anchor_is_the_gradient_at_the_start():
+    some, rng = Problem(300, 4), np.random.default_rng(0)
+    start, anchor = rng.standard_normal((2, 5))
+    anchor *= 0.01
+    given = {"linear": anchor, "origin": start, "anchored": True}
+    before = anchor.copy()
+    value, gradient = some.newton(_core, start, most=1, **given)[1:3]
+    assert_allclose(gradient, anchor, atol=1e-15)
+    assert value == pytest.approx(objective_at(some, start)[0], rel=1e-13)
+    point, value, gradient, *_ = some.newton(_core, start, **given)
+    assert_allclose(gradient, 0, atol=1e-13)
+    # there the rest has lost what it had at the start beyond the anchor
+    difference = objective_at(some, point)[1] - objective_at(some, start)[1]
+    assert_allclose(difference, -anchor, atol=1e-12)
+    assert_allclose(some.newton(reference, start, **given)[0], point, atol=1e-9)
+    assert_array_equal(anchor, before)  # it is the caller's
+
+
+@pytest.mark.parametrize("with_past", [False, True])
+def test_linear_and_quadratic_parts(with_past):
+    some, rng = Problem(300, 4), np.random.default_rng(1)
+    linear, origin = rng.standard_normal((2, 5)) * 0.05
+    root = rng.standard_normal((5, 5))
+    past = root @ root.T
+    options = {"linear": linear, "origin": origin}
+    if with_past:
+        options["past"] = np.tril(past) + np.triu(rng.random((5, 5)), 1)
+    point, value, gradient, *_ = some.newton(_core, **options)
+    v = point - origin
+    rest, slope = objective_at(some, point)
+    whole = past * with_past
+    assert_allclose(gradient, 0, atol=1e-13)
+    assert_allclose(slope + linear + whole @ v, 0, atol=1e-12)
+    assert value == pytest.approx(rest + linear @ v + v @ whole @ v / 2, rel=1e-12)
+    assert_allclose(some.newton(reference, **options)[0], point, rtol=1e-9)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_newton_of_a_start_that_is_not_finite_has_no_metric(value):
+    some = Problem(50, 3)
+    point, *_, metric, _, readings = some.newton(_core, np.full(4, value))
+    assert metric is None and readings == 1
+    assert_array_equal(point, value)
+
+
+def test_dot():
+    a, b = np.random.default_rng(0).standard_normal((2, 1003))
+    for n in (0, 1, 7, 8, 9, 1003):
+        expected = reference.dot(a[:n], b[:n])
+        assert_allclose(_core.dot(a[:n], b[:n]), expected, rtol=0, atol=1e-13)
+
+
+@deterministic
+@given(st.integers(0, 2**64 - 1), st.integers(0, 700), st.integers(1, 300))
+def test_draw_is_its_twin(key, room, n):
+    residual, norms = np.random.default_rng(n).random((2, n))
+    given = residual, 0.1, norms, 1.5, key, room
+    rows, weight = _core.draw(*given)
+    twin_rows, twin_weight = reference.draw(*given)
+    assert_array_equal(rows, twin_rows)
+    assert_allclose(weight, twin_weight, rtol=1e-15)
+    assert len(rows) == len(weight) <= room
+    assert (np.diff(rows) > 0).all()
+    # less room takes the first of them, fewer rows the same coins
+    fewer = _core.draw(residual, 0.1, norms, 1.5, key, room // 2)
+    assert_array_equal(fewer[0], rows[: room // 2])
+    half = n // 2 + 1
+    first, _ = _core.draw(residual[:half], 0.1, norms[:half], 1.5, key, room)
+    assert_array_equal(first, rows[rows < half])
+
+
+def test_draws_are_right_on_average():
+    n, n_keys = 400, 2000
+    rng = np.random.default_rng(0)
+    residual, norms, x = rng.random(n), rng.exponential(size=n), rng.random(n)
+    given = residual, 0.05, norms, 0.2
+    counts, sums, pairs = [], [], np.zeros((2, 2))
+    for key in rng.integers(0, 2**64, n_keys, dtype=np.uint64):
+        rows, weight = _core.draw(*given, int(key), n)
+        counts.append(len(rows))
+        sums.append(weight @ x[rows])
+        pairs += np.outer(*2 * [np.isin([10, 11], rows)])
+    p = reference.probability(*given)
+    deviation = np.sqrt(p @ (1 - p) / n_keys)
+    assert np.mean(counts) == pytest.approx(p.sum(), abs=4 * deviation)
+    deviation = np.sqrt(x**2 @ (1 / p - 1) / n_keys)
+    assert np.mean(sums) == pytest.approx(x.sum(), abs=4 * deviation)
+    both = p[10] * p[11]  # neighbours toss coins of their own
+    assert pairs[0, 1] / n_keys == pytest.approx(both, abs=4 * (both / n_keys) ** 0.5)
+
+
+def test_certain_rows_always_join():
+    residual, norms = np.ones(100), np.ones(100)
+    rows, weight = _core.draw(residual, 0.0, norms, 5.0, 3, 100)
+    assert_array_equal(rows, np.arange(100))
+    assert_array_equal(weight, 1)
+    assert len(_core.draw(np.zeros(100), 0.0, norms, 5.0, 3, 100)[0]) == 0
+
+
+@pytest.mark.parametrize("step", [1, 3, 100, 1000])
+def test_expected(step):
+    residual, norms = np.random.default_rng(1).random((2, 999))
+    given = residual, 0.05, norms, 2.0, step
+    assert _core.expected(*given) == pytest.approx(
+        reference.expected(*given), rel=1e-13
+    )
+    p = reference.probability(*given[:-1])
+    assert _core.expected(*given[:-1], 1) == pytest.approx(p.sum(), rel=1e-13)
+
+
+def test_arguments_that_do_not_fit_are_refused():
+    def refused(call, **changes):
+        some = Problem(20, 3)
+        for name, value in changes.items():
+            setattr(some, name, value)
+        with pytest.raises(ValueError):
+            call(some)
+
+    def objective(some):
+        some.n = 20
+        some.objective(_core)
+
+    short, long = np.ones(2), np.ones(5)
+    for wrong in (short, long):
+        refused(lambda some: some.survey(_core), shift=wrong)
+        refused(lambda some: some.survey(_core), weight=wrong)
+        for name in ("target", "weight", "centre", "weights"):
+            refused(objective, **{name: wrong})
+        refused(lambda some: some.curvature(_core), scale=wrong)
+        refused(lambda some, h=wrong: some.curvature(_core, h))
+        refused(lambda some, u=wrong: some.newton(_core, u))
+        refused(lambda some: some.newton(_core), penalty=wrong)
+        options = {"linear": wrong, "origin": np.zeros(4)}
+        refused(lambda some, o=options: some.newton(_core, **o))
+        options = {"origin": wrong, "linear": np.zeros(4)}
+        refused(lambda some, o=options: some.newton(_core, **o))
+    refused(objective, target=None)
+    refused(lambda some: some.objective(_core, leaf=0))
+    refused(lambda some: some.newton(_core, linear=np.zeros(4)))
+    refused(lambda some: some.newton(_core, anchored=True))
+    refused(lambda some: some.newton(_core, past=np.eye(4)))
+    past = {"linear": np.zeros(4), "origin": np.zeros(4), "past": np.eye(3)}
+    refused(lambda some: some.newton(_core, **past))
+    refused(lambda some: some.survey(_core), order=np.arange(0))
+    sparse = Problem(20, 3, LAYOUTS[1])
+    with pytest.raises(ValueError, match="norms"):
+        _core.survey(
+            sparse.matrix, None, sparse.shift, leaf=LEAF, norms=np.empty(sparse.n)
+        )
+    for call in (
+        lambda: _core.factorise(np.eye(3), np.ones(2)),
+        lambda: _core.metric_solve((np.ones(3), np.eye(3)), np.ones(2)),
+        lambda: _core.dot(short, long),
+        lambda: _core.draw(short, 0.1, long, 1.0, 0, 5),
+        lambda: _core.expected(short, 0.1, long, 1.0, 1),
+        lambda: _core.expected(short, 0.1, short, 1.0, 0),
+    ):
+        with pytest.raises(ValueError):
+            call()
