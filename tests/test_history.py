@@ -54,14 +54,16 @@ def test_slow_progress_is_measured_from_the_least_loss():
 
 def test_a_copy_of_history_grows_and_leaves_the_old_one_alone():
     one = History()
-    one.append(Epoch(0.5, 0.1, 100, 0.01))
+    one.append(Epoch(0.5, 0.1, 100, 0.01, 7, 0.25))
     two = History(one)
-    two.append(Epoch(0.25, 0.1, 50, 0.02))
+    two.append(Epoch(0.25, 0.1, 50, 0.02, 0, 0.125))
     assert one == {
         "loss": [0.5],
         "learning_rate": [0.1],
         "n_rows": [100],
         "seconds": [0.01],
+        "n_sampled": [7],
+        "objective_gap": [0.25],
     }
     assert two["loss"] == [0.5, 0.25]
     assert two["n_rows"] == [100, 50]

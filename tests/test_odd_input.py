@@ -424,7 +424,7 @@ def test_far_rows_are_predicted(data, layout):
 
 def test_one_row_and_one_class_in_a_stream(data):
     X, y = data
-    model = new()
+    model = new(solver="sgd")
     model.partial_fit(X[:1], y[:1], [1, 0, 1])
     assert_array_equal(model.classes_, [0, 1])
     model.partial_fit(X[y == 0], y[y == 0])

@@ -47,10 +47,11 @@ def test_fit_equals_partial_fits_bit_for_bit(pulsars, options, layout, weighted)
 
 def test_goes_on_after_fit(pulsars):
     X, y = pulsars
-    model = SLPClassifier(random_state=0, max_iter=2, tol=None).fit(X, y)
+    options = {"solver": "sgd", "random_state": 0, "tol": None}
+    model = SLPClassifier(max_iter=2, **options).fit(X, y)
     assert_array_equal(
         model.partial_fit(X, y).coef_,
-        SLPClassifier(random_state=0, max_iter=3, tol=None).fit(X, y).coef_,
+        SLPClassifier(max_iter=3, **options).fit(X, y).coef_,
     )
 
 
@@ -70,7 +71,7 @@ def test_a_stream_of_chunks(pulsars, solver, size):
 
 def test_scales_are_those_of_all_rows_seen(pulsars):
     X, y = pulsars
-    model = SLPClassifier()
+    model = SLPClassifier(solver="sgd")
     for part in np.array_split(np.arange(len(y)), 7):
         model.partial_fit(X[part], y[part], CLASSES)
     scaler = StandardScaler().fit(X)
@@ -99,10 +100,9 @@ def test_balanced_weights_follow_the_running_counts():
 
 def test_balanced_in_chunks_is_balanced(pulsars):
     X, y = pulsars
-    whole = SLPClassifier(
-        class_weight="balanced", random_state=0, max_iter=30, tol=None
-    )
-    chunks = SLPClassifier(class_weight="balanced", random_state=0)
+    options = {"solver": "sgd", "class_weight": "balanced", "random_state": 0}
+    whole = SLPClassifier(max_iter=30, tol=None, **options)
+    chunks = SLPClassifier(**options)
     for _ in range(30):
         for part in np.array_split(np.arange(len(y)), 4):
             chunks.partial_fit(X[part], y[part], CLASSES)

@@ -473,7 +473,7 @@ def newton(matrix, const double[::1] target, const double[::1] weight,
     cdef minimum_t found = minimum_t(0, 0, 0, &g[0], &units[0], &f[0, 0], 0)
     cdef double[::1] slope
     if u.shape[0] != size or target is None:
-        raise ValueError("start has another length than the columns and one, or no target")
+        raise ValueError("no target, or start has another length")
     if origin is None and linear is not None or anchored and linear is None:
         raise ValueError("a linear part has no origin, or an anchor no linear part")
     if linear is not None:

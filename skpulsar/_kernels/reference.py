@@ -82,8 +82,8 @@ def norms(matrix, first, n, centre, precision, order=None):
 
 
 def framed(matrix, order, centre, fit_intercept):
-    """Rows seen as a = (x - centre, 1), the last 0 without an intercept; CSR rows, which
-    stay sparse, as (x, 1)."""
+    """Rows seen as a = (x - centre, 1), the last 0 without an intercept; CSR rows as
+    (x, 1): they stay sparse."""
     x = rows_of(matrix, order)
     a = np.empty((len(x), x.shape[1] + 1))
     a[:, :-1] = x if isinstance(matrix, tuple) else x - centre
@@ -288,8 +288,9 @@ def draw(residual, floor, norms, c, key, room):
 
     Row i joins where its coin is below its `probability`, which makes the weighted sum
     over the rows drawn an unbiased estimate of the sum over all (Horvitz & Thompson,
-    JASA 47, 1952). The coin is a hash of key and row, the last steps of SplitMix64 (Steele,
-    Lea, Flood, OOPSLA 2014). At most `room` rows, the first ones, in ascending order.
+    JASA 47, 1952). The coin is a hash of key and row, the last steps of SplitMix64
+    (Steele, Lea, Flood, OOPSLA 2014). At most `room` rows, the first ones, in
+    ascending order.
     """
     x = np.uint64(key) + np.arange(len(norms), dtype=np.uint64) * GOLDEN
     for shift, factor in MIXES:
