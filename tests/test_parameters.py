@@ -18,7 +18,11 @@ X, Y = np.array([[0.0], [1.0]]), [0, 1]
             [-1, np.nan, np.inf, "a", None, True],
             "a float in the range [0.0, inf)",
         ),
-        ("solver", ["lbfgs", None], "a str among {'auto', 'psgd', 'sgd', 'adam', 'rmsprop'}"),
+        (
+            "solver",
+            ["lbfgs", None],
+            "a str among {'auto', 'psgd', 'sgd', 'adam', 'rmsprop'}",
+        ),
         (
             "batch_size",
             [0, 2.5, "all"],

@@ -24,7 +24,6 @@ from scipy.sparse import csr_array
 from skpulsar import SLPClassifier
 
 PATH = Path(__file__).with_name("digests.json")
-N_ROWS, N_COLUMNS = 5000, 13  # two leaves of a sum, a block that is not full lanes
 
 SOLVERS = {
     "sgd": {"solver": "sgd"},
@@ -34,6 +33,13 @@ SOLVERS = {
     "invscaling": {"solver": "sgd", "learning_rate": "invscaling", "power_t": 0.3},
 }
 RATES = {"automatic": "auto", "given": 2.0**-10}
+SHAPES = {  # rows and columns that each way of a solver takes
+    "sgd": (5000, 13),  # two leaves of a sum, a block that is not full lanes
+    "psgd, all rows": (5000, 13),
+    "psgd, drawn rows": (20_000, 13),
+    "psgd, few columns of a wide block": (20_000, 17),
+    "psgd, diagonal": (6000, 200),
+}
 WEIGHTS = ("plain", "weighted")
 LAYOUTS = {"dense": (None,), "csr": (np.int32, np.int64)}
 
@@ -48,28 +54,37 @@ def integers(n, seed):
     return x ^ (x >> np.uint64(31))
 
 
-def data():
+def data(shape):
     """X, y and weights: half of X is zero, its columns differ in size and offset."""
-    draws = integers(N_ROWS * N_COLUMNS, 0).reshape(N_ROWS, N_COLUMNS)
+    n_rows, n_columns = shape
+    draws = integers(n_rows * n_columns, 0).reshape(shape)
     whole = (draws >> np.uint64(52)).astype(np.int64) - 1500  # of 12 bits
     whole[(draws & np.uint64(1)) == 0] = 0
-    noise = (integers(N_ROWS, 10**6) >> np.uint64(51)).astype(np.int64)
-    factors = np.arange(N_COLUMNS) % 5 - 2
+    noise = (integers(n_rows, 10**6) >> np.uint64(51)).astype(np.int64)
+    factors = np.arange(n_columns) % 5 - 2
     y = ((whole * factors).sum(axis=1) + noise > 9500).astype(np.int64)
-    X = whole * 2.0 ** -(8 + np.arange(N_COLUMNS) % 7)
-    weight = (integers(N_ROWS, 2 * 10**6) >> np.uint64(61)) / 4.0  # 0, 1/4, ..., 7/4
+    X = whole * 2.0 ** -(8 + np.arange(n_columns) % 7)
+    weight = (integers(n_rows, 2 * 10**6) >> np.uint64(61)) / 4.0  # 0, 1/4, ..., 7/4
     return X, y, weight
 
 
-def results(X, y, weight, solver, rate):
+def fits(way):
+    """(name, parameters) of the fits that take one way of SHAPES."""
+    if way != "sgd":
+        yield way, {"solver": "psgd", "max_iter": 8}
+        return
+    for solver, rate in product(SOLVERS, RATES):
+        options = {"learning_rate_init": RATES[rate], "max_iter": 2}
+        yield f"{solver}, {rate} rate", SOLVERS[solver] | options
+
+
+def results(X, y, weight, parameters):
     """The arrays of one fit, by name; `weight` or None."""
     model = SLPClassifier(
-        learning_rate_init=RATES[rate],
         class_weight=None if weight is None else "balanced",
-        max_iter=2,
         tol=None,
         random_state=1,
-        **SOLVERS[solver],
+        **parameters,
     ).fit(X, y, weight)
     return {
         "coef_": model.coef_,
@@ -97,14 +112,15 @@ def layouts(X):
 
 def digests():
     """{case: {array: digest}}, or one list of digests where dtypes do not agree."""
-    X, y, weight = data()
     found = {}
-    for name, rows in layouts(X):
-        for solver, rate, weighted in product(SOLVERS, RATES, WEIGHTS):
-            case = found.setdefault(f"{solver}, {rate} rate, {weighted}, {name}", {})
-            given = weight if weighted == "weighted" else None
-            for what, array in results(rows, y, given, solver, rate).items():
-                case.setdefault(what, set()).add(digest(array))
+    for way, shape in SHAPES.items():
+        X, y, weight = data(shape)
+        for name, rows in layouts(X):
+            for (fit, parameters), weighted in product(fits(way), WEIGHTS):
+                case = found.setdefault(f"{fit}, {weighted}, {name}", {})
+                given = weight if weighted == "weighted" else None
+                for what, array in results(rows, y, given, parameters).items():
+                    case.setdefault(what, set()).add(digest(array))
     return {
         case: {
             what: alike.pop() if len(alike) == 1 else sorted(alike)
