@@ -21,6 +21,7 @@ from skpulsar._kernels import _core
 
 LAYOUTS = ("dense", "csr")
 METHODS = ("fit", "partial_fit", "decision_function", "predict_proba", "predict")
+ROWS = {"sgd": 40, "psgd": 6000}  # so many that a minibatch is drawn
 IN_A_ROW = 20  # successes: memory kept for reuse hides some failures
 
 # NumPy's iterators fail without saying why, and CPython's locks have words of their own
@@ -50,6 +51,8 @@ class Failing:
 
     def until_success(self, action, check):
         """Repeat action() while allocations fail; check(error) after every failure."""
+        self.n = None
+        action()  # what fails with memory enough would fail for ever
         successes = self.n = 0
         while successes < IN_A_ROW:
             self.n += 1
@@ -64,9 +67,9 @@ class Failing:
                 check(error)
 
 
-def data():
+def data(n=40):
     rng = np.random.default_rng(0)
-    return rng.standard_normal((40, 3)), np.arange(40) % 3 // 2, np.arange(40) % 4
+    return rng.standard_normal((n, 3)), np.arange(n) % 3 // 2, np.arange(n) % 4
 
 
 def arguments(layout):
@@ -93,7 +96,6 @@ def arguments(layout):
 
     calls = {
         "logits": (matrix, 0, 40, np.ones(d + 1), order),
-        "moments": (matrix, 0, np.ones(40), ones, order),
         "norms": (matrix, 0, 40, ones, ones, order),
         "cross_entropy": (ones, ones),
         "padded": (ones, d),
@@ -102,13 +104,37 @@ def arguments(layout):
         "inverse_power": (ones, 0.5),
     }
     yield "minibatches", minibatches
+    yield from readings(matrix, y.astype(float), weight.astype(float), order)
     for name, given in calls.items():
         yield name, lambda name=name, given=given: called(getattr(_core, name), given)
 
 
-def called(function, given):
+def readings(matrix, target, weight, order):
+    """Calls of the readings of psgd, and of what it makes of them."""
+    d, n, intercept = 3, len(order), {"fit_intercept": True}
+    centre, scale, residual = np.zeros(d), np.ones(d + 1), np.full(n, 0.5)
+    sample, G = (matrix, target, weight, order, centre), np.eye(d + 1)
+    given = {"linear": scale, "origin": scale, "past": G, "anchored": True}
+    goal = {"total": 40.0, "share": 0.0, "tolerance": 0.0, "most": 3}
+    calls = {
+        "survey": ((matrix, weight, centre, order), {"leaf": 16}),
+        "objective": ((*sample, scale, residual), intercept | {"leaf": 16}),
+        "curvature": ((matrix, residual, order, centre, scale), intercept),
+        "factorise": ((G, scale), {}),
+        "metric_solve": (((scale, G), scale), {}),
+        "newton": ((*sample, *[scale] * 3), intercept | {"leaf": 16} | goal | given),
+        "dot": ((scale, scale), {}),
+        "expected": ((residual, 0.1, residual, 1.0, 2), {}),
+        "draw": ((residual, 0.1, residual, 1.0, 7, 30), {}),
+    }
+    for name, call in calls.items():
+        yield name, lambda name=name, call=call: called(getattr(_core, name), *call)
+
+
+def called(function, given, options=None):
+    options = options or {}
     FAILING.start()
-    function(*given)
+    function(*given, **options)
 
 
 def try_binding(layout):
@@ -144,17 +170,16 @@ class Seeds:
         return 7
 
 
-def try_estimator(layout, method):
+def try_estimator(layout, method, solver):
     """[failures, those that were no MemoryError, those that changed the estimator]"""
-    X, y, weight = data()
+    X, y, weight = data(ROWS[solver])
     X = csr_array(X) if layout == "csr" else X
     given = (X, y) if "fit" in method else (X,)
     options = {"sample_weight": weight} if "fit" in method else {}
     _base.check_random_state = lambda seed: Seeds()
-    fitted = Probe(
-        batch_size=8, max_iter=2, tol=None, average=3, sampling=0.4,
-        prior_correction=0.2,
-    ).fit(X, y)  # fmt: skip
+    own = {"batch_size": 8, "average": 3} if solver == "sgd" else {}
+    own |= {"sampling": 0.4, "prior_correction": 0.2}
+    fitted = Probe(solver=solver, max_iter=2, tol=None, **own).fit(X, y)
     n_failures, others, changed = 0, [], []
 
     def action():
@@ -198,10 +223,12 @@ def test_every_allocation_of_the_binding(layout):
     assert answers["minibatches"][0] > 20
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("method", "solver"), [*((method, "sgd") for method in METHODS), ("fit", "psgd")]
+)
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_every_allocation_of_the_estimator(layout, method):
-    n_failures, others, changed = answer_of("estimator", layout, method)
+def test_every_allocation_of_the_estimator(layout, method, solver):
+    n_failures, others, changed = answer_of("estimator", layout, method, solver)
     assert others == []
     assert changed == []
     assert n_failures > (200 if "fit" in method else 20)
