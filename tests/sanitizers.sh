@@ -53,8 +53,8 @@ PYTHON
 "$work/venv/bin/python" "$work/check.py"
 
 tests=()
-for name in kernels kernels_minibatches kernels_orders kernels_psgd losses rows moments validation \
-            bad_input golden weights partial_fit; do
+for name in kernels kernels_minibatches kernels_orders kernels_psgd losses rows moments \
+            validation bad_input golden weights partial_fit; do
   [ ! -e "$root/tests/test_$name.py" ] || tests+=("$root/tests/test_$name.py")
 done
 # --capture=sys: pytest would keep a report that ends the process to itself
