@@ -157,6 +157,17 @@ class Rows:
         """Target of every row used."""
         return self.target if self.index is None else self.target[self.index]
 
+    def dense_where_full(self):
+        """The same rows, seen as an array where CSR rows store every entry."""
+        if not isinstance(self.matrix, tuple):
+            return self
+        data, _, indptr, n_columns = self.matrix
+        shape = len(indptr) - 1, n_columns
+        if indptr[-1] < shape[0] * shape[1]:
+            return self
+        matrix = data[: indptr[-1]].reshape(shape)
+        return Rows(matrix, self.target, self.weight, self.index)
+
     def take(self, places, weight):
         """A copy of some of the rows, with other weights."""
         order = places if self.index is None else self.index[places]

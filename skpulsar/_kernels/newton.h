@@ -120,6 +120,7 @@ static int newton(const sample_t *sample, const problem_t *problem, double *scra
       }
     if (problem->linear) f += dot(size, problem->linear, at.v);
     if (problem->past) f += add_past(size, problem->past, at.v, at.gradient) / 2;
+    if (problem->anchored && f < 0) break;  // no bound: the linear part was bad luck
     if (!(f <= found->value + ROUNDING * fabs(found->value))) {  // NaN is no fall
       if (share < LEAST_STEP || found->readings == 1) break;  // at first: no step yet
       share *= .25;

@@ -62,7 +62,8 @@ class Frame:
     def enter(self, weights):
         """The point of given weights; what lies on columns without a scale is lost."""
         scale = np.where(self.scale > 0, self.scale, np.inf)
-        point = weights / scale
+        with np.errstate(over="ignore"):
+            point = weights / scale
         if self.fit_intercept:
             point[-1] = weights[-1] + _core.dot(weights[:-1], self.centre)
         return point

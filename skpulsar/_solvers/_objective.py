@@ -4,6 +4,7 @@
 import numpy as np
 
 from skpulsar._kernels import _core
+from skpulsar._moments import SMALLEST
 from skpulsar._solvers._path import Path
 
 
@@ -61,6 +62,18 @@ class Objective:
     def row(self, place):
         """a of one row."""
         return self.frame.scale * self.rows.row(place, self.frame.centre)
+
+    def share_of_far_rows(self, step):
+        """Of the curvature along a step, the share of rows that it moves by 1/2 or more;
+        at the point read last."""
+        rows, weights = self.rows, step * self.frame.scale
+        weights[-1] -= _core.dot(weights[:-1], self.frame.centre)
+        moved = _core.logits(rows.matrix, 0, rows.n_rows, weights, rows.index)
+        curvature = self.residual * (1 - self.residual) * moved * moved
+        if self.weight is not None:
+            curvature *= self.weight
+        far = np.where(np.abs(moved) >= 0.5, curvature, 0.0)
+        return _core.total(far) / _core.total(curvature)
 
     def metric(self):
         """Metric of the curvature at the point read last, or None if not finite."""
@@ -139,11 +152,19 @@ class Diagonal:
     """
 
     LEAST = 0.01  # of a column's curvature that centring leaves
+    KEPT = 1e-3  # of a column's first curvature
 
     def __init__(self, mean):
         self.mean = mean
         self.rest = np.maximum(self.LEAST, 1 - mean * mean)
-        self.squares = None  # set at every reading
+        self.squares = self.floor = None
+
+    def renew(self, squares):
+        """Take the diagonal of a reading; a column whose rows are all far on their side
+        keeps a share of its first curvature, or steps along it had no bound."""
+        if self.floor is None:
+            self.floor = np.maximum(self.KEPT * squares, SMALLEST)
+        self.squares = np.maximum(squares, self.floor)
 
     def solve(self, gradient):
         step = gradient.copy()

@@ -26,7 +26,7 @@ WORST_RATE = 0.9
 SLACK = 1 / 3  # of tol, where the metric is not a Newton metric
 SHARE = 0.1  # of noise that a minibatch's minimum may keep, in D / m of its gain
 NEWTON_STEPS, DESCENT_STEPS = 300, 20  # readings of a minibatch
-OWNED = 0.5  # leverage of a row that has a direction to itself
+OWNED = 0.5  # of the curvature along a direction, by the rows that lie farthest out
 MOST_OUTLIERS, MOST_MARGIN = 8, 64  # rows to be freed in turn; 2 to the power of
 SMALLEST = np.finfo(np.float64).eps  # tolerance that rounding allows
 SEPARABLE = 1e-6  # objective of separable rows without a penalty
@@ -60,9 +60,7 @@ class Preconditioned:
 
     def meet(self, rows, state):
         """State with everything that the first look at the rows gives."""
-        return State(
-            **vars(state.clocks()), descent=Descent(self, rows, state.seed)
-        )
+        return State(**vars(state.clocks()), descent=Descent(self, rows, state.seed))
 
     def patience(self, rows):
         """None: the certificate ends training, not a flat objective."""
@@ -120,6 +118,7 @@ class Descent:
     """One fit's working memory."""
 
     def __init__(self, solver, rows, seed):
+        rows = rows.dense_where_full()
         n, size = rows.n_rows, rows.n_columns + 1
         self.solver, self.rows = solver, rows
         self.key = np.random.SeedSequence(seed)
@@ -149,25 +148,25 @@ class Descent:
 
     def propose(self, weights):
         """The next point to be read."""
-        if self.n_readings == 0:
-            return self._start(weights)
         if self.path.point is None:
-            return self.start
+            return self._start(weights)
         if self.fresh:
             self._redraw()
         return self.path.proposal()
 
     def _start(self, weights):
-        """The last weights, or the minimum of a pilot from the share of the classes."""
+        """The last weights; if there are none, or zeros are better, the minimum of a
+        pilot from the share of the classes; if that is worse, the share."""
         self.start = np.zeros(len(weights))
         share = self._share()
         if self.solver.fit_intercept:
             self.start[-1] = log(share) - log(1 - share)
-        if self.solver.warm:
-            return self.frame.enter(weights)
-        if not self.piloted:
-            return self.start
         self.start_value = log(2)
+        if self.solver.warm and self.n_readings == 0:
+            return self.frame.enter(weights)
+        if not self.piloted or self.metric is not None:
+            self.start_value = np.inf
+            return self.start
         residual = np.subtract(self.full.target, share, out=self.full.residual)
         np.abs(residual, out=residual)
         batch = self._minibatch(self.m)
@@ -176,11 +175,16 @@ class Descent:
 
     def _redraw(self):
         """A minibatch whose gradient is made exact at the last point: its minimum."""
-        path = self.path
-        batch = self._minibatch(self.m)
-        point, metric = self._minimise(
-            batch, path.point, path.gradient, 0.05 * self._tol()
-        )
+        path, point = self.path, self.path.point
+        while True:
+            batch = self._minibatch(self.m)
+            point, metric = self._minimise(
+                batch, path.point, path.gradient, 0.05 * self._tol()
+            )
+            stuck = np.array_equal(point, path.point)
+            if not stuck or batch.rows is self.rows:
+                break
+            self.m = min(self.rows.n_rows, 2 * self.m)
         if metric is not None:
             self.metric = metric
             path.forget()
@@ -205,29 +209,25 @@ class Descent:
         return point, metric
 
     def _free(self, batch, point, metric):
-        """A better point, where a row far out bars the way to it; or None.
+        """A better point, where rows far out bar the way to it; or None.
 
-        Such a row holds a direction with all its curvature until its loss is next to
-        nothing: Newton's steps then move its logit by 1 or 2 each, and the decrement
+        Such rows hold a direction with all its curvature until their loss is next to
+        nothing: Newton's steps then move their logits by 1 or 2 each, and the decrement
         sees nothing of what lies behind.
         """
         if metric is None or batch.norms is None:
             return None
-        pull = batch.residual * batch.norms
-        if batch.weight is not None:
-            pull *= batch.weight
-        row = int(pull.argmax())
-        residual = batch.residual[row]
-        if residual >= 0.5:
-            return None
+        residual = batch.residual
+        on_its_side = (residual < 0.5) & (residual > SMALLEST)
+        row = int(np.where(on_its_side, batch.norms, 0.0).argmax())
         away = batch.row(row)
         step = metric.solve(away)
         moved = _core.dot(away, step)
-        weight = 1.0 if batch.weight is None else batch.weight[row]
-        leverage = weight * residual * (1 - residual) * moved / batch.total
-        if leverage < OWNED:
+        if not (on_its_side[row] and moved > 0):
             return None
         step *= (2 * batch.target[row] - 1) / moved  # its margin grows by 1
+        if batch.share_of_far_rows(step) < OWNED:
+            return None
         best, freed = batch.read(point)[0], None
         for k in range(2, MOST_MARGIN):
             value = batch.read(point + 2.0**k * step)[0]
@@ -245,12 +245,11 @@ class Descent:
         self.n_readings += 1
         path = self.path
         if path.point is None and not value <= self.start_value:
-            self.start_value = np.inf  # a start that is worse than none
-            return value, None
+            return value, None  # a start that is worse than none
         if path.rose(value):
             return value, self._retreat()
         if diagonal:
-            self.metric.squares = np.maximum(squares, 1e-300)
+            self.metric.renew(squares)
         if self.metric is None:  # a warm start
             path.point, path.value, path.gradient = point, value, gradient
             self.fresh = True
@@ -272,21 +271,25 @@ class Descent:
         slack = 1 if self.refactor else SLACK
         self.gap = decrements[-1]
         seen = self.n_readings > 1 or self.exact
-        if seen and decrements[-1] <= tol * value * (1 - rate) * slack:
+        certified = seen and decrements[-1] <= tol * value * (1 - rate) * slack
+        endless = self.solver.alpha == 0 and self.full.residual.max() < 0.5
+        if endless and (certified or value < SEPARABLE):
+            return "separable"  # every row is on its side: there is no minimum
+        if certified:
             return "tol"
-        if self.solver.alpha == 0 and value < SEPARABLE:
-            if self.full.residual.max() < 0.5:
-                return "separable"
         self.fresh = self._readings_left(tol * value) > self._price() + 1
         return None
 
     def _readings_left(self, target):
         """Readings to the target at the present rate, that of five under a diagonal."""
         decrements = self.decrements
+        if not decrements[-1] > target:
+            return 0.0
         piloted = not isinstance(self.metric, Diagonal)
         window = 1 if piloted else 5
         if len(decrements) > window:
-            rate = (decrements[-1] / decrements[-1 - window]) ** (1 / window)
+            before = max(decrements[-1 - window], decrements[-1])
+            rate = (decrements[-1] / before) ** (1 / window)
         elif piloted:
             rate = FIRST_RATE
         else:
