@@ -64,8 +64,8 @@ class Objective:
         return self.frame.scale * self.rows.row(place, self.frame.centre)
 
     def share_of_far_rows(self, step):
-        """Of the curvature along a step, the share of rows that it moves by 1/2 or more;
-        at the point read last."""
+        """Of the curvature along a step at the point read last, the share of the rows
+        that it moves by 1/2 or more."""
         rows, weights = self.rows, step * self.frame.scale
         weights[-1] -= _core.dot(weights[:-1], self.frame.centre)
         moved = _core.logits(rows.matrix, 0, rows.n_rows, weights, rows.index)
