@@ -23,6 +23,7 @@ from skpulsar._readable import check_readable
 from skpulsar._schedules import SCHEDULES
 from skpulsar._solvers._minibatch import Minibatch
 from skpulsar._solvers._psgd import Preconditioned
+from skpulsar._solvers._stream import Stream
 from skpulsar._trainer import epochs
 
 ENTRIES_AT_ONCE = 4_000_000  # of X, in a call of the kernel: Ctrl-C waits for its end
@@ -141,8 +142,16 @@ class BaseSLP(BaseEstimator):
         )
         return "sgd" if steps else "psgd"
 
-    def _make_solver(self, warm):
+    def _make_solver(self, warm, class_factor):
         name = self._resolve_solver()
+        if name == "psgd" and class_factor is not None:
+            return Stream(
+                alpha=float(self.alpha),
+                tol=self.tol,
+                fit_intercept=bool(self.fit_intercept),
+                class_factor=class_factor,
+                class_count=self.class_count_,
+            )
         if name == "psgd":
             return Preconditioned(
                 alpha=float(self.alpha),
@@ -251,17 +260,18 @@ class BaseSLP(BaseEstimator):
         """Where training goes on; subclasses may have corrected the attributes."""
         return self._weights()
 
-    def _train(self, rows, counted, *, max_iter, tol, warm=False):
+    def _train(self, rows, counted, *, max_iter, tol, warm=False, class_factor=None):
         """Run epochs from the attributes as they are, and set them after every one.
 
-        `counted` are the attributes that tell of the rows. Returns whether training
-        converged.
+        `counted` are the attributes that tell of the rows, `class_factor`, for
+        psgd with the rows of a stream, by what a row's class multiplies its weight.
+        Returns whether training converged.
         """
         history, state = self.history_, self._state
         if state.seed is None:
             random = check_random_state(self.random_state)
             state = replace(state, seed=int(random.randint(np.iinfo(np.int32).max)))
-        solver = self._make_solver(warm)
+        solver = self._make_solver(warm, class_factor)
         patience = solver.patience(rows)
         if patience is None:  # the solver knows by itself where to end
             tol, patience = None, 0

@@ -403,7 +403,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             )
         weights = self._trained_weights() if warm else np.zeros((1, X.shape[1] + 1))
         self._start(weights, classes)
-        rows, counted = self._weighted(X, encode(y, classes), sample_weight)
+        rows, counted, _ = self._weighted(X, encode(y, classes), sample_weight)
         count = counted["class_count_"]
         if rows.n_rows == 0:
             raise ValueError(
@@ -481,8 +481,13 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         find_classes(y)
         if first:
             self._start(np.zeros((1, X.shape[1] + 1)), known)
-        rows, counted = self._weighted(X, encode(y, known), sample_weight)
-        if rows.n_rows > 0:
+        rows, counted, factor = self._weighted(X, encode(y, known), sample_weight)
+        if rows.n_rows == 0:
+            return
+        if self._resolve_solver() == "psgd":  # whose factors follow the stream
+            rows = Rows(rows.matrix, rows.target, sample_weight, rows.index)
+            self._train(rows, counted, max_iter=1, tol=None, class_factor=factor)
+        else:
             self._train(rows, counted, max_iter=1, tol=None)
 
     def _start(self, weights, classes):
@@ -518,7 +523,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         return weights
 
     def _weighted(self, X, target, sample_weight):
-        """Rows of positive weight, and the attributes that tell of them."""
+        """Rows of positive weight, the attributes that tell of them, and by what their
+        class multiplies their sample weight."""
         class_weight = None
         if self.class_weight != "balanced":
             class_weight = given_class_weight(self.class_weight, self.classes_)
@@ -532,13 +538,14 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         )
         matrix = kernel_matrix(sum_repeated(X))
         rows = Rows(matrix, target, weighing.weight, weighing.index, weighing.shares)
-        return rows, {
+        counted = {
             "class_count_": self.class_count_ + weighing.count,
             "prior_shift_": prior_shift(
                 self.prior_correction, weighing.factor, weighing.seen.weight
             ),
             "_seen": weighing.seen,
         }
+        return rows, counted, weighing.factor
 
     def _back_to_start_if_worse(self, rows):
         """Undo what did not lower the objective of a cold fit; whether that was so."""

@@ -73,3 +73,20 @@ class Frame:
         weights = point * self.scale
         weights[-1] -= _core.dot(weights[:-1], self.centre)
         return weights
+
+    def pull(self, slope, origin):
+        """Gradient by the point of a function whose gradient by the weights of
+        ``(x - origin, 1)`` is given."""
+        pulled = slope.copy()
+        pulled[:-1] -= (self.centre - origin) * slope[-1]
+        return pulled * self.scale
+
+    def pull_curvature(self, curvature, origin):
+        """The same of a symmetric curvature, or of its diagonal, then roughly."""
+        if curvature.ndim == 1:
+            return curvature * self.scale * self.scale
+        away = self.centre - origin
+        pulled = curvature.copy()
+        pulled[:-1] -= away[:, np.newaxis] * curvature[-1]
+        pulled[:, :-1] -= pulled[:, -1:] * away
+        return pulled * self.scale[:, np.newaxis] * self.scale

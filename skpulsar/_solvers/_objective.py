@@ -44,15 +44,21 @@ class Objective:
         self.residual = np.empty(rows.n_rows)
         self.n_read = 0
 
-    def read(self, point, diagonal=False):
-        """F and its gradient; and the diagonal of the curvature, or None."""
-        scale, rows = self.frame.scale, self.rows
-        loss, gradient, squares = _core.objective(
-            rows.matrix, self.target, self.weight, rows.index, self.frame.centre,
-            point * scale, self.residual, fit_intercept=self.frame.fit_intercept,
+    def sums(self, point, diagonal=False):
+        """Sums of the weighted losses and of their gradient, per unscaled column; and
+        of the diagonal of the curvature, or None."""
+        rows, frame = self.rows, self.frame
+        self.n_read += rows.n_rows
+        return _core.objective(
+            rows.matrix, self.target, self.weight, rows.index, frame.centre,
+            point * frame.scale, self.residual, fit_intercept=frame.fit_intercept,
             leaf=rows.leaf, diagonal=diagonal,
         )  # fmt: skip
-        self.n_read += rows.n_rows
+
+    def read(self, point, diagonal=False):
+        """F and its gradient; and the diagonal of the curvature, or None."""
+        scale = self.frame.scale
+        loss, gradient, squares = self.sums(point, diagonal)
         slope = self.frame.penalty * point
         value = loss / self.total + _core.dot(slope, point) / 2
         if diagonal:
@@ -75,15 +81,19 @@ class Objective:
         far = np.where(np.abs(moved) >= 0.5, curvature, 0.0)
         return _core.total(far) / _core.total(curvature)
 
-    def metric(self):
-        """Metric of the curvature at the point read last, or None if not finite."""
-        curvature = self.residual * (1 - self.residual) / self.total
+    def metric(self, residual=None, past=None):
+        """Metric of the curvature at the point read last, or at that of given
+        residuals, plus a given one; None if it is not finite."""
+        residual = self.residual if residual is None else residual
+        curvature = residual * (1 - residual) / self.total
         if self.weight is not None:
             curvature *= self.weight
         G = _core.curvature(
             self.rows.matrix, curvature, self.rows.index, self.frame.centre,
             self.frame.scale, fit_intercept=self.frame.fit_intercept,
         )  # fmt: skip
+        if past is not None:
+            G += past
         factored = _core.factorise(G, self.frame.penalty)
         return None if factored is None else Newton(factored)
 

@@ -2,7 +2,7 @@
 """Preconditioned SGD: one large minibatch, corrected and certified by full readings."""
 
 from dataclasses import dataclass, replace
-from math import ceil, log
+from math import log
 from operator import add
 from time import perf_counter
 
@@ -11,15 +11,16 @@ import numpy as np
 from skpulsar._history import Epoch
 from skpulsar._kernels import _core
 from skpulsar._solvers._clocks import Clocks
+from skpulsar._solvers._draw import draw, key_of
 from skpulsar._solvers._frame import Frame
 from skpulsar._solvers._objective import Diagonal, Objective
+from skpulsar._solvers._past import Summary, packed
 from skpulsar._solvers._path import Path
 
 FIRST_ROWS = 1024  # evenly spaced rows that give the provisional scales
 LEAST_BATCH, MOST_BATCH = 4096, 8192  # rows, where 8 a column are fewer
 ALL = 0.7  # of the rows: a minibatch takes them all
 SMALL = 1e7  # entries that a curvature of all rows may cost at every step
-STRIDED = 32768  # rows that calibrate a draw
 PILOT_PRICE = 7  # readings that a pilot may cost
 FIRST_RATE = 1 / 30  # fall of the decrement a reading that a pilot's metric should give
 WORST_RATE = 0.9
@@ -34,13 +35,15 @@ SEPARABLE = 1e-6  # objective of separable rows without a penalty
 
 @dataclass(frozen=True)
 class State(Clocks):
-    """Clocks, why training ended, and, within a call, its working memory."""
+    """Clocks, why training ended, what a stream after this has to know of the rows,
+    and, within a call, the working memory."""
 
     ended: str | None = None
+    summary: Summary | None = None
     descent: object = None
 
     def at_rest(self):
-        return replace(self, descent=None)
+        return replace(self, descent=None, summary=self.descent.summary())
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ class Descent:
         rows = rows.dense_where_full()
         n, size = rows.n_rows, rows.n_columns + 1
         self.solver, self.rows = solver, rows
-        self.key = np.random.SeedSequence(seed)
+        self.seed = seed
         self.n_draws = self.n_readings = self.n_sampled = 0
         self.prices = prices = Prices(rows)
         self.m = min(n, max(8 * size, min(max(n // 16, LEAST_BATCH), MOST_BATCH)))
@@ -143,6 +146,22 @@ class Descent:
     def weights(self):
         path = self.path
         return self.frame.leave(self.start if path.point is None else path.point)
+
+    def summary(self):
+        """The mean loss about the last point, to second order."""
+        path, frame = self.path, self.frame
+        if path.point is None or self.metric is None:
+            return None
+        penalty = frame.penalty * path.point
+        with np.errstate(divide="ignore"):
+            back = np.where(frame.scale > 0, 1 / frame.scale, 0.0)
+        return Summary(
+            self.moments, not isinstance(self.rows.matrix, tuple),
+            self.solver.fit_intercept, self.weights(),
+            path.value - _core.dot(penalty, path.point) / 2,
+            (path.gradient - penalty) * back, self.solver.alpha,
+            *packed(self.metric),
+        )  # fmt: skip
 
     # -- where to go ----------------------------------------------------------------
 
@@ -309,15 +328,16 @@ class Descent:
         rows, alpha = self.rows, self.solver.alpha
         intercept = self.solver.fit_intercept
         if isinstance(rows.matrix, tuple):
-            frame = Frame.of(rows.moments(), alpha, intercept, centred=False)
+            self.moments = rows.moments()
+            frame = Frame.of(self.moments, alpha, intercept, centred=False)
             return self._with_norms(frame) if self.piloted else frame
         places = np.linspace(0, rows.n_rows - 1, min(rows.n_rows, FIRST_ROWS))
         few = rows.take(places.astype(np.int64), None).moments()
         guess = Frame.of(few, alpha, True, centred=True)
         norms = np.empty(rows.n_rows) if self.piloted else None
         precision = guess.scale[:-1] ** 2
-        moments = rows.survey(few.mean, precision, norms)
-        frame = Frame.of(moments, alpha, intercept, centred=True)
+        self.moments = rows.survey(few.mean, precision, norms)
+        frame = Frame.of(self.moments, alpha, intercept, centred=True)
         if self.piloted:
             self.norms = norms
             self._add_unseen(guess, frame)
@@ -353,25 +373,11 @@ class Descent:
         if self.norms is None:
             self._with_norms(self.frame)
         floor = _core.total(full.residual) / rows.n_rows
-        rate = self._calibrated(m, floor)
+        key = key_of(self.seed, self.n_draws)
         self.n_draws += 1
-        key = self.key.spawn(1)[0].generate_state(1, np.uint64)[0]
-        room = int(1.2 * m + 200)
-        places, back = _core.draw(full.residual, floor, self.norms, rate, key, room)
-        while len(places) == room:  # the strided rows told too little
-            room *= 2
-            places, back = _core.draw(full.residual, floor, self.norms, rate, key, room)
+        places, back = draw(full.residual, self.norms, floor, m, key)
         if full.weight is not None:
             back = back * full.weight[places]
         return Objective(
             rows.take(places, back), self.frame, full.total, self.norms[places]
         )
-
-    def _calibrated(self, m, floor):
-        """c such that min(1, c score) sums to m: capped rows pass their share on."""
-        residual, norms = self.full.residual, self.norms
-        scores = _core.dot(residual, norms) + floor * _core.total(norms)
-        rate, step = m / scores, ceil(self.rows.n_rows / STRIDED)
-        for _ in range(4):
-            rate *= m / _core.expected(residual, floor, norms, rate, step)
-        return rate

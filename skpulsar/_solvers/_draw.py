@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Rows drawn by importance, weighted back."""
+
+from math import ceil
+
+import numpy as np
+
+from skpulsar._kernels import _core
+
+STRIDED = 32768  # rows that calibrate a draw
+
+
+def key_of(seed, n_draws):
+    """Key of the coins of a draw, the next after `n_draws` others."""
+    sequence = np.random.SeedSequence(seed, spawn_key=(n_draws,))
+    return sequence.generate_state(1, np.uint64)[0]
+
+
+def draw(residual, norms, floor, m, key):
+    """About m rows: row i joins with probability min(1, c (residual + floor) norm).
+
+    Parameters
+    ----------
+    residual : ndarray of shape (n,)
+        ``|p_i - z_i|``.
+
+    norms : ndarray of shape (n,)
+        Weight times leverage, roughly.
+
+    floor : float
+        What the residuals are raised by: their mean.
+
+    m : float
+        The sum of the probabilities.
+
+    key : uint64
+        Of the coins.
+
+    Returns
+    -------
+    places : ndarray of int64
+        The rows that joined, in ascending order.
+
+    back : ndarray
+        Their inverse probabilities.
+    """
+    rate = _calibrated(residual, norms, floor, m)
+    room = int(1.2 * m + 200)
+    places, back = _core.draw(residual, floor, norms, rate, key, room)
+    while len(places) == room:  # the strided rows told too little
+        room *= 2
+        places, back = _core.draw(residual, floor, norms, rate, key, room)
+    return places, back
+
+
+def _calibrated(residual, norms, floor, m):
+    """c such that the probabilities sum to m: capped rows pass their share on."""
+    scores = _core.dot(residual, norms) + floor * _core.total(norms)
+    rate, step = m / scores, ceil(len(norms) / STRIDED)
+    for _ in range(8):
+        rate *= m / _core.expected(residual, floor, norms, rate, step)
+    return rate

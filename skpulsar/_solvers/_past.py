@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What is left of rows that were seen and are not kept."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skpulsar._kernels import _core
+from skpulsar._moments import Moments
+from skpulsar._solvers._frame import Frame
+from skpulsar._solvers._objective import Newton
+
+MOST_COLUMNS = 512  # for whose curvature a fitted model has room
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The mean loss of the rows of a fit, to second order about its last point.
+
+    `slope` is the gradient by the weights of (x - moments.mean, 1), or of x itself
+    where `centred` is false. `unit` and `factor` are the metric, the lower half of its
+    factor in one row; or `unit` is the root of its diagonal, and `factor` None.
+    """
+
+    moments: Moments
+    centred: bool
+    fit_intercept: bool
+    weights: np.ndarray
+    loss: float
+    slope: np.ndarray
+    alpha: float
+    unit: np.ndarray
+    factor: np.ndarray | None
+
+    def frame(self):
+        return Frame.of(self.moments, self.alpha, self.fit_intercept, self.centred)
+
+    def curvature(self):
+        """Of the mean loss, by the weights of a row of the frame without its scale."""
+        frame, size = self.frame(), len(self.unit)
+        with np.errstate(divide="ignore"):
+            back = np.where(frame.scale > 0, 1 / frame.scale, 0.0)
+        if self.factor is None:
+            return (self.unit * self.unit - frame.penalty) * back * back
+        rows = np.zeros((size, size))  # the factor's columns
+        rows.T[np.tril_indices(size)] = self.factor
+        G = _core.curvature(
+            rows, np.ones(size), None, np.zeros(size), np.append(self.unit, 0.0),
+            fit_intercept=False,
+        )[:-1, :-1]  # fmt: skip
+        G[np.diag_indices(size)] -= frame.penalty
+        G *= back * back[:, np.newaxis]
+        return np.tril(G) + np.tril(G, -1).T
+
+
+def packed(metric):
+    """unit and factor of a metric, as a `Summary` keeps them."""
+    if not isinstance(metric, Newton):
+        return np.sqrt(metric.squares), None
+    unit, factor = metric.factored
+    if len(unit) > MOST_COLUMNS + 1:
+        rows = factor * factor
+        return unit * np.sqrt([_core.total(row) for row in rows]), None
+    return unit, factor[np.tril_indices(len(unit))]
+
+
+@dataclass(frozen=True)
+class Past:
+    """The loss of rows that are not kept, about an anchor, as sums of three parts.
+
+    The first two are of rows of the two classes that left in draws: what the value and
+    the gradient lost. The third is the mean loss of the rows of an earlier fit.
+
+    Parameters
+    ----------
+    origin : ndarray of shape (n_columns,)
+        v are the weights of (x - origin, 1).
+
+    anchor : ndarray of shape (n_columns + 1,)
+        The v of which the values and slopes are.
+
+    value : ndarray of shape (3,)
+        Values.
+
+    slope : ndarray of shape (3, n_columns + 1)
+        Gradients.
+
+    curvature : ndarray of shape (n_columns + 1, n_columns + 1), its diagonal, or None
+        Of the third part; None without an earlier fit.
+
+    totals : ndarray of shape (2,)
+        Weight of the rows of the earlier fit in each class.
+    """
+
+    origin: np.ndarray
+    anchor: np.ndarray
+    value: np.ndarray
+    slope: np.ndarray
+    curvature: np.ndarray | None
+    totals: np.ndarray
+
+    @classmethod
+    def none(cls, origin):
+        size = len(origin) + 1
+        return cls(
+            origin, np.zeros(size), np.zeros(3), np.zeros((3, size)), None, np.zeros(2)
+        )
+
+    @classmethod
+    def fitted(cls, summary, totals):
+        """The past of a fit whose rows have these totals."""
+        origin, size = summary.frame().centre, len(summary.unit)
+        value, slope = np.zeros(3), np.zeros((3, size))
+        value[2], slope[2] = summary.loss, summary.slope
+        anchor = summary.weights.copy()
+        anchor[-1] += _core.dot(origin, anchor[:-1])
+        return cls(origin, anchor, value, slope, summary.curvature(), totals)
+
+    def scaled(self, factor):
+        """In another unit of the row weights."""
+        by = np.array([factor, factor, 1.0])
+        return replace(
+            self,
+            value=self.value * by,
+            slope=self.slope * by[:, np.newaxis],
+            totals=self.totals * factor,
+        )
+
+    def lost(self, part, value, slope, weights, origin):
+        """With what a draw took from the sums of a class, at given weights of
+        (x - origin, 1)."""
+        slope = slope.copy()
+        slope[:-1] += (origin - self.origin) * slope[-1]
+        away = weights.copy()
+        away[-1] += _core.dot(self.origin - origin, weights[:-1])
+        away -= self.anchor
+        values, slopes = self.value.copy(), self.slope.copy()
+        values[part] += value - _core.dot(slope, away)
+        slopes[part] += slope
+        return replace(self, value=values, slope=slopes)
+
+
+class PastTerms:
+    """A past in the coordinates of a frame, weighed and divided by a total."""
+
+    def __init__(self, past, frame, class_factor, total):
+        share = class_factor[0] * past.totals[0] + class_factor[1] * past.totals[1]
+        a, b, c = class_factor[0] / total, class_factor[1] / total, share / total
+        slope = a * past.slope[0] + b * past.slope[1] + c * past.slope[2]
+        self.value = a * past.value[0] + b * past.value[1] + c * past.value[2]
+        self.slope = frame.pull(slope, past.origin)
+        weights = past.anchor.copy()
+        weights[-1] -= _core.dot(past.origin, weights[:-1])
+        self.anchor = frame.enter(weights)
+        self.curvature = None
+        if past.curvature is not None:
+            self.curvature = c * frame.pull_curvature(past.curvature, past.origin)
+
+    def read(self, point):
+        """Value and gradient."""
+        away = point - self.anchor
+        value, slope = self.value + _core.dot(self.slope, away), self.slope
+        if self.curvature is not None:
+            bend = self._times(away)
+            value += _core.dot(bend, away) / 2
+            slope = slope + bend
+        return value, slope
+
+    def diagonal(self):
+        if self.curvature is None or self.curvature.ndim == 1:
+            return 0.0 if self.curvature is None else self.curvature
+        return self.curvature.diagonal()
+
+    def square(self):
+        """The curvature as a matrix, or None."""
+        if self.curvature is None or self.curvature.ndim == 2:
+            return self.curvature
+        return np.diag(self.curvature)
+
+    def _times(self, away):
+        if self.curvature.ndim == 1:
+            return self.curvature * away
+        return _core.logits(self.curvature, 0, len(away), np.append(away, 0.0))
