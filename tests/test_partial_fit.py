@@ -120,15 +120,16 @@ def test_weights_of_chunks_compare(pulsars):
     assert_allclose(model.coef_, before, rtol=1e-6)
 
 
-def test_weights_of_zero_only_make_known(pulsars):
+@pytest.mark.parametrize("solver", ["psgd", "sgd"])
+def test_weights_of_zero_only_make_known(pulsars, solver):
     X, y = pulsars
-    model = SLPClassifier(random_state=0)
+    model = SLPClassifier(solver=solver, random_state=0)
     model.partial_fit(X[:5], y[:5], CLASSES, sample_weight=np.zeros(5))
     assert model.n_features_in_ == X.shape[1]
     assert_array_equal(model.classes_, CLASSES)
     assert_array_equal(model.decision_function(X[:2]), [0, 0])
     assert (model.n_iter_, model.t_) == (0, 0)
-    expected = SLPClassifier(random_state=0).partial_fit(X, y, CLASSES)
+    expected = SLPClassifier(solver=solver, random_state=0).partial_fit(X, y, CLASSES)
     assert_array_equal(model.partial_fit(X, y).coef_, expected.coef_)
     state = pickle.dumps(vars(model))
     model.partial_fit(X[:5], y[:5], sample_weight=np.zeros(5))
