@@ -433,14 +433,24 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             self._warn_not_converged()
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):
-        """Train for one epoch over the given rows, from where training stands.
+        """Go on with more rows, from where training stands.
 
-        Optimiser state, clocks, column scales and the order's random numbers go on from
-        call to call: k calls on the same rows give the bits of ``fit`` with
-        ``max_iter=k, tol=None`` and the same int `random_state` (but `fit` undoes what
-        ended above its start, with a ConvergenceWarning). Scales and, for
-        ``class_weight="balanced"``, `sampling` and `prior_correction`, the weights of
-        the classes are those of all rows seen so far.
+        psgd minimises the objective of all rows seen so far, each seen once. For that
+        the estimator keeps rows of X, and a pickle of it holds them: all rows up to
+        8192, or 8 a weight if these are more, and beyond that a weighted sample of
+        them, with what the others said of value and gradient as a linear term (see
+        Notes). Only `fit` keeps none.
+
+        sgd, adam and rmsprop do one epoch over the given rows. Optimiser state, clocks,
+        column scales and the order's random numbers go on from call to call: k calls on
+        the same rows give the bits of ``fit`` with ``max_iter=k, tol=None`` and the
+        same int `random_state` (but `fit` undoes what ended above its start, with a
+        ConvergenceWarning). Scales are those of all rows seen so far.
+
+        With every solver the weights of the classes are, for
+        ``class_weight="balanced"``, `sampling` and `prior_correction`, those of all
+        rows seen so far: psgd weighs all rows by the newest, the others only the new
+        rows. A change of the solver between calls keeps the weights and forgets the rows.
 
         Parameters
         ----------
@@ -467,6 +477,30 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         ValueError
             As for `fit`, and if `classes` is missing on the first call or changes
             later, or y holds another label. The estimator is then as it was.
+
+        Notes
+        -----
+        For psgd every call ends where a tenth of `tol` is left of what the kept rows
+        can tell (a third, for 2000 columns or more). Where there are too many, rows
+        stay with probability proportional to residual times leverage, weighted by its
+        inverse, and the gradient at the present weights is put right: the sample then
+        moves the minimum in second order only. In shuffled streams of real data the
+        objective ends within 0.02 % of the least; with 2000 columns or more, of which
+        few rows say anything each, within a few percent. Order costs little more, but
+        where nearly all rows of one class come before the first of the other: the
+        sample could not know which of them would count (13 % with 283,000 rows of one
+        class before 2,700 of the other).
+
+        `loss_` is the objective of all rows seen, as the sample tells, at the new
+        weights; `objective_gap_` is what the call left of it; `n_sampled` in `history_`
+        counts how often kept rows were read. Row weights of different calls compare.
+
+        After `fit`, the rows of the fit are a quadratic about its weights, with the
+        curvature that `fit` ended with: rows of the same kind add to it as if all had
+        been kept, rows of another kind less exactly. Beyond 1024 columns only the
+        diagonal of the curvature is kept, and much of what the fit knew of columns that
+        depend on each other is lost: feed such rows by `partial_fit` from the start.
+        `fit` itself always starts anew.
         """
         with unchanged_on_error(self):
             self._partial_fit(X, y, classes, sample_weight)

@@ -192,14 +192,6 @@ class Rows:
             matrix = kernel_matrix(csr_array(matrix))
         return Rows(matrix, other.target, other.weight, other.index)
 
-    def join(self, other):
-        """A copy of these rows and then others in the same form."""
-        return Rows(
-            _stacked(self.matrix, other.matrix),
-            np.concatenate((self.targets(), other.targets())),
-            np.concatenate((self.weights(), other.weights())),
-        )
-
     def largest(self):
         """Column and value of the entry that is largest in magnitude."""
         if isinstance(self.matrix, tuple):
@@ -258,18 +250,6 @@ class Rows:
         dense[:-1] -= centre
         dense[-1] = 1
         return dense
-
-
-def _stacked(matrix, other):
-    """All rows of two matrices of the same form."""
-    if not isinstance(matrix, tuple):
-        return np.concatenate((matrix, other))
-    data, indices = (
-        np.concatenate(parts) for parts in zip(matrix[:2], other[:2], strict=True)
-    )
-    later = other[2][1:].astype(np.int64) + len(matrix[0])
-    indptr = np.concatenate((matrix[2].astype(np.int64), later))
-    return data, indices, indptr.astype(indices.dtype), matrix[3]
 
 
 def penalty(weights, alpha):

@@ -13,6 +13,7 @@ from scipy import sparse
 
 from skpulsar import SLPClassifier
 from skpulsar._kernels import _core
+from skpulsar._solvers import _past
 
 CLASSES = [0, 1]
 N_ROWS = 20_000  # more than are kept
@@ -296,14 +297,24 @@ def test_goes_on_after_a_weighted_fit(data, class_weight):
     assert gap(model, X, y, weight * share[y]) < 1e-3
 
 
-def test_after_fit_in_more_columns_than_a_fit_keeps_a_curvature_of():
-    X, y = made(6000, 6)
-    X = np.hstack([X, np.random.default_rng(0).normal(size=(6000, 560))])
+def test_after_a_fit_that_knew_a_diagonal_alone():
+    X, y = made(5000, 6)
+    X = np.hstack([X, np.random.default_rng(0).normal(size=(5000, 594))])
     model = SLPClassifier(random_state=0, alpha=0.01).fit(X[:4000], y[:4000])
     before = gap(model, X, y)
     go_on(model, X[4000:], y[4000:], 500)
     assert model._state.past.curvature.ndim == 1
-    assert gap(model, X, y) < before
+    assert gap(model, X, y) < before / 2
+
+
+def test_after_a_fit_that_kept_a_diagonal_alone(data, monkeypatch):
+    X, y = data
+    monkeypatch.setattr(_past, "MOST_COLUMNS", 5)
+    model = SLPClassifier(random_state=0).fit(X[:10_000], y[:10_000])
+    before = gap(model, X, y)
+    go_on(model, X[10_000:], y[10_000:], 1000)
+    assert model._state.past.curvature.ndim == 1
+    assert gap(model, X, y) < before / 2
 
 
 def test_a_fitted_model_holds_no_rows(data):

@@ -10,7 +10,7 @@ from skpulsar._moments import Moments
 from skpulsar._solvers._frame import Frame
 from skpulsar._solvers._objective import Newton
 
-MOST_COLUMNS = 512  # for whose curvature a fitted model has room
+MOST_COLUMNS = 1024  # for whose curvature a fitted model has room: 2 MB
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class Summary:
 
     `slope` is the gradient by the weights of (x - moments.mean, 1), or of x itself
     where `centred` is false. `unit` and `factor` are the metric, the lower half of its
-    factor in one row; or `unit` is the root of its diagonal, and `factor` None.
+    factor in one row, as float32; or `unit` is the root of its diagonal, and `factor`
+    None.
     """
 
     moments: Moments
@@ -61,7 +62,7 @@ def packed(metric):
     if len(unit) > MOST_COLUMNS + 1:
         rows = factor * factor
         return unit * np.sqrt([_core.total(row) for row in rows]), None
-    return unit, factor[np.tril_indices(len(unit))]
+    return unit, factor[np.tril_indices(len(unit))].astype(np.float32)
 
 
 @dataclass(frozen=True)

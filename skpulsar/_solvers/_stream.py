@@ -19,6 +19,7 @@ from skpulsar._solvers._frame import Frame
 from skpulsar._solvers._objective import Diagonal, Newton, Objective
 from skpulsar._solvers._past import Past, PastTerms
 from skpulsar._solvers._path import Path
+from skpulsar._solvers._room import Room
 
 LEAST_KEPT = 8192  # rows, where 8 a column are fewer
 MOST_WIDE = 32768  # rows of CSR, where there are more
@@ -51,6 +52,7 @@ class State(Clocks):
     basis: Moments | None = None
     metric: tuple | None = None
     n_draws: int = 0
+    room: Room | None = None
 
     def in_unit(self, unit):
         """The same in a larger unit."""
@@ -160,8 +162,10 @@ class Stream:
 
     def _join(self, part, state):
         """State with more rows: the kept rows, their sums, and coordinates for all."""
+        kept, room = part, Room()
         if state.kept is not None:
             part = state.kept.convert(part)
+            kept, room = state.room.join(state.kept, part)
         moments, csr = part.moments(), isinstance(part.matrix, tuple)
         if state.moments is not None:
             moments = state.moments.merge(moments)
@@ -173,7 +177,8 @@ class Stream:
             past = Past.none(self.frame(basis, csr).centre)
         return replace(
             state,
-            kept=part if state.kept is None else state.kept.join(part),
+            kept=kept,
+            room=room,
             past=past,
             totals=state.totals + _core.class_totals(part.target, part.weight),
             n_seen=state.n_seen + part.n_rows,
