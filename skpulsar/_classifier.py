@@ -450,7 +450,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         With every solver the weights of the classes are, for
         ``class_weight="balanced"``, `sampling` and `prior_correction`, those of all
         rows seen so far: psgd weighs all rows by the newest, the others only the new
-        rows. A change of the solver between calls keeps the weights and forgets the rows.
+        rows. A change of the solver between calls keeps the weights alone.
 
         Parameters
         ----------

@@ -57,6 +57,6 @@ def _calibrated(residual, norms, floor, m):
     """c such that the probabilities sum to m: capped rows pass their share on."""
     scores = _core.dot(residual, norms) + floor * _core.total(norms)
     rate, step = m / scores, ceil(len(norms) / STRIDED)
-    for _ in range(8):
+    for _ in range(4):
         rate *= m / _core.expected(residual, floor, norms, rate, step)
     return rate
