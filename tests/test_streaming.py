@@ -45,7 +45,7 @@ def objective(model, X, y, sample_weight=None):
     return loss + model.alpha / 2 * model.coef_[0] @ model.coef_[0]
 
 
-def gap(model, X, y, sample_weight=None, weight=None):
+def gap(model, X, y, sample_weight=None):
     """Of the objective of all rows from its least, relative."""
     options = {"alpha": model.alpha, "fit_intercept": model.fit_intercept}
     options |= {"random_state": 0, "tol": 1e-9, "solver": "psgd"}
@@ -136,17 +136,28 @@ def test_weights_of_any_size(data):
     assert gap(model, X[:3000], y[:3000], weight / weight.max()) < 1e-4
 
 
-@pytest.mark.parametrize("balanced", [False, True])
-def test_class_weights(data, balanced):
-    """ "balanced" is that of all rows seen, of kept and left ones."""
+BALANCED = [{"class_weight": "balanced"}, {"sampling": "balanced"}]
+
+
+@pytest.mark.parametrize(
+    "options", [{"class_weight": {0: 1, 1: 4}}, *BALANCED], ids=str
+)
+def test_class_weights(data, options):
+    """Balanced ones are those of all rows seen, of kept and left ones."""
     X, y = data
     order = np.argsort(y, kind="stable")[::-1]
     X, y = np.roll(X[order], 1500, axis=0), np.roll(y[order], 1500)
-    share = len(y) / 2 / np.bincount(y) if balanced else np.array([1.0, 4.0])
-    model = stream(
-        X, y, 1000, class_weight="balanced" if balanced else {0: 1.0, 1: 4.0}
-    )
-    assert gap(model, X, y, share[y]) < 5e-3
+    share = 1 / np.bincount(y) if options in BALANCED else np.array([1.0, 4.0])
+    assert gap(stream(X, y, 1000, **options), X, y, share[y]) < 5e-3
+
+
+def test_prior_correction(data):
+    X, y = data
+    plain = stream(X, y, 2000, sampling="balanced")
+    model = stream(X, y, 2000, sampling="balanced", prior_correction=True)
+    assert_array_equal(model.coef_, plain.coef_)
+    odds = np.log(np.bincount(y))
+    assert_allclose(model.intercept_ - plain.intercept_, odds[1] - odds[0])
 
 
 @pytest.mark.parametrize("layout", [sparse.csr_array, sparse.csr_matrix])

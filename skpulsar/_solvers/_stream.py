@@ -2,7 +2,7 @@
 """Preconditioned SGD over a stream: a drawn sample of the rows seen, made exact."""
 
 from dataclasses import dataclass, replace
-from math import frexp, inf, log, nan
+from math import frexp
 from operator import add
 from time import perf_counter
 
@@ -12,22 +12,16 @@ from skpulsar._history import Epoch
 from skpulsar._kernels import _core
 from skpulsar._moments import Moments
 from skpulsar._rows import Rows
-from skpulsar._solvers import _psgd
 from skpulsar._solvers._clocks import Clocks
 from skpulsar._solvers._draw import draw, key_of
 from skpulsar._solvers._frame import Frame
-from skpulsar._solvers._objective import Diagonal, Newton, Objective
-from skpulsar._solvers._past import Past, PastTerms
-from skpulsar._solvers._path import Path
+from skpulsar._solvers._past import Past
 from skpulsar._solvers._room import Room
+from skpulsar._solvers._sample import Sample, wide
 
 LEAST_KEPT = 8192  # rows, where 8 a column are fewer
 MOST_WIDE = 32768  # rows of CSR, where there are more
 STAYS = 0.75  # share of the rows that a draw leaves
-NEWTON = 2000  # columns up to which the metric is a curvature, not its diagonal
-TOL, WIDE_TOL = 1 / 10, 1 / 3  # of tol: calls add up
-POOR = 1 / 4  # a step that leaves more of the decrement asks for a new metric
-MOST_READINGS = 100  # of the kept rows
 DRIFT = 10  # deviations that the means may go before the coordinates follow
 LEAST_FLOOR = 1e-100  # of the residuals in a draw
 LARGEST = np.finfo(np.float64).max
@@ -97,7 +91,7 @@ class Stream:
         if summary is None:
             return started
         unit = power_of_two(self.class_count.max())
-        totals = self.class_count / unit
+        totals = np.minimum(self.class_count, LARGEST) / unit
         return replace(
             started,
             past=Past.fitted(summary, totals),
@@ -123,17 +117,13 @@ class Stream:
             state = self._join(part, state)
             sample = Sample(self, state)
             point = sample.minimise(weights[0])
+            if point is None or not np.isfinite(sample.value):
+                overflowed(rows)
             weights = sample.frame.leave(point)[np.newaxis]
             state = replace(state, metric=sample.cached())
             if state.kept.n_rows > most:
                 state = self._draw(sample, point, STAYS * most, state)
             n_sampled += sample.n_read
-        if not (np.isfinite(weights).all() and np.isfinite(sample.value)):
-            column, value = rows.largest()
-            raise ValueError(
-                f"Training overflowed: column {column} of X is too large, it holds "
-                f"{value:.3g}. Divide it by its size, for instance with a MaxAbsScaler."
-            )
         state = replace(
             state,
             n_epochs=state.n_epochs + 1,
@@ -215,127 +205,13 @@ class Stream:
         return replace(state, kept=kept, past=past, n_draws=state.n_draws + 1)
 
 
-class Sample:
-    """The objective of the kept rows and the past, and one search for its minimum."""
-
-    def __init__(self, solver, state):
-        kept, totals = state.kept, state.totals
-        factor = solver.class_factor / solver.class_factor.max()
-        total = factor[0] * totals[0] + factor[1] * totals[1]
-        self.alpha, self.tol = solver.alpha, max(solver.tol or 0.0, _psgd.SMALLEST)
-        self.frame = solver.frame(state.basis, isinstance(kept.matrix, tuple))
-        rows = kept
-        if factor[0] != 1 or factor[1] != 1:
-            each = np.where(kept.target == 1, factor[1], factor[0])
-            rows = Rows(kept.matrix, kept.target, kept.weight * each)
-        self.objective = Objective(rows, self.frame, total)
-        self.past = PastTerms(state.past, self.frame, factor, total)
-        self.both = totals.all()
-        half = total / state.n_seen / 2  # a row, added to either class
-        self.zero = np.zeros(kept.n_columns + 1)
-        if solver.fit_intercept:
-            ones, zeros = factor[1] * totals[1] + half, factor[0] * totals[0] + half
-            self.zero[-1] = log(ones) - log(zeros)
-        self.wide = wide(kept)
-        self.tol *= WIDE_TOL if self.wide else TOL
-        self.metric, self.path = None, Path()
-        if self.wide:
-            self.metric = Diagonal(self.frame.mean)
-        elif state.metric is not None:
-            self.metric = Newton(state.metric)
-        self.residual, self.metric_at = None, self  # the metric's residual: another's
-        self.value, self.gap, self.n_read = inf, nan, 0
-
-    def cached(self):
-        return self.metric.factored if isinstance(self.metric, Newton) else None
-
-    def read(self, point):
-        value, gradient, squares = self.objective.read(point, self.wide)
-        past, slope = self.past.read(point)
-        self.n_read += self.objective.rows.n_rows
-        if self.wide:
-            squares = np.maximum(squares + self.past.diagonal(), 1e-300)
-        return value + past, gradient + slope, squares
-
-    def by_class(self, rows, point):
-        """Sums of the losses and of their gradient in each class."""
-        sums = []
-        for target in (0, 1):
-            places = np.flatnonzero(rows.target == target)
-            if len(places) == 0:
-                sums.append((0.0, np.zeros(len(point))))
-                continue
-            part = Rows(rows.matrix, rows.target, rows.weight, places)
-            sums.append(Objective(part, self.frame, 1.0).sums(point)[:2])
-            self.n_read += len(places)
-        return sums
-
-    def minimise(self, weights):
-        """The best point found from given weights."""
-        if not self.both:
-            self.value = self.read(self.zero)[0]
-            return self.zero
-        path, point, looked = self.path, self.frame.enter(weights), False
-        for _ in range(MOST_READINGS):
-            value, gradient, squares = self.read(point)
-            if self._rose(value) and not looked:
-                looked, point = True, self.zero
-                value, gradient, squares = self.read(point)
-            if not self._rose(value):
-                if self._accept(point, value, gradient, squares):
-                    break
-            elif not self._retreat():
-                break
-            point = path.proposal()
-        self.value, self.gap = path.value, path.decrement
-        self.objective.residual = self.residual
-        return self.zero if path.point is None else path.point
-
-    def _rose(self, value):
-        return not np.isfinite(value) or self.path.rose(value)
-
-    def _accept(self, point, value, gradient, squares):
-        """Go on from a point; whether that is the minimum."""
-        path, self.residual = self.path, self.objective.residual.copy()
-        if self.wide:
-            self.metric.squares = squares
-        elif self.metric is None and not self._renew():
-            path.point, path.value = point, value
-            return True
-        last, goal = path.decrement, self.tol * abs(value)
-        decrement = path.accept(point, value, gradient, self.metric)
-        if decrement > max(goal, POOR * last) and self._renew():
-            path.forget()
-            path.aim(self.metric.solve(gradient))
-        return path.decrement <= goal or (
-            self.alpha == 0 and value < _psgd.SEPARABLE and self.residual.max() < 0.5
-        )
-
-    def _retreat(self):
-        """A better or a shorter step from the best point; false if there is none."""
-        path = self.path
-        if path.point is None:
-            return False
-        if self._renew():
-            path.forget()
-            path.aim(self.metric.solve(path.gradient))
-            return True
-        return path.shorten()
-
-    def _renew(self):
-        """Make the metric that of the best point; false if it is, or is not finite."""
-        if self.wide or self.metric_at is self.residual:
-            return False
-        self.metric_at = self.residual
-        metric = self.objective.metric(self.residual, self.past.square())
-        if metric is not None:
-            self.metric = metric
-        return metric is not None
-
-
-def wide(rows):
-    """Whether there are too many columns for a curvature."""
-    return rows.n_columns >= NEWTON
+def overflowed(rows):
+    """Refuse rows with values that no weights could be found for."""
+    column, value = rows.largest()
+    raise ValueError(
+        f"Training overflowed: column {column} of X is too large, it holds "
+        f"{value:.3g}. Divide it by its size, for instance with a MaxAbsScaler."
+    )
 
 
 def power_of_two(weight):
