@@ -55,4 +55,6 @@ def _stacked(matrix, other):
     )
     later = other[2][1:].astype(np.int64) + len(matrix[0])
     indptr = np.concatenate((matrix[2].astype(np.int64), later))
+    if len(data) > np.iinfo(indices.dtype).max:
+        indices = indices.astype(np.int64)
     return data, indices, indptr.astype(indices.dtype), matrix[3]

@@ -20,7 +20,7 @@ from skpulsar._solvers._room import Room
 from skpulsar._solvers._sample import Sample, wide
 
 LEAST_KEPT = 8192  # rows, where 8 a column are fewer
-MOST_WIDE = 32768  # rows of CSR, where there are more
+MOST_WIDE = 32768  # rows of CSR with many columns; of dense rows LEAST_KEPT
 STAYS = 0.75  # share of the rows that a draw leaves
 DRIFT = 10  # deviations that the means may go before the coordinates follow
 LEAST_FLOOR = 1e-100  # of the residuals in a draw
@@ -142,10 +142,12 @@ class Stream:
         return weights, state, epoch
 
     def most_kept(self, rows):
-        wanted = 8 * (rows.n_columns + 1)
+        """8 rows a weight, but where that is too much to keep or to read."""
+        most = max(LEAST_KEPT, 8 * (rows.n_columns + 1))
         if wide(rows):
-            wanted = min(wanted, MOST_WIDE if isinstance(rows.matrix, tuple) else 0)
-        return max(LEAST_KEPT, wanted)
+            csr = isinstance(rows.matrix, tuple)
+            most = min(most, MOST_WIDE if csr else LEAST_KEPT)
+        return most
 
     def frame(self, moments, csr):
         return Frame.of(moments, self.alpha, self.fit_intercept, centred=not csr)
