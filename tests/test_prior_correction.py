@@ -43,7 +43,8 @@ def weights(model):
 
 
 def model_of(**options):
-    return SLPClassifier(random_state=0, **{**LONG, **options})
+    given = {"alpha": 0.0} if options.get("solver") == "psgd" else LONG
+    return SLPClassifier(random_state=0, **{**given, **options})
 
 
 # -- the shift -----------------------------------------------------------------------
