@@ -6,8 +6,8 @@ import os
 import sys
 from pathlib import Path
 
-from skpulsar._study import peers, repeats, textbook
-from skpulsar._study.candidates import N_FOLDS, read_candidates
+from skpulsar._study import balance, peers, repeats, textbook
+from skpulsar._study.candidates import N_LEAST, read_candidates
 from skpulsar._study.tables import write_csv
 
 BAD_INPUT = 2  # argparse's own status
@@ -59,10 +59,10 @@ def _parser():
     parser = argparse.ArgumentParser(
         prog="skpulsar",
         description="The pulsar study: a textbook's perceptron, repeated pulsars done "
-        "right and wrong, and SLPClassifier beside its peers.",
+        "right and wrong, SLPClassifier beside its peers, and ways to balance it.",
         epilog="Without CSV the study takes HTRU2 from scikit-learn's data home if it "
-        "is there, and else a synthetic twin of it. All figures but the times depend "
-        "on the data and the seed alone.",
+        "is there, and else a synthetic twin of it. All figures but times and memory "
+        "depend on the data and the seed alone.",
     )
     parser.add_argument(
         "csv",
@@ -130,12 +130,13 @@ def _study(arguments):
         ),
         "repeats": lambda: repeats.report(X, y, seed=seed, epochs=epochs),
         "peers": lambda: peers.report(X, y, seed=seed),
+        "balance": lambda: balance.report(X, y, seed=seed),
     }
     for name, section in sections.items():
         try:
             records = section()
-        except ValueError as error:  # features so large that training overflows
-            raise StudyError(f"cannot train on these data: {error}") from error
+        except ValueError as error:  # training overflows, or all candidates are alike
+            raise StudyError(f"cannot go on with these data: {error}") from error
         if folder is not None:
             _save(folder / f"{name}.csv", records)
     if folder is not None:
@@ -150,9 +151,9 @@ def _read(path, seed):
     except ValueError as error:
         raise StudyError(error) from error
     n_pulsars = int(y.sum())
-    if min(n_pulsars, len(y) - n_pulsars) < N_FOLDS:
+    if min(n_pulsars, len(y) - n_pulsars) < N_LEAST:
         raise StudyError(
-            f"the study needs {N_FOLDS} pulsars and {N_FOLDS} others at least, "
+            f"the study needs {N_LEAST} pulsars and {N_LEAST} others at least, "
             f"found {n_pulsars} and {len(y) - n_pulsars}"
         )
     return X, y, origin

@@ -16,7 +16,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, precision_score
 from sklearn.model_selection import (
+    RepeatedStratifiedKFold,
     StratifiedKFold,
+    TunedThresholdClassifierCV,
     cross_validate,
     train_test_split,
 )
@@ -24,12 +26,14 @@ from sklearn.preprocessing import StandardScaler
 
 from skpulsar import SLPClassifier
 from skpulsar.__main__ import main
-from skpulsar._study import peers, repeats, textbook
+from skpulsar._study import balance, peers, repeats, textbook, verdict
 from skpulsar._study.candidates import read_candidates
-from skpulsar._study.scores import RATES, rates
+from skpulsar._study.folds import score_folds
+from skpulsar._study.scores import N_BINS, NAMES, RATES, calibration_error, rates
 from skpulsar.datasets import make_pulsars
 
-TABLES = ("textbook", "repeats", "peers")
+TABLES = ("textbook", "repeats", "peers", "balance")
+COSTS = re.compile(r"( \d+\.\d){2}$")  # milliseconds and MiB
 NUMBER = re.compile(r"[-+]?\d+\.\d+")
 PER_EPOCH = ["loss", *(f"{part}_{n}" for part in ("train", "test") for n in RATES)]
 
@@ -58,6 +62,7 @@ def tiny(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def one_round(monkeypatch):
     monkeypatch.setattr(repeats, "N_REPEATS", 1)
+    monkeypatch.setattr(balance, "N_REPEATS", 1)
 
 
 @pytest.fixture
@@ -93,8 +98,18 @@ def epoch_lines(lines):
 
 
 def row(lines, label):
-    """Return the numbers of the lines that begin with a label."""
-    return [numbers(line) for line in lines if line.startswith(label)]
+    """Return the numbers of a table's lines that begin with a label."""
+    return [numbers(line) for line in lines if line.startswith(f"{label}  ")]
+
+
+def balance_rows(lines, label):
+    """Return the numbers that two tables have for a model."""
+    after = (line.removeprefix(f"{label:26}  ") for line in lines)
+    found = [
+        numbers(rest) for rest, line in zip(after, lines, strict=True) if rest != line
+    ]
+    assert len(found) == 2
+    return found
 
 
 def read(path):
@@ -137,6 +152,20 @@ def test_prints_and_saves_the_same_numbers(study, file, small, tmp_path):
     (milliseconds,) = row(lines, "fit time, ms")
     seconds = [float(record["fit_seconds_mean"]) for record in saved["peers"]]
     np.testing.assert_allclose(milliseconds[::2], np.multiply(seconds, 1e3), atol=0.06)
+
+    for record in saved["balance"]:
+        decisions, probabilities = balance_rows(lines, record["model"])
+        f1_and_spread = [float(record[name]) for name in ("f1_mean", "f1_std")]
+        np.testing.assert_allclose(decisions[3:5], f1_and_spread, atol=6e-5)
+        exact = [float(record[f"{name}_mean"]) for name in balance.PROBABILITIES]
+        np.testing.assert_allclose(
+            [probabilities[0], *probabilities[2:5]], exact, atol=6e-5
+        )
+        costs = (
+            float(record["fit_seconds_median"]) * 1e3,
+            float(record["peak_bytes"]) / 2**20,
+        )
+        np.testing.assert_allclose(probabilities[5:], costs, atol=0.06)
 
 
 @pytest.mark.parametrize(
@@ -255,6 +284,152 @@ def test_peers_equal_cross_validate(small):
     )
 
 
+@pytest.fixture(scope="module")
+def balanced(small):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(balance, "N_REPEATS", 1)
+        return balance.measure(*small, seed=4)
+
+
+def test_balance_equals_cross_validate(small, balanced):
+    scores, costs = balanced
+    assert scores.keys() == costs.keys() == balance.make_models(seed=4).keys()
+    result = cross_validate(
+        TunedThresholdClassifierCV(
+            SLPClassifier(random_state=4),
+            scoring="f1",
+            response_method="decision_function",
+            random_state=4,
+        ),
+        *small,
+        cv=RepeatedStratifiedKFold(n_splits=5, n_repeats=1, random_state=4),
+        scoring=["f1", "average_precision", "neg_log_loss", "neg_brier_score"],
+    )
+    tuned = scores["tuned"]
+    np.testing.assert_array_equal(tuned["f1"], result["test_f1"])
+    np.testing.assert_allclose(
+        tuned["average_precision"], result["test_average_precision"]
+    )
+    np.testing.assert_allclose(tuned["log_loss"], -result["test_neg_log_loss"])
+    np.testing.assert_allclose(tuned["brier"], -result["test_neg_brier_score"])
+
+
+def test_balance_moves_the_intercept_alone(balanced):
+    scores, _ = balanced
+    plain, shifted = scores["defaults"], scores["defaults + corrected"]
+    for name in NAMES:  # there is nothing to take out
+        np.testing.assert_array_equal(plain[name], shifted[name])
+    for balancing in ("class_weight", "sampling"):
+        before, after = scores[balancing], scores[f"{balancing} + corrected"]
+        for ranking in ("average_precision", "budget_precision", "budget_recall"):
+            np.testing.assert_allclose(before[ranking], after[ranking])
+        assert np.all(after["log_loss"] < before["log_loss"])
+        assert np.all(after["recall"] <= before["recall"])
+
+
+def test_sampling_by_the_default_solver_is_class_weight(small):
+    by_weight, by_sampling = (
+        SLPClassifier(random_state=0, **balancing).fit(*small)
+        for balancing in ({"class_weight": "balanced"}, {"sampling": "balanced"})
+    )
+    assert by_sampling.solver_ == "psgd"
+    np.testing.assert_allclose(
+        by_weight.decision_function(small[0]),
+        by_sampling.decision_function(small[0]),
+        rtol=1e-6,
+    )
+
+
+def test_noisy_copies_are_noisy(small):
+    pipeline = balance.make_models(seed=0)["noisy copies (1)"]
+    X, y = pipeline[0].fit_resample(*small)
+    assert len(np.unique(X, axis=0)) == len(X) == 2 * np.sum(y == 1)
+
+
+def test_peak_memory_counts_what_fit_holds(small):
+    class Holder(BaseEstimator):
+        def fit(self, X, y):
+            self.held_ = np.zeros(10**6, dtype=np.uint8)
+            np.zeros(3 * 10**6, dtype=np.uint8)
+            return self
+
+    assert 4 * 10**6 <= balance.peak_memory(Holder(), *small) < 4.1 * 10**6
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_count_f1(seed):
+    y, predicted = np.random.RandomState(seed).randint(2, size=(2, 50))
+    assert balance.count_f1(y, predicted) == pytest.approx(f1_score(y, predicted))
+    assert balance.count_f1(y * 0, y * 0) == 0.0
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_calibration_error_bin_by_bin(empty):
+    random = np.random.RandomState(0)
+    probability = random.uniform(size=500)
+    if empty:
+        probability = probability[(probability < 0.3) | (probability > 0.6)]
+    y = random.uniform(size=len(probability)) < probability**2
+    expected = 0.0
+    for k in range(N_BINS):
+        rows = (probability > k / N_BINS) & (probability <= (k + 1) / N_BINS)
+        if rows.any():
+            distance = abs(y[rows].mean() - probability[rows].mean())
+            expected += rows.mean() * distance
+    assert calibration_error(y, probability) == pytest.approx(expected)
+
+
+def test_paired_interval_is_the_corrected_t_test():
+    # By hand: differences 1, 2, 3, 4; variance 5/3; t quantile of 3 degrees 3.18245
+    mean, low, high = verdict.paired_interval([2, 4, 6, 8], [1, 2, 3, 4])
+    half = 3.1824463 * np.sqrt((1 / 4 + 1 / 4) * 5 / 3)
+    assert (mean, low, high) == pytest.approx((2.5, 2.5 - half, 2.5 + half))
+
+
+def made_up(**f1):
+    """Scores in which every model is the same, but for F1 of those given."""
+    same = {name: np.array([0.5, 0.6, 0.7, 0.6, 0.5]) for name in NAMES}
+    models = balance.make_models(seed=0)
+    scores = {label: dict(same) for label in models}
+    for label, change in f1.items():
+        scores[label]["f1"] = same["f1"] + change
+    return scores
+
+
+def test_verdict_is_computed():
+    text = " ".join(verdict.paragraph(made_up(SMOTE=0.1, sampling=-0.2)).split())
+    assert (
+        "F1 is 0.5800 with defaults: higher with SMOTE (+0.1000); lower with sampling "
+        "(-0.2000); no better than chance with the other 12 (+0.0000 to +0.0000)."
+    ) in text
+    assert (
+        "Average precision is 0.5800 with defaults: no better than chance with all 14"
+    ) in text
+    assert "below the Perceptron's and below the random forest's" in text
+    text = " ".join(verdict.paragraph(made_up(tuned=0.305)).split())
+    assert "Tuned, F1 is 0.8850: from LogisticRegression tuned alike it" in text
+    assert "differs by +0.3050 (+0.3050 to +0.3050), average" in text
+    assert "by +0.0000 (+0.0000 to +0.0000, no better than chance)" in text
+    assert "above the Perceptron's and inside the random forest's" in text
+
+
+def test_a_difference_that_may_be_chance():
+    change = np.array([0.1, -0.1, 0.1, -0.1, 0.05])
+    text = " ".join(verdict.paragraph(made_up(SMOTE=change)).split())
+    assert "no better than chance with all 14 (+0.0000 to +0.0100)" in text
+
+
+def test_unfinished_fits_are_told():
+    costs = {"a": {"convergence_warnings": 0}, "b": {"convergence_warnings": 3}}
+    assert balance._unfinished(costs) == "Fits not converged: b 3."
+
+
+def test_as_few_pulsars_as_it_takes(study, tmp_path):
+    X, y = make_pulsars(100, pulsar_fraction=0.08, random_state=0)
+    lines = study(save(tmp_path / "few.csv", X, y), "--epochs", 1)
+    assert lines[1].startswith("100 candidates, 8 of them pulsars")
+
+
 def test_counts_convergence_warnings_and_passes_on_others(small):
     class Loud(LogisticRegression):
         def fit(self, X, y):
@@ -264,7 +439,7 @@ def test_counts_convergence_warnings_and_passes_on_others(small):
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        result, n_warnings = peers._cross_validate(Loud(max_iter=1000), *small, cv=3)
+        result, n_warnings = score_folds(Loud(max_iter=1000), *small, cv=3)
     assert n_warnings >= 3
     assert len(result["fit_time"]) == 3
     assert {str(w.message) for w in caught} == {"something else"}
@@ -273,7 +448,8 @@ def test_counts_convergence_warnings_and_passes_on_others(small):
 def test_same_seed_same_report(study, tiny):
     def without_times(*arguments):
         lines = study(tiny, "--epochs", 2, *arguments)
-        return [line for line in lines if not line.startswith("fit time")]
+        lines = [line for line in lines if not line.startswith("fit time")]
+        return [COSTS.sub("", " ".join(line.split())) for line in lines]
 
     report = without_times("--seed", 7)
     assert report == without_times("--seed", 7)
@@ -339,8 +515,8 @@ def test_files_of_no_use(capsys, tmp_path):
     assert "line 2" in line
     assert "column 5" in line
 
-    X, y = make_pulsars(100, pulsar_fraction=0.04, random_state=0)
-    assert "found 4 and 96" in refused(capsys, save(tmp_path / "few.csv", X, y))
+    X, y = make_pulsars(100, pulsar_fraction=0.07, random_state=0)
+    assert "found 7 and 93" in refused(capsys, save(tmp_path / "few.csv", X, y))
 
 
 def test_data_that_overflow(capsys, tmp_path):

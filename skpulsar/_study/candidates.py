@@ -4,6 +4,7 @@
 from skpulsar.datasets import fetch_htru2, load_htru2, make_pulsars
 
 N_FOLDS = 5
+N_LEAST = 8  # of each class: SMOTE needs six to train on
 
 HOW_TO_FETCH = """\
 For the real candidates give their CSV file, or fetch them once:

@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """SLPClassifier with its defaults beside scikit-learn's linear models."""
 
-import warnings
-
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, SGDClassifier
-from sklearn.model_selection import StratifiedKFold, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skpulsar import SLPClassifier
 from skpulsar._study.candidates import N_FOLDS
-from skpulsar._study.scores import NAMES, all_scores, mean_and_spread
+from skpulsar._study.folds import score_folds, stratified_folds
+from skpulsar._study.scores import NAMES, mean_and_spread
 from skpulsar._study.tables import layout, spread
 
 RAW, SCALED = "raw", "scaled"
@@ -30,30 +27,17 @@ def measure(X, y, *, seed):
         (SCALED, LogisticRegression()),
         (SCALED, SGDClassifier(loss="log_loss", random_state=seed)),
     )
-    cv = StratifiedKFold(n_splits=N_FOLDS, shuffle=True, random_state=seed)
+    cv = stratified_folds(seed)
     records = []
     for features, model in models:
         pipeline = model if features == RAW else make_pipeline(StandardScaler(), model)
-        result, n_warnings = _cross_validate(pipeline, X, y, cv)
+        result, n_warnings = score_folds(pipeline, X, y, cv)
         record = {"model": type(model).__name__, "features": features}
         for name in NAMES:
             record |= mean_and_spread(name, result[f"test_{name}"])
         record |= mean_and_spread("fit_seconds", result["fit_time"])
         records.append(record | {"folds": N_FOLDS, "convergence_warnings": n_warnings})
     return records
-
-
-def _cross_validate(model, X, y, cv):
-    """Return the result and the number of ConvergenceWarnings, which stay unseen."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", ConvergenceWarning)
-        result = cross_validate(
-            model, X, y, cv=cv, scoring=all_scores, error_score="raise"
-        )
-    others = [w for w in caught if not issubclass(w.category, ConvergenceWarning)]
-    for w in others:
-        warnings.warn_explicit(w.message, w.category, w.filename, w.lineno)
-    return result, len(caught) - len(others)
 
 
 def report(X, y, *, seed):

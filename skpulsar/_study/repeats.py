@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Pulsars repeated until they equal the stars: after the split, and before it."""
 
-import textwrap
-
 import numpy as np
 from imblearn.pipeline import make_pipeline
 from sklearn.model_selection import RepeatedStratifiedKFold
 
 from skpulsar._study.candidates import N_FOLDS
 from skpulsar._study.scores import NAMES, RATES, mean_and_spread, rates
-from skpulsar._study.tables import layout, spread
+from skpulsar._study.tables import layout, spread, wrapped
 from skpulsar._study.textbook import make_model
 from skpulsar.samplers import CyclicOverSampler
 
@@ -126,14 +124,13 @@ def _leak(scores, y):
         np.array(scores[key]["f1"])
         for key in ((RIGHT, FOUND), (RIGHT, REPEATED), (WRONG, REPEATED))
     )
-    return textwrap.fill(
+    return wrapped(
         f"Done wrong, F1 reads {wrong.mean():.3f} where done right it is "
         f"{right.mean():.3f}, a difference of {_change(wrong - right)}: test folds "
         f"that are half pulsars where {y.mean():.1%} were found account for "
         f"{_change(repeated - right)}, training on copies of test rows for "
         f"{_change(wrong - repeated)}. In brackets the standard error, were the folds "
-        "independent.",
-        width=88,
+        "independent."
     )
 
 

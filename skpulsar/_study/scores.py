@@ -2,12 +2,19 @@
 """What a fitted model is worth on given rows, by scikit-learn's metrics."""
 
 import numpy as np
+from sklearn.calibration import calibration_curve
 from sklearn.metrics import (
     accuracy_score,
     average_precision_score,
+    brier_score_loss,
     log_loss,
     precision_recall_fscore_support,
 )
+
+from skpulsar.thresholds import cutoffs
+
+BUDGET = 200  # candidates that a follow-up programme looks at
+N_BINS = 10
 
 RATES = ("accuracy", "precision", "recall", "f1")
 
@@ -18,6 +25,10 @@ NAMES = {
     "f1": "F1",
     "average_precision": "average precision",
     "log_loss": "log loss",
+    "brier": "Brier score",
+    "calibration": "calibration error",
+    "budget_precision": f"precision, best {BUDGET}",
+    "budget_recall": f"recall, best {BUDGET}",
 }
 
 
@@ -33,10 +44,30 @@ def rates(model, X, y):
 
 def all_scores(model, X, y):
     """Score the predictions, the ranking and the probabilities: all of `NAMES`."""
+    logits, both = model.decision_function(X), model.predict_proba(X)
+    probability = both[:, 1]
+    best = cutoffs(y, logits).at_budget(BUDGET)
     return rates(model, X, y) | {
-        "average_precision": average_precision_score(y, model.decision_function(X)),
-        "log_loss": log_loss(y, model.predict_proba(X)),
+        "average_precision": average_precision_score(y, logits),
+        "log_loss": log_loss(y, both),
+        "brier": brier_score_loss(y, probability),
+        "calibration": calibration_error(y, probability),
+        "budget_precision": best.precision,
+        "budget_recall": best.recall,
     }
+
+
+def calibration_error(y, probability):
+    """Expected calibration error, in `N_BINS` bins of equal width.
+
+    The mean over rows of the distance, in a row's bin, between the share of pulsars and
+    the mean probability (Naeini, Cooper and Hauskrecht, AAAI 2015).
+    """
+    found, predicted = calibration_curve(y, probability, n_bins=N_BINS)
+    # calibration_curve leaves out empty bins, and does not tell how full the others are
+    inner_edges = np.linspace(0.0, 1.0, N_BINS + 1)[1:-1]
+    counts = np.bincount(np.searchsorted(inner_edges, probability))
+    return float(np.average(np.abs(found - predicted), weights=counts[counts > 0]))
 
 
 def mean_and_spread(name, values):

@@ -2,6 +2,7 @@
 """Records as text and as CSV files."""
 
 import csv
+import textwrap
 
 
 def layout(rows):
@@ -11,6 +12,11 @@ def layout(rows):
         "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])])
         for row in rows
     )
+
+
+def wrapped(text):
+    """Return text in lines as long as the tables allow."""
+    return textwrap.fill(text, width=88, break_on_hyphens=False)
 
 
 def spread(record, name, scale=1.0, digits=4):
