@@ -525,6 +525,12 @@ def test_data_that_overflow(capsys, tmp_path):
     assert "overflow" in line
 
 
+def test_candidates_all_alike(capsys, tmp_path):
+    y = np.arange(1100) % 10 == 0
+    line = refused(capsys, save(tmp_path / "alike.csv", np.ones((1100, 8)), y))
+    assert "220 share the highest score" in line
+
+
 def test_output_without_a_place(capsys, file, tmp_path):
     occupied = tmp_path / "occupied"
     occupied.write_text("")
