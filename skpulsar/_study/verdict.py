@@ -103,8 +103,9 @@ def _tuned(scores):
     return (
         f"Tuned, F1 is {f1:.4f}: from LogisticRegression tuned alike it differs by "
         f"{_change(tuned['f1'], peer['f1'])}, average precision by {ranking}. Of the "
-        f"intervals published, which are of HTRU2, this F1 is {_place(f1, PERCEPTRON)} "
-        f"the Perceptron's and {_place(f1, FOREST)} the random forest's."
+        "intervals published, which compare only if these candidates are HTRU2, this "
+        f"F1 is {_place(f1, PERCEPTRON)} the Perceptron's and {_place(f1, FOREST)} the "
+        "random forest's."
     )
 
 
