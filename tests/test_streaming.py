@@ -280,6 +280,18 @@ def test_hard_data(kind, alpha, size):
     assert objective(model, X, y) < least * 1.01
 
 
+@pytest.mark.parametrize("alpha", [0.0, 1e-9, 1e-4])
+def test_rare_columns_that_separate(alpha):
+    """Without a penalty nothing but curvature bars the way to infinity."""
+    random = np.random.default_rng(6)
+    levels = np.minimum(random.zipf(1.3, size=(N_ROWS, 2)), 60) - 1
+    X = np.hstack([np.eye(60)[levels[:, 0]], np.eye(60)[levels[:, 1]]])
+    y = (X @ random.normal(size=120) * 3 - 2 > random.logistic(size=N_ROWS)) * 1
+    bounded = SLPClassifier(alpha=max(alpha, 1e-8), random_state=0).fit(X, y)
+    model = stream(X, y, 500, alpha=alpha)
+    assert objective(model, X, y) < 1.001 * objective(bounded, X, y)
+
+
 @pytest.mark.parametrize("layout", [np.asarray, sparse.csr_array])
 @pytest.mark.parametrize("options", [{}, {"fit_intercept": False}], ids=str)
 def test_goes_on_after_fit(data, layout, options):

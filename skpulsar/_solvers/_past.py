@@ -86,6 +86,10 @@ class Past:
     slope : ndarray of shape (3, n_columns + 1)
         Gradients.
 
+    bend : ndarray of shape (2, n_columns)
+        Curvature that the first two have, where the penalty is too weak to bar a slope
+        from leading columns that separate the classes to infinity.
+
     curvature : ndarray of shape (n_columns + 1, n_columns + 1), its diagonal, or None
         Of the third part; None without an earlier fit.
 
@@ -97,15 +101,18 @@ class Past:
     anchor: np.ndarray
     value: np.ndarray
     slope: np.ndarray
+    bend: np.ndarray
     curvature: np.ndarray | None
     totals: np.ndarray
 
     @classmethod
     def none(cls, origin):
         size = len(origin) + 1
+        bend = np.zeros((2, len(origin)))
         return cls(
-            origin, np.zeros(size), np.zeros(3), np.zeros((3, size)), None, np.zeros(2)
-        )
+            origin, np.zeros(size), np.zeros(3), np.zeros((3, size)), bend, None,
+            np.zeros(2),
+        )  # fmt: skip
 
     @classmethod
     def fitted(cls, summary, totals):
@@ -115,7 +122,8 @@ class Past:
         value[2], slope[2] = summary.loss, summary.slope
         anchor = summary.weights.copy()
         anchor[-1] += _core.dot(origin, anchor[:-1])
-        return cls(origin, anchor, value, slope, summary.curvature(), totals)
+        bend = np.zeros((2, len(origin)))
+        return cls(origin, anchor, value, slope, bend, summary.curvature(), totals)
 
     def scaled(self, factor):
         """In another unit of the row weights."""
@@ -124,21 +132,25 @@ class Past:
             self,
             value=self.value * by,
             slope=self.slope * by[:, np.newaxis],
+            bend=self.bend * factor,
             totals=self.totals * factor,
         )
 
-    def lost(self, part, value, slope, weights, origin):
-        """With what a draw took from the sums of a class, at given weights of
-        (x - origin, 1)."""
-        slope = slope.copy()
+    def lost(self, part, before, after, weights, origin, bent):
+        """With what a draw took from the sums of a class: value, gradient and, if bent,
+        diagonal of the curvature, before and after, at weights of (x - origin, 1)."""
+        value, slope = before[0] - after[0], before[1] - after[1]
         slope[:-1] += (origin - self.origin) * slope[-1]
         away = weights.copy()
         away[-1] += _core.dot(self.origin - origin, weights[:-1])
         away -= self.anchor
-        values, slopes = self.value.copy(), self.slope.copy()
-        values[part] += value - _core.dot(slope, away)
-        slopes[part] += slope
-        return replace(self, value=values, slope=slopes)
+        bend = np.maximum(before[2][:-1] - after[2][:-1], 0) * bent
+        pull = np.append(bend * away[:-1], 0.0)
+        values, slopes, bends = self.value.copy(), self.slope.copy(), self.bend.copy()
+        values[part] += value - _core.dot(slope, away) + _core.dot(pull, away) / 2
+        slopes[part] += slope - pull
+        bends[part] += bend
+        return replace(self, value=values, slope=slopes, bend=bends)
 
 
 class PastTerms:
@@ -153,6 +165,8 @@ class PastTerms:
         weights = past.anchor.copy()
         weights[-1] -= _core.dot(past.origin, weights[:-1])
         self.anchor = frame.enter(weights)
+        bend = a * past.bend[0] + b * past.bend[1]
+        self.bend = np.append(bend, 0.0) * frame.scale * frame.scale
         self.curvature = None
         if past.curvature is not None:
             self.curvature = c * frame.pull_curvature(past.curvature, past.origin)
@@ -160,23 +174,25 @@ class PastTerms:
     def read(self, point):
         """Value and gradient."""
         away = point - self.anchor
-        value, slope = self.value + _core.dot(self.slope, away), self.slope
+        bent = self.bend * away
         if self.curvature is not None:
-            bend = self._times(away)
-            value += _core.dot(bend, away) / 2
-            slope = slope + bend
-        return value, slope
+            bent += self._times(away)
+        value = self.value + _core.dot(self.slope, away) + _core.dot(bent, away) / 2
+        return value, self.slope + bent
 
     def diagonal(self):
-        if self.curvature is None or self.curvature.ndim == 1:
-            return 0.0 if self.curvature is None else self.curvature
-        return self.curvature.diagonal()
+        """Of the curvature."""
+        if self.curvature is None:
+            return self.bend
+        square = self.curvature.ndim == 2
+        return self.bend + (self.curvature.diagonal() if square else self.curvature)
 
     def square(self):
-        """The curvature as a matrix, or None."""
-        if self.curvature is None or self.curvature.ndim == 2:
-            return self.curvature
-        return np.diag(self.curvature)
+        """The curvature as a matrix, or None where it is 0."""
+        if self.curvature is not None and self.curvature.ndim == 2:
+            return self.curvature + np.diag(self.bend)
+        diagonal = self.diagonal()
+        return np.diag(diagonal) if diagonal.any() else None
 
     def _times(self, away):
         if self.curvature.ndim == 1:

@@ -58,15 +58,16 @@ class Sample:
         return value + past, gradient + slope, squares
 
     def by_class(self, rows, point):
-        """Sums of the losses and of their gradient in each class."""
+        """Sums of the losses, of their gradient, and of the diagonal of the curvature
+        in each class."""
         sums = []
         for target in (0, 1):
             places = np.flatnonzero(rows.target == target)
             if len(places) == 0:
-                sums.append((0.0, np.zeros(len(point))))
+                sums.append((0.0, np.zeros(len(point)), np.zeros(len(point))))
                 continue
             part = Rows(rows.matrix, rows.target, rows.weight, places)
-            sums.append(Objective(part, self.frame, 1.0).sums(point)[:2])
+            sums.append(Objective(part, self.frame, 1.0).sums(point, True))
             self.n_read += len(places)
         return sums
 

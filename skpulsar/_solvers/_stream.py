@@ -23,6 +23,7 @@ LEAST_KEPT = 8192  # rows, where 8 a column are fewer
 MOST_WIDE = 32768  # rows of CSR with many columns; of dense rows LEAST_KEPT
 STAYS = 0.75  # share of the rows that a draw leaves
 DRIFT = 10  # deviations that the means may go before the coordinates follow
+WEAK = 1e-6  # penalty below which what rows leave behind is to have a curvature
 LEAST_FLOOR = 1e-100  # of the residuals in a draw
 LARGEST = np.finfo(np.float64).max
 
@@ -202,8 +203,10 @@ class Stream:
         if sample.both:
             after = sample.by_class(kept, point)
             weights = point * sample.frame.scale
-            for part, ((f, g), (f1, g1)) in enumerate(zip(before, after, strict=True)):
-                past = past.lost(part, f - f1, g - g1, weights, sample.frame.centre)
+            for part, sums in enumerate(zip(before, after, strict=True)):
+                past = past.lost(
+                    part, *sums, weights, sample.frame.centre, self.alpha < WEAK
+                )
         return replace(state, kept=kept, past=past, n_draws=state.n_draws + 1)
 
 
