@@ -107,7 +107,7 @@ class Sample:
         """Go on from a point; whether that is the minimum."""
         path, self.residual = self.path, self.objective.residual.copy()
         if self.wide:
-            self.metric.squares = squares
+            self.metric.renew(squares)
         elif self.metric is None and not self._renew():
             path.point, path.value = point, value
             return True
