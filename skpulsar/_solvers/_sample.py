@@ -7,10 +7,10 @@ import numpy as np
 
 from skpulsar._prior import log
 from skpulsar._rows import Rows
+from skpulsar._solvers._descent import SEPARABLE, SMALLEST
 from skpulsar._solvers._objective import Diagonal, Newton, Objective
 from skpulsar._solvers._past import PastTerms
 from skpulsar._solvers._path import Path
-from skpulsar._solvers._psgd import SEPARABLE, SMALLEST
 
 NEWTON = 2000  # columns up to which the metric is a curvature, not its diagonal
 TOL, WIDE_TOL = 1 / 10, 1 / 3  # of tol: calls add up

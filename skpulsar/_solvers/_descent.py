@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The way of one fit to its minimum: where to go, and what a reading says of it."""
+
+from math import log
+
+import numpy as np
+
+from skpulsar import _prior
+from skpulsar._kernels import _core
+from skpulsar._solvers._draw import draw, key_of
+from skpulsar._solvers._objective import Diagonal, Objective
+from skpulsar._solvers._outliers import free
+from skpulsar._solvers._past import Summary, packed
+from skpulsar._solvers._path import Path
+from skpulsar._solvers._prices import Prices
+from skpulsar._solvers._survey import Survey
+
+LEAST_BATCH, MOST_BATCH = 4096, 8192  # rows, where 8 a column are fewer
+ALL = 0.7  # of the rows: a minibatch takes them all
+SMALL = 1e7  # entries that a curvature of all rows may cost at every step
+PILOT_PRICE = 7  # readings that a pilot may cost
+FIRST_RATE = 1 / 30  # fall of the decrement a reading that a pilot's metric should give
+WORST_RATE = 0.9
+SLACK = 1 / 3  # of tol, where the metric is not a Newton metric
+SHARE = 0.1  # of noise that a minibatch's minimum may keep, in D / m of its gain
+NEWTON_STEPS, DESCENT_STEPS = 300, 20  # readings of a minibatch
+MOST_OUTLIERS = 8  # groups of rows far out, freed in turn
+SMALLEST = np.finfo(np.float64).eps  # tolerance that rounding allows
+SEPARABLE = 1e-6  # objective of separable rows without a penalty
+
+
+class Descent:
+    """One fit's working memory."""
+
+    def __init__(self, solver, rows, seed):
+        rows = rows.dense_where_full()
+        n, size = rows.n_rows, rows.n_columns + 1
+        self.solver, self.rows = solver, rows
+        self.seed = seed
+        self.n_draws = self.n_readings = self.n_sampled = 0
+        self.prices = prices = Prices(rows)
+        self.m = min(n, max(8 * size, min(max(n // 16, LEAST_BATCH), MOST_BATCH)))
+        small = self.m >= ALL * n and prices.curvature(self.m) <= SMALL
+        self.refactor = small or prices.curvature(self.m) <= 10 * self.m * prices.row
+        self.piloted = self.refactor or self._price() <= PILOT_PRICE
+        self.survey = Survey(rows, solver.alpha, solver.fit_intercept, self.piloted)
+        self.frame = self.survey.frame
+        weight = rows.weights()
+        total = n if weight is None else _core.total(weight)
+        self.full = Objective(rows, self.frame, total)
+        self.metric = None if self.piloted else Diagonal(self.frame.mean)
+        self.path = Path()
+        self.decrements = []
+        self.fresh = self.exact = False
+        self.gap = np.inf
+        self.start, self.start_value = None, np.inf
+
+    def weights(self):
+        path = self.path
+        return self.frame.leave(self.start if path.point is None else path.point)
+
+    def summary(self):
+        """The mean loss about the last point, to second order."""
+        path, frame = self.path, self.frame
+        if path.point is None or self.metric is None:
+            return None
+        penalty = frame.penalty * path.point
+        with np.errstate(divide="ignore"):
+            back = np.where(frame.scale > 0, 1 / frame.scale, 0.0)
+        return Summary(
+            self.survey.moments, not isinstance(self.rows.matrix, tuple),
+            self.solver.fit_intercept, self.weights(),
+            path.value - _core.dot(penalty, path.point) / 2,
+            (path.gradient - penalty) * back, self.solver.alpha,
+            *packed(self.metric),
+        )  # fmt: skip
+
+    # -- where to go ----------------------------------------------------------------
+
+    def propose(self, weights):
+        """The next point to be read."""
+        if self.path.point is None:
+            return self._start(weights)
+        if self.fresh:
+            self._redraw()
+        return self.path.proposal()
+
+    def _start(self, weights):
+        """The last weights; if there are none, or zeros are better, the minimum of a
+        pilot from the share of the classes; if that is worse, the share."""
+        self.start = np.zeros(len(weights))
+        share = self._share()
+        if self.solver.fit_intercept:
+            self.start[-1] = _prior.log(share) - _prior.log(1 - share)
+        self.start_value = log(2)
+        if self.solver.warm and self.n_readings == 0:
+            return self.frame.enter(weights)
+        if not self.piloted or self.metric is not None:
+            self.start_value = np.inf
+            return self.start
+        residual = np.subtract(self.full.target, share, out=self.full.residual)
+        np.abs(residual, out=residual)
+        batch = self._minibatch(self.m)
+        found, self.metric = self._minimise(batch, self.start)
+        return self.start if self.metric is None else found
+
+    def _redraw(self):
+        """A minibatch whose gradient is made exact at the last point: its minimum."""
+        path, point = self.path, self.path.point
+        while True:
+            batch = self._minibatch(self.m)
+            point, metric = self._minimise(
+                batch, path.point, path.gradient, 0.05 * self._tol()
+            )
+            stuck = np.array_equal(point, path.point)
+            if not stuck or batch.rows is self.rows:
+                break
+            self.m = min(self.rows.n_rows, 2 * self.m)
+        if metric is not None:
+            self.metric = metric
+            path.forget()
+            path.aim(path.point - point)
+            self.decrements = [path.decrement]
+
+    def _minimise(self, batch, point, anchor=None, tolerance=0.0):
+        self.exact = self.refactor and batch.rows is self.rows
+        share = SHARE * len(point) / batch.rows.n_rows
+        if self.exact:  # no noise to stop at
+            share, tolerance, anchor = 0.0, SMALLEST**2, None
+        minimise = batch.newton if self.refactor else batch.descend
+        most = NEWTON_STEPS if self.refactor else DESCENT_STEPS
+        options = {"share": share, "tolerance": tolerance, "most": most}
+        point, metric, _ = minimise(point, anchor=anchor, **options)
+        for _ in range(MOST_OUTLIERS):
+            freed = free(batch, point, metric)
+            if freed is None:
+                break
+            point, metric, _ = minimise(freed, **options)
+        self.n_sampled += batch.n_read
+        return point, metric
+
+    # -- what a reading says --------------------------------------------------------
+
+    def read(self, point):
+        """Read all rows at a point: its objective, and why training ends or None."""
+        diagonal = isinstance(self.metric, Diagonal)
+        value, gradient, squares = self.full.read(point, diagonal)
+        self.n_readings += 1
+        path = self.path
+        if path.point is None and not value <= self.start_value:
+            return value, None  # a start that is worse than none
+        if path.rose(value):
+            return value, self._retreat()
+        if diagonal:
+            self.metric.renew(squares)
+        if self.metric is None:  # a warm start
+            path.point, path.value, path.gradient = point, value, gradient
+            self.fresh = True
+            return value, None
+        self.decrements.append(path.accept(point, value, gradient, self.metric))
+        return value, self._judge(value)
+
+    def _retreat(self):
+        if self.fresh:  # the minibatch was too small to be trusted so far
+            self.m = min(self.rows.n_rows, 2 * self.m)
+            return None
+        return None if self.path.shorten() else "rounding"
+
+    def _judge(self, value):
+        decrements, tol = self.decrements, self._tol()
+        rate = 0.0
+        if len(decrements) > 1 and decrements[-2] > 0:
+            rate = min(WORST_RATE, decrements[-1] / decrements[-2])
+        slack = 1 if self.refactor else SLACK
+        self.gap = decrements[-1]
+        seen = self.n_readings > 1 or self.exact
+        certified = seen and decrements[-1] <= tol * value * (1 - rate) * slack
+        endless = self.solver.alpha == 0 and self.full.residual.max() < 0.5
+        if endless and (certified or value < SEPARABLE):
+            return "separable"  # every row is on its side: there is no minimum
+        if certified:
+            return "tol"
+        self.fresh = self._readings_left(tol * value) > self._price() + 1
+        return None
+
+    def _readings_left(self, target):
+        """Readings to the target at the present rate, that of five under a diagonal."""
+        decrements = self.decrements
+        if not decrements[-1] > target:
+            return 0.0
+        piloted = not isinstance(self.metric, Diagonal)
+        window = 1 if piloted else 5
+        if len(decrements) > window:
+            before = max(decrements[-1 - window], decrements[-1])
+            rate = (decrements[-1] / before) ** (1 / window)
+        elif piloted:
+            rate = FIRST_RATE
+        else:
+            return 0.0
+        return log(max(1, decrements[-1] / target)) / -log(min(WORST_RATE, rate))
+
+    def _tol(self):
+        return max(self.solver.tol or 0.0, SMALLEST)
+
+    def _price(self):
+        return self.prices.minibatch(self.m, self.refactor)
+
+    # -- rows -----------------------------------------------------------------------
+
+    def _share(self):
+        sums = _core.class_totals(self.full.target, self.full.weight)
+        return sums[1] / self.full.total
+
+    def _minibatch(self, m):
+        """About m rows, by residual times leverage, weighted back; or all rows."""
+        rows, full = self.rows, self.full
+        if m >= ALL * rows.n_rows:
+            norms = self.survey.norms() if self.piloted else None
+            return Objective(rows, self.frame, full.total, norms)
+        norms = self.survey.norms()
+        floor = _core.total(full.residual) / rows.n_rows
+        key = key_of(self.seed, self.n_draws)
+        self.n_draws += 1
+        places, back = draw(full.residual, norms, floor, m, key)
+        if full.weight is not None:
+            back = back * full.weight[places]
+        batch = rows.take(places, back)
+        return Objective(batch, self.frame, full.total, norms[places])
