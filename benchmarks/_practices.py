@@ -54,12 +54,14 @@ def peers(X, seed):
     noisy = RandomOverSampler(shrinkage=0.1, random_state=seed)
     return {
         "LogisticRegression": logistic(),
+        "LR, C=100": logistic(C=100.0),
         "LR, class_weight": logistic(class_weight="balanced"),
         "LR, RandomOverSampler": logistic(RandomOverSampler(random_state=seed)),
         "LR, RandomOverSampler, shrinkage": logistic(noisy),
         "LR, RandomUnderSampler": logistic(RandomUnderSampler(random_state=seed)),
         "LR, SMOTE": logistic(SMOTE(random_state=seed)),
         "LR, tuned threshold": tuned(logistic(), X, seed),
+        "LR, C=100, tuned threshold": tuned(logistic(C=100.0), X, seed),
         "SGDClassifier": make_pipeline(
             scaler, SGDClassifier(loss="log_loss", random_state=seed)
         ),

@@ -7,9 +7,10 @@ the first two parts together (5 folds; from 20,000 rows on, one fifth held out).
 models are linear: BalancedBaggingClassifier bags LogisticRegression. Peers have a
 scaler before them, SLPClassifier has the columns as they are.
 
-Medians are over splits; of a difference (ours less theirs, within a split) the mean and
-its 95 % interval, with the variance corrected for overlapping splits (C. Nadeau,
-Y. Bengio, "Inference for the Generalization Error", Machine Learning 52, 2003).
+Tables have medians over splits. "Best" is the practice of the best mean; of the
+difference of two (within a split) there is the mean and its 95 % interval, with the
+variance corrected for overlapping splits (C. Nadeau, Y. Bengio, "Inference for the
+Generalization Error", Machine Learning 52, 2003).
 
     python benchmarks/decision_quality.py [--data DIR] [--quick] [--only NAME ...]
         [--save FILE]
@@ -21,7 +22,7 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-from _balance import COSTS, EPOCHS, balance
+from _balance import TABLES, balance
 from _data import add_argument, load, make
 from _practices import ours, peers
 from _report import begin, parser, table
@@ -42,14 +43,14 @@ from skpulsar.thresholds import cutoffs
 # Name to number of splits
 SETS = {
     "thoracic": 20,
-    "HTRU2": 10,
-    "campaign": 5,
-    "shuttle": 5,
-    "a9a": 5,
-    "ijcnn1": 5,
-    "w8a": 5,
-    "cover": 3,
-    "http": 3,
+    "HTRU2": 20,
+    "campaign": 10,
+    "shuttle": 10,
+    "a9a": 10,
+    "ijcnn1": 10,
+    "w8a": 10,
+    "cover": 6,
+    "http": 6,
 }
 METRICS = ("average precision", "F1 at 0.5", "F1 at the cut", "log loss", "Brier")
 METRICS = (*METRICS, "recall at 0.5", "fit, ms")
@@ -78,10 +79,12 @@ def main():
         print(f"{perf_counter() - began:.0f} s\n", flush=True)
         if arguments.save:
             arguments.save.write_text(json.dumps(records))
-    for metric in ("average precision", "F1 at the cut"):
-        print(f"{metric}: the best of ours less the best of the peers:\n")
-        print_best(records, metric)
-    print_balance(records)
+    if records:
+        for metric in METRICS:
+            print_metric(records, metric)
+        for metric in ("average precision", "F1 at the cut"):
+            print_best(records, metric)
+        print_balance(records)
 
 
 def measure(X, y, n_splits):
@@ -140,23 +143,43 @@ def print_set(name, record):
     title = f"{name}, {n_rows:,} x {n_columns}, {record['positive']:.2%} positive"
     print(f"{title}; medians of {n_splits} splits:\n")
     rows = [
-        (label, *(f"{value:.4f}" for value in middle[:-1]), f"{middle[-1]:,.3g}")
-        for group in ("ours", "peers")
-        for label, values in record[group].items()
-        for middle in [np.median(values, axis=0)]
+        (label, *map(digits, np.median(values, axis=0)))
+        for label, values in practices(record)
     ]
     table(("", *METRICS), rows)
 
 
+def practices(record):
+    return [pair for group in ("ours", "peers") for pair in record[group].items()]
+
+
+def digits(value):
+    return f"{value:.4f}" if 0.1 <= value < 1 else f"{value:,.3g}"
+
+
+def print_metric(records, metric):
+    """Practices by sets."""
+    print(f"{metric}, median:\n")
+    columns = [
+        [digits(np.median(values, axis=0)[METRICS.index(metric)]) for values in found]
+        for found in (
+            [values for _, values in practices(record)] for record in records.values()
+        )
+    ]
+    labels = [label for label, _ in practices(next(iter(records.values())))]
+    table(("", *records), list(zip(labels, *columns, strict=True)))
+
+
 def print_best(records, metric):
+    print(f"{metric}, mean: the best of ours less the best of the peers:\n")
     column = METRICS.index(metric)
     rows = []
     for name, record in records.items():
         values, names = [], []
         for group in ("ours", "peers"):
             found = {k: np.array(v)[:, column] for k, v in record[group].items()}
-            best = max(found, key=lambda k: np.median(found[k]))
-            names.append(f"{best}: {np.median(found[best]):.4f}")
+            best = max(found, key=lambda k: found[k].mean())
+            names.append(f"{best}: {found[best].mean():.4f}")
             values.append(found[best])
         mean, half = interval(values[0] - values[1])
         verdict = "below" if mean + half < 0 else "above" if mean > half else "equal"
@@ -174,9 +197,8 @@ def interval(differences):
 
 
 def print_balance(records):
-    print("sampling='balanced' against the optimum of the balanced objective (the")
-    print("worst split, off by %), and its probabilities against the plain fit's:\n")
-    for names in (COSTS, EPOCHS):
+    for title, names in TABLES.items():
+        print(f"{title}:\n")
         print_columns(records, names)
 
 
@@ -184,7 +206,7 @@ def print_columns(records, names):
     rows = []
     for name, record in records.items():
         found = record["balance"]
-        rows.append((name, *(f"{reduce(found[key]):.4g}" for key, reduce in names)))
+        rows.append((name, *(f"{reduce(found[key]):.3g}" for key, reduce in names)))
     table(("", *(key for key, _ in names)), rows)
 
 
