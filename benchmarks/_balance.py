@@ -55,14 +55,14 @@ TABLES = {
 }
 
 
-def balance(train, test, seed):
+def balance(train, test, seed, tol):
     """Values of one split, by the keys of TABLES."""
     (X, y), (X_test, y_test) = train, test
 
     def proba(model):
         return model.predict_proba(X_test)[:, 1]
 
-    sampled = {"alpha": ALPHA, "sampling": "balanced", "random_state": seed}
+    sampled = {"alpha": ALPHA, "sampling": "balanced", "tol": tol, "random_state": seed}
     best, shift = balanced_optimum(X, y), np.log(y.mean() / (1 - y.mean()))
     off = SLPClassifier(**sampled).fit(X, y)
     on = SLPClassifier(**sampled, prior_correction=True).fit(X, y)

@@ -13,7 +13,7 @@ variance corrected for overlapping splits (C. Nadeau, Y. Bengio, "Inference for 
 Generalization Error", Machine Learning 52, 2003).
 
     python benchmarks/decision_quality.py [--data DIR] [--quick] [--only NAME ...]
-        [--save FILE]
+        [--tol 1e-4] [--save FILE]
 """
 
 import json
@@ -62,6 +62,9 @@ def main():
     add_argument(options)
     options.add_argument("--only", nargs="+", metavar="NAME", choices=SETS)
     options.add_argument(
+        "--tol", type=float, default=1e-4, help="of what meets the balanced optimum"
+    )
+    options.add_argument(
         "--save", type=Path, help="JSON: sets already in it are not run again"
     )
     arguments = options.parse_args()
@@ -74,7 +77,8 @@ def main():
     sets = [("made", *make(3_000, 8, offset=-3))] if arguments.quick else None
     for name, X, y in sets or load(wanted, arguments.data):
         began = perf_counter()
-        records[name] = measure(X, (y > 0).astype(np.int64), SETS.get(name, 2))
+        n_splits = SETS.get(name, 2)
+        records[name] = measure(X, (y > 0).astype(np.int64), n_splits, arguments.tol)
         print_set(name, records[name])
         print(f"{perf_counter() - began:.0f} s\n", flush=True)
         if arguments.save:
@@ -87,7 +91,7 @@ def main():
         print_balance(records)
 
 
-def measure(X, y, n_splits):
+def measure(X, y, n_splits, tol):
     """Values of every metric, practice and split, and what balancing does."""
     record = {"shape": X.shape, "positive": y.mean(), "ours": {}, "peers": {}}
     record["balance"] = {}
@@ -100,7 +104,7 @@ def measure(X, y, n_splits):
             for name, model in made.items():
                 values = scores(model, *parts)
                 record[group].setdefault(name, []).append(values)
-        for name, value in balance(parts[0], parts[2], seed).items():
+        for name, value in balance(parts[0], parts[2], seed, tol).items():
             record["balance"].setdefault(name, []).append(value)
     return record
 
