@@ -618,3 +618,10 @@ def test_who_names_a_solver_gets_it():
         assert new(solver=solver, tol=None).fit(X, y).solver_ == solver
     plain, psgd = new().fit(X, y), new(solver="psgd").fit(X, y)
     assert_array_equal(plain.coef_, psgd.coef_)
+
+
+def test_exchanged_classes_change_the_sign_and_no_bit_else():
+    X, y = made(LARGE, 8)
+    one, other = new().fit(X, y), new().fit(X, 1 - y)
+    assert_array_equal(other.coef_, -one.coef_)
+    assert_array_equal(other.intercept_, -one.intercept_)

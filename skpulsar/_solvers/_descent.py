@@ -89,17 +89,16 @@ class Descent:
         """The last weights; if there are none, or zeros are better, the minimum of a
         pilot from the share of the classes; if that is worse, the share."""
         self.start = np.zeros(len(weights))
-        share = self._share()
+        shares = self._shares()
         if self.solver.fit_intercept:
-            self.start[-1] = _prior.log(share) - _prior.log(1 - share)
+            self.start[-1] = _prior.log(shares[1]) - _prior.log(shares[0])
         self.start_value = log(2)
         if self.solver.warm and self.n_readings == 0:
             return self.frame.enter(weights)
         if not self.piloted or self.metric is not None:
             self.start_value = np.inf
             return self.start
-        residual = np.subtract(self.full.target, share, out=self.full.residual)
-        np.abs(residual, out=residual)
+        self.full.residual = np.where(self.full.target == 1, *shares)
         batch = self._minibatch(self.m)
         found, self.metric = self._minimise(batch, self.start)
         return self.start if self.metric is None else found
@@ -207,9 +206,9 @@ class Descent:
 
     # -- rows -----------------------------------------------------------------------
 
-    def _share(self):
+    def _shares(self):
         sums = _core.class_totals(self.full.target, self.full.weight)
-        return sums[1] / self.full.total
+        return sums / self.full.total
 
     def _minibatch(self, m):
         """About m rows, by residual times leverage, weighted back; or all rows."""
