@@ -88,6 +88,7 @@ def main():
             print_metric(records, metric)
         for metric in ("average precision", "F1 at the cut"):
             print_best(records, metric)
+        print_balancing(records)
         print_balance(records)
 
 
@@ -185,11 +186,31 @@ def print_best(records, metric):
             best = max(found, key=lambda k: found[k].mean())
             names.append(f"{best}: {found[best].mean():.4f}")
             values.append(found[best])
-        mean, half = interval(values[0] - values[1])
-        verdict = "below" if mean + half < 0 else "above" if mean > half else "equal"
-        span = f"{mean:+.4f} ({mean - half:+.4f} to {mean + half:+.4f})"
-        rows.append((name, *names, span, verdict))
+        rows.append((name, *names, *compared(*values)))
     table(("", "ours", "peers", "difference (95 %)", ""), rows)
+
+
+def print_balancing(records):
+    print("sampling='balanced' less the default, mean:\n")
+    metrics = "average precision", "F1 at the cut"
+    rows = []
+    for name, record in records.items():
+        cells = []
+        for column in map(METRICS.index, metrics):
+            balanced, plain = (
+                np.array(record["ours"][key])[:, column]
+                for key in ("sampling", "default")
+            )
+            cells.extend(compared(balanced, plain))
+        rows.append((name, *cells))
+    table(("", metrics[0], "", metrics[1], ""), rows)
+
+
+def compared(first, second):
+    """Difference with its interval, and what that says, as text."""
+    mean, half = interval(first - second)
+    verdict = "below" if mean + half < 0 else "above" if mean > half else "equal"
+    return f"{mean:+.4f} ({mean - half:+.4f} to {mean + half:+.4f})", verdict
 
 
 def interval(differences):
