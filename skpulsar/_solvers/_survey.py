@@ -36,7 +36,8 @@ class Survey:
             self.moments = rows.moments()
         self.frame = Frame.of(self.moments, alpha, fit_intercept, centred=dense)
         if dense and with_norms:
-            self._norms = self._weighted(norms + self._unseen(guess))
+            norms += self._unseen(guess)
+            self._norms = self._weighted(norms)
 
     def norms(self):
         """Weight times leverage of every row, roughly."""
