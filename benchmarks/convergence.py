@@ -19,7 +19,7 @@ from skpulsar import SLPClassifier
 
 SETS = ("HTRU2", "shuttle", "campaign", "cover", "http", "a9a", "ijcnn1")
 QUICK_SETS = ("HTRU2", "shuttle")
-SOLVERS = ("sgd", "adam", "rmsprop")
+SOLVERS = ("psgd", "sgd", "adam", "rmsprop")
 
 
 def main():
@@ -42,9 +42,9 @@ def main():
                     f"{name}, {X.shape[0]:,} x {X.shape[1]}",
                     solver,
                     f"{best:.6g}",
-                    f"{100 * np.median(gaps):.2f}",
-                    f"{100 * gaps.max():.2f}",
-                    f"{100 * max(gaps[warned == 0], default=np.nan):.2f}",
+                    f"{100 * np.median(gaps):.3f}",
+                    f"{100 * gaps.max():.3f}",
+                    f"{100 * max(gaps[warned == 0], default=np.nan):.3f}",
                     f"{np.median(epochs):.0f}",
                     f"{warned.sum():.0f}",
                     f"{np.median(seconds) * 1e3:,.0f}",

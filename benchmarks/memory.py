@@ -26,24 +26,24 @@ from skpulsar import SLPClassifier
 N_COLUMNS = 28
 
 
-def ours(**parameters):
-    return SLPClassifier(max_iter=2, tol=None, random_state=0, **parameters)
+def ours(solver="psgd", **parameters):
+    return SLPClassifier(
+        solver=solver, max_iter=2, tol=None, random_state=0, **parameters
+    )
 
 
 # Name to (estimator, dtype of y, whether weighted)
 CASES = {
-    "SLPClassifier, y float64": (ours(), np.float64, False),
-    "SLPClassifier, y int64": (ours(), np.int64, False),
-    "SLPClassifier, y bool": (ours(), np.bool_, False),
-    "SLPClassifier, y int64, batch 32": (ours(batch_size=32), np.int64, False),
-    "SLPClassifier, y int64, adam": (ours(solver="adam"), np.int64, False),
-    "SLPClassifier, y int64, balanced": (
-        ours(class_weight="balanced"),
-        np.int64,
-        False,
-    ),
-    "SLPClassifier, y int64, weighted": (ours(), np.int64, True),
-    "SLPClassifier, y int64, both": (ours(class_weight="balanced"), np.int64, True),
+    "psgd, y float64": (ours(), np.float64, False),
+    "psgd, y int64": (ours(), np.int64, False),
+    "psgd, y bool": (ours(), np.bool_, False),
+    "psgd, y int64, balanced": (ours(class_weight="balanced"), np.int64, False),
+    "psgd, y int64, weighted": (ours(), np.int64, True),
+    "sgd, y int64": (ours("sgd"), np.int64, False),
+    "sgd, y int64, batch 32": (ours("sgd", batch_size=32), np.int64, False),
+    "sgd, y int64, balanced": (ours("sgd", class_weight="balanced"), np.int64, False),
+    "sgd, y int64, weighted": (ours("sgd"), np.int64, True),
+    "adam, y int64": (ours("adam"), np.int64, False),
     "SGDClassifier, y int64": (
         SGDClassifier(loss="log_loss", max_iter=2, tol=None),
         np.int64,

@@ -23,6 +23,8 @@ from skpulsar._solvers._clocks import Clocks
 from skpulsar._validation import check_weight
 from skpulsar._weights import Seen, given_class_weight, weigh
 
+ROUNDED = 1e-4  # of the objective: a gap that rounding may leave unsaid
+
 
 class SLPClassifier(ClassifierMixin, BaseSLP):
     """Single-layer perceptron: a logistic unit trained by minibatches.
@@ -424,9 +426,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         except ValueError:
             self._check_finite(X)  # which may be what the error is about
             raise
-        if self.solver_ == "psgd":
-            if self._state.ended == "separable":
-                self._warn_separable()
+        if surveyed:
+            self._warn_of_end()
         elif not warm and self.learning_rate_init == "auto":
             converged |= self._back_to_start_if_worse(rows)
         if not converged and self.tol is not None:
@@ -600,14 +601,23 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         )
         return True
 
-    def _warn_separable(self):
-        warnings.warn(
-            "The classes are separable and alpha=0: the objective has no minimum, the "
-            "weights could grow for ever, and training stopped where all rows are on "
-            "their side. Set alpha to a positive number.",
-            ConvergenceWarning,
-            stacklevel=4,
-        )
+    def _warn_of_end(self):
+        """Where psgd ended for another reason than its certificate, or max_iter."""
+        ended, gap = self._state.ended, self.objective_gap_
+        if ended == "separable":
+            why = (
+                "The classes are separable and alpha=0: the objective has no minimum, "
+                "the weights could grow for ever, and training stopped where all rows "
+                "are on their side. Set alpha to a positive number."
+            )
+        elif ended == "rounding" and gap > ROUNDED * self.loss_:
+            why = (
+                "Training stopped at rounding: no step lowers the objective any more, "
+                f"though objective_gap_ is {gap:.3g}. Bring the columns to one size."
+            )
+        else:
+            return
+        warnings.warn(why, ConvergenceWarning, stacklevel=4)
 
     def _warn_not_converged(self):
         warnings.warn(
