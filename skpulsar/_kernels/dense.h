@@ -59,7 +59,7 @@ static void NAMED(plain_logits, REAL)(const REAL *X, int64_t n_columns, int64_t 
 }
 // logits = (x - centre) . w + b and sums += (x - centre)' r, read where the rows lie: for
 // full readings, whose rows come from the cache the second time
-static void NAMED(framed_logits, REAL)(const REAL *X, int64_t n_columns,
+NARROW static void NAMED(framed_logits, REAL)(const REAL *X, int64_t n_columns,
                                        const frame_t *frame, int64_t first,
                                        const int64_t *order, int64_t n,
                                        const double *restrict weights,
@@ -77,7 +77,7 @@ static void NAMED(framed_logits, REAL)(const REAL *X, int64_t n_columns,
   }
 }
 
-static void NAMED(framed_add, REAL)(const REAL *X, int64_t n_columns,
+NARROW static void NAMED(framed_add, REAL)(const REAL *X, int64_t n_columns,
                                            const frame_t *frame, int64_t first,
                                            const int64_t *order, int64_t n,
                                            const double *restrict r,

@@ -172,7 +172,7 @@ class Descent:
         if len(decrements) > 1 and decrements[-2] > 0:
             rate = min(WORST_RATE, decrements[-1] / decrements[-2])
         slack = 1 if self.refactor else SLACK
-        self.gap = decrements[-1]
+        self.gap = max(decrements[-1], SMALLEST * value)  # no claim below rounding
         seen = self.n_readings > 1 or self.exact
         certified = seen and decrements[-1] <= tol * value * (1 - rate) * slack
         endless = self.solver.alpha == 0 and self.full.residual.max() < 0.5
