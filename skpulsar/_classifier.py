@@ -168,7 +168,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     objective_gap_ : float
         psgd: how far the objective is above its minimum, by the Newton decrement in the
-        metric at hand. NaN with the other solvers.
+        metric at hand: an estimate, no bound. NaN with the other solvers, and where
+        there is no metric yet (one class, or no reading that was better).
 
     t_ : int
         Samples seen, every visit counted.
@@ -451,7 +452,10 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         With every solver the weights of the classes are, for
         ``class_weight="balanced"``, `sampling` and `prior_correction`, those of all
         rows seen so far: psgd weighs all rows by the newest, the others only the new
-        rows. A change of the solver between calls keeps the weights alone.
+        rows. After a change to another solver, sgd, adam and rmsprop go on from the
+        weights; psgd knows of no rows before, and ends at the minimum over those given
+        since. The rows of a `fit` keep the `alpha`, intercept and class weights of
+        then: to change these, call `fit` again.
 
         Parameters
         ----------
@@ -522,6 +526,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         if self._resolve_solver() == "psgd":  # whose factors follow the stream
             rows = Rows(rows.matrix, rows.target, sample_weight, rows.index)
             self._train(rows, counted, max_iter=1, tol=None, class_factor=factor)
+            self._warn_of_end()
         else:
             self._train(rows, counted, max_iter=1, tol=None)
 
@@ -610,6 +615,11 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
                 "the weights could grow for ever, and training stopped where all rows "
                 "are on their side. Set alpha to a positive number."
             )
+        elif ended == "limit":
+            why = (
+                "The search over the rows of this call was cut short; objective_gap_ "
+                f"is {gap:.3g}. Raise tol, or bring the columns to one size."
+            )
         elif ended == "rounding" and gap > ROUNDED * self.loss_:
             why = (
                 "Training stopped at rounding: no step lowers the objective any more, "
@@ -621,7 +631,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     def _warn_not_converged(self):
         warnings.warn(
-            f"The objective was still falling after max_iter={self.max_iter} epochs. "
+            f"Training had not converged after max_iter={self.max_iter} epochs. "
             "Raise max_iter or tol, or set tol=None to run just that many epochs.",
             ConvergenceWarning,
             stacklevel=4,

@@ -3,6 +3,7 @@
 
 import signal
 import tracemalloc
+import warnings
 from functools import cache
 
 import numpy as np
@@ -625,3 +626,29 @@ def test_exchanged_classes_change_the_sign_and_no_bit_else():
     one, other = new().fit(X, y), new().fit(X, 1 - y)
     assert_array_equal(other.coef_, -one.coef_)
     assert_array_equal(other.intercept_, -one.intercept_)
+
+
+@pytest.mark.parametrize("far", [10.0, 1e6, 1e200, 1e308])
+def test_the_loss_is_that_of_the_start_where_no_reading_was_better(far):
+    X, y = made(2000, 8)
+    model = new(warm_start=True).fit(X, y)
+    model.coef_[:] = far
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.set_params(max_iter=1).fit(X, y)
+    share = y.mean()
+    assert_array_equal(model.coef_, 0)
+    entropy = -share * np.log(share) - (1 - share) * np.log(1 - share)
+    assert_allclose([model.loss_, model.best_loss_], entropy, rtol=1e-12)
+
+
+def test_a_warm_start_of_one_reading_leaves_a_past_to_partial_fit():
+    X, y = made(LARGE, 8)
+    model = new(warm_start=True).fit(X, y)
+    model.set_params(max_iter=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(X, y)
+    before = objective(X, y, model, model.alpha)
+    model.partial_fit(X[:20], y[:20])
+    assert objective(X, y, model, model.alpha) < before * (1 + 1e-3)

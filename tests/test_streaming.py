@@ -10,10 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
+from sklearn.exceptions import ConvergenceWarning
 
 from skpulsar import SLPClassifier
 from skpulsar._kernels import _core
 from skpulsar._solvers import _past
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:The classes are separable:sklearn.exceptions.ConvergenceWarning"
+)
 
 CLASSES = [0, 1]
 N_ROWS = 20_000  # more than are kept
@@ -280,6 +285,9 @@ def test_hard_data(kind, alpha, size):
     assert objective(model, X, y) < least * 1.01
 
 
+@pytest.mark.filterwarnings(  # without a penalty there is no minimum
+    "ignore:Training stopped at rounding:sklearn.exceptions.ConvergenceWarning"
+)
 @pytest.mark.parametrize("alpha", [0.0, 1e-9, 1e-4])
 def test_rare_columns_that_separate(alpha):
     """Without a penalty nothing but curvature bars the way to infinity."""
@@ -371,3 +379,27 @@ def test_parameters_may_change_between_calls(data):
     model.set_params(alpha=0.1, fit_intercept=False)
     go_on(model, X[10_000:], y[10_000:], 5000)
     assert gap(model, X, y) < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("n_first", "size_of_columns", "weight_of_rows"),
+    [(20, 1e4, 1.0), (2000, 1e3, 1e-6), (8000, 1e3, 1e-6)],
+)
+def test_no_chunk_is_certified_by_what_earlier_ones_were(
+    data, n_first, size_of_columns, weight_of_rows
+):
+    X, y = data[0].copy(), data[1]
+    weight = np.ones(N_ROWS)
+    X[:n_first] *= size_of_columns
+    weight[:n_first] = weight_of_rows
+    model = go_on(
+        SLPClassifier(random_state=0), X[:n_first], y[:n_first], 1000, weight[:n_first]
+    )
+    go_on(model, X[n_first:], y[n_first:], 1000, weight[n_first:])
+    assert gap(model, X, y, weight) < 1e-3
+
+
+def test_separable_rows_without_a_penalty_are_told_of():
+    X = np.random.default_rng(0).normal(size=(2000, 3))
+    with pytest.warns(ConvergenceWarning, match="separable and alpha=0"):
+        stream(X, (X[:, 0] > 0.5).astype(int), 1000, alpha=0.0)

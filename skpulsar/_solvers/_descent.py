@@ -52,8 +52,8 @@ class Descent:
         self.path = Path()
         self.decrements = []
         self.fresh = self.exact = False
-        self.gap = np.inf
-        self.start, self.start_value = None, np.inf
+        self.gap = np.nan
+        self.start, self.start_value, self.start_loss = None, np.inf, np.inf
 
     def weights(self):
         path = self.path
@@ -61,9 +61,15 @@ class Descent:
 
     def summary(self):
         """The mean loss about the last point, to second order."""
-        path, frame = self.path, self.frame
-        if path.point is None or self.metric is None:
+        path, frame, metric = self.path, self.frame, self.metric
+        if path.point is None:
             return None
+        if metric is None:  # a warm start, read once
+            batch = self._minibatch(self.m)
+            batch.read(path.point)
+            metric = batch.metric()
+            if metric is None:
+                return None
         penalty = frame.penalty * path.point
         with np.errstate(divide="ignore"):
             back = np.where(frame.scale > 0, 1 / frame.scale, 0.0)
@@ -72,7 +78,7 @@ class Descent:
             self.solver.fit_intercept, self.weights(),
             path.value - _core.dot(penalty, path.point) / 2,
             (path.gradient - penalty) * back, self.solver.alpha,
-            *packed(self.metric),
+            *packed(metric),
         )  # fmt: skip
 
     # -- where to go ----------------------------------------------------------------
@@ -86,13 +92,13 @@ class Descent:
         return self.path.proposal()
 
     def _start(self, weights):
-        """The last weights; if there are none, or zeros are better, the minimum of a
-        pilot from the share of the classes; if that is worse, the share."""
+        """The last weights; if there are none, or the shares of the classes are better,
+        the minimum of a pilot; if that is worse, the shares."""
         self.start = np.zeros(len(weights))
         shares = self._shares()
         if self.solver.fit_intercept:
             self.start[-1] = _prior.log(shares[1]) - _prior.log(shares[0])
-        self.start_value = log(2)
+        self.start_value = self.start_loss = self._loss_of(shares)
         if self.solver.warm and self.n_readings == 0:
             return self.frame.enter(weights)
         if not self.piloted or self.metric is not None:
@@ -142,23 +148,23 @@ class Descent:
     # -- what a reading says --------------------------------------------------------
 
     def read(self, point):
-        """Read all rows at a point: its objective, and why training ends or None."""
+        """Read all rows at a point; why training ends there, or None."""
         diagonal = isinstance(self.metric, Diagonal)
         value, gradient, squares = self.full.read(point, diagonal)
         self.n_readings += 1
         path = self.path
         if path.point is None and not value <= self.start_value:
-            return value, None  # a start that is worse than none
+            return None  # a start that is worse than none
         if path.rose(value):
-            return value, self._retreat()
+            return self._retreat()
         if diagonal:
             self.metric.renew(squares)
         if self.metric is None:  # a warm start
             path.point, path.value, path.gradient = point, value, gradient
             self.fresh = True
-            return value, None
+            return None
         self.decrements.append(path.accept(point, value, gradient, self.metric))
-        return value, self._judge(value)
+        return self._judge(value)
 
     def _retreat(self):
         if self.fresh:  # the minibatch was too small to be trusted so far
@@ -206,6 +212,12 @@ class Descent:
         return self.prices.minibatch(self.m, self.refactor)
 
     # -- rows -----------------------------------------------------------------------
+
+    def _loss_of(self, shares):
+        """The objective at the start: the entropy of the classes, or that of a coin."""
+        if not self.solver.fit_intercept:
+            return log(2)
+        return -sum(share * _prior.log(share) for share in shares.tolist())
 
     def _shares(self):
         sums = _core.class_totals(self.full.target, self.full.weight)

@@ -55,10 +55,10 @@ class Preconditioned:
         descent = state.descent
         sampled = descent.n_sampled
         point = descent.propose(weights[0])
-        value, ended = descent.read(point)
+        ended = descent.read(point)
         best = descent.path.value
         epoch = Epoch(
-            loss=value if best == np.inf else best,
+            loss=descent.start_loss if best == np.inf else best,
             learning_rate=descent.path.share,
             n_rows=rows.n_rows,
             seconds=perf_counter() - began,

@@ -45,6 +45,7 @@ class Sample:
             self.metric = Newton(state.metric)
         self.residual, self.metric_at = None, self  # the metric's residual: another's
         self.value, self.gap, self.n_read = inf, nan, 0
+        self.renewed, self.ended = False, None
 
     def cached(self):
         return self.metric.factored if isinstance(self.metric, Newton) else None
@@ -85,6 +86,7 @@ class Sample:
             self.value = self.read(zero)[0]
             return zero
         path, point, looked = self.path, self.frame.enter(weights), False
+        self.ended = "limit"
         for _ in range(MOST_READINGS):
             value, gradient, squares = self.read(point)
             if self._rose(value) and not looked:
@@ -94,6 +96,7 @@ class Sample:
                 if self._accept(point, value, gradient, squares):
                     break
             elif not self._retreat():
+                self.ended = "rounding"
                 break
             point = path.proposal()
         self.value, self.gap = path.value, path.decrement
@@ -110,15 +113,20 @@ class Sample:
             self.metric.renew(squares)
         elif self.metric is None and not self._renew():
             path.point, path.value = point, value
+            self.ended = "rounding"
             return True
         last, goal = path.decrement, self.tol * abs(value)
         decrement = path.accept(point, value, gradient, self.metric)
         if decrement > max(goal, POOR * last) and self._renew():
             path.forget()
             path.aim(self.metric.solve(gradient))
-        return path.decrement <= goal or (
-            self.alpha == 0 and value < SEPARABLE and self.residual.max() < 0.5
-        )
+        if self.alpha == 0 and value < SEPARABLE and self.residual.max() < 0.5:
+            self.ended = "separable"
+        elif path.decrement <= goal:
+            self.ended = "tol"
+        else:
+            return False
+        return True
 
     def _retreat(self):
         """A better or a shorter step from the best point; false if there is none."""
@@ -138,7 +146,7 @@ class Sample:
         self.metric_at = self.residual
         metric = self.objective.metric(self.residual, self.past.square())
         if metric is not None:
-            self.metric = metric
+            self.metric, self.renewed = metric, True
         return metric is not None
 
 

@@ -23,6 +23,7 @@ LEAST_KEPT = 8192  # rows, where 8 a column are fewer
 MOST_WIDE = 32768  # rows of CSR with many columns; of dense rows LEAST_KEPT
 STAYS = 0.75  # share of the rows that a draw leaves
 DRIFT = 10  # deviations that the means may go before the coordinates follow
+GROWN = 2  # times the rows that a metric was made of: they ask for a new one
 WEAK = 1e-6  # penalty below which what rows leave behind is to have a curvature
 LEAST_FLOOR = 1e-100  # of the residuals in a draw
 LARGEST = np.finfo(np.float64).max
@@ -35,7 +36,8 @@ class State(Clocks):
     Row weights are in units of `unit`, a power of two, without their class's; `totals`
     are their sums over all rows seen of each class, and `n_seen` is how many rows.
     `moments` are those of all rows, `basis` those that the coordinates follow, and
-    `metric` is a metric of an earlier chunk in these.
+    `metric` is a metric of an earlier chunk in these, made when the rows weighed
+    `metric_total`. `ended` says why the search over the last chunk did.
     """
 
     kept: Rows | None = None
@@ -46,6 +48,8 @@ class State(Clocks):
     moments: Moments | None = None
     basis: Moments | None = None
     metric: tuple | None = None
+    metric_total: float = 0.0
+    ended: str | None = None
     n_draws: int = 0
     room: Room | None = None
 
@@ -58,7 +62,12 @@ class State(Clocks):
             kept = Rows(kept.matrix, kept.target, kept.weight * factor)
         past = None if self.past is None else self.past.scaled(factor)
         return replace(
-            self, unit=unit, totals=self.totals * factor, kept=kept, past=past
+            self,
+            unit=unit,
+            totals=self.totals * factor,
+            metric_total=self.metric_total * factor,
+            kept=kept,
+            past=past,
         )
 
 
@@ -121,7 +130,8 @@ class Stream:
             if point is None or not np.isfinite(sample.value):
                 overflowed(rows)
             weights = sample.frame.leave(point)[np.newaxis]
-            state = replace(state, metric=sample.cached())
+            total = state.totals.sum() if sample.renewed else state.metric_total
+            state = replace(state, metric=sample.cached(), metric_total=float(total))
             if state.kept.n_rows > most:
                 state = self._draw(sample, point, STAYS * most, state)
             n_sampled += sample.n_read
@@ -131,6 +141,7 @@ class Stream:
             n_updates=state.n_updates + 1,
             n_rows=state.n_rows + rows.n_rows,
             n_visits=tuple(map(add, state.n_visits, rows.order.counts(0))),
+            ended=sample.ended,
         )
         epoch = Epoch(
             loss=sample.value,
@@ -162,7 +173,10 @@ class Stream:
         moments, csr = part.moments(), isinstance(part.matrix, tuple)
         if state.moments is not None:
             moments = state.moments.merge(moments)
+        totals = state.totals + _core.class_totals(part.target, part.weight)
         basis, metric = state.basis, state.metric
+        if totals.sum() > GROWN * state.metric_total:
+            metric = None  # it would certify what it does not know
         if basis is None or wide(part) or self._outgrown(basis, moments, csr):
             basis, metric = moments, None
         past = state.past
@@ -173,7 +187,7 @@ class Stream:
             kept=kept,
             room=room,
             past=past,
-            totals=state.totals + _core.class_totals(part.target, part.weight),
+            totals=totals,
             n_seen=state.n_seen + part.n_rows,
             moments=moments,
             basis=basis,
