@@ -286,7 +286,7 @@ def test_hard_data(kind, alpha, size):
 
 
 @pytest.mark.filterwarnings(  # without a penalty there is no minimum
-    "ignore:Training stopped at rounding:sklearn.exceptions.ConvergenceWarning"
+    "ignore::sklearn.exceptions.ConvergenceWarning"
 )
 @pytest.mark.parametrize("alpha", [0.0, 1e-9, 1e-4])
 def test_rare_columns_that_separate(alpha):
