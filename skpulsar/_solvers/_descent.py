@@ -19,7 +19,8 @@ LEAST_BATCH, MOST_BATCH = 4096, 8192  # rows, where 8 a column are fewer
 ALL = 0.7  # of the rows: a minibatch takes them all
 SMALL = 1e7  # entries that a curvature of all rows may cost at every step
 PILOT_PRICE = 7  # readings that a pilot may cost
-FIRST_RATE = 1 / 30  # fall of the decrement a reading that a pilot's metric should give
+FIRST_FALL = 3.4  # of the decrement's logarithm a reading, by a pilot's metric
+LEAST_FALL = 0.105
 WORST_RATE = 0.9
 SLACK = 1 / 3  # of tol, where the metric is not a Newton metric
 SHARE = 0.1  # of noise that a minibatch's minimum may keep, in D / m of its gain
@@ -192,18 +193,18 @@ class Descent:
     def _readings_left(self, target):
         """Readings to the target at the present rate, that of five under a diagonal."""
         decrements = self.decrements
-        if not decrements[-1] > target:
+        if not decrements[-1] > target > 0:
             return 0.0
-        piloted = not isinstance(self.metric, Diagonal)
-        window = 1 if piloted else 5
+        newton = not isinstance(self.metric, Diagonal)
+        window = 1 if newton else 5
         if len(decrements) > window:
             before = max(decrements[-1 - window], decrements[-1])
-            rate = (decrements[-1] / before) ** (1 / window)
-        elif piloted:
-            rate = FIRST_RATE
+            fall = _prior.log(before / decrements[-1]) / window
+        elif newton:
+            fall = FIRST_FALL
         else:
             return 0.0
-        return log(max(1, decrements[-1] / target)) / -log(min(WORST_RATE, rate))
+        return _prior.log(decrements[-1] / target) / max(fall, LEAST_FALL)
 
     def _tol(self):
         return max(self.solver.tol or 0.0, SMALLEST)
