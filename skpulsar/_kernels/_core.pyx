@@ -80,7 +80,7 @@ cdef extern from "kernel.h" nogil:
         void (*logits)(const rows_t *, const frame_t *, int64_t, const int64_t *,
                        int64_t, const double *, double *, double *) noexcept nogil
         void (*norms)(const rows_t *, int64_t, const int64_t *, int64_t,
-                      const double *, const double *, double *, double *) noexcept nogil
+                      const double *, const double *, double *) noexcept nogil
         int64_t (*minibatches)(const rows_t *, const frame_t *, const rule_t *,
                                const plan_t *, unit_t *, double *, double *, double *,
                                double *) noexcept nogil
@@ -292,14 +292,16 @@ def norms(matrix, int64_t first, int64_t n, const double[::1] centre,
           const double[::1] precision, const int64_t[::1] order=None):
     """sum of precision (x - centre)^2 of n rows."""
     cdef rows_t rows = _rows(matrix)
-    cdef double[::1] p = padded(precision, rows.n_columns)
-    cdef double[::1] scratch = _scratch(rows.n_columns)
+    cdef const double *c = _doubles(centre, rows.n_columns)
+    cdef const double *p = _doubles(precision, rows.n_columns)
+    cdef const int64_t *at = _order(order, n)
     result = np.empty(n)
     cdef double[::1] q = result
-    cdef const int64_t *at = _order(order, n)
+    if centre is None or precision is None:
+        raise ValueError("no centre or no precision")
     if n:
         with nogil:
-            _kernel.norms(&rows, first, at, n, &centre[0], &p[0], &scratch[0], &q[0])
+            _kernel.norms(&rows, first, at, n, c, p, &q[0])
     return result
 
 
@@ -353,18 +355,20 @@ def survey(matrix, const double[::1] weight, const double[::1] shift,
     receives every row's sum of precision (x - shift)^2, of dense rows alone."""
     cdef _Sample s = _Sample(matrix, None, weight, order, shift, False, leaf)
     cdef int64_t d = s.rows.n_columns, width = _kernel.width(d)
-    cdef double[::1] unit = padded(() if precision is None else precision, d)
+    cdef const double *unit = _doubles(precision, d)
     cdef double[::1] scratch = _aligned(_kernel.survey_scratch(&s.sample))
     cdef double *q = NULL
     if norms is not None and isinstance(matrix, tuple):
         raise ValueError("norms of CSR rows are not a part of the sweep")
+    if norms is not None and precision is None:
+        raise ValueError("norms have no precision")
     if norms is not None:
         q = <double *>_doubles(norms, s.sample.n)
     result = np.empty(3 * width)
     cdef double[::1] sums = result
     cdef int ended
     with nogil:
-        ended = _kernel.survey(&s.sample, &unit[0], &scratch[0], q, &sums[0])
+        ended = _kernel.survey(&s.sample, unit, &scratch[0], q, &sums[0])
     if not ended:
         pending_error()
     return result[:d], result[width:width + d]

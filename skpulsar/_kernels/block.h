@@ -33,13 +33,4 @@ static inline void block_add(int64_t width, int64_t n, const double *restrict bl
   for (; i < n; i++)
     for (int64_t j = 0; j < width; j++) sums[j] += r[i] * block[i * width + j];
 }
-
-// sums += (block * block)' r
-static inline void block_add_squares(int64_t width, int64_t n,
-                                     const double *restrict block,
-                                     const double *restrict r, double *restrict sums) {
-  for (int64_t i = 0; i < n; i++)
-    for (int64_t j = 0; j < width; j++)
-      sums[j] += r[i] * (block[i * width + j] * block[i * width + j]);
-}
 #endif

@@ -7,7 +7,8 @@
 // whatever the width of a register.
 #ifndef SKPULSAR_CURVATURE_H
 #define SKPULSAR_CURVATURE_H
-#include "columns.h"
+#include "block.h"
+#include "rows.h"
 
 enum { PANEL = 64, TILE_ROWS = 4, TILE_COLUMNS = 2 * WIDTH, TILE_MOST = 16 };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Dense rows of type REAL; included by rows.h once for each.
 //
-// Rows are copied a block at a time into a part of the L1 cache, as doubles less their
-// centre, with the intercept's constant behind them and zeros up to full lanes.  Logits
-// and sums are then read from the copy (block.h).
+// Minibatches copy rows a block at a time into a part of the L1 cache, as doubles less
+// their centre, with the intercept's constant behind them and zeros up to full lanes, and
+// read logits and sums from the copy (block.h).  Sweeps read most rows where they lie.
 #define JOIN(name, type) name##_##type
 #define NAMED(name, type) JOIN(name, type)
 
@@ -26,10 +26,10 @@ static void NAMED(load, REAL)(const REAL *X, int64_t n_columns, const frame_t *f
 }
 
 // The block of columns.h: entry j * COLUMN_ROWS + i is column j of row i, less its centre
-static void NAMED(load_columns, REAL)(const REAL *restrict X, int64_t n_columns,
-                                      const double *restrict centre, int64_t first,
-                                      const int64_t *order, int64_t n,
-                                      double *restrict block) {
+APART static void NAMED(load_columns, REAL)(const REAL *restrict X, int64_t n_columns,
+                                            const double *restrict centre, int64_t first,
+                                            const int64_t *order, int64_t n,
+                                            double *restrict block) {
   for (int64_t j = 0; j < n_columns; j++) {
     double *restrict column = block + j * COLUMN_ROWS;
     double c = centre[j];
@@ -57,18 +57,20 @@ static void NAMED(plain_logits, REAL)(const REAL *X, int64_t n_columns, int64_t 
     logits[i] = join_lanes(s);
   }
 }
-// logits = (x - centre) . w + b and sums += (x - centre)' r, read where the rows lie: for
-// full readings, whose rows come from the cache the second time
-NARROW static void NAMED(framed_logits, REAL)(const REAL *X, int64_t n_columns,
-                                       const frame_t *frame, int64_t first,
-                                       const int64_t *order, int64_t n,
-                                       const double *restrict weights,
-                                       double *restrict logits) {
-  const double *restrict centre = frame->centre;
+
+// For full readings, which take the rows where they lie
+#define ROW(i) (X + (order ? order[i] : first + (i)) * n_columns)
+
+// logits = (x - centre) . w + constant
+APART static void NAMED(framed_logits, REAL)(const REAL *X, int64_t n_columns,
+                                             const double *restrict centre, int64_t first,
+                                             const int64_t *order, int64_t n,
+                                             const double *restrict weights,
+                                             double constant, double *restrict logits) {
   int64_t full = n_columns / LANES * LANES;
   for (int64_t i = 0; i < n; i++) {
-    const REAL *restrict x = X + (order ? order[i] : first + i) * n_columns;
-    double s[LANES] = {0}, rest = frame->intercept * weights[n_columns];
+    const REAL *restrict x = ROW(i);
+    double s[LANES] = {0}, rest = constant;
     for (int64_t j = 0; j < full; j += LANES)
       for (int lane = 0; lane < LANES; lane++)
         s[lane] += weights[j + lane] * (x[j + lane] - centre[j + lane]);
@@ -77,18 +79,39 @@ NARROW static void NAMED(framed_logits, REAL)(const REAL *X, int64_t n_columns,
   }
 }
 
-NARROW static void NAMED(framed_add, REAL)(const REAL *X, int64_t n_columns,
-                                           const frame_t *frame, int64_t first,
-                                           const int64_t *order, int64_t n,
-                                           const double *restrict r,
-                                           double *restrict sums) {
-  const double *restrict centre = frame->centre;
+// norms = sum of precision (x - centre)^2
+APART static void NAMED(framed_norms, REAL)(const REAL *X, int64_t n_columns,
+                                            const double *restrict centre, int64_t first,
+                                            const int64_t *order, int64_t n,
+                                            const double *restrict precision,
+                                            double *restrict norms) {
+  int64_t full = n_columns / LANES * LANES;
+  for (int64_t i = 0; i < n; i++) {
+    const REAL *restrict x = ROW(i);
+    double s[LANES] = {0}, rest = 0;
+    for (int64_t j = 0; j < full; j += LANES)
+      for (int lane = 0; lane < LANES; lane++) {
+        double a = x[j + lane] - centre[j + lane];
+        s[lane] += precision[j + lane] * (a * a);
+      }
+    for (int64_t j = full; j < n_columns; j++) {
+      double a = x[j] - centre[j];
+      rest += precision[j] * (a * a);
+    }
+    norms[i] = join_lanes(s) + rest;
+  }
+}
+
+// sums += r (x - centre), four rows at a time: one load and store of a sum for all four
+APART static void NAMED(framed_add, REAL)(const REAL *X, int64_t n_columns,
+                                          const double *restrict centre, int64_t first,
+                                          const int64_t *order, int64_t n,
+                                          const double *restrict r,
+                                          double *restrict sums) {
   int64_t i = 0;
   for (; i + 4 <= n; i += 4) {
-    const REAL *restrict a = X + (order ? order[i] : first + i) * n_columns;
-    const REAL *restrict b = X + (order ? order[i + 1] : first + i + 1) * n_columns;
-    const REAL *restrict c = X + (order ? order[i + 2] : first + i + 2) * n_columns;
-    const REAL *restrict e = X + (order ? order[i + 3] : first + i + 3) * n_columns;
+    const REAL *restrict a = ROW(i), *restrict b = ROW(i + 1);
+    const REAL *restrict c = ROW(i + 2), *restrict e = ROW(i + 3);
     double p = r[i], q = r[i + 1], s = r[i + 2], t = r[i + 3];
     for (int64_t j = 0; j < n_columns; j++) {
       double m = centre[j];
@@ -96,10 +119,39 @@ NARROW static void NAMED(framed_add, REAL)(const REAL *X, int64_t n_columns,
     }
   }
   for (; i < n; i++) {
-    const REAL *restrict a = X + (order ? order[i] : first + i) * n_columns;
+    const REAL *restrict a = ROW(i);
     for (int64_t j = 0; j < n_columns; j++) sums[j] += r[i] * (a[j] - centre[j]);
   }
-  sums[n_columns] += frame->intercept * sum(n, r);
 }
+
+// The same, and squares += h (x - centre)^2
+APART static void NAMED(framed_add_both, REAL)(const REAL *X, int64_t n_columns,
+                                               const double *restrict centre,
+                                               int64_t first, const int64_t *order,
+                                               int64_t n, const double *r,
+                                               const double *h, double *restrict sums,
+                                               double *restrict squares) {
+  int64_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const REAL *restrict a = ROW(i), *restrict b = ROW(i + 1);
+    const REAL *restrict c = ROW(i + 2), *restrict e = ROW(i + 3);
+    double p = r[i], q = r[i + 1], s = r[i + 2], t = r[i + 3];
+    double P = h[i], Q = h[i + 1], S = h[i + 2], T = h[i + 3];
+    for (int64_t j = 0; j < n_columns; j++) {
+      double m = centre[j], f = a[j] - m, g = b[j] - m, k = c[j] - m, l = e[j] - m;
+      sums[j] += (p * f + q * g) + (s * k + t * l);
+      squares[j] += (P * (f * f) + Q * (g * g)) + (S * (k * k) + T * (l * l));
+    }
+  }
+  for (; i < n; i++) {
+    const REAL *restrict a = ROW(i);
+    for (int64_t j = 0; j < n_columns; j++) {
+      double f = a[j] - centre[j];
+      sums[j] += r[i] * f;
+      squares[j] += h[i] * (f * f);
+    }
+  }
+}
+#undef ROW
 #undef NAMED
 #undef JOIN

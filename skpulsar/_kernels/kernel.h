@@ -102,8 +102,7 @@ typedef struct {
                  const int64_t *order, int64_t n, const double *weights,
                  double *scratch, double *logits);
   void (*norms)(const rows_t *rows, int64_t first, const int64_t *order, int64_t n,
-                const double *centre, const double *precision, double *scratch,
-                double *norms);
+                const double *centre, const double *precision, double *norms);
   int64_t (*minibatches)(const rows_t *rows, const frame_t *frame, const rule_t *rule,
                          const plan_t *plan, unit_t *unit, double *padded,
                          double *sums, double *scratch, double *loss);

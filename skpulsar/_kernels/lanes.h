@@ -23,6 +23,13 @@ typedef double lanes_t __attribute__((vector_size(8 * WIDTH), aligned(8), may_al
 typedef double lanes_t;
 #endif
 
+// For loops over rows: inlined into their caller, they may lose what restrict promises
+#ifdef __GNUC__
+#define APART __attribute__((noinline))
+#else
+#define APART
+#endif
+
 static inline double join_lanes(const double *s) {
   return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
 }
@@ -45,16 +52,6 @@ static inline double dot(int64_t n, const double *restrict a, const double *rest
     for (int lane = 0; lane < LANES; lane++) s[lane] += a[i + lane] * b[i + lane];
   for (; i < n; i++) rest += a[i] * b[i];
   return join_lanes(s) + rest;
-}
-
-// sum of a b^2; n is a multiple of LANES
-static inline double dot_square(int64_t n, const double *restrict a,
-                                const double *restrict b) {
-  double s[LANES] = {0};
-  for (int64_t j = 0; j < n; j += LANES)
-    for (int lane = 0; lane < LANES; lane++)
-      s[lane] += a[j + lane] * (b[j + lane] * b[j + lane]);
-  return join_lanes(s);
 }
 
 // Whether all of a are finite: 0 times anything else is NaN

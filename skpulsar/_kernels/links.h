@@ -24,7 +24,7 @@ static inline double log_product(double product) {
 
 // Returns the sum of the losses; n <= LINK_ROWS; weight NULL: all 1.  r, the slope, is
 // weight (sigmoid(x) - z).
-static double link_block(int64_t n, const double *restrict logits,
+APART static double link_block(int64_t n, const double *restrict logits,
                          const double *restrict target, const double *restrict weight,
                          double *restrict residual, double *restrict r) {
   double e[LINK_ROWS], loss[LINK_ROWS], product[LANES], rest = 1;

@@ -6,8 +6,9 @@
 // A vector of sums is (gradient, padded; loss, padded; diagonal, padded, if any).
 #ifndef SKPULSAR_OBJECTIVE_H
 #define SKPULSAR_OBJECTIVE_H
-#include "columns.h"
+#include "block.h"
 #include "links.h"
+#include "sweep.h"
 #include "tree.h"
 
 static inline int64_t objective_width(int64_t n_columns, int diagonal) {
@@ -24,37 +25,17 @@ static inline void curve_block(int64_t n, const double *restrict residual,
 }
 
 static void objective_block(const sample_t *sample, int64_t first, int64_t n,
-                            int diagonal, const double *weights, double *block,
+                            int diagonal, const double *weights, double *scratch,
                             double *residual, double *sums) {
-  const rows_t *rows = sample->rows;
-  const frame_t *frame = sample->frame;
-  const int64_t *order = sample->order ? sample->order + first : 0;
   const double *weight = sample->weight ? sample->weight + first : 0;
-  int64_t d = rows->n_columns, width = block_width(d);
-  double z[LINK_ROWS], r[LINK_ROWS], h[LINK_ROWS], *squares = sums + width + LANES;
+  int64_t width = block_width(sample->rows->n_columns);
+  double z[LINK_ROWS], r[LINK_ROWS], h[LINK_ROWS];
+  block_t block = sweep_open(sample, first, n, scratch);
   residual += first;
-  if (rows->indices) {
-    CSR(logits, rows, first, order, n, weights, frame->intercept * weights[d], z);
-  } else if (d >= FEW_COLUMNS && !diagonal) {
-    DENSE(framed_logits, rows, d, frame, first, order, n, weights, z);
-  } else {
-    sweep_load(rows, frame, first, order, n, block);
-    sweep_logits(d, n, frame, block, weights, z);
-  }
+  sweep_logits(&block, weights, z);
   sums[width] += link_block(n, z, sample->target + first, weight, residual, r);
   if (diagonal) curve_block(n, residual, weight, h);
-  if (rows->indices) {
-    CSR(add, rows, first, order, n, r, sums);
-    sums[d] += frame->intercept * sum(n, r);
-    if (!diagonal) return;
-    CSR(add_squares, rows, first, order, n, h, squares);
-    squares[d] += frame->intercept * sum(n, h);
-  } else if (d >= FEW_COLUMNS && !diagonal) {
-    DENSE(framed_add, rows, d, frame, first, order, n, r, sums);
-  } else {
-    sweep_add(d, n, frame, block, r, sums);
-    if (diagonal) sweep_add_squares(d, n, frame, block, h, squares);
-  }
+  sweep_add(&block, r, diagonal ? h : 0, sums, sums + width + LANES);
 }
 
 static int64_t objective_scratch(const sample_t *sample, int diagonal) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Plain readings of rows: logits and row norms.  `scratch` holds a block.
+// Plain readings of rows: logits and row norms
 #ifndef SKPULSAR_READINGS_H
 #define SKPULSAR_READINGS_H
 #include "block.h"
 #include "rows.h"
 
 // logits = sum of (x_j - centre_j) weights_j + intercept weights_d; weights are padded.
-// frame may be NULL: no centre, an intercept.
+// frame may be NULL: no centre, an intercept.  scratch holds a block of dense rows
+// seen in a frame, and keeps the last one.
 static void read_logits(const rows_t *rows, const frame_t *frame, int64_t first,
                         const int64_t *order, int64_t n, const double *weights,
                         double *scratch, double *logits) {
@@ -28,23 +29,16 @@ static void read_logits(const rows_t *rows, const frame_t *frame, int64_t first,
   }
 }
 
-// norms = sum of precision_j (x_j - centre_j)^2; precision is padded
+// norms = sum of precision_j (x_j - centre_j)^2
 static void read_norms(const rows_t *rows, int64_t first, const int64_t *order, int64_t n,
-                       const double *centre, const double *precision, double *scratch,
-                       double *norms) {
-  frame_t frame = {centre, 0};
-  int64_t d = rows->n_columns, width = block_width(d), step = block_rows(d);
-  if (rows->indices) {
-    double constant = 0;
-    for (int64_t j = 0; j < d; j++) constant += precision[j] * (centre[j] * centre[j]);
-    CSR(norms, rows, first, order, n, centre, precision, constant, norms);
+                       const double *centre, const double *precision, double *norms) {
+  int64_t d = rows->n_columns;
+  if (!rows->indices) {
+    DENSE(framed_norms, rows, d, centre, first, order, n, precision, norms);
     return;
   }
-  for (int64_t i = 0; i < n; i += step) {
-    int64_t m = n - i < step ? n - i : step;
-    DENSE(load, rows, d, &frame, first + i, order ? order + i : 0, m, width, scratch);
-    for (int64_t k = 0; k < m; k++)
-      norms[i + k] = dot_square(width, precision, scratch + k * width);
-  }
+  double constant = 0;
+  for (int64_t j = 0; j < d; j++) constant += precision[j] * (centre[j] * centre[j]);
+  CSR(norms, rows, first, order, n, centre, precision, constant, norms);
 }
 #endif

@@ -102,7 +102,7 @@ def survey(matrix, weight, shift, order=None, *, leaf, precision=None, norms=Non
     """
     deviations = rows_of(matrix, order) - shift
     if norms is not None:
-        norms[:] = 0 if precision is None else deviations**2 @ precision
+        norms[:] = deviations**2 @ precision
     s = np.ones(len(deviations)) if weight is None else weight
     return s @ deviations, s @ deviations**2
 

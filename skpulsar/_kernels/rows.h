@@ -15,14 +15,6 @@
 enum { AHEAD = 8, LINE = 64 };  // rows in random order are asked for some rows ahead
 enum { COLUMN_ROWS = 256 };     // of a block that is kept column by column
 
-// Wide rows lie anywhere in memory: registers of 64 bytes cross the border of a cache
-// line with nearly every load, and are slower there than those of 32
-#if defined __AVX512F__ && defined __GNUC__ && !defined __clang__
-#define NARROW __attribute__((target("no-avx512f")))
-#else
-#define NARROW
-#endif
-
 // The instances of csr.h and dense.h, by the types of X
 #define REAL double
 #include "dense.h"

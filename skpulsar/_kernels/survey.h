@@ -6,7 +6,8 @@
 // CSR rows with (weight of the stored entries, padded) behind it.
 #ifndef SKPULSAR_SURVEY_H
 #define SKPULSAR_SURVEY_H
-#include "columns.h"
+#include "block.h"
+#include "sweep.h"
 #include "tree.h"
 
 static inline int64_t survey_width(const rows_t *rows) {
@@ -14,20 +15,18 @@ static inline int64_t survey_width(const rows_t *rows) {
 }
 
 static void survey_block(const sample_t *sample, int64_t first, int64_t n,
-                         const double *weight, const double *precision, double *block,
+                         const double *weight, const double *precision, double *scratch,
                          double *norms, double *sums) {
   const rows_t *rows = sample->rows;
-  const int64_t *order = sample->order ? sample->order + first : 0;
-  int64_t d = rows->n_columns, width = block_width(d);
+  int64_t width = block_width(rows->n_columns);
+  block_t block = sweep_open(sample, first, n, scratch);
   if (rows->indices) {
-    CSR(add_moments, rows, first, order, n, weight, sample->frame->centre,
+    CSR(add_moments, rows, first, block.order, n, weight, sample->frame->centre,
         sums + 2 * width, sums, sums + width);
     return;
   }
-  sweep_load(rows, sample->frame, first, order, n, block);
-  sweep_add(d, n, sample->frame, block, weight, sums);
-  sweep_add_squares(d, n, sample->frame, block, weight, sums + width);
-  if (norms) sweep_norms(d, n, block, precision, norms + first);
+  if (norms) sweep_norms(&block, precision, norms + first);
+  sweep_add(&block, weight, weight, sums, sums + width);
 }
 
 // What the zeros that a leaf of CSR rows does not store add to its sums.  `total` is

@@ -105,8 +105,8 @@ class Descent:
         if not self.piloted or self.metric is not None:
             self.start_value = np.inf
             return self.start
-        self.full.residual.fill(shares[1])
-        self.full.residual[self.full.target == 1] = shares[0]
+        residual = self.full.residual
+        np.abs(np.subtract(self.full.target, shares[1], out=residual), out=residual)
         batch = self._minibatch(self.m)
         found, self.metric = self._minimise(batch, self.start)
         return self.start if self.metric is None else found
