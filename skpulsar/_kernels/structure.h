@@ -8,28 +8,35 @@
 #define SKPULSAR_STRUCTURE_H
 #include <stdint.h>
 
+#define MOST_int32_t INT32_MAX
+#define MOST_int64_t INT64_MAX
+
 #define DEFINE_STRUCTURE(INDEX)                                                        \
   static int csr_structure_##INDEX(int64_t n_rows, int64_t n_columns,                  \
                                    int64_t n_stored, const INDEX *start,               \
                                    const INDEX *column, int64_t *place) {              \
+    INDEX last = n_columns > MOST_##INDEX ? MOST_##INDEX : (INDEX)(n_columns - 1);     \
     int strange = 0;                                                                   \
     if (start[0] != 0) return -1;                                                      \
     for (int64_t i = 0; i < n_rows; i++)                                               \
       if (start[i + 1] < start[i]) return *place = i, -2;                              \
     if (start[n_rows] > n_stored) return -3;                                           \
     for (int64_t k = 0; k < start[n_rows]; k++)                                        \
-      strange |= (column[k] < 0) | (column[k] >= n_columns);                           \
+      strange |= (column[k] < 0) | (column[k] > last);                                 \
     if (!strange) return 0;                                                            \
-    while (column[*place] >= 0 && column[*place] < n_columns) ++*place;                \
+    while (column[*place] >= 0 && column[*place] <= last) ++*place;                    \
     return -4;                                                                         \
   }                                                                                    \
   /* Whether the columns of every row ascend, none twice; the structure is sound */    \
   static int csr_ascends_##INDEX(int64_t n_rows, const INDEX *start,                   \
                                  const INDEX *column) {                                \
+    int64_t falls = 0; /* less those from one row to the next */                       \
+    for (int64_t k = start[0] + 1; k < start[n_rows]; k++)                             \
+      falls += column[k] <= column[k - 1];                                             \
     for (int64_t i = 0; i < n_rows; i++)                                               \
-      for (int64_t k = start[i] + 1; k < start[i + 1]; k++)                            \
-        if (column[k] <= column[k - 1]) return 0;                                      \
-    return 1;                                                                          \
+      if (start[0] < start[i] && start[i] < start[i + 1])                              \
+        falls -= column[start[i]] <= column[start[i] - 1];                             \
+    return !falls;                                                                     \
   }
 DEFINE_STRUCTURE(int32_t)
 DEFINE_STRUCTURE(int64_t)
