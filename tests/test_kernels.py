@@ -196,6 +196,22 @@ def test_arguments_that_do_not_fit_are_refused():
 
 
 @deterministic
+@given(st.one_of(st.floats(0, exclude_min=True), st.floats(0.5, 2)))
+def test_log(x):
+    computed = _core.log(x)
+    with mpmath.workprec(200):
+        expected = mpmath.log(mpmath.mpf(x))
+        assert abs(computed - expected) <= abs(expected) * 2**-52 or computed == expected
+    assert_allclose(computed, reference.log(x), rtol=1e-15)
+
+
+def test_log_of_what_is_not_positive():
+    for x in (0.0, -1.0, np.nan):
+        with pytest.raises(ValueError, match="logarithm"):
+            _core.log(x)
+
+
+@deterministic
 @given(st.integers(1, 2**53), st.floats(0, 2))
 def test_inverse_power(t, p):
     # The error grows with the exponent: that of log t is multiplied by p.

@@ -7,6 +7,7 @@ reading lets go of the GIL; none draws random numbers or knows a schedule.
 `_core.pyi` has the types, `reference.py` the same functions in NumPy.
 """
 
+from libc.math cimport INFINITY
 from libc.stdint cimport int32_t, int64_t, uint64_t, uintptr_t
 
 import numpy as np
@@ -116,6 +117,9 @@ cdef extern from "orders.h":
 cdef extern from "lanes.h":
     int LANES
 
+cdef extern from "cross_entropy.h" nogil:
+    double natural_log(double x)
+
 cdef extern from "powers.h" nogil:
     double inverse_power_of "inverse_power"(double t, double p)
 
@@ -221,6 +225,13 @@ def padded(array, int64_t n_columns):
     wide[: len(array)] = array
     wide[len(array) :] = 0
     return wide
+
+
+def log(double x):
+    """The natural logarithm of a positive number, with the same bits everywhere."""
+    if not x > 0:
+        raise ValueError(f"{x} has no logarithm")
+    return natural_log(x) if x < INFINITY else x
 
 
 def total(const double[::1] array):

@@ -64,19 +64,36 @@ static inline double exp_minus(double a, double *low) {
   return (p * f) * g;
 }
 
-// log(1 + e) for e in [0, 1], given s = 1 + e rounded and correction = what s and e
-// lack, over s.  With f = e, or s / 2 - 1 from sqrt(2) on, and u = f / (2 + f):
+// n log(2) + log(1 + f) + correction for |f| < 0.42, with u = f / (2 + f):
 // log(1 + f) = f - (f^2/2 - u (f^2/2 + R)), R = 2/3 u^2 + 2/5 u^4 + ...
-static inline double log1p_unit(double e, double s, double correction) {
-  int halve = e > SQRT2_MINUS_1;
-  double f = halve ? 0.5 * s - 1 : e, u = f / (2 + f), z = u * u, z2 = z * z;
-  double z4 = z2 * z2, square = 0.5 * f * f;
+static inline double log_sum(double n, double f, double correction) {
+  double u = f / (2 + f), z = u * u, z2 = z * z, z4 = z2 * z2, square = 0.5 * f * f;
   double p0 = 2 / 3. + z * (2 / 5.), p1 = 2 / 7. + z * (2 / 9.);
   double p2 = 2 / 11. + z * (2 / 13.), p3 = 2 / 15. + z * (2 / 17.);
   double p4 = 2 / 19. + z * (2 / 21.);
   double R = z * ((p0 + z2 * p1) + z4 * ((p2 + z2 * p3) + z4 * p4));
-  double small = u * (square + R) + (correction + (halve ? LN2_LO : 0));
-  return (halve ? LN2_HI : 0) + (f - (square - small));
+  double small = u * (square + R) + (correction + n * LN2_LO);
+  return n * LN2_HI + (f - (square - small));
+}
+
+// log(1 + e) for e in [0, 1], given s = 1 + e rounded and correction = what s and e
+// lack, over s
+static inline double log1p_unit(double e, double s, double correction) {
+  int halve = e > SQRT2_MINUS_1;
+  return log_sum(halve ? 1 : 0, halve ? 0.5 * s - 1 : e, correction);
+}
+
+// log(x) for 0 < x < infinity
+static inline double natural_log(double x) {
+  int subnormal = x < DBL_MIN;
+  uint64_t bits;
+  x = subnormal ? x * 0x1p54 : x;
+  memcpy(&bits, &x, 8);
+  double n = (double)(int64_t)(bits >> 52) - (subnormal ? 1077 : 1023);
+  bits = (bits & 0xfffffffffffffull) | 0x3ff0000000000000ull;
+  memcpy(&x, &bits, 8);
+  int halve = x > 1 + SQRT2_MINUS_1;
+  return log_sum(halve ? n + 1 : n, halve ? 0.5 * x - 1 : x - 1, 0);
 }
 
 static inline cross_entropy_t cross_entropy(double x, double z) {

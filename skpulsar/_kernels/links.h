@@ -12,16 +12,6 @@
 
 enum { LINK_ROWS = 256 };  // 2^256 is the largest product
 
-// log(product) of a product in [1, 2^1023]
-static inline double log_product(double product) {
-  uint64_t bits;
-  memcpy(&bits, &product, 8);
-  double exponent = (double)(int64_t)(bits >> 52) - 1023;
-  bits = (bits & 0xfffffffffffffull) | 0x3ff0000000000000ull;
-  memcpy(&product, &bits, 8);
-  return exponent * LN2_HI + (exponent * LN2_LO + log1p_unit(product - 1, product, 0));
-}
-
 // Returns the sum of the losses; n <= LINK_ROWS; weight NULL: all 1.  r, the slope, is
 // weight (sigmoid(x) - z).
 APART static double link_block(int64_t n, const double *restrict logits,
@@ -48,6 +38,6 @@ APART static double link_block(int64_t n, const double *restrict logits,
     for (int lane = 0; lane < LANES; lane++) product[lane] *= 1 + e[i + lane];
   for (; i < n; i++) rest *= 1 + e[i];
   for (int lane = 0; lane < LANES; lane++) rest *= product[lane];
-  return sum(n, loss) + log_product(rest);
+  return sum(n, loss) + natural_log(rest);
 }
 #endif

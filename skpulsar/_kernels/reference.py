@@ -44,6 +44,11 @@ def padded(array, n_columns):
     return wide
 
 
+def log(x):
+    """The natural logarithm of a positive number."""
+    return float(np.log(x))
+
+
 def total(array):
     """The sum of a vector."""
     return float(np.sum(array))
