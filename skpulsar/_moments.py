@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 EPSILON = np.finfo(np.float64).eps
-SMALLEST = 1e-150  # deviation whose square has an inverse
+LEAST_DEVIATION = 1e-150  # whose square has an inverse
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,11 @@ class Moments:
     def constant(self):
         """Columns that do not vary, rounding and underflow apart."""
         rounding = EPSILON * np.abs(self.mean)
-        return np.sqrt(self.variance) <= np.maximum(rounding, SMALLEST)
+        return np.sqrt(self.variance) <= np.maximum(rounding, LEAST_DEVIATION)
+
+    def zero(self):
+        """Columns of nothing but zeros, underflow apart."""
+        return np.sqrt(self.square()) <= LEAST_DEVIATION
 
     def square(self):
         """Mean square of every column."""

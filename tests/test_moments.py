@@ -54,9 +54,10 @@ def test_merging_keeps_small_variances_of_large_columns():
     assert_allclose(merged.variance, X.var(axis=0), rtol=1e-6)
 
 
-def test_constant_columns():
+def test_constant_and_zero_columns():
     X = np.array([[0, 3, 1e9, 0.1, 0], [0, 3, 1e9 + 1, 0.1, 1e-300]])
     assert_array_equal(moments_of(X).constant(), [True, True, False, True, True])
+    assert_array_equal(moments_of(X).zero(), [True, False, False, False, True])
     # The variance of 1e-300 is 0 in floating point: there is nothing to divide by.
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from skpulsar import _prior
 from skpulsar._kernels import _core
+from skpulsar._moments import EPSILON
 from skpulsar._solvers._draw import draw, key_of
 from skpulsar._solvers._objective import Diagonal, Objective
 from skpulsar._solvers._outliers import free
@@ -26,7 +27,6 @@ SLACK = 1 / 3  # of tol, where the metric is not a Newton metric
 SHARE = 0.1  # of noise that a minibatch's minimum may keep, in D / m of its gain
 NEWTON_STEPS, DESCENT_STEPS = 300, 20  # readings of a minibatch
 MOST_OUTLIERS = 8  # groups of rows far out, freed in turn
-SMALLEST = np.finfo(np.float64).eps  # tolerance that rounding allows
 SEPARABLE = 1e-6  # objective of separable rows without a penalty
 
 
@@ -133,7 +133,7 @@ class Descent:
         self.exact = self.refactor and batch.rows is self.rows
         share = SHARE * len(point) / batch.rows.n_rows
         if self.exact:  # no noise to stop at
-            share, tolerance, anchor = 0.0, SMALLEST**2, None
+            share, tolerance, anchor = 0.0, EPSILON**2, None
         minimise = batch.newton if self.refactor else batch.descend
         most = NEWTON_STEPS if self.refactor else DESCENT_STEPS
         options = {"share": share, "tolerance": tolerance, "most": most}
@@ -179,7 +179,7 @@ class Descent:
         if len(decrements) > 1 and decrements[-2] > 0:
             rate = min(WORST_RATE, decrements[-1] / decrements[-2])
         slack = 1 if self.refactor else SLACK
-        self.gap = max(decrements[-1], SMALLEST * value)  # no claim below rounding
+        self.gap = max(decrements[-1], EPSILON * value)  # no claim below rounding
         seen = self.n_readings > 1 or self.exact
         certified = seen and decrements[-1] <= tol * value * (1 - rate) * slack
         endless = self.solver.alpha == 0 and self.full.residual.max() < 0.5
@@ -207,7 +207,7 @@ class Descent:
         return _prior.log(decrements[-1] / target) / max(fall, LEAST_FALL)
 
     def _tol(self):
-        return max(self.solver.tol or 0.0, SMALLEST)
+        return max(self.solver.tol or 0.0, EPSILON)
 
     def _price(self):
         return self.prices.minibatch(self.m, self.refactor)

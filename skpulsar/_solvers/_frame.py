@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from skpulsar._kernels import _core
-from skpulsar._moments import SMALLEST
 
 
 @dataclass(frozen=True)
@@ -43,10 +42,7 @@ class Frame:
     @classmethod
     def of(cls, moments, alpha, fit_intercept, centred):
         """The frame that column moments suggest."""
-        if fit_intercept:
-            flat = moments.constant()
-        else:
-            flat = np.sqrt(moments.square()) <= SMALLEST
+        flat = moments.constant() if fit_intercept else moments.zero()
         centred &= fit_intercept
         square = moments.variance if centred else moments.square()
         scale = np.zeros(len(flat) + 1)

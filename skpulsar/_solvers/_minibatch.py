@@ -11,7 +11,7 @@ import numpy as np
 from skpulsar._batches import Batches
 from skpulsar._history import Epoch
 from skpulsar._kernels import _core
-from skpulsar._moments import SMALLEST, Moments
+from skpulsar._moments import Moments
 from skpulsar._rows import penalty
 from skpulsar._schedules import SCHEDULES
 from skpulsar._solvers._clocks import Clocks
@@ -110,8 +110,7 @@ class Minibatch:
         if self.fit_intercept:
             centre, square, flat = moments.mean, moments.variance, moments.constant()
         else:  # nothing would take up the centre
-            centre, square = np.zeros(n_columns), moments.square()
-            flat = np.sqrt(square) <= SMALLEST
+            centre, square, flat = np.zeros(n_columns), moments.square(), moments.zero()
         scale = np.ones(n_columns + 1)
         scale[:-1] = 1 / np.sqrt(np.where(flat, 1, square + 4 * self.alpha))
         scale[:-1][flat] = 0

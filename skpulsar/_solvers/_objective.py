@@ -4,7 +4,6 @@
 import numpy as np
 
 from skpulsar._kernels import _core
-from skpulsar._moments import SMALLEST
 from skpulsar._solvers._path import Path
 
 
@@ -163,6 +162,7 @@ class Diagonal:
 
     LEAST = 0.01  # of a column's curvature that centring leaves
     KEPT = 1e-3  # of a column's first curvature
+    FLOOR = 1e-150  # of a curvature, whose inverse a step takes
 
     def __init__(self, mean):
         self.mean = mean
@@ -173,7 +173,7 @@ class Diagonal:
         """Take the diagonal of a reading; a column whose rows are all far on their side
         keeps a share of its first curvature, or steps along it had no bound."""
         if self.floor is None:
-            self.floor = np.maximum(self.KEPT * squares, SMALLEST)
+            self.floor = np.maximum(self.KEPT * squares, self.FLOOR)
         self.squares = np.maximum(squares, self.floor)
 
     def solve(self, gradient):

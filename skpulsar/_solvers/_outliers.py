@@ -4,10 +4,10 @@
 import numpy as np
 
 from skpulsar._kernels import _core
+from skpulsar._moments import EPSILON
 
 OWNED = 0.5  # of the curvature along a direction, by the rows that lie farthest out
 MOST_MARGIN = 64  # a margin is doubled this often at most
-SMALLEST = np.finfo(np.float64).eps  # residual of a row whose loss is not yet nothing
 
 
 def free(objective, point, metric):
@@ -21,7 +21,7 @@ def free(objective, point, metric):
     if metric is None or objective.norms is None:
         return None
     residual = objective.residual
-    on_its_side = (residual < 0.5) & (residual > SMALLEST)
+    on_its_side = (residual < 0.5) & (residual > EPSILON)  # and of some loss still
     row = int(np.where(on_its_side, objective.norms, 0.0).argmax())
     away = objective.row(row)
     step = metric.solve(away)

@@ -5,9 +5,10 @@ from math import inf, nan
 
 import numpy as np
 
+from skpulsar._moments import EPSILON
 from skpulsar._prior import log
 from skpulsar._rows import Rows
-from skpulsar._solvers._descent import SEPARABLE, SMALLEST
+from skpulsar._solvers._descent import SEPARABLE
 from skpulsar._solvers._objective import Diagonal, Newton, Objective
 from skpulsar._solvers._past import PastTerms
 from skpulsar._solvers._path import Path
@@ -25,7 +26,7 @@ class Sample:
         kept, totals = state.kept, state.totals
         factor = solver.class_factor / solver.class_factor.max()
         total = factor[0] * totals[0] + factor[1] * totals[1]
-        self.alpha, self.tol = solver.alpha, max(solver.tol or 0.0, SMALLEST)
+        self.alpha, self.tol = solver.alpha, max(solver.tol or 0.0, EPSILON)
         self.frame = solver.frame(state.basis, isinstance(kept.matrix, tuple))
         rows = kept
         if factor[0] != 1 or factor[1] != 1:
