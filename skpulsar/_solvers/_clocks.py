@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What every solver's state begins with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import add
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,17 @@ class Clocks:
         """The same clocks, and nothing of what any solver knows."""
         return Clocks(
             self.seed, self.n_epochs, self.n_updates, self.n_rows, self.n_visits
+        )
+
+    def after_epoch(self, n_updates, n_rows, visits, **found):
+        """The state one epoch later, with what the epoch found."""
+        return replace(
+            self,
+            n_epochs=self.n_epochs + 1,
+            n_updates=self.n_updates + n_updates,
+            n_rows=self.n_rows + n_rows,
+            n_visits=tuple(map(add, self.n_visits, visits)),
+            **found,
         )
 
     def at_rest(self):

@@ -3,7 +3,6 @@
 
 from dataclasses import dataclass, replace
 from math import ceil
-from operator import add
 from time import perf_counter
 
 import numpy as np
@@ -177,12 +176,10 @@ class Minibatch:
         loss = loss / sum(visits) + penalty(iterate, self.alpha)
         if not (np.isfinite(reported).all() and np.isfinite(loss)):
             self._diverged(rows, state, n_updates - 1)
-        state = replace(
-            state,
-            n_epochs=state.n_epochs + 1,
-            n_updates=n_updates,
-            n_rows=n_rows,
-            n_visits=tuple(map(add, state.n_visits, visits)),
+        state = state.after_epoch(
+            n_updates - state.n_updates,
+            sum(visits),
+            visits,
             first=first,
             second=second,
             powers=powers,

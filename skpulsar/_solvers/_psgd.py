@@ -2,7 +2,6 @@
 """Preconditioned SGD: one large minibatch, corrected and certified by full readings."""
 
 from dataclasses import dataclass, replace
-from operator import add
 from time import perf_counter
 
 import numpy as np
@@ -65,12 +64,6 @@ class Preconditioned:
             n_sampled=descent.n_sampled - sampled,
             objective_gap=descent.gap,
         )
-        state = replace(
-            state,
-            n_epochs=state.n_epochs + 1,
-            n_updates=state.n_updates + 1,
-            n_rows=state.n_rows + rows.n_rows,
-            n_visits=tuple(map(add, state.n_visits, rows.order.counts(0))),
-            ended=ended,
-        )
+        visits = rows.order.counts(0)
+        state = state.after_epoch(1, rows.n_rows, visits, ended=ended)
         return descent.weights()[np.newaxis], state, epoch

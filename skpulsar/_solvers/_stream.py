@@ -3,7 +3,6 @@
 
 from dataclasses import dataclass, replace
 from math import frexp
-from operator import add
 from time import perf_counter
 
 import numpy as np
@@ -135,14 +134,8 @@ class Stream:
             if state.kept.n_rows > most:
                 state = self._draw(sample, point, STAYS * most, state)
             n_sampled += sample.n_read
-        state = replace(
-            state,
-            n_epochs=state.n_epochs + 1,
-            n_updates=state.n_updates + 1,
-            n_rows=state.n_rows + rows.n_rows,
-            n_visits=tuple(map(add, state.n_visits, rows.order.counts(0))),
-            ended=sample.ended,
-        )
+        visits = rows.order.counts(0)
+        state = state.after_epoch(1, rows.n_rows, visits, ended=sample.ended)
         epoch = Epoch(
             loss=sample.value,
             learning_rate=1.0,
