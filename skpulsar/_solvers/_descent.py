@@ -72,13 +72,11 @@ class Descent:
             if metric is None:
                 return None
         penalty = frame.penalty * path.point
-        with np.errstate(divide="ignore"):
-            back = np.where(frame.scale > 0, 1 / frame.scale, 0.0)
         return Summary(
             self.survey.moments, not isinstance(self.rows.matrix, tuple),
             self.solver.fit_intercept, self.weights(),
             path.value - _core.dot(penalty, path.point) / 2,
-            (path.gradient - penalty) * back, self.solver.alpha,
+            (path.gradient - penalty) * frame.deviations(), self.solver.alpha,
             *packed(metric),
         )  # fmt: skip
 

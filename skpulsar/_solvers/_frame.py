@@ -70,6 +70,11 @@ class Frame:
         weights[-1] -= _core.dot(weights[:-1], self.centre)
         return weights
 
+    def deviations(self):
+        """One over the scale; 0 where that is 0."""
+        zeros = np.zeros(len(self.scale))
+        return np.divide(1.0, self.scale, out=zeros, where=self.scale > 0)
+
     def pull(self, slope, origin):
         """Gradient by the point of a function whose gradient by the weights of
         ``(x - origin, 1)`` is given."""

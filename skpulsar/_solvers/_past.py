@@ -39,8 +39,7 @@ class Summary:
     def curvature(self):
         """Of the mean loss, by the weights of a row of the frame without its scale."""
         frame, size = self.frame(), len(self.unit)
-        with np.errstate(divide="ignore"):
-            back = np.where(frame.scale > 0, 1 / frame.scale, 0.0)
+        back = frame.deviations()
         if self.factor is None:
             return (self.unit * self.unit - frame.penalty) * back * back
         rows = np.zeros((size, size))  # the factor's columns
