@@ -9,7 +9,8 @@ from skpulsar import _prior
 from skpulsar._kernels import _core
 from skpulsar._moments import EPSILON
 from skpulsar._solvers._draw import draw, key_of
-from skpulsar._solvers._objective import Diagonal, Objective
+from skpulsar._solvers._metrics import Diagonal
+from skpulsar._solvers._objective import Objective
 from skpulsar._solvers._outliers import free
 from skpulsar._solvers._past import Summary, packed
 from skpulsar._solvers._path import Path

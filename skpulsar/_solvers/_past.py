@@ -8,7 +8,7 @@ import numpy as np
 from skpulsar._kernels import _core
 from skpulsar._moments import Moments
 from skpulsar._solvers._frame import Frame
-from skpulsar._solvers._objective import Newton
+from skpulsar._solvers._metrics import Newton
 
 MOST_COLUMNS = 1024  # for whose curvature a fitted model has room: 2 MB
 

@@ -9,7 +9,8 @@ from skpulsar._moments import EPSILON
 from skpulsar._prior import log
 from skpulsar._rows import Rows
 from skpulsar._solvers._descent import SEPARABLE
-from skpulsar._solvers._objective import Diagonal, Newton, Objective
+from skpulsar._solvers._metrics import Diagonal, Newton
+from skpulsar._solvers._objective import Objective
 from skpulsar._solvers._past import PastTerms
 from skpulsar._solvers._path import Path
 

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Metrics: guesses of the curvature that turn a gradient into a step."""
+
+import numpy as np
+
+from skpulsar._kernels import _core
+
+
+class Newton:
+    """Metric: the curvature of some rows and the penalty, as a Cholesky factor."""
+
+    def __init__(self, factored):
+        self.factored = factored
+
+    def solve(self, gradient):
+        return _core.metric_solve(self.factored, gradient)
+
+    def scaled(self, step, pair):
+        return step
+
+
+class Diagonal:
+    """Metric for wide data: the diagonal of the curvature at the newest reading.
+
+    The intercept is taken at the mean row, which centres sparse columns unseen.
+    """
+
+    LEAST = 0.01  # of a column's curvature that centring leaves
+    KEPT = 1e-3  # of a column's first curvature
+    FLOOR = 1e-150  # of a curvature, whose inverse a step takes
+
+    def __init__(self, mean):
+        self.mean = mean
+        self.rest = np.maximum(self.LEAST, 1 - mean * mean)
+        self.squares = self.floor = None
+
+    def renew(self, squares):
+        """Take the diagonal of a reading; a column whose rows are all far on their side
+        keeps a share of its first curvature, or steps along it had no bound."""
+        if self.floor is None:
+            self.floor = np.maximum(self.KEPT * squares, self.FLOOR)
+        self.squares = np.maximum(squares, self.floor)
+
+    def solve(self, gradient):
+        step = gradient.copy()
+        step[:-1] -= self.mean * gradient[-1]
+        step /= self.squares
+        step[:-1] /= self.rest
+        step[-1] -= _core.dot(self.mean, step[:-1])
+        return step
+
+    def scaled(self, step, pair):
+        """The step in the unit of length that the last pair has."""
+        _, change, inverse = pair
+        return step / (inverse * _core.dot(change, self.solve(change)))
