@@ -136,12 +136,12 @@ class Descent:
         minimise = batch.newton if self.refactor else batch.descend
         most = NEWTON_STEPS if self.refactor else DESCENT_STEPS
         options = {"share": share, "tolerance": tolerance, "most": most}
-        point, metric, _ = minimise(point, anchor=anchor, **options)
+        point, metric = minimise(point, anchor=anchor, **options)
         for _ in range(MOST_OUTLIERS):
             freed = free(batch, point, metric)
             if freed is None:
                 break
-            point, metric, _ = minimise(freed, **options)
+            point, metric = minimise(freed, **options)
         self.n_sampled += batch.n_read
         return point, metric
 

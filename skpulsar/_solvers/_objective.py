@@ -102,41 +102,39 @@ class Objective:
         first, or `tolerance` of F.
 
         With an `anchor`, F is given the linear part that makes its gradient at the
-        starting point the anchor. Returns the point, its metric and the decrement.
+        starting point the anchor. Returns the point and its metric, or None.
         """
         rows, frame = self.rows, self.frame
-        point, _, _, _, decrement, metric, self.residual, n_readings = _core.newton(
+        point, *_, factored, self.residual, n_readings = _core.newton(
             rows.matrix, self.target, self.weight, rows.index, frame.centre,
             frame.scale, frame.penalty, point, fit_intercept=frame.fit_intercept,
             leaf=rows.leaf, total=self.total, share=share, tolerance=tolerance,
             most=most, linear=anchor, origin=point, anchored=anchor is not None,
         )  # fmt: skip
         self.n_read += n_readings * rows.n_rows
-        return point, None if metric is None else Newton(metric), decrement
+        return point, None if factored is None else Newton(factored)
 
     def descend(self, point, *, share, tolerance, most, anchor=None):
         """As `newton`, with the curvature at the start alone and quasi-Newton steps."""
-        path, metric, linear, goal = Path(), None, 0.0, np.inf
-        start = point
+        path, metric, goal, start = Path(), None, np.inf, point
         for _ in range(most):
             value, gradient, _ = self.read(point)
             if metric is None:
                 metric = self.metric()
                 if metric is None:
-                    return start, None, np.inf
+                    return start, None
                 if anchor is not None:
                     linear = anchor - gradient
             if anchor is not None:
                 gradient = gradient + linear
                 value += _core.dot(linear, point - start)
-            if path.rose(value):
-                if not path.shorten():
-                    break
-            else:
+            if not path.rose(value):
                 decrement = path.accept(point, value, gradient, metric)
                 if goal == np.inf:
                     goal = share * decrement
                 if decrement <= max(goal, tolerance * abs(value)):
                     break
+            elif not path.shorten():
+                break
             point = path.proposal()
-        return path.point, metric, path.decrement
+        return path.point, metric
