@@ -124,8 +124,7 @@ class Descent:
             self.m = min(self.rows.n_rows, 2 * self.m)
         if metric is not None:
             self.metric = metric
-            path.forget()
-            path.aim(path.point - point)
+            path.turn(path.point - point)
             self.decrements = [path.decrement]
 
     def _minimise(self, batch, point, anchor=None, tolerance=0.0):
@@ -160,7 +159,7 @@ class Descent:
         if diagonal:
             self.metric.renew(squares)
         if self.metric is None:  # a warm start
-            path.point, path.value, path.gradient = point, value, gradient
+            path.stand(point, value, gradient)
             self.fresh = True
             return None
         self.decrements.append(path.accept(point, value, gradient, self.metric))

@@ -42,18 +42,18 @@ class Path:
             product = _core.dot(step, change)
             if product > 0:
                 self.pairs = [*self.pairs, (step, change, 1 / product)][-PAIRS:]
-        self.point, self.value, self.gradient = point, value, gradient
-        self.aim(self._step(gradient, metric))
+        self.stand(point, value, gradient)
+        self._aim(self._step(gradient, metric))
         return self.decrement
 
-    def aim(self, step):
-        """Take another step from here."""
-        self.step, self.share = step, 1.0
-        self.decrement = _core.dot(self.gradient, step) / 2
+    def stand(self, point, value, gradient):
+        """Be at a point, with no step from it yet."""
+        self.point, self.value, self.gradient = point, value, gradient
 
-    def forget(self):
-        """Drop the pairs, which belong to another metric."""
+    def turn(self, step):
+        """Take another step from here; the pairs belong to another metric."""
         self.pairs = []
+        self._aim(step)
 
     def shorten(self):
         """A quarter of the step; false if it is spent."""
@@ -62,6 +62,10 @@ class Path:
 
     def proposal(self):
         return self.point - self.share * self.step
+
+    def _aim(self, step):
+        self.step, self.share = step, 1.0
+        self.decrement = _core.dot(self.gradient, step) / 2
 
     def _step(self, gradient, metric):
         step, shares = gradient.copy(), []

@@ -114,14 +114,13 @@ class Sample:
         if self.wide:
             self.metric.renew(squares)
         elif self.metric is None and not self._renew():
-            path.point, path.value = point, value
+            path.stand(point, value, gradient)
             self.ended = "rounding"
             return True
         last, goal = path.decrement, self.tol * abs(value)
         decrement = path.accept(point, value, gradient, self.metric)
         if decrement > max(goal, POOR * last) and self._renew():
-            path.forget()
-            path.aim(self.metric.solve(gradient))
+            path.turn(self.metric.solve(gradient))
         if self.alpha == 0 and value < SEPARABLE and self.residual.max() < 0.5:
             self.ended = "separable"
         elif path.decrement <= goal:
@@ -136,8 +135,7 @@ class Sample:
         if path.point is None:
             return False
         if self._renew():
-            path.forget()
-            path.aim(self.metric.solve(path.gradient))
+            path.turn(self.metric.solve(path.gradient))
             return True
         return path.shorten()
 
