@@ -37,7 +37,7 @@ class Sample:
         self.past = PastTerms(state.past, self.frame, factor, total)
         self.both = totals.all()
         half = total / state.n_seen / 2  # a row, added to either class
-        self.zeros, self.ones = factor * totals + half
+        self.negatives, self.positives = factor * totals + half
         self.wide = wide(kept)
         self.tol *= WIDE_TOL if self.wide else TOL
         self.metric, self.path = None, Path()
@@ -78,7 +78,7 @@ class Sample:
         """The point of no weights, and the log-odds of all rows."""
         point = np.zeros(len(self.frame.scale))
         if self.frame.fit_intercept:
-            point[-1] = log(self.ones) - log(self.zeros)
+            point[-1] = log(self.positives) - log(self.negatives)
         return point
 
     def minimise(self, weights):
