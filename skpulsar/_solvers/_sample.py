@@ -45,7 +45,8 @@ class Sample:
             self.metric = Diagonal(self.frame.mean)
         elif state.metric is not None:
             self.metric = Newton(state.metric)
-        self.residual, self.metric_at = None, self  # the metric's residual: another's
+        self.residual = None  # at the best point
+        self.tried = False  # to make the metric that of the best point
         self.value, self.gap, self.n_read = inf, nan, 0
         self.renewed, self.ended = False, None
 
@@ -84,23 +85,24 @@ class Sample:
     def minimise(self, weights):
         """The best point found from given weights, or None."""
         if not self.both:
-            zero = self.zero()
-            self.value = self.read(zero)[0]
-            return zero
+            point = self.zero()
+            self.value = self.read(point)[0]
+            return point
         path, point, looked = self.path, self.frame.enter(weights), False
-        self.ended = "limit"
         for _ in range(MOST_READINGS):
             value, gradient, squares = self.read(point)
             if self._rose(value) and not looked:
                 looked, point = True, self.zero()
                 value, gradient, squares = self.read(point)
-            if not self._rose(value):
-                if self._accept(point, value, gradient, squares):
-                    break
-            elif not self._retreat():
-                self.ended = "rounding"
+            if self._rose(value):
+                self.ended = self._retreat()
+            else:
+                self.ended = self._accept(point, value, gradient, squares)
+            if self.ended is not None:
                 break
             point = path.proposal()
+        else:
+            self.ended = "limit"
         self.value, self.gap = path.value, path.decrement
         self.objective.residual = self.residual
         return path.point
@@ -109,41 +111,40 @@ class Sample:
         return not np.isfinite(value) or self.path.rose(value)
 
     def _accept(self, point, value, gradient, squares):
-        """Go on from a point; whether that is the minimum."""
+        """Go on from a point; why the search ends there, or None."""
         path, self.residual = self.path, self.objective.residual.copy()
+        self.tried = False
         if self.wide:
             self.metric.renew(squares)
         elif self.metric is None and not self._renew():
             path.stand(point, value, gradient)
-            self.ended = "rounding"
-            return True
+            return "rounding"
         last, goal = path.decrement, self.tol * abs(value)
         decrement = path.accept(point, value, gradient, self.metric)
-        if decrement > max(goal, POOR * last) and self._renew():
-            path.turn(self.metric.solve(gradient))
+        if decrement > max(goal, POOR * last):
+            self._turn()
         if self.alpha == 0 and value < SEPARABLE and self.residual.max() < 0.5:
-            self.ended = "separable"
-        elif path.decrement <= goal:
-            self.ended = "tol"
-        else:
-            return False
-        return True
+            return "separable"
+        return "tol" if path.decrement <= goal else None
 
     def _retreat(self):
-        """A better or a shorter step from the best point; false if there is none."""
+        """Take a better or a shorter step; why there is none, or None."""
         path = self.path
-        if path.point is None:
-            return False
-        if self._renew():
-            path.turn(self.metric.solve(path.gradient))
-            return True
-        return path.shorten()
+        found = path.point is not None and (self._turn() or path.shorten())
+        return None if found else "rounding"
+
+    def _turn(self):
+        """Step in the metric of the best point; false if there is no newer one."""
+        renewed = self._renew()
+        if renewed:
+            self.path.turn(self.metric.solve(self.path.gradient))
+        return renewed
 
     def _renew(self):
         """Make the metric that of the best point; false if it is, or is not finite."""
-        if self.wide or self.metric_at is self.residual:
+        if self.wide or self.tried:
             return False
-        self.metric_at = self.residual
+        self.tried = True
         metric = self.objective.metric(self.residual, self.past.square())
         if metric is not None:
             self.metric, self.renewed = metric, True
