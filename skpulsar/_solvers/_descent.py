@@ -14,13 +14,9 @@ from skpulsar._solvers._objective import Objective
 from skpulsar._solvers._outliers import free
 from skpulsar._solvers._past import Summary, packed
 from skpulsar._solvers._path import Path
-from skpulsar._solvers._prices import Prices
+from skpulsar._solvers._plan import Plan
 from skpulsar._solvers._survey import Survey
 
-LEAST_BATCH, MOST_BATCH = 4096, 8192  # rows, where 8 a column are fewer
-ALL = 0.7  # of the rows: a minibatch takes them all
-SMALL = 1e7  # entries that a curvature of all rows may cost at every step
-PILOT_PRICE = 7  # readings that a pilot may cost
 FIRST_FALL = 3.4  # of the decrement's logarithm a reading, by a pilot's metric
 LEAST_FALL = 0.105
 WORST_RATE = 0.9
@@ -36,21 +32,16 @@ class Descent:
 
     def __init__(self, solver, rows, seed):
         rows = rows.dense_where_full()
-        n, size = rows.n_rows, rows.n_columns + 1
-        self.solver, self.rows = solver, rows
-        self.seed = seed
+        self.solver, self.rows, self.seed = solver, rows, seed
         self.n_draws = self.n_readings = self.n_sampled = 0
-        self.prices = prices = Prices(rows)
-        self.m = min(n, max(8 * size, min(max(n // 16, LEAST_BATCH), MOST_BATCH)))
-        small = self.m >= ALL * n and prices.curvature(self.m) <= SMALL
-        self.refactor = small or prices.curvature(self.m) <= 10 * self.m * prices.row
-        self.piloted = self.refactor or self._price() <= PILOT_PRICE
-        self.survey = Survey(rows, solver.alpha, solver.fit_intercept, self.piloted)
+        self.plan = plan = Plan(rows)
+        self.m = plan.m
+        self.survey = Survey(rows, solver.alpha, solver.fit_intercept, plan.piloted)
         self.frame = self.survey.frame
         weight = rows.weights()
-        total = n if weight is None else _core.total(weight)
+        total = rows.n_rows if weight is None else _core.total(weight)
         self.full = Objective(rows, self.frame, total)
-        self.metric = None if self.piloted else Diagonal(self.frame.mean)
+        self.metric = None if plan.piloted else Diagonal(self.frame.mean)
         self.path = Path()
         self.decrements = []
         self.fresh = self.exact = False
@@ -101,7 +92,7 @@ class Descent:
         self.start_value = self.start_loss = self._loss_of(shares)
         if self.solver.warm and self.n_readings == 0:
             return self.frame.enter(weights)
-        if not self.piloted or self.metric is not None:
+        if not self.plan.piloted or self.metric is not None:
             self.start_value = np.inf
             return self.start
         residual = self.full.residual
@@ -128,12 +119,12 @@ class Descent:
             self.decrements = [path.decrement]
 
     def _minimise(self, batch, point, anchor=None, tolerance=0.0):
-        self.exact = self.refactor and batch.rows is self.rows
+        self.exact = self.plan.refactor and batch.rows is self.rows
         share = SHARE * len(point) / batch.rows.n_rows
         if self.exact:  # no noise to stop at
             share, tolerance, anchor = 0.0, EPSILON**2, None
-        minimise = batch.newton if self.refactor else batch.descend
-        most = NEWTON_STEPS if self.refactor else DESCENT_STEPS
+        minimise = batch.newton if self.plan.refactor else batch.descend
+        most = NEWTON_STEPS if self.plan.refactor else DESCENT_STEPS
         options = {"share": share, "tolerance": tolerance, "most": most}
         point, metric = minimise(point, anchor=anchor, **options)
         for _ in range(MOST_OUTLIERS):
@@ -176,7 +167,7 @@ class Descent:
         rate = 0.0
         if len(decrements) > 1 and decrements[-2] > 0:
             rate = min(WORST_RATE, decrements[-1] / decrements[-2])
-        slack = 1 if self.refactor else SLACK
+        slack = 1 if self.plan.refactor else SLACK
         self.gap = max(decrements[-1], EPSILON * value)  # no claim below rounding
         seen = self.n_readings > 1 or self.exact
         certified = seen and decrements[-1] <= tol * value * (1 - rate) * slack
@@ -185,7 +176,7 @@ class Descent:
             return "separable"  # every row is on its side: there is no minimum
         if certified:
             return "tol"
-        self.fresh = self._readings_left(tol * value) > self._price() + 1
+        self.fresh = self._readings_left(tol * value) > self.plan.price(self.m) + 1
         return None
 
     def _readings_left(self, target):
@@ -207,9 +198,6 @@ class Descent:
     def _tol(self):
         return max(self.solver.tol or 0.0, EPSILON)
 
-    def _price(self):
-        return self.prices.minibatch(self.m, self.refactor)
-
     # -- rows -----------------------------------------------------------------------
 
     def _loss_of(self, shares):
@@ -225,8 +213,8 @@ class Descent:
     def _minibatch(self, m):
         """About m rows, by residual times leverage, weighted back; or all rows."""
         rows, full = self.rows, self.full
-        if m >= ALL * rows.n_rows:
-            norms = self.survey.norms() if self.piloted else None
+        if self.plan.takes_all(m):
+            norms = self.survey.norms() if self.plan.piloted else None
             return Objective(rows, self.frame, full.total, norms)
         norms = self.survey.norms()
         floor = _core.total(full.residual) / rows.n_rows

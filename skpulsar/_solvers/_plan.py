@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What a fit of given rows does on minibatches, by its price."""
+
+LEAST_BATCH, MOST_BATCH = 4096, 8192  # rows, where 8 a column are fewer
+ALL = 0.7  # of the rows: a minibatch takes them all
+SMALL = 1e7  # entries that a curvature of all rows may cost at every step
+PILOT_PRICE = 7  # readings that a pilot may cost
+
+
+class Plan:
+    """Prices, where one entry of X read is 1, and what they decide.
+
+    Attributes
+    ----------
+    m : int
+        Rows of the first minibatch.
+
+    refactor : bool
+        Whether the minimum of a minibatch is sought with a new curvature at every step.
+
+    piloted : bool
+        Whether a minibatch comes before the first reading.
+    """
+
+    def __init__(self, rows):
+        n, size = rows.n_rows, rows.n_columns + 1
+        if isinstance(rows.matrix, tuple):
+            row = 1.5 * rows.entries_per_row + 10
+            pair = rows.entries_per_row**2 / 2
+        else:
+            row, pair = rows.n_columns + 10, size * size / 16
+        self.n_rows, self.row, self.pair, self.factor = n, row, pair, size**3 / 24
+        self.m = m = min(n, max(8 * size, min(max(n // 16, LEAST_BATCH), MOST_BATCH)))
+        curvature = self._curvature(m)
+        small = self.takes_all(m) and curvature <= SMALL
+        self.refactor = small or curvature <= 10 * m * row
+        self.piloted = self.refactor or self.price(m) <= PILOT_PRICE
+
+    def takes_all(self, m):
+        """Whether a minibatch of m rows would be most of them: then it is all."""
+        return m >= ALL * self.n_rows
+
+    def price(self, m):
+        """Of a minibatch of m rows, in readings of all rows."""
+        steps = 6 if self.refactor else 1
+        reading = self.n_rows * self.row
+        return (10 * m * self.row + steps * self._curvature(m)) / reading
+
+    def _curvature(self, m):
+        return m * self.pair + self.factor
