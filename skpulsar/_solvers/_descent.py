@@ -8,6 +8,7 @@ import numpy as np
 from skpulsar import _prior
 from skpulsar._kernels import _core
 from skpulsar._moments import EPSILON
+from skpulsar._solvers._certificate import SEPARABLE, Certificate
 from skpulsar._solvers._draw import draw, key_of
 from skpulsar._solvers._metrics import Diagonal
 from skpulsar._solvers._objective import Objective
@@ -17,14 +18,9 @@ from skpulsar._solvers._path import Path
 from skpulsar._solvers._plan import Plan
 from skpulsar._solvers._survey import Survey
 
-FIRST_FALL = 3.4  # of the decrement's logarithm a reading, by a pilot's metric
-LEAST_FALL = 0.105
-WORST_RATE = 0.9
-SLACK = 1 / 3  # of tol, where the metric is not a Newton metric
 SHARE = 0.1  # of noise that a minibatch's minimum may keep, in D / m of its gain
 NEWTON_STEPS, DESCENT_STEPS = 300, 20  # readings of a minibatch
 MOST_OUTLIERS = 8  # groups of rows far out, freed in turn
-SEPARABLE = 1e-6  # objective of separable rows without a penalty
 
 
 class Descent:
@@ -43,7 +39,7 @@ class Descent:
         self.full = Objective(rows, self.frame, total)
         self.metric = None if plan.piloted else Diagonal(self.frame.mean)
         self.path = Path()
-        self.decrements = []
+        self.certificate = Certificate(solver.tol, plan.refactor)
         self.fresh = self.exact = False
         self.gap = np.nan
         self.start, self.start_value, self.start_loss = None, np.inf, np.inf
@@ -107,7 +103,7 @@ class Descent:
         while True:
             batch = self._minibatch(self.m)
             point, metric = self._minimise(
-                batch, path.point, path.gradient, 0.05 * self._tol()
+                batch, path.point, path.gradient, 0.05 * self.certificate.tol
             )
             stuck = np.array_equal(point, path.point)
             if not stuck or batch.rows is self.rows:
@@ -116,7 +112,7 @@ class Descent:
         if metric is not None:
             self.metric = metric
             path.turn(path.point - point)
-            self.decrements = [path.decrement]
+            self.certificate.decrements = [path.decrement]
 
     def _minimise(self, batch, point, anchor=None, tolerance=0.0):
         self.exact = self.plan.refactor and batch.rows is self.rows
@@ -153,8 +149,9 @@ class Descent:
             path.stand(point, value, gradient)
             self.fresh = True
             return None
-        self.decrements.append(path.accept(point, value, gradient, self.metric))
-        return self._judge(value)
+        decrement = path.accept(point, value, gradient, self.metric)
+        self.certificate.decrements.append(decrement)
+        return self._judge(value, diagonal)
 
     def _retreat(self):
         if self.fresh:  # the minibatch was too small to be trusted so far
@@ -162,41 +159,19 @@ class Descent:
             return None
         return None if self.path.shorten() else "rounding"
 
-    def _judge(self, value):
-        decrements, tol = self.decrements, self._tol()
-        rate = 0.0
-        if len(decrements) > 1 and decrements[-2] > 0:
-            rate = min(WORST_RATE, decrements[-1] / decrements[-2])
-        slack = 1 if self.plan.refactor else SLACK
-        self.gap = max(decrements[-1], EPSILON * value)  # no claim below rounding
+    def _judge(self, value, diagonal):
+        certificate = self.certificate
+        self.gap = certificate.gap(value)
         seen = self.n_readings > 1 or self.exact
-        certified = seen and decrements[-1] <= tol * value * (1 - rate) * slack
-        endless = self.solver.alpha == 0 and self.full.residual.max() < 0.5
+        certified = seen and certificate.holds(value)
+        endless = self.solver.alpha == 0 and self.full.separated()
         if endless and (certified or value < SEPARABLE):
-            return "separable"  # every row is on its side: there is no minimum
+            return "separable"  # there is no minimum
         if certified:
             return "tol"
-        self.fresh = self._readings_left(tol * value) > self.plan.price(self.m) + 1
+        left = certificate.readings_left(value, diagonal)
+        self.fresh = left > self.plan.price(self.m) + 1
         return None
-
-    def _readings_left(self, target):
-        """Readings to the target at the present rate, that of five under a diagonal."""
-        decrements = self.decrements
-        if not decrements[-1] > target > 0:
-            return 0.0
-        newton = not isinstance(self.metric, Diagonal)
-        window = 1 if newton else 5
-        if len(decrements) > window:
-            before = max(decrements[-1 - window], decrements[-1])
-            fall = _prior.log(before / decrements[-1]) / window
-        elif newton:
-            fall = FIRST_FALL
-        else:
-            return 0.0
-        return _prior.log(decrements[-1] / target) / max(fall, LEAST_FALL)
-
-    def _tol(self):
-        return max(self.solver.tol or 0.0, EPSILON)
 
     # -- rows -----------------------------------------------------------------------
 

@@ -65,6 +65,10 @@ class Objective:
             squares = squares * scale * scale / self.total + self.frame.penalty
         return value, gradient * scale / self.total + slope, squares
 
+    def separated(self):
+        """Whether every row is on its side, at the point read last."""
+        return self.residual.max() < 0.5
+
     def row(self, place):
         """a of one row."""
         return self.frame.scale * self.rows.row(place, self.frame.centre)

@@ -5,10 +5,9 @@ from math import inf, nan
 
 import numpy as np
 
-from skpulsar._moments import EPSILON
 from skpulsar._prior import log
 from skpulsar._rows import Rows
-from skpulsar._solvers._descent import SEPARABLE
+from skpulsar._solvers._certificate import SEPARABLE, attainable
 from skpulsar._solvers._metrics import Diagonal, Newton
 from skpulsar._solvers._objective import Objective
 from skpulsar._solvers._past import PastTerms
@@ -27,7 +26,6 @@ class Sample:
         kept, totals = state.kept, state.totals
         factor = solver.class_factor / solver.class_factor.max()
         total = factor[0] * totals[0] + factor[1] * totals[1]
-        self.alpha, self.tol = solver.alpha, max(solver.tol or 0.0, EPSILON)
         self.frame = solver.frame(state.basis, isinstance(kept.matrix, tuple))
         rows = kept
         if factor[0] != 1 or factor[1] != 1:
@@ -38,8 +36,8 @@ class Sample:
         self.both = totals.all()
         half = total / state.n_seen / 2  # a row, added to either class
         self.negatives, self.positives = factor * totals + half
-        self.wide = wide(kept)
-        self.tol *= WIDE_TOL if self.wide else TOL
+        self.alpha, self.wide = solver.alpha, wide(kept)
+        self.tol = attainable(solver.tol) * (WIDE_TOL if self.wide else TOL)
         self.metric, self.path = None, Path()
         if self.wide:
             self.metric = Diagonal(self.frame.mean)
@@ -123,7 +121,7 @@ class Sample:
         decrement = path.accept(point, value, gradient, self.metric)
         if decrement > max(goal, POOR * last):
             self._turn()
-        if self.alpha == 0 and value < SEPARABLE and self.residual.max() < 0.5:
+        if self.alpha == 0 and value < SEPARABLE and self.objective.separated():
             return "separable"
         return "tol" if path.decrement <= goal else None
 
