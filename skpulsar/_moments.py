@@ -11,10 +11,12 @@ LEAST_DEVIATION = 1e-150  # whose square has an inverse
 
 @dataclass(frozen=True)
 class Moments:
-    """Weighted column moments, as running means.
+    """Column moments, as running means.
 
-    Merging moments with equal ones changes no bit of `mean` and `variance`: a second
-    look at the same rows teaches nothing, and `fit` may leave it out.
+    A row counts by its weight among the rows that it comes with; these count by their
+    number where they are merged with others. Merging moments with equal ones changes no
+    bit of `mean` and `variance`: a second look at the same rows teaches nothing, and
+    `fit` may leave it out.
     """
 
     n_rows: int
