@@ -116,13 +116,12 @@ class Past:
     @classmethod
     def fitted(cls, summary, totals):
         """The past of a fit whose rows have these totals."""
-        origin, size = summary.frame().centre, len(summary.unit)
-        value, slope = np.zeros(3), np.zeros((3, size))
-        value[2], slope[2] = summary.loss, summary.slope
-        anchor = summary.weights.copy()
-        anchor[-1] += _core.dot(origin, anchor[:-1])
-        bend = np.zeros((2, len(origin)))
-        return cls(origin, anchor, value, slope, bend, summary.curvature(), totals)
+        past, anchor = cls.none(summary.frame().centre), summary.weights.copy()
+        past.value[2], past.slope[2] = summary.loss, summary.slope
+        anchor[-1] += _core.dot(past.origin, anchor[:-1])
+        return replace(
+            past, anchor=anchor, curvature=summary.curvature(), totals=totals
+        )
 
     def scaled(self, factor):
         """In another unit of the row weights."""
