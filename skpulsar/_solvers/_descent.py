@@ -19,7 +19,6 @@ from skpulsar._solvers._plan import Plan
 from skpulsar._solvers._survey import Survey
 
 SHARE = 0.1  # of noise that a minibatch's minimum may keep, in D / m of its gain
-NEWTON_STEPS, DESCENT_STEPS = 300, 20  # readings of a minibatch
 MOST_OUTLIERS = 8  # groups of rows far out, freed in turn
 
 
@@ -40,7 +39,8 @@ class Descent:
         self.metric = None if plan.piloted else Diagonal(self.frame.mean)
         self.path = Path()
         self.certificate = Certificate(solver.tol, plan.refactor)
-        self.fresh = self.exact = False
+        self.fresh = False  # whether the next point is that of a new minibatch
+        self.exact = False  # whether the last minimum sought was that of all rows
         self.gap = np.nan
         self.start, self.start_value, self.start_loss = None, np.inf, np.inf
 
@@ -99,14 +99,13 @@ class Descent:
 
     def _redraw(self):
         """A minibatch whose gradient is made exact at the last point: its minimum."""
-        path, point = self.path, self.path.point
+        path = self.path
         while True:
             batch = self._minibatch(self.m)
             point, metric = self._minimise(
                 batch, path.point, path.gradient, 0.05 * self.certificate.tol
             )
-            stuck = np.array_equal(point, path.point)
-            if not stuck or batch.rows is self.rows:
+            if batch.rows is self.rows or not np.array_equal(point, path.point):
                 break
             self.m = min(self.rows.n_rows, 2 * self.m)
         if metric is not None:
@@ -120,14 +119,12 @@ class Descent:
         if self.exact:  # no noise to stop at
             share, tolerance, anchor = 0.0, EPSILON**2, None
         minimise = batch.newton if self.plan.refactor else batch.descend
-        most = NEWTON_STEPS if self.plan.refactor else DESCENT_STEPS
-        options = {"share": share, "tolerance": tolerance, "most": most}
-        point, metric = minimise(point, anchor=anchor, **options)
+        point, metric = minimise(point, share, tolerance, anchor)
         for _ in range(MOST_OUTLIERS):
             freed = free(batch, point, metric)
             if freed is None:
                 break
-            point, metric = minimise(freed, **options)
+            point, metric = minimise(freed, share, tolerance)
         self.n_sampled += batch.n_read
         return point, metric
 

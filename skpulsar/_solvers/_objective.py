@@ -7,6 +7,8 @@ from skpulsar._kernels import _core
 from skpulsar._solvers._metrics import Newton
 from skpulsar._solvers._path import Path
 
+NEWTON_STEPS, DESCENT_STEPS = 300, 20  # readings of a search for the minimum
+
 
 class Objective:
     """``F(u) = sum of s_i l(a_i . u, z_i) / total + sum of penalty_j u_j^2 / 2``.
@@ -101,7 +103,7 @@ class Objective:
         factored = _core.factorise(G, self.frame.penalty)
         return None if factored is None else Newton(factored)
 
-    def newton(self, point, *, share, tolerance, most, anchor=None):
+    def newton(self, point, share, tolerance, anchor=None):
         """Minimise by damped Newton steps until the decrement is at most `share` of the
         first, or `tolerance` of F.
 
@@ -113,15 +115,15 @@ class Objective:
             rows.matrix, self.target, self.weight, rows.index, frame.centre,
             frame.scale, frame.penalty, point, fit_intercept=frame.fit_intercept,
             leaf=rows.leaf, total=self.total, share=share, tolerance=tolerance,
-            most=most, linear=anchor, origin=point, anchored=anchor is not None,
+            most=NEWTON_STEPS, linear=anchor, origin=point, anchored=anchor is not None,
         )  # fmt: skip
         self.n_read += n_readings * rows.n_rows
         return point, None if factored is None else Newton(factored)
 
-    def descend(self, point, *, share, tolerance, most, anchor=None):
+    def descend(self, point, share, tolerance, anchor=None):
         """As `newton`, with the curvature at the start alone and quasi-Newton steps."""
         path, metric, goal, start = Path(), None, np.inf, point
-        for _ in range(most):
+        for _ in range(DESCENT_STEPS):
             value, gradient, _ = self.read(point)
             if metric is None:
                 metric = self.metric()
