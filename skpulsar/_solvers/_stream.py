@@ -172,14 +172,11 @@ class Stream:
             metric = None  # it would certify what it does not know
         if basis is None or wide(part) or self._outgrown(basis, moments, csr):
             basis, metric = moments, None
-        past = state.past
-        if past is None:
-            past = Past.none(self.frame(basis, csr).centre)
         return replace(
             state,
             kept=kept,
             room=room,
-            past=past,
+            past=state.past or Past.none(self.frame(basis, csr).centre),
             totals=totals,
             n_seen=state.n_seen + part.n_rows,
             moments=moments,
