@@ -54,7 +54,7 @@ class Descent:
         if path.point is None:
             return None
         if metric is None:  # a warm start, read once
-            batch = self._minibatch(self.m)
+            batch = self._minibatch()
             batch.read(path.point)
             metric = batch.metric()
             if metric is None:
@@ -93,7 +93,7 @@ class Descent:
             return self.start
         residual = self.full.residual
         np.abs(np.subtract(self.full.target, shares[1], out=residual), out=residual)
-        batch = self._minibatch(self.m)
+        batch = self._minibatch()
         found, self.metric = self._minimise(batch, self.start)
         return self.start if self.metric is None else found
 
@@ -101,7 +101,7 @@ class Descent:
         """A minibatch whose gradient is made exact at the last point: its minimum."""
         path = self.path
         while True:
-            batch = self._minibatch(self.m)
+            batch = self._minibatch()
             point, metric = self._minimise(
                 batch, path.point, path.gradient, 0.05 * self.certificate.tol
             )
@@ -182,17 +182,17 @@ class Descent:
         sums = _core.class_totals(self.full.target, self.full.weight)
         return sums / self.full.total
 
-    def _minibatch(self, m):
+    def _minibatch(self):
         """About m rows, by residual times leverage, weighted back; or all rows."""
         rows, full = self.rows, self.full
-        if self.plan.takes_all(m):
+        if self.plan.takes_all(self.m):
             norms = self.survey.norms() if self.plan.piloted else None
             return Objective(rows, self.frame, full.total, norms)
         norms = self.survey.norms()
         floor = _core.total(full.residual) / rows.n_rows
         key = key_of(self.seed, self.n_draws)
         self.n_draws += 1
-        places, back = draw(full.residual, norms, floor, m, key)
+        places, back = draw(full.residual, norms, floor, self.m, key)
         if full.weight is not None:
             back = back * full.weight[places]
         batch = rows.take(places, back)
