@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The way of one fit to its minimum: where to go, and what a reading says of it."""
 
-from math import log
-
 import numpy as np
 
-from skpulsar import _prior
 from skpulsar._kernels import _core
 from skpulsar._moments import EPSILON
+from skpulsar._prior import log
 from skpulsar._solvers._certificate import SEPARABLE, Certificate
 from skpulsar._solvers._draw import draw, key_of
 from skpulsar._solvers._metrics import Diagonal
@@ -20,6 +18,7 @@ from skpulsar._solvers._survey import Survey
 
 SHARE = 0.1  # of noise that a minibatch's minimum may keep, in D / m of its gain
 MOST_OUTLIERS = 8  # groups of rows far out, freed in turn
+COIN = log(2)  # loss of a row at no weights
 
 
 class Descent:
@@ -84,7 +83,7 @@ class Descent:
         self.start = np.zeros(len(weights))
         shares = self._shares()
         if self.solver.fit_intercept:
-            self.start[-1] = _prior.log(shares[1]) - _prior.log(shares[0])
+            self.start[-1] = log(shares[1]) - log(shares[0])
         self.start_value = self.start_loss = self._loss_of(shares)
         if self.solver.warm and self.n_readings == 0:
             return self.frame.enter(weights)
@@ -175,8 +174,8 @@ class Descent:
     def _loss_of(self, shares):
         """The objective at the start: the entropy of the classes, or that of a coin."""
         if not self.solver.fit_intercept:
-            return log(2)
-        return -sum(share * _prior.log(share) for share in shares.tolist())
+            return COIN
+        return -sum(share * log(share) for share in shares.tolist())
 
     def _shares(self):
         sums = _core.class_totals(self.full.target, self.full.weight)
