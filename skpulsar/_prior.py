@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Prior correction: what sampling and class weights put into the intercept."""
 
-from decimal import Context, Decimal
-
 import numpy as np
+
+from skpulsar._kernels._core import log
 
 
 def prior_shift(prior_correction, factor, weight):
@@ -42,8 +42,3 @@ def prior_shift(prior_correction, factor, weight):
     share = float(prior_correction)
     population = log(share) - log(1 - share)
     return shift + (log(weight[1]) - log(weight[0])) - population
-
-
-def log(x):
-    """Logarithm with the same bits on every CPU, unlike the C library's."""
-    return float(Context(prec=40).ln(Decimal(float(x))))

@@ -18,7 +18,7 @@ from scipy.special import expit, logit
 from sklearn.exceptions import ConvergenceWarning
 
 from skpulsar import SLPClassifier
-from skpulsar._prior import log, prior_shift
+from skpulsar._prior import prior_shift
 
 CLASSES = [0, 1]
 minibatches = partial(SLPClassifier, solver="sgd")
@@ -71,18 +71,13 @@ def test_shift_is_the_log_odds_that_were_put_in(factor, weight, share):
         assert_allclose(given, prior_shift(True, factor, weight), atol=1e-6)
 
 
-@settings(derandomize=True, database=None, deadline=None)
-@given(st.floats(5e-324, 1.7e308))
-def test_logarithm_is_rounded_correctly(x):
-    assert abs(log(x) - math.log(x)) <= np.spacing(abs(math.log(x)))
-
-
 def test_bool_and_float_are_told_apart():
     factor, weight = np.array([1.0, 4.0]), np.array([3.0, 1.0])
     for yes in (True, np.True_):
-        assert prior_shift(yes, factor, weight) == log(4)
+        assert prior_shift(yes, factor, weight) == pytest.approx(math.log(4))
     assert prior_shift(np.False_, factor, weight) == 0.0
-    assert prior_shift(np.float32(0.5), factor, weight) == pytest.approx(log(4 / 3))
+    half = prior_shift(np.float32(0.5), factor, weight)
+    assert half == pytest.approx(math.log(4 / 3))
 
 
 @pytest.mark.parametrize("factor, weight", [([1, 0], [1, 1]), ([1, 1], [1, 0])])

@@ -14,7 +14,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skpulsar import SLPClassifier
 from skpulsar._kernels import _core
-from skpulsar._solvers import _past
+from skpulsar._solvers import _metrics
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:The classes are separable:sklearn.exceptions.ConvergenceWarning"
@@ -340,7 +340,7 @@ def test_after_a_fit_that_knew_a_diagonal_alone():
 
 def test_after_a_fit_that_kept_a_diagonal_alone(data, monkeypatch):
     X, y = data
-    monkeypatch.setattr(_past, "MOST_COLUMNS", 5)
+    monkeypatch.setattr(_metrics, "MOST_COLUMNS", 5)
     model = SLPClassifier(random_state=0).fit(X[:10_000], y[:10_000])
     before = gap(model, X, y)
     go_on(model, X[10_000:], y[10_000:], 1000)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How far from the minimum a descent believes to be, and how fast it nears it."""
 
+from skpulsar._kernels._core import log
 from skpulsar._moments import EPSILON
-from skpulsar._prior import log
 
 FIRST_FALL = 3.4  # of the decrement's logarithm a reading, by a pilot's metric
 LEAST_FALL = 0.105

@@ -4,14 +4,14 @@
 import numpy as np
 
 from skpulsar._kernels import _core
+from skpulsar._kernels._core import log
 from skpulsar._moments import EPSILON
-from skpulsar._prior import log
 from skpulsar._solvers._certificate import SEPARABLE, Certificate
 from skpulsar._solvers._draw import draw, key_of
 from skpulsar._solvers._metrics import Diagonal
 from skpulsar._solvers._objective import Objective
 from skpulsar._solvers._outliers import free
-from skpulsar._solvers._past import Summary, packed
+from skpulsar._solvers._past import Summary
 from skpulsar._solvers._path import Path
 from skpulsar._solvers._plan import Plan
 from skpulsar._solvers._survey import Survey
@@ -64,7 +64,7 @@ class Descent:
             self.solver.fit_intercept, self.weights(),
             path.value - _core.dot(penalty, path.point) / 2,
             (path.gradient - penalty) * frame.deviations(), self.solver.alpha,
-            *packed(metric),
+            *metric.packed,
         )  # fmt: skip
 
     # -- where to go ----------------------------------------------------------------

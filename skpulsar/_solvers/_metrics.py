@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Metrics: guesses of the curvature that turn a gradient into a step."""
 
+from functools import cached_property
+
 import numpy as np
 
 from skpulsar._kernels import _core
+
+MOST_COLUMNS = 1024  # for whose curvature a fitted model has room: 2 MB
 
 
 class Newton:
@@ -17,6 +21,16 @@ class Newton:
 
     def scaled(self, step, pair):
         return step
+
+    @cached_property
+    def packed(self):
+        """As a `Summary` keeps it: unit and factor, or, of many columns, the root of
+        the diagonal and None."""
+        unit, factor = self.factored
+        if len(unit) > MOST_COLUMNS + 1:
+            rows = factor * factor
+            return unit * np.sqrt([_core.total(row) for row in rows]), None
+        return unit, factor[np.tril_indices(len(unit))].astype(np.float32)
 
 
 class Diagonal:
@@ -40,6 +54,10 @@ class Diagonal:
         if self.floor is None:
             self.floor = np.maximum(self.KEPT * squares, self.FLOOR)
         self.squares = np.maximum(squares, self.floor)
+
+    @property
+    def packed(self):
+        return np.sqrt(self.squares), None
 
     def solve(self, gradient):
         step = gradient.copy()

@@ -8,9 +8,6 @@ import numpy as np
 from skpulsar._kernels import _core
 from skpulsar._moments import Moments
 from skpulsar._solvers._frame import Frame
-from skpulsar._solvers._metrics import Newton
-
-MOST_COLUMNS = 1024  # for whose curvature a fitted model has room: 2 MB
 
 
 @dataclass(frozen=True)
@@ -51,17 +48,6 @@ class Summary:
         G[np.diag_indices(size)] -= frame.penalty
         G *= back * back[:, np.newaxis]
         return np.tril(G) + np.tril(G, -1).T
-
-
-def packed(metric):
-    """unit and factor of a metric, as a `Summary` keeps them."""
-    if not isinstance(metric, Newton):
-        return np.sqrt(metric.squares), None
-    unit, factor = metric.factored
-    if len(unit) > MOST_COLUMNS + 1:
-        rows = factor * factor
-        return unit * np.sqrt([_core.total(row) for row in rows]), None
-    return unit, factor[np.tril_indices(len(unit))].astype(np.float32)
 
 
 @dataclass(frozen=True)

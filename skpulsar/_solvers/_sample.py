@@ -5,7 +5,7 @@ from math import inf, nan
 
 import numpy as np
 
-from skpulsar._prior import log
+from skpulsar._kernels._core import log
 from skpulsar._rows import Rows
 from skpulsar._solvers._certificate import SEPARABLE, attainable
 from skpulsar._solvers._metrics import Diagonal, Newton
