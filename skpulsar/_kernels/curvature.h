@@ -1,78 +1,117 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The curvature of given rows,  G = sum of h_i a_i a_i',  a = (x - centre, intercept),
-// in scaled columns: its lower half.
+// in scaled columns: its lower half.  No h is negative.
 //
-// Dense rows: 64 at a time, packed so that TILE_ROWS x TILE_COLUMNS sums stay in
-// registers.  Each entry of G is summed over the rows of a panel in order, then added,
-// whatever the width of a register.
+// Dense rows: G = sum of b_i b_i', b = sqrt(h) a, so that rows are packed once, PANEL of
+// them at a time: LANES columns together, row after row.  A tile of G is the product of
+// two such strips and stays in registers meanwhile; the tiles lie in the order of their
+// use.  Each entry is summed over the rows of a panel in order, then added, whatever the
+// width of a register.
 #ifndef SKPULSAR_CURVATURE_H
 #define SKPULSAR_CURVATURE_H
+#include <math.h>
+
 #include "block.h"
 #include "rows.h"
 
-enum { PANEL = 64, TILE_ROWS = 4, TILE_COLUMNS = 2 * WIDTH, TILE_MOST = 16 };
+// A tile fills eight registers
+enum { PANEL = 64, TILE_ROWS = WIDTH == 8 ? 8 : 4, ACROSS = 8 / TILE_ROWS };
+enum { TILE_COLUMNS = ACROSS * WIDTH, TILE = TILE_ROWS * TILE_COLUMNS };
 
-static inline int64_t curvature_width(int64_t n_columns) {
-  return (n_columns + TILE_MOST) / TILE_MOST * TILE_MOST;
-}
-
-// Doubles of scratch: two packed panels, a block of rows, and the padded sums
+// Doubles of scratch: up to a cache line's start, the packed panel, and the tiles
 static inline int64_t curvature_scratch(const rows_t *rows) {
-  int64_t width = curvature_width(rows->n_columns);
+  int64_t width = block_width(rows->n_columns);
   if (rows->indices) return rows->n_columns + 1;
-  return (2 * PANEL + width) * width + PANEL * block_width(rows->n_columns);
+  return LANES + (PANEL + width) * width;
 }
 
-// panel: a, in groups of `tile` columns, each row after row
-static void pack(int64_t n, int64_t d, int64_t tile, const double *restrict rows,
-                 const double *restrict scale, const double *restrict h,
-                 double *restrict panel) {
-  int64_t width = block_width(d);
-  for (int64_t i = 0; i < n; i++)
-    for (int64_t j = 0; j <= d; j++) {
-      double a = rows[i * width + j] * scale[j];
-      panel[j / tile * tile * PANEL + i * tile + j % tile] = h ? h[i] * a : a;
-    }
+// Where in the panel column j of the first row is; that of the next is LANES further
+static inline int64_t packed(int64_t j) { return j / LANES * LANES * PANEL + j % LANES; }
+
+// panel: b of n rows; the order of the next rows is known up to `known`
+APART static void pack(const void *X, int single, int64_t d, const frame_t *frame,
+                       const double *restrict scale, int64_t first,
+                       const int64_t *order, int64_t n, int64_t known,
+                       const double *restrict h, double *restrict panel) {
+  const double *restrict centre = frame->centre;
+  const int64_t bytes = d * (single ? sizeof(float) : sizeof(double));
+  for (int64_t i = 0; i < n; i++) {
+    int64_t at = (order ? order[i] : first + i) * d, j = 0;
+    const float *restrict x = (const float *)X + at;
+    const double *restrict y = (const double *)X + at;
+    double *restrict b = panel + i * LANES, root = sqrt(h[i]);
+#ifdef __GNUC__
+    if (order && i + AHEAD < known)
+      for (int64_t k = 0; k < bytes; k += LINE)
+        __builtin_prefetch((const char *)X + order[i + AHEAD] * bytes + k);
+#endif
+    for (; j + LANES <= d; j += LANES, b += PANEL * LANES)
+      for (int lane = 0; lane < LANES; lane++)
+        b[lane] = ((single ? x[j + lane] : y[j + lane]) - centre[j + lane]) *
+                  scale[j + lane] * root;
+    for (; j < d; j++) *b++ = ((single ? x[j] : y[j]) - centre[j]) * scale[j] * root;
+    *b = frame->intercept * scale[d] * root;
+  }
 }
 
-static inline void add_tile(int64_t n, const double *restrict a,
-                            const double *restrict b, double *restrict sums,
-                            int64_t width) {
-  lanes_t t[TILE_ROWS][2];
-  memset(t, 0, sizeof t);
-  for (int64_t i = 0; i < n; i++, a += TILE_COLUMNS, b += TILE_ROWS) {
-    lanes_t left = *(const lanes_t *)a, right = *(const lanes_t *)(a + WIDTH);
-    for (int row = 0; row < TILE_ROWS; row++) {
-      t[row][0] += b[row] * left;
-      t[row][1] += b[row] * right;
+// sums += left' right over n rows: of the tile's rows and registers across, the first
+#ifdef __GNUC__
+__attribute__((always_inline))
+#endif
+static inline void add_tile(int rows, int across, int64_t n, const double *restrict left,
+                            const double *restrict right, double *restrict sums) {
+  lanes_t t[TILE_ROWS][ACROSS];
+  for (int row = 0; row < rows; row++)
+    for (int k = 0; k < across; k++) t[row][k] = (lanes_t){0};
+  for (int64_t i = 0; i < n; i++, left += LANES, right += LANES)
+    for (int row = 0; row < rows; row++)
+      for (int k = 0; k < across; k++)
+        t[row][k] += left[row] * ((const lanes_t *)right)[k];
+  for (int row = 0; row < rows; row++)
+    for (int k = 0; k < across; k++)
+      ((lanes_t *)sums)[row * ACROSS + k] += t[row][k];
+}
+
+// The lower half of G, tile by tile, += b b' of n rows; what a tile has of padding or
+// above the diagonal is left out where that is half of it
+static void add_panel(int64_t n, int64_t size, const double *panel,
+                      double *restrict tile) {
+  for (int64_t j = 0; j < size; j += TILE_COLUMNS)
+    for (int64_t i = j / TILE_ROWS * TILE_ROWS; i < size; i += TILE_ROWS, tile += TILE) {
+      const double *left = panel + packed(i), *right = panel + packed(j);
+      int64_t end = size < i + TILE_ROWS ? size : i + TILE_ROWS;
+      int low = end <= i + TILE_ROWS / 2, narrow = end <= j + WIDTH;
+      if (low && narrow) add_tile(TILE_ROWS / 2, 1, n, left, right, tile);
+      else if (low) add_tile(TILE_ROWS / 2, ACROSS, n, left, right, tile);
+      else if (narrow) add_tile(TILE_ROWS, 1, n, left, right, tile);
+      else add_tile(TILE_ROWS, ACROSS, n, left, right, tile);
     }
-  }
-  for (int row = 0; row < TILE_ROWS; row++) {
-    lanes_t *at = (lanes_t *)(sums + row * width);
-    at[0] += t[row][0];
-    at[1] += t[row][1];
-  }
 }
 
 static int curvature_dense(const sample_t *sample, const double *scale, const double *h,
                            double *scratch, double *G) {
-  int64_t d = sample->rows->n_columns, size = d + 1, width = curvature_width(d);
-  double *a = scratch, *b = a + PANEL * width, *sums = b + PANEL * width;
-  double *rows = sums + width * width;
-  memset(scratch, 0, (2 * PANEL + width) * width * sizeof *scratch);
+  const rows_t *rows = sample->rows;
+  int64_t d = rows->n_columns, size = d + 1;
+  double *panel = (double *)(((uintptr_t)scratch + LINE - 1) / LINE * LINE);
+  double *tile = panel + PANEL * block_width(d);
+  memset(scratch, 0, curvature_scratch(rows) * sizeof *scratch);
   for (int64_t first = 0; first < sample->n; first += PANEL) {
-    int64_t n = sample->n - first < PANEL ? sample->n - first : PANEL;
+    int64_t known = sample->n - first, n = known < PANEL ? known : PANEL;
     const int64_t *order = sample->order ? sample->order + first : 0;
-    DENSE(load, sample->rows, d, sample->frame, first, order, n, block_width(d), rows);
-    pack(n, d, TILE_COLUMNS, rows, scale, 0, a);
-    pack(n, d, TILE_ROWS, rows, scale, h + first, b);
-    for (int64_t i = 0; i < size; i += TILE_ROWS)
-      for (int64_t j = 0; j < i + TILE_ROWS; j += TILE_COLUMNS)
-        add_tile(n, a + j * PANEL, b + i * PANEL, sums + i * width + j, width);
+    if (rows->single)  // two calls, for one loop each
+      pack(rows->values, 1, d, sample->frame, scale, first, order, n, known, h + first,
+           panel);
+    else
+      pack(rows->values, 0, d, sample->frame, scale, first, order, n, known, h + first,
+           panel);
+    add_panel(n, size, panel, tile);
     if (must_stop(sample->watch, n * (size + size * size / 16))) return 0;
   }
-  for (int64_t i = 0; i < size; i++)
-    memcpy(G + i * size, sums + i * width, (i + 1) * sizeof *G);
+  for (int64_t j = 0; j < size; j += TILE_COLUMNS)
+    for (int64_t i = j / TILE_ROWS * TILE_ROWS; i < size; i += TILE_ROWS, tile += TILE)
+      for (int64_t row = i; row < i + TILE_ROWS && row < size; row++)
+        for (int64_t k = j; k < j + TILE_COLUMNS && k <= row; k++)
+          G[row * size + k] = tile[(row - i) * TILE_COLUMNS + k - j];
   return 1;
 }
 
