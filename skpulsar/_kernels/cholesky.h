@@ -8,16 +8,54 @@
 #include "kernel.h"
 #include "lanes.h"
 
-// Lower half of G in place, row by row
+// s[r][c] = a[r] . b[c]: four products for four readings
+static inline void dots(int64_t n, const double *const a[2], const double *const b[2],
+                        double s[2][2]) {
+  enum { REGISTERS = LANES / WIDTH };
+  lanes_t t[2][2][REGISTERS] = {0};
+  int64_t i = 0;
+  for (; i + LANES <= n; i += LANES)
+    for (int k = 0; k < REGISTERS; k++)
+      for (int r = 0; r < 2; r++)
+        for (int c = 0; c < 2; c++) {
+          const double *left = a[r] + i, *right = b[c] + i;
+          t[r][c][k] += ((const lanes_t *)left)[k] * ((const lanes_t *)right)[k];
+        }
+  for (int r = 0; r < 2; r++)
+    for (int c = 0; c < 2; c++) {
+      double lanes[LANES], rest = 0;
+      memcpy(lanes, t[r][c], sizeof lanes);
+      for (int64_t k = i; k < n; k++) rest += a[r][k] * b[c][k];
+      s[r][c] = join_lanes(lanes) + rest;
+    }
+}
+
+// Lower half of G in place, two rows by two columns at a time
 static int cholesky(int64_t size, watch_t *watch, double *G) {
-  for (int64_t i = 0; i < size; i++) {
-    double *row = G + i * size;
-    for (int64_t j = 0; j < i; j++)
-      row[j] = (row[j] - dot(j, row, G + j * size)) / G[j * size + j];
-    double pivot = row[i] - dot(i, row, row);
+  double s[2][2];
+  for (int64_t i = 0; i < size; i += 2) {
+    int alone = i + 1 == size;  // then it stands for both
+    double *above = G + i * size, *below = alone ? above : above + size;
+    const double *const rows[] = {above, below};
+    for (int64_t j = 0; j < i; j += 2) {
+      const double *c = G + j * size, *e = c + size;
+      dots(j, rows, (const double *const[]){c, e}, s);
+      double p = (above[j] - s[0][0]) / c[j], q = (below[j] - s[1][0]) / c[j];
+      double r = (above[j + 1] - s[0][1] - p * e[j]) / e[j + 1];
+      double t = (below[j + 1] - s[1][1] - q * e[j]) / e[j + 1];
+      above[j] = p, above[j + 1] = r;
+      below[j] = q, below[j + 1] = t;
+    }
+    dots(i, rows, rows, s);
+    double pivot = above[i] - s[0][0];
     if (!(pivot > 0)) return INDEFINITE;
-    row[i] = sqrt(pivot);
-    if (must_stop(watch, i * i / 2)) return INTERRUPTED;
+    above[i] = sqrt(pivot);
+    if (alone) break;
+    below[i] = (below[i] - s[1][0]) / above[i];
+    pivot = below[i + 1] - s[1][1] - below[i] * below[i];
+    if (!(pivot > 0)) return INDEFINITE;
+    below[i + 1] = sqrt(pivot);
+    if (must_stop(watch, i * i)) return INTERRUPTED;
   }
   return DEFINITE;
 }
