@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from skpulsar._kernels import _core
 from skpulsar.datasets import load_htru2, make_pulsars
 
 
@@ -30,3 +31,11 @@ def real_file():
 def htru2(real_file):
     """X and y of HTRU2, where the file is at hand."""
     return load_htru2(real_file("HTRU_2.csv"), return_X_y=True)
+
+
+@pytest.fixture(params=_core.LEVELS)
+def level(request):
+    """Every instruction set of the kernel in turn."""
+    _core.use_level(request.param)
+    yield request.param
+    _core.use_level(_core.LEVELS[0])

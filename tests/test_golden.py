@@ -12,8 +12,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from skpulsar._kernels import _core
-
 MAKE = Path(__file__).with_name("golden") / "make.py"
 GOLDEN = json.loads(MAKE.with_name("digests.json").read_text())
 FEATURES = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
@@ -37,13 +35,6 @@ ENVIRONMENTS = {
         "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX2_Usable,-FMA_Usable",
     },
 }
-
-
-@pytest.fixture(params=_core.LEVELS)
-def level(request):
-    _core.use_level(request.param)
-    yield request.param
-    _core.use_level(_core.LEVELS[0])
 
 
 def differing(found):

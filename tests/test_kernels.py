@@ -6,6 +6,7 @@ import inspect
 import mpmath
 import numpy as np
 import pytest
+from _layouts import LAYOUTS, layouts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -23,37 +24,9 @@ FUNCTIONS = sorted(
 deterministic = settings(derandomize=True, database=None, deadline=None)
 
 
-def layouts(X):
-    """The same rows in every layout that the kernel reads, by name."""
-    for real in (np.float64, np.float32):
-        values = X.astype(real)
-        yield f"dense {real.__name__}", values
-        rows = csr_array(values)
-        for index in (np.int32, np.int64):
-            pointers = rows.indices.astype(index), rows.indptr.astype(index)
-            yield (
-                f"csr {real.__name__} {index.__name__}",
-                (
-                    rows.data,
-                    *pointers,
-                    X.shape[1],
-                ),
-            )
-
-
-LAYOUTS = [name for name, _ in layouts(np.eye(2))]
-
-
 def sparse_table(rng, d, n=ROWS):
     """Rows of which about half the entries are 0."""
     return rng.standard_normal((n, d)) * (rng.random((n, d)) < 0.5)
-
-
-@pytest.fixture(params=_core.LEVELS)
-def level(request):
-    _core.use_level(request.param)
-    yield request.param
-    _core.use_level(_core.LEVELS[0])
 
 
 def test_twins_have_the_same_signatures():

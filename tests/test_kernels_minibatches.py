@@ -213,13 +213,6 @@ def test_read_only_and_memory_mapped_rows_give_the_same_bits(layout, tmp_path):
     assert bits(training.run(_core, matrix)) == expected
 
 
-@pytest.fixture(params=_core.LEVELS)
-def level(request):
-    _core.use_level(request.param)
-    yield request.param
-    _core.use_level(_core.LEVELS[0])
-
-
 @pytest.mark.parametrize("rule", RULES)
 def test_every_level_gives_the_same_bits(rule, level):
     def all_bits():

@@ -4,11 +4,11 @@
 import mpmath
 import numpy as np
 import pytest
+from _layouts import LAYOUTS, layouts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import minimize
-from scipy.sparse import csr_array
 
 from skpulsar._kernels import _core, reference
 from skpulsar._rows import tree_sum
@@ -16,27 +16,6 @@ from skpulsar._rows import tree_sum
 COLUMNS = [1, 2, 7, 8, 9, 14, 15, 16, 17, 23, 24, 31, 40]  # two layouts of a block
 LEAF = 300  # of a block of few columns, one and a bit
 deterministic = settings(derandomize=True, database=None, deadline=None)
-
-
-def layouts(X):
-    """The same rows in every layout that the kernel reads, by name."""
-    for real in (np.float64, np.float32):
-        values = X.astype(real)
-        yield f"dense {real.__name__}", values
-        rows = csr_array(values)
-        for index in (np.int32, np.int64):
-            pointers = rows.indices.astype(index), rows.indptr.astype(index)
-            yield (
-                f"csr {np.dtype(real)} {np.dtype(index)}",
-                (
-                    rows.data,
-                    *pointers,
-                    X.shape[1],
-                ),
-            )
-
-
-LAYOUTS = [name for name, _ in layouts(np.eye(2))]
 
 
 class Problem:
@@ -104,13 +83,6 @@ class Problem:
             kernel.metric_solve((unit, factor), self.weights), point, *numbers, *metric,
             residual, readings,
         ]  # fmt: skip
-
-
-@pytest.fixture(params=_core.LEVELS)
-def level(request):
-    _core.use_level(request.param)
-    yield request.param
-    _core.use_level(_core.LEVELS[0])
 
 
 every_layout = pytest.mark.parametrize("layout", LAYOUTS)
