@@ -7,6 +7,8 @@ import pytest
 from skpulsar._kernels import _core
 from skpulsar.datasets import load_htru2, make_pulsars
 
+pytest.register_assert_rewrite("_refusals")  # of which pytest shows the values
+
 
 @pytest.fixture(scope="session")
 def pulsars():

@@ -7,22 +7,19 @@ have at most 300 characters; scikit-learn's and NumPy's pass through as they are
 """
 
 import datetime
-import pickle
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from _refusals import by_fit_and_partial_fit, in_either_state, kinds, refuses
 from scipy import sparse
 from sklearn.exceptions import NotFittedError
 
-import skpulsar
 from skpulsar import SLPClassifier
 
 pd, pl, pa = map(pytest.importorskip, ("pandas", "polars", "pyarrow"))
 
-PACKAGE = Path(skpulsar.__file__).parent
 PREDICT = ("decision_function", "predict", "predict_proba", "predict_log_proba")
 EITHER = (ValueError, TypeError)
 DAY = np.datetime64("2020-01-01", "ns")
@@ -254,24 +251,10 @@ FIT_X_GROUPS = (
 )
 
 
-def kinds(*groups):
-    """A parametrisation over (error, words, change)."""
-    cases = [
-        pytest.param(error, words, change, id=kind)
-        for error, words, changes in groups
-        for kind, change in changes.items()
-    ]
-    return pytest.mark.parametrize("error, words, change", cases)
-
-
 # What pandas and scikit-learn warn of on the way to the error
 of_the_library = pytest.mark.filterwarnings(
     "ignore:X has feature names", "ignore::PendingDeprecationWarning"
 )
-in_either_state = pytest.mark.parametrize(
-    "fitted", [False, True], ids=["new", "fitted"]
-)
-by_fit_and_partial_fit = pytest.mark.parametrize("method", ["fit", "partial_fit"])
 
 
 @pytest.fixture(scope="module")
@@ -284,18 +267,6 @@ def data(pulsars):
 def model(data, fitted):
     model = SLPClassifier(max_iter=2, tol=None, random_state=0)
     return model.fit(*data) if fitted else model
-
-
-def refuses(error, words, model, method, *arguments, **options):
-    """The call raises as promised, and leaves every bit of the estimator as it was."""
-    before = pickle.dumps(vars(model))
-    if method == "partial_fit":
-        options.setdefault("classes", [0, 1])
-    with pytest.raises(error, match=words) as caught:
-        getattr(model, method)(*arguments, **options)
-    if Path(caught.traceback[-1].path).is_relative_to(PACKAGE):
-        assert len(str(caught.value)) <= 300
-    assert pickle.dumps(vars(model)) == before
 
 
 @of_the_library

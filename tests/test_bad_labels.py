@@ -1,20 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Labels, weights, classes and parameters that are refused, as test_bad_input says."""
 
-import pickle
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
+from _refusals import by_fit_and_partial_fit, in_either_state, kinds, refuses
 from scipy import sparse
 
-import skpulsar
 from skpulsar import SLPClassifier
 
 pd, pl = pytest.importorskip("pandas"), pytest.importorskip("polars")
 
-PACKAGE = Path(skpulsar.__file__).parent
 EITHER = (ValueError, TypeError)
 
 
@@ -283,22 +280,6 @@ CLASSES_GROUPS = (
 )
 
 
-def kinds(*groups):
-    """A parametrisation over (error, words, change)."""
-    cases = [
-        pytest.param(error, words, change, id=kind)
-        for error, words, changes in groups
-        for kind, change in changes.items()
-    ]
-    return pytest.mark.parametrize("error, words, change", cases)
-
-
-in_either_state = pytest.mark.parametrize(
-    "fitted", [False, True], ids=["new", "fitted"]
-)
-by_fit_and_partial_fit = pytest.mark.parametrize("method", ["fit", "partial_fit"])
-
-
 @pytest.fixture(scope="module")
 def data(pulsars):
     X, y = pulsars
@@ -309,18 +290,6 @@ def data(pulsars):
 def model(data, fitted):
     model = SLPClassifier(max_iter=2, tol=None, random_state=0)
     return model.fit(*data) if fitted else model
-
-
-def refuses(error, words, model, method, *arguments, **options):
-    """The call raises as promised, and leaves every bit of the estimator as it was."""
-    before = pickle.dumps(vars(model))
-    if method == "partial_fit":
-        options.setdefault("classes", [0, 1])
-    with pytest.raises(error, match=words) as caught:
-        getattr(model, method)(*arguments, **options)
-    if Path(caught.traceback[-1].path).is_relative_to(PACKAGE):
-        assert len(str(caught.value)) <= 300
-    assert pickle.dumps(vars(model)) == before
 
 
 @in_either_state
