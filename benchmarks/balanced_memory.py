@@ -13,18 +13,15 @@ one measured; where none does, the first that gains nothing on the step before i
 """
 
 import json
-import os
-import subprocess
-import sys
 import warnings
 from time import perf_counter
 
 import numpy as np
 from _data import make
+from _process import begin_peak, in_a_process, peak
 from _report import begin, parser, short, table
 from imblearn.over_sampling import SMOTE, RandomOverSampler
 from imblearn.pipeline import make_pipeline
-from memory import pages
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
@@ -101,12 +98,12 @@ def main():
     if arguments.quick:
         n_rows, n_turns, names, first = 50_000, 1, QUICK, N_STEPS - 2
     begin("Balanced training: memory and time")
-    best = in_a_process(METRIC, n_rows, -1)["objective"]
+    best = in_a_process(__file__, METRIC, n_rows, -1)["objective"]
     steps, gaps = {}, {}
     for name in names:
         steps[name], gaps[name] = climb(name, n_rows, best, first)
     runs = [
-        {name: in_a_process(name, n_rows, step) for name, step in turn}
+        {name: in_a_process(__file__, name, n_rows, step) for name, step in turn}
         for turn in turns(steps, n_turns)
     ]
     print(f"{n_rows:,} x {N_COLUMNS}, float64, {runs[0][OURS]['positive']:.2%} ones:\n")
@@ -118,7 +115,7 @@ def climb(name, n_rows, best, first):
     """The first step of the ladder that is good enough, or gains no more; its gap."""
     last = np.inf
     for step in range(min(first, CASES[name][1] - 1), CASES[name][1]):
-        gap = in_a_process(name, n_rows, step)["objective"] / best - 1
+        gap = in_a_process(__file__, name, n_rows, step)["objective"] / best - 1
         if gap <= QUALITY or gap > 0.9 * last:
             break
         last = gap
@@ -148,17 +145,6 @@ def line(name, runs, gaps):
     )
 
 
-def in_a_process(name, n_rows, step):
-    done = subprocess.run(
-        [sys.executable, __file__, "--case", name, str(n_rows), str(step)],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        env={**os.environ, "MALLOC_MMAP_THRESHOLD_": "65536"},  # no reuse of old pages
-    )
-    return json.loads(done.stdout)
-
-
 def measure(name, n_rows, step):
     """Extra bytes and seconds of one fit, and the balanced objective where it ends."""
     threadpool_limits(limits=1)
@@ -167,14 +153,12 @@ def measure(name, n_rows, step):
     CASES[name][0](len(y), step).fit(X, y)
     X, y = balanced_data(n_rows)
     model = CASES[name][0](n_rows, step)
-    with open("/proc/self/clear_refs", "w") as file:
-        file.write("5")  # the peak starts anew
-    before = pages("VmRSS")
+    before = begin_peak()
     began = perf_counter()
     model.fit(X, y)
     seconds = perf_counter() - began
     return {
-        "bytes": pages("VmHWM") - before,
+        "bytes": peak() - before,
         "seconds": seconds,
         "objective": objective(X, y, model[-1] if hasattr(model, "steps") else model),
         "positive": float(y.mean()),

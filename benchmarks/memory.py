@@ -10,14 +10,12 @@ the process (Linux), which also sees what compiled code allocates by itself.
 """
 
 import json
-import os
-import subprocess
-import sys
 import tracemalloc
 import warnings
 
 import numpy as np
 from _data import make
+from _process import begin_peak, in_a_process, peak
 from _report import begin, parser, table
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 
@@ -75,9 +73,11 @@ def main():
     print(f"{n_rows:,} x {N_COLUMNS}, float64, C order, peak less what was there:\n")
     rows = []
     for name in CASES:
-        half, whole = (in_a_process("python", n, name) for n in (n_rows // 2, n_rows))
+        half, whole = (
+            in_a_process(__file__, "python", n, name) for n in (n_rows // 2, n_rows)
+        )
         slope = (whole - half) / (n_rows - n_rows // 2)
-        pages = in_a_process("pages", n_rows, name)
+        pages = in_a_process(__file__, "pages", n_rows, name)
         rows.append(
             (
                 name,
@@ -91,18 +91,6 @@ def main():
         ("", "bytes a row", "slope", "constant, MiB", "process: bytes a row"),
         rows,
     )
-
-
-def in_a_process(meter, n_rows, name):
-    command = [sys.executable, __file__, "--case", meter, str(n_rows), name]
-    done = subprocess.run(
-        command,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        env={**os.environ, "MALLOC_MMAP_THRESHOLD_": "65536"},  # no reuse of old pages
-    )
-    return json.loads(done.stdout)
 
 
 def measure(meter, n_rows, name):
@@ -119,26 +107,17 @@ def measure(meter, n_rows, name):
         estimator.fit(X, y, sample_weight=weight)
         return tracemalloc.get_traced_memory()[1] - before
     try:
-        with open("/proc/self/clear_refs", "w") as file:
-            file.write("5")  # the peak starts anew
-        before = pages("VmRSS")
+        before = begin_peak()
     except OSError:
         return None
     estimator.fit(X, y, sample_weight=weight)
-    return pages("VmHWM") - before
+    return peak() - before
 
 
 def begin_quietly(estimator, dtype, weighted):
     X, y = make(1000, N_COLUMNS)
     weight = np.ones(1000) if weighted else None
     estimator.fit(X, y.astype(dtype), sample_weight=weight)
-
-
-def pages(field):
-    """Bytes that /proc tells of this process."""
-    with open("/proc/self/status") as lines:
-        line = next(line for line in lines if line.startswith(field + ":"))
-    return int(line.split()[1]) * 1024
 
 
 if __name__ == "__main__":
