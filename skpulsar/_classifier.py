@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
 from skpulsar._base import PARAMETERS, BaseSLP, unchanged_on_error
+from skpulsar._endings import warn_not_converged, warn_of_end
 from skpulsar._history import History
 from skpulsar._kernels import _core
 from skpulsar._labels import encode, find_classes, known_classes, shown
@@ -22,8 +23,6 @@ from skpulsar._rows import Rows
 from skpulsar._solvers._clocks import Clocks
 from skpulsar._validation import check_weight
 from skpulsar._weights import Seen, given_class_weight, weigh
-
-ROUNDED = 1e-4  # of the objective: a gap that rounding may leave unsaid
 
 
 class SLPClassifier(ClassifierMixin, BaseSLP):
@@ -390,8 +389,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     def _fit(self, X, y, sample_weight):
         self._check_parameters()
         warm = self.warm_start and hasattr(self, "coef_")
-        surveyed = self._resolve_solver() == "psgd"
-        X, y = self._validate(X, y, reset=not warm, finite=not surveyed)
+        psgd = self._resolve_solver() == "psgd"  # whose survey finds what is not finite
+        X, y = self._validate(X, y, reset=not warm, finite=not psgd)
         sample_weight = check_weight(sample_weight, len(y))
         classes = find_classes(y)
         if len(classes) < 2:
@@ -418,7 +417,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
                 f"{type(self).__name__} needs samples of 2 classes in the data, but "
                 f"all weights of class {classes[count == 0][0]!s:.60} are zero."
             )
-        if surveyed and rows.index is not None:  # not all of X will be seen
+        if psgd and rows.index is not None:  # not all of X will be seen
             self._check_finite(X)
         try:
             converged = self._train(
@@ -427,12 +426,12 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         except ValueError:
             self._check_finite(X)  # which may be what the error is about
             raise
-        if surveyed:
-            self._warn_of_end()
+        if psgd:
+            warn_of_end(self._state.ended, self.objective_gap_, self.loss_)
         elif not warm and self.learning_rate_init == "auto":
             converged |= self._back_to_start_if_worse(rows)
         if not converged and self.tol is not None:
-            self._warn_not_converged()
+            warn_not_converged(self.max_iter)
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """Go on with more rows, from where training stands.
@@ -526,7 +525,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         if self._resolve_solver() == "psgd":  # whose factors follow the stream
             rows = Rows(rows.matrix, rows.target, sample_weight, rows.index)
             self._train(rows, counted, max_iter=1, tol=None, class_factor=factor)
-            self._warn_of_end()
+            warn_of_end(self._state.ended, self.objective_gap_, self.loss_)
         else:
             self._train(rows, counted, max_iter=1, tol=None)
 
@@ -605,37 +604,6 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             stacklevel=4,
         )
         return True
-
-    def _warn_of_end(self):
-        """Where psgd ended for another reason than its certificate, or max_iter."""
-        ended, gap = self._state.ended, self.objective_gap_
-        if ended == "separable":
-            why = (
-                "The classes are separable and alpha=0: the objective has no minimum, "
-                "the weights could grow for ever, and training stopped where all rows "
-                "are on their side. Set alpha to a positive number."
-            )
-        elif ended == "limit":
-            why = (
-                "The search over the rows of this call was cut short; objective_gap_ "
-                f"is {gap:.3g}. Raise tol, or bring the columns to one size."
-            )
-        elif ended == "rounding" and gap > ROUNDED * self.loss_:
-            why = (
-                "Training stopped at rounding: no step lowers the objective any more, "
-                f"though objective_gap_ is {gap:.3g}. Bring the columns to one size."
-            )
-        else:
-            return
-        warnings.warn(why, ConvergenceWarning, stacklevel=4)
-
-    def _warn_not_converged(self):
-        warnings.warn(
-            f"Training had not converged after max_iter={self.max_iter} epochs. "
-            "Raise max_iter or tol, or set tol=None to run just that many epochs.",
-            ConvergenceWarning,
-            stacklevel=4,
-        )
 
     def decision_function(self, X):
         """Logits, ``X @ coef_[0] + intercept_[0]``.

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Endings of training that its user should hear of."""
+
+import warnings
+
+from sklearn.exceptions import ConvergenceWarning
+
+ROUNDED = 1e-4  # of the objective: a gap that rounding may leave unsaid
+CALLER = 4  # levels up: of `fit` or `partial_fit`, which call a method that warns here
+
+
+def warn_of_end(ended, gap, loss):
+    """Where psgd ended for another reason than its certificate, or max_iter."""
+    if ended == "separable":
+        why = (
+            "The classes are separable and alpha=0: the objective has no minimum, "
+            "the weights could grow for ever, and training stopped where all rows "
+            "are on their side. Set alpha to a positive number."
+        )
+    elif ended == "limit":
+        why = (
+            "The search over the rows of this call was cut short; objective_gap_ "
+            f"is {gap:.3g}. Raise tol, or bring the columns to one size."
+        )
+    elif ended == "rounding" and gap > ROUNDED * loss:
+        why = (
+            "Training stopped at rounding: no step lowers the objective any more, "
+            f"though objective_gap_ is {gap:.3g}. Bring the columns to one size."
+        )
+    else:
+        return
+    warnings.warn(why, ConvergenceWarning, stacklevel=CALLER)
+
+
+def warn_not_converged(max_iter):
+    warnings.warn(
+        f"Training had not converged after max_iter={max_iter} epochs. "
+        "Raise max_iter or tol, or set tol=None to run just that many epochs.",
+        ConvergenceWarning,
+        stacklevel=CALLER,
+    )
