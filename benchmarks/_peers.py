@@ -64,7 +64,7 @@ def peers(threads):
         *_with_scaler("liblinear", partial(_logistic, "liblinear", "tol"), FINE),
         *_with_scaler("sag", partial(_logistic, "sag", "max_iter"), EPOCHS),
         *_with_scaler("saga", partial(_logistic, "saga", "max_iter"), EPOCHS),
-        *_with_scaler("SGD", _sgd, tuple(product(PATIENCE, RATES))),
+        *_with_scaler("SGD", _adaptive, tuple(product(PATIENCE, RATES))),
         *_with_scaler(
             "averaged SGD", _averaged, tuple(product(EPOCHS, (0.001, 0.01, 0.1)))
         ),
@@ -141,33 +141,22 @@ def _logistic(solver, knob, X, y, alpha, setting, seed, made=LogisticRegression)
     return _weights(model.fit(X, y))
 
 
-def _sgd(X, y, alpha, setting, seed):
-    (patience, tol), eta0 = setting
-    model = SGDClassifier(
-        loss="log_loss",
-        alpha=alpha,
-        learning_rate="adaptive",
-        eta0=eta0,
-        tol=tol,
-        n_iter_no_change=patience,
-        random_state=seed,
-    )
+def _sgd(X, y, alpha, seed, **parameters):
+    model = SGDClassifier(loss="log_loss", alpha=alpha, random_state=seed, **parameters)
     return _weights(model.fit(X, y))
+
+
+def _adaptive(X, y, alpha, setting, seed):
+    (patience, tol), eta0 = setting
+    stop = {"n_iter_no_change": patience, "tol": tol}
+    return _sgd(X, y, alpha, seed, learning_rate="adaptive", eta0=eta0, **stop)
 
 
 def _averaged(X, y, alpha, setting, seed):
     n_epochs, eta0 = setting
-    model = SGDClassifier(
-        loss="log_loss",
-        alpha=alpha,
-        learning_rate="constant",
-        eta0=eta0,
-        average=True,
-        max_iter=n_epochs,
-        tol=None,
-        random_state=seed,
-    )
-    return _weights(model.fit(X, y))
+    stop = {"max_iter": n_epochs, "tol": None}
+    constant = {"learning_rate": "constant", "eta0": eta0}
+    return _sgd(X, y, alpha, seed, average=True, **constant, **stop)
 
 
 def _mlp(X, y, **parameters):
