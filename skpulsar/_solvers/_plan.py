@@ -30,7 +30,7 @@ class Plan:
         else:
             row, pair = rows.n_columns + 10, size * size / 16
         self.n_rows, self.row, self.pair, self.factor = n, row, pair, size**3 / 24
-        self.m = m = min(n, max(8 * size, min(max(n // 16, LEAST_BATCH), MOST_BATCH)))
+        self.m = m = min(n, max(8 * size, min(max(n // 10, LEAST_BATCH), MOST_BATCH)))
         curvature = self._curvature(m)
         small = self.takes_all(m) and curvature <= SMALL
         self.refactor = small or curvature <= 10 * m * row
