@@ -181,16 +181,20 @@ class Rows:
 
     def convert(self, other):
         """Other rows in the form of these, dense or CSR."""
-        dense, matrix = not isinstance(self.matrix, tuple), other.matrix
-        if dense != isinstance(matrix, tuple):
+        if not isinstance(self.matrix, tuple):
+            return other.dense()
+        if isinstance(other.matrix, tuple):
             return other
-        if dense:
-            data, indices, indptr, n_columns = matrix
-            X = csr_array((data, indices, indptr), (len(indptr) - 1, n_columns))
-            matrix = X.toarray()
-        else:
-            matrix = kernel_matrix(csr_array(matrix))
+        matrix = kernel_matrix(csr_array(other.matrix))
         return Rows(matrix, other.target, other.weight, other.index)
+
+    def dense(self):
+        """The same rows as an array."""
+        if not isinstance(self.matrix, tuple):
+            return self
+        data, indices, indptr, n_columns = self.matrix
+        X = csr_array((data, indices, indptr), (len(indptr) - 1, n_columns))
+        return Rows(X.toarray(), self.target, self.weight, self.index)
 
     def largest(self):
         """Column and value of the entry that is largest in magnitude."""

@@ -153,6 +153,16 @@ def test_largest(layout):
         assert rows_of(X, layout)[0].largest() == (column, value)
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_dense(layout):
+    X = sparse_table(20)
+    rows, *_ = rows_of(X, layout, weighted=True, part=True)
+    dense = rows.dense()
+    assert_array_equal(dense.matrix, X.astype(dense.matrix.dtype))
+    assert dense.weight is rows.weight and dense.index is rows.index
+    assert_array_equal(rows.convert(dense).moments().mean, rows.moments().mean)
+
+
 def test_largest_of_no_entries():
     empty = Rows(matrix_of(np.zeros((3, 2)), "csr float64"), np.zeros(3))
     assert empty.largest()[1] == 0

@@ -195,4 +195,6 @@ class Descent:
         if full.weight is not None:
             back = back * full.weight[places]
         batch = rows.take(places, back)
+        if self.plan.dense:
+            batch = batch.dense()
         return Objective(batch, self.frame, full.total, norms[places])

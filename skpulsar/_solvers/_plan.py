@@ -15,6 +15,9 @@ class Plan:
     m : int
         Rows of the first minibatch.
 
+    dense : bool
+        Whether its rows are best kept as an array.
+
     refactor : bool
         Whether the minimum of a minibatch is sought with a new curvature at every step.
 
@@ -24,11 +27,12 @@ class Plan:
 
     def __init__(self, rows):
         n, size = rows.n_rows, rows.n_columns + 1
-        if isinstance(rows.matrix, tuple):
+        row, pair = rows.n_columns + 10, size * size / 16
+        sparse = isinstance(rows.matrix, tuple)
+        self.dense = not sparse or pair < rows.entries_per_row**2 / 2
+        if sparse:
             row = 1.5 * rows.entries_per_row + 10
-            pair = rows.entries_per_row**2 / 2
-        else:
-            row, pair = rows.n_columns + 10, size * size / 16
+            pair = min(pair, rows.entries_per_row**2 / 2)
         self.n_rows, self.row, self.pair, self.factor = n, row, pair, size**3 / 24
         self.m = m = min(n, max(8 * size, min(max(n // 10, LEAST_BATCH), MOST_BATCH)))
         curvature = self._curvature(m)
