@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """SLPClassifier: labels in, logits and probabilities out."""
 
-import warnings
 from math import log
 from numbers import Real
 from typing import ClassVar
 
 import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
 from skpulsar._base import PARAMETERS, BaseSLP, unchanged_on_error
-from skpulsar._endings import warn_not_converged, warn_of_end
+from skpulsar._endings import warn_not_converged, warn_of_end, warn_undone
 from skpulsar._history import History
 from skpulsar._kernels import _core
 from skpulsar._labels import encode, find_classes, known_classes, shown
@@ -427,7 +425,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             self._check_finite(X)  # which may be what the error is about
             raise
         if psgd:
-            warn_of_end(self._state.ended, self.objective_gap_, self.loss_)
+            warn_of_end(self._state.ended, self.objective_gap_, self.loss_, self.tol)
         elif not warm and self.learning_rate_init == "auto":
             converged |= self._back_to_start_if_worse(rows)
         if not converged and self.tol is not None:
@@ -525,7 +523,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         if self._resolve_solver() == "psgd":  # whose factors follow the stream
             rows = Rows(rows.matrix, rows.target, sample_weight, rows.index)
             self._train(rows, counted, max_iter=1, tol=None, class_factor=factor)
-            warn_of_end(self._state.ended, self.objective_gap_, self.loss_)
+            warn_of_end(self._state.ended, self.objective_gap_, self.loss_, self.tol)
         else:
             self._train(rows, counted, max_iter=1, tol=None)
 
@@ -597,12 +595,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             _trained_intercept=np.zeros(1),
             _state=self._state.without_steps(),
         )
-        warnings.warn(
-            "Training did not lower the objective, so that the weights are zero, as at "
-            "its start. Scale the features, or lower learning_rate_init.",
-            ConvergenceWarning,
-            stacklevel=4,
-        )
+        warn_undone()
         return True
 
     def decision_function(self, X):

@@ -5,11 +5,11 @@ import warnings
 
 from sklearn.exceptions import ConvergenceWarning
 
-ROUNDED = 1e-4  # of the objective: a gap that rounding may leave unsaid
+ROUNDED = 1e-8  # of the objective: a gap that rounding may leave unsaid
 CALLER = 4  # levels up: of `fit` or `partial_fit`, which call a method that warns here
 
 
-def warn_of_end(ended, gap, loss):
+def warn_of_end(ended, gap, loss, tol):
     """Where psgd ended for another reason than its certificate, or max_iter."""
     if ended == "separable":
         why = (
@@ -22,7 +22,7 @@ def warn_of_end(ended, gap, loss):
             "The search over the rows of this call was cut short; objective_gap_ "
             f"is {gap:.3g}. Raise tol, or bring the columns to one size."
         )
-    elif ended == "rounding" and gap > ROUNDED * loss:
+    elif ended == "rounding" and not gap <= max(ROUNDED, tol or 0.0) * loss:
         why = (
             "Training stopped at rounding: no step lowers the objective any more, "
             f"though objective_gap_ is {gap:.3g}. Bring the columns to one size."
@@ -30,6 +30,15 @@ def warn_of_end(ended, gap, loss):
     else:
         return
     warnings.warn(why, ConvergenceWarning, stacklevel=CALLER)
+
+
+def warn_undone():
+    warnings.warn(
+        "Training did not lower the objective, so that the weights are zero, as at "
+        "its start. Scale the features, or lower learning_rate_init.",
+        ConvergenceWarning,
+        stacklevel=CALLER,
+    )
 
 
 def warn_not_converged(max_iter):

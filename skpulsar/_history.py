@@ -13,11 +13,13 @@ class Epoch:
     Parameters
     ----------
     loss : float
-        The objective as the epoch met it: the mean loss of its minibatches, each at the
-        weights of its time, plus the penalty at its end.
+        The objective as the epoch met it. Of minibatches: their mean loss, each at the
+        weights of its time, plus the penalty at the epoch's end. Of a full reading: the
+        least so far.
 
     learning_rate : float
-        Rate of the last step, before any column's own scale.
+        Rate of the last step, before any column's own scale; of a full reading, the
+        share of the proposed step that led to it.
 
     n_rows : int
         Rows read.

@@ -60,9 +60,11 @@ class Rows:
         self.weight = weight
         self.index = index
         self.n_rows = len(target) if index is None else len(index)
-        csr = isinstance(matrix, tuple)
-        self.n_columns = matrix[3] if csr else matrix.shape[1]
-        self.entries_per_row = len(matrix[0]) / len(target) if csr else self.n_columns
+        self.sparse = isinstance(matrix, tuple)
+        self.n_columns = matrix[3] if self.sparse else matrix.shape[1]
+        self.entries_per_row = self.n_columns
+        if self.sparse:
+            self.entries_per_row = self._stored() / max(self.n_rows, 1)
         self.leaf = LEAF
         while self.leaf < min(self.n_rows, self.n_columns / (self.entries_per_row + 1)):
             self.leaf *= 2  # else the sums of a leaf cost more than its rows
@@ -159,49 +161,50 @@ class Rows:
 
     def dense_where_full(self):
         """The same rows, seen as an array where CSR rows store every entry."""
-        if not isinstance(self.matrix, tuple):
+        if not self.sparse or self._stored() < self.n_rows * self.n_columns:
             return self
+        if self.index is not None:
+            return self.dense()
         data, _, indptr, n_columns = self.matrix
-        shape = len(indptr) - 1, n_columns
-        if indptr[-1] < shape[0] * shape[1]:
-            return self
-        matrix = data[: indptr[-1]].reshape(shape)
-        return Rows(matrix, self.target, self.weight, self.index)
+        matrix = data[: indptr[-1]].reshape(self.n_rows, n_columns)
+        return Rows(matrix, self.target, self.weight)
+
+    def part(self, places, weight):
+        """Some of the rows, with other weights, where they lie."""
+        order = places if self.index is None else self.index[places]
+        weights = np.zeros(len(self.target))
+        weights[order] = weight
+        return Rows(self.matrix, self.target, weights, order)
 
     def take(self, places, weight):
         """A copy of some of the rows, with other weights."""
         order = places if self.index is None else self.index[places]
-        if not isinstance(self.matrix, tuple):
-            matrix = self.matrix[order]
-        else:
-            data, indices, indptr, n_columns = self.matrix
-            X = csr_array((data, indices, indptr), (len(indptr) - 1, n_columns))
-            matrix = kernel_matrix(X[order])
+        matrix = (
+            kernel_matrix(self._scipy()[order]) if self.sparse else self.matrix[order]
+        )
         return Rows(matrix, self.target[order], weight)
 
     def convert(self, other):
         """Other rows in the form of these, dense or CSR."""
-        if not isinstance(self.matrix, tuple):
+        if not self.sparse:
             return other.dense()
-        if isinstance(other.matrix, tuple):
+        if other.sparse:
             return other
         matrix = kernel_matrix(csr_array(other.matrix))
         return Rows(matrix, other.target, other.weight, other.index)
 
     def dense(self):
-        """The same rows as an array."""
-        if not isinstance(self.matrix, tuple):
+        """The same rows as an array, a copy if they are not one."""
+        if not self.sparse:
             return self
-        data, indices, indptr, n_columns = self.matrix
-        X = csr_array((data, indices, indptr), (len(indptr) - 1, n_columns))
-        return Rows(X.toarray(), self.target, self.weight, self.index)
+        X = self._scipy()
+        X = X if self.index is None else X[self.index]
+        return Rows(X.toarray(), self.targets(), self.weights())
 
     def largest(self):
         """Column and value of the entry that is largest in magnitude."""
-        if isinstance(self.matrix, tuple):
-            data, indices, indptr, n_columns = self.matrix
-            shape = len(indptr) - 1, n_columns
-            rows = csr_array((data, indices, indptr), shape=shape)
+        if self.sparse:
+            rows = self._scipy()
             rows = rows if self.index is None else rows[self.index]
             values, columns = rows.data, rows.indices
         else:
@@ -214,6 +217,18 @@ class Rows:
         )
         column = place % self.n_columns if columns is None else columns[place]
         return int(column), float(values.flat[place])
+
+    def _stored(self):
+        """Entries that the used CSR rows store."""
+        indptr = self.matrix[2]
+        if self.index is None:
+            return int(indptr[-1])
+        return int(np.diff(indptr)[self.index].sum(dtype=np.int64))
+
+    def _scipy(self):
+        """CSR rows as SciPy sees them."""
+        data, indices, indptr, n_columns = self.matrix
+        return csr_array((data, indices, indptr), (len(indptr) - 1, n_columns))
 
     def _leaves(self):
         """First row, index or None, rows as a selection, and weights of every leaf."""
@@ -245,7 +260,7 @@ class Rows:
         """(x - centre, 1) of one row, as doubles."""
         row = place if self.index is None else self.index[place]
         dense = np.zeros(self.n_columns + 1)
-        if isinstance(self.matrix, tuple):
+        if self.sparse:
             data, indices, indptr, _ = self.matrix
             stored = slice(indptr[row], indptr[row + 1])
             np.put(dense, indices[stored], data[stored])

@@ -30,7 +30,7 @@ def epochs(solver, rows, weights, state, *, max_iter, tol, n_iter_no_change, ada
         Its ``meet(rows, state)`` returns a state that knows what the solver has to
         know of the rows; its ``advance(rows, weights, state)`` does one epoch and
         returns the new weights, the new state and an `Epoch`. Neither changes what it
-        was given.
+        was given, but for memory that a state has within this call alone.
 
     rows : Rows
         The data.

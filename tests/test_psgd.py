@@ -18,6 +18,8 @@ from sklearn.model_selection import cross_validate
 
 from skpulsar import SLPClassifier
 from skpulsar._kernels import _core
+from skpulsar._rows import Rows
+from skpulsar._solvers._descent import Descent
 
 SMALL, LARGE = 2000, 12_000  # rows: a minibatch takes all of them, or draws a third
 N_COLUMNS = 6
@@ -285,6 +287,17 @@ def test_sparse_and_single_precision(n, shift):
             assert -1e-9 < model.loss_ / least - 1 < 1e-4
 
 
+@pytest.mark.parametrize("filled", [0.3, 0.95, 1])
+@pytest.mark.parametrize("n", [SMALL, LARGE])
+def test_filled_sparse_rows_cost_no_more_readings_than_an_array(n, filled):
+    X, y = made(n, 40)
+    X = X * (np.random.default_rng(1).random(X.shape) < filled)
+    array, rows = new().fit(X, y), new().fit(csr_array(X), y)
+    assert_allclose(rows.loss_, array.loss_, rtol=1e-4)
+    assert rows.n_iter_ <= array.n_iter_ + 1
+    assert sum(rows.history_["n_sampled"]) < 1.5 * sum(array.history_["n_sampled"])
+
+
 def test_seeds_agree_within_the_certificate():
     X, y, least = case("raw", 1e-4)
     losses = [new(random_state=seed).fit(X, y).loss_ for seed in range(10)]
@@ -433,6 +446,17 @@ def test_a_rare_separable_class_and_next_to_no_penalty(alpha):
     assert model.loss_ < minimum(X, y, alpha) * (1 + 1e-3)
 
 
+@pytest.mark.parametrize("size", [1e-140, 1e-3])
+def test_a_penalty_that_bars_every_weight(size):
+    X, y = made(LARGE)
+    model = new(alpha=1e300).fit(X * size, y)  # a warning would be an error
+    assert model.n_iter_ <= 3
+    assert np.abs(model.coef_).max() < 1e-200
+    share = y.mean()
+    assert_allclose(model.intercept_, np.log(share / (1 - share)))
+    assert model.objective_gap_ <= 1e-4 * model.loss_
+
+
 @pytest.mark.parametrize("alpha", [1e-4, 1e-8])
 @pytest.mark.parametrize("shape", [(300, 2000), (2000, 4000), (3000, 8000)])
 def test_more_columns_than_rows(shape, alpha):
@@ -460,6 +484,19 @@ def test_a_million_columns_take_memory_for_some_vectors():
     assert peak < 60 * X.shape[1] * 8
     assert np.isfinite(model.coef_).all()
     assert model.loss_ < LOG2
+
+
+def test_a_minibatch_that_had_to_grow_is_no_copy():
+    X, y = made(4 * LARGE)
+    rows = Rows(X, y.astype(float))
+    descent = Descent(new()._make_solver(False, None), rows, seed=0)
+    descent.propose(np.zeros((1, N_COLUMNS + 1))[0])
+    descent.m = 2 * descent.plan.m
+    batch = descent._minibatch()
+    assert batch.rows.matrix is X
+    assert 0.8 < batch.rows.n_rows / descent.m < 1.2
+    total = _core.total(batch.weight)
+    assert_allclose(total, len(y), rtol=0.1)
 
 
 # -- weights ---------------------------------------------------------------------------
@@ -503,6 +540,27 @@ def test_rows_of_weight_zero_are_not_there(n):
         np.append(np.zeros(7), weight),
     )
     assert_array_equal(model.coef_, new().fit(X, y, weight).coef_)
+
+
+@pytest.mark.parametrize("filled", [(0.3, 1), (1, 0.3), (0.9, 0.2)])
+@pytest.mark.parametrize("n", [SMALL, LARGE])
+def test_sparse_rows_of_weight_zero_are_not_there(n, filled):
+    X, y = made(n)
+    weight = np.random.default_rng(0).integers(0, 2, n).astype(float)
+    share = np.where(weight > 0, *filled)[:, np.newaxis]
+    X = csr_array(X * (np.random.default_rng(1).random(X.shape) < share))
+    kept = np.flatnonzero(weight)
+    absent = new().fit(X[kept], y[kept], weight[kept])
+    assert_array_equal(new().fit(X, y, weight).coef_, absent.coef_)
+
+
+@pytest.mark.parametrize("tiny", [5e-324, 1e-310, 1e-200])
+def test_a_class_of_next_to_no_weight(tiny):
+    X, y = made(SMALL)
+    weight = np.where(y == 1, tiny, 1.0)
+    model = new().fit(X, y, weight)
+    assert model.loss_ < 1e-100
+    assert np.isfinite(model.decision_function(X)).all()
 
 
 @pytest.mark.parametrize("class_weight", ["balanced", {0: 1, 1: 7.5}, {0: 0.02}])

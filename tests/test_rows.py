@@ -156,11 +156,26 @@ def test_largest(layout):
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_dense(layout):
     X = sparse_table(20)
-    rows, *_ = rows_of(X, layout, weighted=True, part=True)
+    rows, values, target, weight = rows_of(X, layout, weighted=True, part=True)
     dense = rows.dense()
-    assert_array_equal(dense.matrix, X.astype(dense.matrix.dtype))
-    assert dense.weight is rows.weight and dense.index is rows.index
-    assert_array_equal(rows.convert(dense).moments().mean, rows.moments().mean)
+    assert not dense.sparse
+    used = slice(None) if dense.index is None else dense.index
+    assert_array_equal(dense.matrix[used], values)
+    assert_array_equal(dense.targets(), target)
+    assert_array_equal(dense.weights(), weight)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("part", [False, True])
+def test_some_rows_are_the_same_copied_or_where_they_lie(layout, part):
+    rows, values, target, _ = rows_of(sparse_table(20), layout, True, part)
+    places, weight = np.array([1, 4, 5]), np.array([2.0, 1.0, 0.5])
+    for some in (rows.take(places, weight), rows.part(places, weight)):
+        assert some.n_rows == 3
+        assert_array_equal(some.dense().targets(), target[places])
+        assert_array_equal(some.weights(), weight)
+        expected = weight @ values[places] / weight.sum()
+        assert_allclose(some.moments().mean, expected, rtol=1e-6)
 
 
 def test_largest_of_no_entries():

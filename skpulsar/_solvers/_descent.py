@@ -19,6 +19,7 @@ from skpulsar._solvers._survey import Survey
 SHARE = 0.1  # of noise that a minibatch's minimum may keep, in D / m of its gain
 MOST_OUTLIERS = 8  # groups of rows far out, freed in turn
 COIN = log(2)  # loss of a row at no weights
+LEAST_SHARE = np.finfo(np.float64).smallest_subnormal
 
 
 class Descent:
@@ -26,9 +27,12 @@ class Descent:
 
     def __init__(self, solver, rows, seed):
         rows = rows.dense_where_full()
-        self.solver, self.rows, self.seed = solver, rows, seed
+        plan = Plan(rows)
+        if plan.dense and plan.takes_all(plan.m):
+            rows = rows.dense()
+            plan = Plan(rows)
+        self.solver, self.rows, self.seed, self.plan = solver, rows, seed, plan
         self.n_draws = self.n_readings = self.n_sampled = 0
-        self.plan = plan = Plan(rows)
         self.m = plan.m
         self.survey = Survey(rows, solver.alpha, solver.fit_intercept, plan.piloted)
         self.frame = self.survey.frame
@@ -39,6 +43,7 @@ class Descent:
         self.path = Path()
         self.certificate = Certificate(solver.tol, plan.refactor)
         self.fresh = False  # whether the next point is that of a new minibatch
+        self.batch = None  # a new minibatch, if it is drawn already
         self.exact = False  # whether the last minimum sought was that of all rows
         self.gap = np.nan
         self.start, self.start_value, self.start_loss = None, np.inf, np.inf
@@ -53,14 +58,14 @@ class Descent:
         if path.point is None:
             return None
         if metric is None:  # a warm start, read once
-            batch = self._minibatch()
-            batch.read(path.point)
-            metric = batch.metric()
+            self.batch = self._minibatch()
+            self.batch.read(path.point)
+            metric = self.batch.metric()
             if metric is None:
                 return None
         penalty = frame.penalty * path.point
         return Summary(
-            self.survey.moments, not isinstance(self.rows.matrix, tuple),
+            self.survey.moments, not self.rows.sparse,
             self.solver.fit_intercept, self.weights(),
             path.value - _core.dot(penalty, path.point) / 2,
             (path.gradient - penalty) * frame.deviations(), self.solver.alpha,
@@ -100,7 +105,7 @@ class Descent:
         """A minibatch whose gradient is made exact at the last point: its minimum."""
         path = self.path
         while True:
-            batch = self._minibatch()
+            batch, self.batch = self.batch or self._minibatch(), None
             point, metric = self._minimise(
                 batch, path.point, path.gradient, 0.05 * self.certificate.tol
             )
@@ -179,7 +184,7 @@ class Descent:
 
     def _shares(self):
         sums = _core.class_totals(self.full.target, self.full.weight)
-        return sums / self.full.total
+        return np.maximum(sums / self.full.total, LEAST_SHARE)
 
     def _minibatch(self):
         """About m rows, by residual times leverage, weighted back; or all rows."""
@@ -194,7 +199,9 @@ class Descent:
         places, back = draw(full.residual, norms, floor, self.m, key)
         if full.weight is not None:
             back = back * full.weight[places]
-        batch = rows.take(places, back)
-        if self.plan.dense:
-            batch = batch.dense()
+        if self.m > self.plan.m:  # a copy would take too much memory
+            batch = rows.part(places, back)
+        else:
+            batch = rows.take(places, back)
+            batch = batch.dense() if self.plan.dense else batch
         return Objective(batch, self.frame, full.total, norms[places])

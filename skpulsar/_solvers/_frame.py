@@ -7,6 +7,8 @@ import numpy as np
 
 from skpulsar._kernels import _core
 
+MOST_PENALTY = 1e300  # of a column in units of its deviation: its weight is 0
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -20,7 +22,7 @@ class Frame:
 
     scale : ndarray of shape (n_columns + 1,)
         One over the standard deviation from the centre; 0 for a column that does not
-        vary, and for an intercept that is not wanted: their u stays 0.
+        vary or costs too much, and for an intercept that is not wanted: their u is 0.
 
     penalty : ndarray of shape (n_columns + 1,)
         ``alpha * scale**2``, so that ``sum(penalty * u**2) / 2`` is the penalty of the
@@ -47,6 +49,8 @@ class Frame:
         square = moments.variance if centred else moments.square()
         scale = np.zeros(len(flat) + 1)
         scale[:-1][~flat] = 1 / np.sqrt(square[~flat])
+        with np.errstate(over="ignore"):
+            scale[alpha * scale * scale > MOST_PENALTY] = 0
         scale[-1] = fit_intercept
         penalty = np.where(scale > 0, alpha * scale * scale, 1.0)
         if fit_intercept:

@@ -16,7 +16,7 @@ class Plan:
         Rows of the first minibatch.
 
     dense : bool
-        Whether its rows are best kept as an array.
+        Whether CSR rows that are drawn are best kept as an array.
 
     refactor : bool
         Whether the minimum of a minibatch is sought with a new curvature at every step.
@@ -28,11 +28,12 @@ class Plan:
     def __init__(self, rows):
         n, size = rows.n_rows, rows.n_columns + 1
         row, pair = rows.n_columns + 10, size * size / 16
-        sparse = isinstance(rows.matrix, tuple)
-        self.dense = not sparse or pair < rows.entries_per_row**2 / 2
-        if sparse:
+        self.drawn_pair = pair
+        if rows.sparse:
             row = 1.5 * rows.entries_per_row + 10
-            pair = min(pair, rows.entries_per_row**2 / 2)
+            pair = rows.entries_per_row**2 / 2
+        self.dense = self.drawn_pair < pair
+        self.drawn_pair = min(self.drawn_pair, pair)
         self.n_rows, self.row, self.pair, self.factor = n, row, pair, size**3 / 24
         self.m = m = min(n, max(8 * size, min(max(n // 10, LEAST_BATCH), MOST_BATCH)))
         curvature = self._curvature(m)
@@ -51,4 +52,5 @@ class Plan:
         return (10 * m * self.row + steps * self._curvature(m)) / reading
 
     def _curvature(self, m):
-        return m * self.pair + self.factor
+        pair = self.pair if self.takes_all(m) else self.drawn_pair
+        return m * pair + self.factor

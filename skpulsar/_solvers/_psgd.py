@@ -53,12 +53,12 @@ class Preconditioned:
         began = perf_counter()
         descent = state.descent
         sampled = descent.n_sampled
-        point = descent.propose(weights[0])
+        point, share = descent.propose(weights[0]), descent.path.share
         ended = descent.read(point)
         best = descent.path.value
         epoch = Epoch(
             loss=descent.start_loss if best == np.inf else best,
-            learning_rate=descent.path.share,
+            learning_rate=share,
             n_rows=rows.n_rows,
             seconds=perf_counter() - began,
             n_sampled=descent.n_sampled - sampled,

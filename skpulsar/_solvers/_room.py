@@ -29,7 +29,7 @@ class Room:
         """
         target = np.concatenate((kept.target, rows.target))
         weight = np.concatenate((kept.weight, rows.weight))
-        if isinstance(kept.matrix, tuple):
+        if kept.sparse:
             return Rows(_stacked(kept.matrix, rows.matrix), target, weight), self
         n, m = kept.n_rows, len(target)
         dtype = np.result_type(kept.matrix, rows.matrix)

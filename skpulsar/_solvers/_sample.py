@@ -26,7 +26,7 @@ class Sample:
         kept, totals = state.kept, state.totals
         factor = solver.class_factor / solver.class_factor.max()
         total = factor[0] * totals[0] + factor[1] * totals[1]
-        self.frame = solver.frame(state.basis, isinstance(kept.matrix, tuple))
+        self.frame = solver.frame(state.basis, kept.sparse)
         rows = kept
         if factor[0] != 1 or factor[1] != 1:
             each = np.where(kept.target == 1, factor[1], factor[0])

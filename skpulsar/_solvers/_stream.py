@@ -150,12 +150,11 @@ class Stream:
         """8 rows a weight, but where that is too much to keep or to read."""
         most = max(LEAST_KEPT, 8 * (rows.n_columns + 1))
         if wide(rows):
-            csr = isinstance(rows.matrix, tuple)
-            most = min(most, MOST_WIDE if csr else LEAST_KEPT)
+            most = min(most, MOST_WIDE if rows.sparse else LEAST_KEPT)
         return most
 
-    def frame(self, moments, csr):
-        return Frame.of(moments, self.alpha, self.fit_intercept, centred=not csr)
+    def frame(self, moments, sparse):
+        return Frame.of(moments, self.alpha, self.fit_intercept, centred=not sparse)
 
     def _join(self, part, state):
         """State with more rows: the kept rows, their sums, and coordinates for all."""
@@ -163,20 +162,20 @@ class Stream:
         if state.kept is not None:
             part = state.kept.convert(part)
             kept, room = state.room.join(state.kept, part)
-        moments, csr = part.moments(), isinstance(part.matrix, tuple)
+        moments, sparse = part.moments(), part.sparse
         if state.moments is not None:
             moments = state.moments.merge(moments)
         totals = state.totals + _core.class_totals(part.target, part.weight)
         basis, metric = state.basis, state.metric
         if totals.sum() > GROWN * state.metric_total:
             metric = None  # it would certify what it does not know
-        if basis is None or wide(part) or self._outgrown(basis, moments, csr):
+        if basis is None or wide(part) or self._outgrown(basis, moments, sparse):
             basis, metric = moments, None
         return replace(
             state,
             kept=kept,
             room=room,
-            past=state.past or Past.none(self.frame(basis, csr).centre),
+            past=state.past or Past.none(self.frame(basis, sparse).centre),
             totals=totals,
             n_seen=state.n_seen + part.n_rows,
             moments=moments,
@@ -184,9 +183,9 @@ class Stream:
             metric=metric,
         )
 
-    def _outgrown(self, basis, moments, csr):
+    def _outgrown(self, basis, moments, sparse):
         """Whether a column began to vary, or left its centre far behind."""
-        old, new = self.frame(basis, csr), self.frame(moments, csr)
+        old, new = self.frame(basis, sparse), self.frame(moments, sparse)
         began = (old.scale == 0) & (new.scale > 0)
         drift = np.abs(new.centre - old.centre) * old.scale[:-1]
         return began.any() or (drift > DRIFT).any()
@@ -196,7 +195,7 @@ class Stream:
         rows = state.kept
         before = sample.by_class(rows, point)
         residual = sample.objective.residual  # at the point, of all kept rows
-        frame = self.frame(state.moments, isinstance(rows.matrix, tuple))
+        frame = self.frame(state.moments, rows.sparse)
         weight = sample.objective.weight
         norms = (rows.norms(frame.centre, frame.scale[:-1] ** 2) + 1) * weight
         floor = _core.dot(weight, residual) / _core.total(weight)

@@ -29,7 +29,7 @@ class Survey:
 
     def __init__(self, rows, alpha, fit_intercept, with_norms):
         self.rows, self._norms = rows, None
-        dense = not isinstance(rows.matrix, tuple)
+        dense = not rows.sparse
         if dense:
             guess, norms = self._sweep(with_norms)
         else:
