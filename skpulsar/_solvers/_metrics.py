@@ -8,6 +8,9 @@ import numpy as np
 from skpulsar._kernels import _core
 
 MOST_COLUMNS = 1024  # for whose curvature a fitted model has room: 2 MB
+LEFT = 0.01  # at least, of a column's curvature, by centring
+KEPT = 1e-3  # of a column's first curvature
+FLOOR = 1e-150  # of a curvature, whose inverse a step takes
 
 
 class Newton:
@@ -39,20 +42,16 @@ class Diagonal:
     The intercept is taken at the mean row, which centres sparse columns unseen.
     """
 
-    LEAST = 0.01  # of a column's curvature that centring leaves
-    KEPT = 1e-3  # of a column's first curvature
-    FLOOR = 1e-150  # of a curvature, whose inverse a step takes
-
     def __init__(self, mean):
         self.mean = mean
-        self.rest = np.maximum(self.LEAST, 1 - mean * mean)
+        self.rest = np.maximum(LEFT, 1 - mean * mean)
         self.squares = self.floor = None
 
     def renew(self, squares):
         """Take the diagonal of a reading; a column whose rows are all far on their side
         keeps a share of its first curvature, or steps along it had no bound."""
         if self.floor is None:
-            self.floor = np.maximum(self.KEPT * squares, self.FLOOR)
+            self.floor = np.maximum(KEPT * squares, FLOOR)
         self.squares = np.maximum(squares, self.floor)
 
     @property
