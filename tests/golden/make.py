@@ -37,7 +37,7 @@ SHAPES = {  # rows and columns that each way of a solver takes
     "sgd": (5000, 13),  # two leaves of a sum, a block that is not full lanes
     "psgd, all rows": (5000, 13),
     "psgd, drawn rows": (20_000, 13),
-    "psgd, few columns of a wide block": (20_000, 17),
+    "psgd, fewer columns than lanes": (20_000, 5),
     "psgd, diagonal": (6000, 200),
 }
 WEIGHTS = ("plain", "weighted")
@@ -55,11 +55,11 @@ def integers(n, seed):
 
 
 def data(shape):
-    """X, y and weights: half of X is zero, its columns differ in size and offset."""
+    """X, y and weights: three quarters of X are zero, its columns differ in size and offset."""
     n_rows, n_columns = shape
     draws = integers(n_rows * n_columns, 0).reshape(shape)
     whole = (draws >> np.uint64(52)).astype(np.int64) - 1500  # of 12 bits
-    whole[(draws & np.uint64(1)) == 0] = 0
+    whole[(draws & np.uint64(3)) > 0] = 0
     noise = (integers(n_rows, 10**6) >> np.uint64(51)).astype(np.int64)
     factors = np.arange(n_columns) % 5 - 2
     y = ((whole * factors).sum(axis=1) + noise > 9500).astype(np.int64)
