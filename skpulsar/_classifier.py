@@ -96,8 +96,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     tol : float or None, default=1e-4
         How close to the minimum to stop, as a share of the objective. psgd stops where
-        half the squared Newton decrement is below that share; below what rounding
-        allows, or for None, it stops at rounding. The others stop once the objective,
+        `objective_gap_` is below that share; below what rounding allows, or for None,
+        it stops at rounding. The others stop once the objective,
         as the epochs met it, has not fallen by this share of itself for
         `n_iter_no_change` epochs in a row, and for as many updates as sgd's momentum
         takes to fade; for None they run `max_iter` epochs.
@@ -165,7 +165,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     objective_gap_ : float
         psgd: how far the objective is above its minimum, by the Newton decrement in the
-        metric at hand: an estimate, no bound. NaN with the other solvers, and where
+        metric at hand and how fast it falls: an estimate, no bound. NaN with the other solvers, and where
         there is no metric yet (one class, or no reading that was better).
 
     t_ : int

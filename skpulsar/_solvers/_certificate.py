@@ -34,15 +34,18 @@ class Certificate:
 
     def gap(self, value):
         """What is claimed for an objective; nothing below rounding."""
-        return max(self.decrements[-1], EPSILON * value)
+        return max(self._sum(), EPSILON * value)
 
     def holds(self, value):
         """Whether an objective is as near to its minimum as was asked."""
-        last = self.decrements[-1]
-        rate = 0.0
+        return self._sum() <= self.tol * value * self.slack
+
+    def _sum(self):
+        """Of the decrements from the last on, as they would fall at their rate."""
+        last, rate = self.decrements[-1], 0.0
         if len(self.decrements) > 1 and self.decrements[-2] > 0:
             rate = min(WORST_RATE, last / self.decrements[-2])
-        return last <= self.tol * value * (1 - rate) * self.slack
+        return last / (1 - rate)
 
     def readings_left(self, value, diagonal):
         """Readings to the gap at the present rate, that of five under a diagonal."""
