@@ -215,10 +215,6 @@ def _aligned(int64_t n):
     return np.asarray(doubles)[(8 - past) % 8:][:n]
 
 
-def _scratch(int64_t n_columns):
-    return _aligned(_kernel.scratch(n_columns))
-
-
 def padded(array, int64_t n_columns):
     """A copy of array with zeros up to full lanes, as the readings want it."""
     wide = _aligned(_kernel.width(n_columns))
@@ -562,7 +558,7 @@ def minibatches(
         raise ValueError("a vector has not n_columns + 1 entries")
     if sums.shape[0] != _kernel.width(d) or order.shape[0] == 0:
         raise ValueError("sums is not padded, or order is empty")
-    cdef double[::1] scratch = _scratch(d), copy = padded((), d)
+    cdef double[::1] scratch = _aligned(_kernel.scratch(d)), copy = padded((), d)
     cdef frame_t frame = frame_t(&centre[0], fit_intercept)
     cdef rule_t rule = rule_t(adam, nesterov, beta_1, beta_2, epsilon, alpha, &scale[0])
     cdef unit_t unit = unit_t(&weights[0], &first[0], &second[0], &powers[0],

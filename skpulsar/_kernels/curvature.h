@@ -15,7 +15,7 @@
 #include "rows.h"
 
 // A tile fills eight registers
-enum { PANEL = 64, TILE_ROWS = WIDTH == 8 ? 8 : 4, ACROSS = 8 / TILE_ROWS };
+enum { TILE_ROWS = WIDTH == 8 ? 8 : 4, ACROSS = 8 / TILE_ROWS };
 enum { TILE_COLUMNS = ACROSS * WIDTH, TILE = TILE_ROWS * TILE_COLUMNS };
 
 // Doubles of scratch: up to a cache line's start, the packed panel, and the tiles
@@ -27,32 +27,6 @@ static inline int64_t curvature_scratch(const rows_t *rows) {
 
 // Where in the panel column j of the first row is; that of the next is LANES further
 static inline int64_t packed(int64_t j) { return j / LANES * LANES * PANEL + j % LANES; }
-
-// panel: b of n rows; the order of the next rows is known up to `known`
-APART static void pack(const void *X, int single, int64_t d, const frame_t *frame,
-                       const double *restrict scale, int64_t first,
-                       const int64_t *order, int64_t n, int64_t known,
-                       const double *restrict h, double *restrict panel) {
-  const double *restrict centre = frame->centre;
-  const int64_t bytes = d * (single ? sizeof(float) : sizeof(double));
-  for (int64_t i = 0; i < n; i++) {
-    int64_t at = (order ? order[i] : first + i) * d, j = 0;
-    const float *restrict x = (const float *)X + at;
-    const double *restrict y = (const double *)X + at;
-    double *restrict b = panel + i * LANES, root = sqrt(h[i]);
-#ifdef __GNUC__
-    if (order && i + AHEAD < known)
-      for (int64_t k = 0; k < bytes; k += LINE)
-        __builtin_prefetch((const char *)X + order[i + AHEAD] * bytes + k);
-#endif
-    for (; j + LANES <= d; j += LANES, b += PANEL * LANES)
-      for (int lane = 0; lane < LANES; lane++)
-        b[lane] = ((single ? x[j + lane] : y[j + lane]) - centre[j + lane]) *
-                  scale[j + lane] * root;
-    for (; j < d; j++) *b++ = ((single ? x[j] : y[j]) - centre[j]) * scale[j] * root;
-    *b = frame->intercept * scale[d] * root;
-  }
-}
 
 // sums += left' right over n rows: of the tile's rows and registers across, the first
 #ifdef __GNUC__
@@ -98,12 +72,7 @@ static int curvature_dense(const sample_t *sample, const double *scale, const do
   for (int64_t first = 0; first < sample->n; first += PANEL) {
     int64_t known = sample->n - first, n = known < PANEL ? known : PANEL;
     const int64_t *order = sample->order ? sample->order + first : 0;
-    if (rows->single)  // two calls, for one loop each
-      pack(rows->values, 1, d, sample->frame, scale, first, order, n, known, h + first,
-           panel);
-    else
-      pack(rows->values, 0, d, sample->frame, scale, first, order, n, known, h + first,
-           panel);
+    DENSE(pack, rows, d, sample->frame, scale, first, order, n, known, h + first, panel);
     add_panel(n, size, panel, tile);
     if (must_stop(sample->watch, n * (size + size * size / 16))) return 0;
   }

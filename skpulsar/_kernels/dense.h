@@ -153,5 +153,30 @@ APART static void NAMED(framed_add_both, REAL)(const REAL *X, int64_t n_columns,
   }
 }
 #undef ROW
+
+// The panel of curvature.h: scale (x - centre, intercept) sqrt(h) of n rows, LANES columns
+// together, row after row; the order of the next rows is known up to `known`
+APART static void NAMED(pack, REAL)(const REAL *X, int64_t n_columns,
+                                    const frame_t *frame, const double *restrict scale,
+                                    int64_t first, const int64_t *order, int64_t n,
+                                    int64_t known, const double *restrict h,
+                                    double *restrict panel) {
+  const double *restrict centre = frame->centre;
+  for (int64_t i = 0; i < n; i++) {
+    const REAL *restrict x = X + (order ? order[i] : first + i) * n_columns;
+    double *restrict b = panel + i * LANES, root = sqrt(h[i]);
+    int64_t j = 0;
+#ifdef __GNUC__
+    if (order && i + AHEAD < known)
+      for (int64_t at = 0; at < n_columns; at += LINE / (int64_t)sizeof(REAL))
+        __builtin_prefetch(X + order[i + AHEAD] * n_columns + at);
+#endif
+    for (; j + LANES <= n_columns; j += LANES, b += PANEL * LANES)
+      for (int lane = 0; lane < LANES; lane++)
+        b[lane] = (x[j + lane] - centre[j + lane]) * scale[j + lane] * root;
+    for (; j < n_columns; j++) *b++ = (x[j] - centre[j]) * scale[j] * root;
+    *b = frame->intercept * scale[n_columns] * root;
+  }
+}
 #undef NAMED
 #undef JOIN

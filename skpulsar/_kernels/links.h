@@ -15,8 +15,9 @@ enum { LINK_ROWS = 256 };  // 2^256 is the largest product
 // Returns the sum of the losses; n <= LINK_ROWS; weight NULL: all 1.  r, the slope, is
 // weight (sigmoid(x) - z).
 APART static double link_block(int64_t n, const double *restrict logits,
-                         const double *restrict target, const double *restrict weight,
-                         double *restrict residual, double *restrict r) {
+                               const double *restrict target,
+                               const double *restrict weight,
+                               double *restrict residual, double *restrict r) {
   double e[LINK_ROWS], loss[LINK_ROWS], product[LANES], rest = 1;
   for (int64_t i = 0; i < n; i++) {
     double sign = 2 * target[i] - 1, margin = sign * logits[i], low;

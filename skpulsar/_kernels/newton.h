@@ -11,6 +11,7 @@
 #include "curvature.h"
 #include "objective.h"
 
+// As in _path.py:
 #define LEAST_STEP 1e-13  // a step that raised f is quartered, down to this share
 #define ROUNDING 1e-13  // of f: a rise that may be none
 

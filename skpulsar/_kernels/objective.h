@@ -30,12 +30,12 @@ static void objective_block(const sample_t *sample, int64_t first, int64_t n,
   const double *weight = sample->weight ? sample->weight + first : 0;
   int64_t width = block_width(sample->rows->n_columns);
   double z[LINK_ROWS], r[LINK_ROWS], h[LINK_ROWS];
-  block_t block = sweep_open(sample, first, n, scratch);
+  sweep_t sweep = sweep_open(sample, first, n, scratch);
   residual += first;
-  sweep_logits(&block, weights, z);
+  sweep_logits(&sweep, weights, z);
   sums[width] += link_block(n, z, sample->target + first, weight, residual, r);
   if (diagonal) curve_block(n, residual, weight, h);
-  sweep_add(&block, r, diagonal ? h : 0, sums, sums + width + LANES);
+  sweep_add(&sweep, r, diagonal ? h : 0, sums, sums + width + LANES);
 }
 
 static int64_t objective_scratch(const sample_t *sample, int diagonal) {

@@ -6,6 +6,7 @@
 // `order` is given, as order[0], order[1], ...  Sums and logits are double.
 #ifndef SKPULSAR_ROWS_H
 #define SKPULSAR_ROWS_H
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@
 
 enum { AHEAD = 8, LINE = 64 };  // rows in random order are asked for some rows ahead
 enum { COLUMN_ROWS = 256 };     // of a block that is kept column by column
+enum { PANEL = 64 };            // rows that a curvature packs at a time
 
 // The instances of csr.h and dense.h, by the types of X
 #define REAL double

@@ -31,7 +31,7 @@
   static int csr_ascends_##INDEX(int64_t n_rows, const INDEX *start,                   \
                                  const INDEX *column) {                                \
     int64_t falls = 0; /* less those from one row to the next */                       \
-    for (int64_t k = start[0] + 1; k < start[n_rows]; k++)                             \
+    for (int64_t k = (int64_t)start[0] + 1; k < start[n_rows]; k++)                    \
       falls += column[k] <= column[k - 1];                                             \
     for (int64_t i = 0; i < n_rows; i++)                                               \
       if (start[0] < start[i] && start[i] < start[i + 1])                              \

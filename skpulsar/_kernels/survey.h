@@ -19,14 +19,14 @@ static void survey_block(const sample_t *sample, int64_t first, int64_t n,
                          double *norms, double *sums) {
   const rows_t *rows = sample->rows;
   int64_t width = block_width(rows->n_columns);
-  block_t block = sweep_open(sample, first, n, scratch);
+  sweep_t sweep = sweep_open(sample, first, n, scratch);
   if (rows->indices) {
-    CSR(add_moments, rows, first, block.order, n, weight, sample->frame->centre,
+    CSR(add_moments, rows, first, sweep.order, n, weight, sample->frame->centre,
         sums + 2 * width, sums, sums + width);
     return;
   }
-  if (norms) sweep_norms(&block, precision, norms + first);
-  sweep_add(&block, weight, weight, sums, sums + width);
+  if (norms) sweep_norms(&sweep, precision, norms + first);
+  sweep_add(&sweep, weight, weight, sums, sums + width);
 }
 
 // What the zeros that a leaf of CSR rows does not store add to its sums.  `total` is

@@ -6,6 +6,7 @@ import numpy as np
 from skpulsar._kernels import _core
 
 PAIRS = 10  # of steps and of changes of the gradient that are kept
+# As in newton.h:
 ROUNDING = 1e-13  # of F: a rise that may be none
 LEAST = 1e-13  # share of a step
 
