@@ -165,8 +165,9 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     objective_gap_ : float
         psgd: how far the objective is above its minimum, by the Newton decrement in the
-        metric at hand and how fast it falls: an estimate, no bound. NaN with the other solvers, and where
-        there is no metric yet (one class, or no reading that was better).
+        metric at hand and how fast it falls: an estimate, no bound. NaN with the other
+        solvers, and where there is no metric yet (one class, or no reading that was
+        better).
 
     t_ : int
         Samples seen, every visit counted.

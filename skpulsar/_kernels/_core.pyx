@@ -117,10 +117,8 @@ cdef extern from "orders.h":
 cdef extern from "lanes.h":
     int LANES
 
-cdef extern from "cross_entropy.h" nogil:
+cdef extern from "elementary.h" nogil:
     double natural_log(double x)
-
-cdef extern from "powers.h" nogil:
     double inverse_power_of "inverse_power"(double t, double p)
 
 cdef extern from *:

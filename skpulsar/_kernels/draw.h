@@ -6,15 +6,11 @@
 // Its coin is a hash of (key, i): whoever looks at row i throws the same coin.
 #ifndef SKPULSAR_DRAW_H
 #define SKPULSAR_DRAW_H
-#include <stdint.h>
+#include "hash.h"
 
-// In [0, 1): the last steps of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014)
+// In [0, 1)
 static inline double coin(uint64_t key, int64_t row) {
-  uint64_t x = key + (uint64_t)row * 0x9e3779b97f4a7c15ull;
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
-  x ^= x >> 31;
-  return (double)(int64_t)(x >> 11) * 0x1p-53;
+  return (double)(int64_t)(hash(key, (uint64_t)row) >> 11) * 0x1p-53;
 }
 
 // Sum of the probabilities over every step-th row, times step

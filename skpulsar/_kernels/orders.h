@@ -8,21 +8,14 @@
 // begins, and so on: a cycle through fresh orders.
 #ifndef SKPULSAR_ORDERS_H
 #define SKPULSAR_ORDERS_H
-#include <stdint.h>
+#include "hash.h"
 
 enum { ROUNDS = 6, KEY_WORDS = 2 * ROUNDS };
 
 // Key of the order after `turn` others: the words hashed with it, the first as they are
 static void key_of_turn(const uint64_t *key, uint64_t turn, uint64_t *own) {
-  for (int word = 0; word < KEY_WORDS; word++) {
-    uint64_t x = key[word] + turn * 0x9e3779b97f4a7c15ull;
-    if (turn) {  // the last steps of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014)
-      x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
-      x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
-      x ^= x >> 31;
-    }
-    own[word] = x;
-  }
+  for (int word = 0; word < KEY_WORDS; word++)
+    own[word] = turn ? hash(key[word], turn) : key[word];
 }
 
 // Images of first .. last - 1 that are below n; returns how many.  order has room for

@@ -55,7 +55,7 @@ def integers(n, seed):
 
 
 def data(shape):
-    """X, y and weights: three quarters of X are zero, its columns differ in size and offset."""
+    """X, y, weights: three quarters of X are 0, columns differ in size and offset."""
     n_rows, n_columns = shape
     draws = integers(n_rows * n_columns, 0).reshape(shape)
     whole = (draws >> np.uint64(52)).astype(np.int64) - 1500  # of 12 bits
