@@ -163,11 +163,12 @@ class Rows:
         """The same rows, seen as an array where CSR rows store every entry."""
         if not self.sparse or self._stored() < self.n_rows * self.n_columns:
             return self
-        if self.index is not None:
-            return self.dense()
         data, _, indptr, n_columns = self.matrix
-        matrix = data[: indptr[-1]].reshape(self.n_rows, n_columns)
-        return Rows(matrix, self.target, self.weight)
+        if self.index is None:
+            matrix = data[: indptr[-1]].reshape(self.n_rows, n_columns)
+        else:
+            matrix = data.take(np.add.outer(indptr[self.index], np.arange(n_columns)))
+        return Rows(matrix, self.targets(), self.weights())
 
     def part(self, places, weight):
         """Some of the rows, with other weights, where they lie."""
