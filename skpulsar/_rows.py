@@ -164,10 +164,12 @@ class Rows:
         if not self.sparse or self._stored() < self.n_rows * self.n_columns:
             return self
         data, _, indptr, n_columns = self.matrix
-        if self.index is None:
-            matrix = data[: indptr[-1]].reshape(self.n_rows, n_columns)
-        else:
-            matrix = data.take(np.add.outer(indptr[self.index], np.arange(n_columns)))
+        values = data[: indptr[-1]]
+        if self.index is not None:
+            place = np.arange(self.n_rows * n_columns)
+            gap = indptr[self.index].astype(np.int64) - place[::n_columns]
+            values = values.take(place + np.repeat(gap, n_columns))
+        matrix = values.reshape(self.n_rows, n_columns)
         return Rows(matrix, self.targets(), self.weights())
 
     def part(self, places, weight):

@@ -167,6 +167,19 @@ def test_dense(layout):
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("part", [False, True])
+def test_full_rows_are_an_array(layout, part):
+    X = 1 + np.arange(60.0).reshape(20, 3)
+    rows, values, target, weight = rows_of(X, layout, True, part)
+    full = rows.dense_where_full()
+    assert not full.sparse
+    used = slice(None) if full.index is None else full.index
+    assert_array_equal(full.matrix[used], values)
+    assert_array_equal(full.targets(), target)
+    assert_array_equal(full.weights(), weight)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("part", [False, True])
 def test_some_rows_are_the_same_copied_or_where_they_lie(layout, part):
     rows, values, target, _ = rows_of(sparse_table(20), layout, True, part)
     places, weight = np.array([1, 4, 5]), np.array([2.0, 1.0, 0.5])
