@@ -66,7 +66,7 @@ static inline double log1p_unit(double e, double s, double correction) {
   return log_sum(halve ? 1 : 0, halve ? 0.5 * s - 1 : e, correction);
 }
 
-// log(x) for 0 < x < infinity; of NaN some number
+// log(x) for 0 < x < infinity; of NaN 710, so let something else carry it
 static inline double natural_log(double x) {
   int subnormal = x < DBL_MIN;
   uint64_t bits;
