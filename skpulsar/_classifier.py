@@ -96,11 +96,12 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     tol : float or None, default=1e-4
         How close to the minimum to stop, as a share of the objective. psgd stops where
-        `objective_gap_` is below that share; below what rounding allows, or for None,
-        it stops at rounding. The others stop once the objective,
-        as the epochs met it, has not fallen by this share of itself for
-        `n_iter_no_change` epochs in a row, and for as many updates as sgd's momentum
-        takes to fade; for None they run `max_iter` epochs.
+        `objective_gap_` is below that share (a third of it with many columns, where the
+        claim is rougher); below what rounding allows, or for None, it stops at
+        rounding. The others stop once the objective, as the epochs met it, has not
+        fallen by this share of itself for `n_iter_no_change` epochs in a row, and for
+        as many updates as sgd's momentum takes to fade; for None they run `max_iter`
+        epochs.
 
     n_iter_no_change : int, default=5
         See `tol`.
@@ -425,10 +426,12 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         except ValueError:
             self._check_finite(X)  # which may be what the error is about
             raise
+        cold = not warm and self.learning_rate_init == "auto"
         if psgd:
             warn_of_end(self._state.ended, self.objective_gap_, self.loss_, self.tol)
-        elif not warm and self.learning_rate_init == "auto":
-            converged |= self._back_to_start_if_worse(rows)
+        elif cold and self._undo_if_worse(rows):
+            warn_undone()
+            converged = True
         if not converged and self.tol is not None:
             warn_not_converged(self.max_iter)
 
@@ -585,7 +588,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         }
         return rows, counted, weighing.factor
 
-    def _back_to_start_if_worse(self, rows):
+    def _undo_if_worse(self, rows):
         """Undo what did not lower the objective of a cold fit; whether that was so."""
         weights = self._trained_weights()[0]
         if not weights.any() or rows.objective(weights, self.alpha) <= log(2):
@@ -596,7 +599,6 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             _trained_intercept=np.zeros(1),
             _state=self._state.without_steps(),
         )
-        warn_undone()
         return True
 
     def decision_function(self, X):

@@ -84,8 +84,9 @@ def test_training_that_does_not_help_is_undone():
     X = np.random.default_rng(0).standard_normal((40, 200))
     X, y = np.vstack([X, X]), np.repeat([0, 1], 40)
     model = SLPClassifier(solver="adam", batch_size=1, max_iter=1, tol=None)
-    with pytest.warns(ConvergenceWarning, match="did not lower the objective"):
+    with pytest.warns(ConvergenceWarning, match="did not lower") as caught:
         model.fit(X, y)
+    assert caught[0].filename == __file__
     assert_array_equal(model.coef_, 0)
     assert_array_equal(model.intercept_, 0)
 
@@ -401,6 +402,17 @@ def test_columns_of_any_size_end_finite(pulsars, solver, fit_intercept, size):
     ).fit(X * size, y)
     assert np.isfinite(model.coef_).all()
     assert objective(model, X * size, y) <= np.log(2)
+
+
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [({"solver": "sgd", "max_iter": 2}, "not converged"), ({"alpha": 0}, "separable")],
+)
+def test_warnings_of_an_end_name_the_line_of_the_caller(options, match):
+    X = np.linspace(-1, 1, 50)[:, np.newaxis]
+    with pytest.warns(ConvergenceWarning, match=match) as caught:
+        SLPClassifier(**options).fit(X, X[:, 0] > 0)
+    assert caught[0].filename == __file__
 
 
 def test_what_is_undone_leaves_no_step_behind(pulsars):

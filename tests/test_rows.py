@@ -153,29 +153,27 @@ def test_largest(layout):
         assert rows_of(X, layout)[0].largest() == (column, value)
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_dense(layout):
-    X = sparse_table(20)
-    rows, values, target, weight = rows_of(X, layout, weighted=True, part=True)
-    dense = rows.dense()
-    assert not dense.sparse
-    used = slice(None) if dense.index is None else dense.index
-    assert_array_equal(dense.matrix[used], values)
-    assert_array_equal(dense.targets(), target)
-    assert_array_equal(dense.weights(), weight)
+FULL = 1 + np.arange(60.0).reshape(20, 3)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("part", [False, True])
-def test_full_rows_are_an_array(layout, part):
-    X = 1 + np.arange(60.0).reshape(20, 3)
+@pytest.mark.parametrize(
+    "method, X", [("dense", sparse_table(20)), ("dense_where_full", FULL)]
+)
+def test_the_same_rows_as_an_array(method, X, layout, part):
     rows, values, target, weight = rows_of(X, layout, True, part)
-    full = rows.dense_where_full()
-    assert not full.sparse
-    used = slice(None) if full.index is None else full.index
-    assert_array_equal(full.matrix[used], values)
-    assert_array_equal(full.targets(), target)
-    assert_array_equal(full.weights(), weight)
+    array = getattr(rows, method)()
+    assert not array.sparse
+    used = slice(None) if array.index is None else array.index
+    assert_array_equal(array.matrix[used], values)
+    assert_array_equal(array.targets(), target)
+    assert_array_equal(array.weights(), weight)
+
+
+def test_rows_that_are_not_full_stay_as_they_are():
+    rows, *_ = rows_of(sparse_table(20), "csr float64")
+    assert rows.dense_where_full() is rows
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -152,7 +152,6 @@ APART static void NAMED(framed_add_both, REAL)(const REAL *X, int64_t n_columns,
     }
   }
 }
-#undef ROW
 
 // The panel of curvature.h: scale (x - centre, intercept) sqrt(h) of n rows, LANES columns
 // together, row after row; the order of the next rows is known up to `known`
@@ -163,7 +162,7 @@ APART static void NAMED(pack, REAL)(const REAL *X, int64_t n_columns,
                                     double *restrict panel) {
   const double *restrict centre = frame->centre;
   for (int64_t i = 0; i < n; i++) {
-    const REAL *restrict x = X + (order ? order[i] : first + i) * n_columns;
+    const REAL *restrict x = ROW(i);
     double *restrict b = panel + i * LANES, root = sqrt(h[i]);
     int64_t j = 0;
 #ifdef __GNUC__
@@ -178,5 +177,6 @@ APART static void NAMED(pack, REAL)(const REAL *X, int64_t n_columns,
     *b = frame->intercept * scale[n_columns] * root;
   }
 }
+#undef ROW
 #undef NAMED
 #undef JOIN
