@@ -16,7 +16,7 @@ from sklearn.utils.validation import validate_data
 from skpulsar._batches import Batches
 from skpulsar._history import History
 from skpulsar._kernels import _core
-from skpulsar._labels import check_one_output, check_types
+from skpulsar._labels import check_labels, check_one_output
 from skpulsar._matrix import check_structure, kernel_matrix, saturated_logits
 from skpulsar._parameters import BOOL, NONE, Instance, Number, Options, check_parameter
 from skpulsar._readable import check_readable
@@ -181,7 +181,7 @@ class BaseSLP(BaseEstimator):
     def _validate(self, X, y, *, reset, finite=True):
         """X and y for the kernel; finite=False leaves it to training to look at X."""
         check_one_output(y)
-        check_types(y, "y")
+        check_labels(y, "y")
         check_readable(X, "X")
         check_structure(X)
         check_readable(y, "y")

@@ -113,7 +113,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         Whether there is an intercept.
 
     class_weight : dict, "balanced" or None, default=None
-        Weights of the classes. "balanced" makes them inversely proportional to the
+        Weights of the classes: a dict by label, each key as the label is in y, 1 for a
+        class without a key. "balanced" makes them inversely proportional to the
         classes' shares, in `partial_fit` those of all rows seen so far. They are the
         shares of the rows as given: `sampling` multiplies with it.
 
@@ -375,9 +376,9 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         Raises
         ------
         ValueError
-            If a parameter is out of its range, the data are not finite, y has not two
-            classes, no weight is positive, or training overflows. The estimator is
-            then as it was.
+            If a parameter is out of its range, the data are not finite, a label is
+            missing, y has not two classes, no weight is positive, or training
+            overflows. The estimator is then as it was.
         KeyboardInterrupt
             On Ctrl-C; the estimator then stands at its last finished epoch, or is as it
             was if there is none.

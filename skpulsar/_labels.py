@@ -22,18 +22,42 @@ def check_one_output(y):
         )
 
 
-def check_types(labels, name):
-    """Refuse labels of types that have no order; NumPy would make text of a list."""
-    kind = getattr(getattr(labels, "dtype", None), "kind", "-")
-    if not (isinstance(labels, (list, tuple)) or kind == "O"):
+def check_labels(labels, name):
+    """Refuse missing labels, and labels of types that have no order.
+
+    Numbers are left to scikit-learn, which finds NaN among them.
+    """
+    if getattr(getattr(labels, "dtype", None), "kind", "-") in "biufc":
         return
-    text = {isinstance(label, str) for label in labels}
-    if len(text) == 2 or any(label is None for label in labels):
+    array = np.asarray(labels)
+    if array.dtype.kind == "U" and isinstance(labels, (list, tuple)):
+        array = np.asarray(labels, dtype=object)  # NaN among text became "nan"
+    if array.ndim == 0 or array.dtype.kind not in "OMm":
+        return
+    labels = array.ravel()
+    others = [label for label in labels if not isinstance(label, str)]
+    if any(map(is_missing, others)):
+        place = next(k for k, label in enumerate(labels) if is_missing(label))
+        raise ValueError(
+            f"Input {name} contains NaN: a label is missing, first in row {place} "
+            f"({labels[place]!s:.20}). Leave such rows out, or give them a label."
+        )
+    if 0 < len(others) < len(labels):
         types = sorted({type(label).__name__ for label in labels})
         raise TypeError(
             f"{name} mixes labels of the types {types!s:.100}, which have no order: "
             "make them all of one type."
         )
+
+
+def is_missing(label):
+    """Whether a label is None, NaN, NaT or pandas.NA."""
+    if label is None:
+        return True
+    unequal = label != label  # True of NaN and NaT; of pandas.NA pandas.NA again
+    if isinstance(unequal, (bool, np.bool_)):
+        return bool(unequal)
+    return unequal is label
 
 
 def find_classes(y):
@@ -59,7 +83,6 @@ def find_classes(y):
         )
         if whole and np.count_nonzero(y == low) + np.count_nonzero(y == high) >= len(y):
             return np.unique([low, high])
-    check_types(y, "y")
     classes = np.unique(y)
     check_classification_targets(y)
     if len(classes) > 2:
@@ -98,7 +121,7 @@ def known_classes(classes, before):
             raise ValueError("classes must be passed on the first call to partial_fit.")
         return before
     check_readable(classes, "classes")
-    check_types(classes, "classes")
+    check_labels(classes, "classes")
     classes = np.unique(classes)
     if len(classes) == 0:
         raise ValueError("classes is empty: it must hold the 2 labels.")
@@ -116,6 +139,42 @@ def known_classes(classes, before):
             f"partial_fit: {shown(before)}."
         )
     return classes
+
+
+def by_label(given, classes, name):
+    """What a dict gives for every class, labels being looked up as they are.
+
+    Parameters
+    ----------
+    given : dict
+        Values by label.
+
+    classes : ndarray of shape (n_classes,)
+        The labels.
+
+    name : str
+        Of the parameter, for the error.
+
+    Returns
+    -------
+    values : list of length n_classes
+        None where the dict has no value.
+
+    Raises
+    ------
+    ValueError
+        If a class has no value while a key is no class. Keys of other classes are
+        ignored where all have one, as scikit-learn does.
+    """
+    without = np.array([label not in given for label in classes])
+    strange = [key for key in given if key not in set(classes)]
+    if strange and without.any():
+        raise ValueError(
+            f"The classes, {shown(classes[without])}, are not in {name}, and its keys "
+            f"{strange!s:.80} are no classes of y. Write every key as the label is in "
+            "y, of the same type."
+        )
+    return [given.get(label) for label in classes]
 
 
 def encode(y, classes):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from numbers import Real
 
 import numpy as np
-from sklearn.utils import compute_class_weight
 
 from skpulsar._kernels import _core
+from skpulsar._labels import by_label
 
 ROUNDING = 1e-12  # of running shares: what is less apart is the same
 LEAST = 1e-150  # share of the weights that has an inverse
@@ -186,7 +186,7 @@ def given_class_weight(class_weight, classes):
     Parameters
     ----------
     class_weight : dict or None
-        By label; 1 where there is none.
+        By label, as the label is in y; 1 where there is none.
 
     classes : ndarray of shape (2,)
         The labels.
@@ -198,7 +198,7 @@ def given_class_weight(class_weight, classes):
     Raises
     ------
     ValueError
-        If a weight is no finite number of at least 0.
+        If a weight is no finite number of at least 0, or keys are no classes.
     """
     if class_weight is None:
         return np.ones(2)
@@ -208,7 +208,8 @@ def given_class_weight(class_weight, classes):
     )
     if not all(isinstance(value, Real) for value in class_weight.values()):
         raise refused
-    weight = compute_class_weight(class_weight, classes=classes, y=classes)
+    given = by_label(class_weight, classes, "class_weight")
+    weight = np.array([1.0 if value is None else value for value in given], dtype=float)
     if not (np.isfinite(weight).all() and weight.min() >= 0):
         raise refused
     return weight / (weight.max() or 1)

@@ -57,10 +57,15 @@ True
 
 import numpy as np
 from sklearn.metrics import make_scorer
-from sklearn.utils import check_array, check_consistent_length, column_or_1d
+from sklearn.utils import (
+    assert_all_finite,
+    check_array,
+    check_consistent_length,
+    column_or_1d,
+)
 
 from skpulsar._cutoffs import SHARE, Cutoff, Cutoffs
-from skpulsar._labels import find_classes, shown
+from skpulsar._labels import check_labels, find_classes, shown
 from skpulsar._parameters import check_parameter
 from skpulsar._readable import check_readable
 from skpulsar._validation import check_weight
@@ -104,8 +109,8 @@ def cutoffs(y_true, y_score, *, pos_label=None, sample_weight=None):
     Raises
     ------
     ValueError
-        If the input has no row (of positive weight), lengths differ, a score is NaN, a
-        weight negative, or the positive class is not clear.
+        If the input has no row (of positive weight), lengths differ, a label is
+        missing, a score NaN, a weight negative, or the positive class not clear.
 
     See Also
     --------
@@ -237,8 +242,10 @@ def _check_score(y_score):
 
 
 def _is_positive(y_true, pos_label):
+    check_labels(y_true, "y_true")
     check_readable(y_true, "y_true")
     y_true = column_or_1d(y_true, input_name="y_true")
+    assert_all_finite(y_true, input_name="y_true")
     classes = find_classes(y_true)
     labels = set(classes.tolist())
     if pos_label is None:

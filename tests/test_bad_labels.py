@@ -2,6 +2,7 @@
 """Labels, weights, classes and parameters that are refused, as test_bad_input says."""
 
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from scipy import sparse
 
 from skpulsar import SLPClassifier
 
-pd, pl = pytest.importorskip("pandas"), pytest.importorskip("polars")
+pd, pl, pa = map(pytest.importorskip, ("pandas", "polars", "pyarrow"))
 
 EITHER = (ValueError, TypeError)
 
@@ -64,6 +65,43 @@ def failing_generator():
     raise Raises
 
 
+HOLES = (None, np.nan, np.float32("nan"), pd.NA, pd.NaT, np.datetime64("NaT"))
+
+
+def as_list(hole):
+    return lambda labels: [hole if label is None else label for label in labels]
+
+
+def objects(hole):
+    return lambda labels: np.array(as_list(hole)(labels), dtype=object)
+
+
+def holed(first, second, form):
+    """Two labels by turns in some form, that of row 7 being missing."""
+    labels = [first, second] * 100
+    labels[7] = None
+    return lambda y: form(labels)
+
+
+# Labels of which that of row 7 is missing, in every form that can hold text
+DAYS = np.datetime64("2020-01-01"), np.datetime64("2020-01-02")
+FORMS = {
+    **{f"list, {hole}": as_list(hole) for hole in HOLES},
+    **{f"objects, {hole}": objects(hole) for hole in HOLES},
+    "column of objects": lambda labels: np.array(labels, dtype=object)[:, None],
+    **{
+        f"pandas {dtype}": partial(pd.Series, dtype=dtype)
+        for dtype in ("object", "str", "string", "string[pyarrow]", "category")
+    },
+    "pandas of arrow": partial(pd.Series, dtype=pd.ArrowDtype(pa.string())),
+    "pandas frame": lambda labels: pd.DataFrame({"y": labels}),
+    "pandas Categorical": pd.Categorical,
+    "polars": pl.Series,
+    "polars categories": partial(pl.Series, dtype=pl.Categorical),
+    "arrow": pa.array,
+    "arrow dictionary": lambda labels: pa.array(labels).dictionary_encode(),
+}
+
 # A group: the error, words of its message, and kinds of input that it is promised for.
 # Refused by fit and partial_fit: what becomes of y ...
 Y_GROUPS = (
@@ -80,6 +118,21 @@ Y_GROUPS = (
     ),
     (
         ValueError,
+        r"y contains NaN: a label is missing, first in row 7 \((nan|None|NaT|<NA>)\)",
+        {
+            **{f"text: {name}": holed("a", "b", form) for name, form in FORMS.items()},
+            "objects of float": holed(0.0, 1.0, objects(np.nan)),
+            "objects of int": holed(0, 1, objects(None)),
+            "list of int and NA": holed(0, 1, as_list(pd.NA)),
+            "list of bool and None": holed(False, True, as_list(None)),
+            "bool of polars": holed(False, True, pl.Series),
+            "dates": holed(*DAYS, lambda labels: np.array(labels, "M8[D]")),
+            "times": holed(5, 6, lambda labels: np.array(labels, "m8[s]")),
+            "dates of pandas": holed(*DAYS, pd.to_datetime),
+        },
+    ),
+    (
+        ValueError,
         "Unknown label type: (continuous|unknown)",
         {
             "continuous": lambda y: y + 0.5,
@@ -89,11 +142,10 @@ Y_GROUPS = (
     ),
     (
         TypeError,
-        r"y mixes labels of the types \['(int|NoneType)', '(str|int)'\]",
+        r"y mixes labels of the types \['int', 'str'\]",
         {
             "text and numbers": lambda y: np.array([1, "a"] * 100, dtype=object),
             "list of text and numbers": lambda y: [1, "a"] * 100,
-            "None and numbers": lambda y: np.array([1, None] * 100),
         },
     ),
     (
@@ -210,6 +262,7 @@ PARAMETER_GROUPS = (
         {
             "class weight negative": lambda: {"class_weight": {0: 1, 1: -1}},
             "class weight of others": lambda: {"class_weight": {"a": 1, "b": 2}},
+            "class weight of text": lambda: {"class_weight": {"0": 1, "1": 2}},
         },
     ),
     (Raises, None, {"repr raises": lambda: {"alpha": ReprRaises()}}),
@@ -255,6 +308,15 @@ CLASSES_GROUPS = (
         TypeError,
         "no order",
         {"text and numbers": lambda: np.array([0, "a"], dtype=object)},
+    ),
+    (
+        ValueError,
+        "classes contains NaN: a label is missing, first in row 1",
+        {
+            "None": lambda: [0, None],
+            "nan beside text": lambda: ["a", np.nan],
+            "NA": lambda: pd.array(["a", None], "string"),
+        },
     ),
     (
         ValueError,

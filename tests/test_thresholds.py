@@ -30,6 +30,8 @@ from sklearn.naive_bayes import GaussianNB
 from skpulsar import SLPClassifier
 from skpulsar.thresholds import cutoffs, precision_at_recall, recall_at_precision
 
+pd, pl, pa = map(pytest.importorskip, ("pandas", "polars", "pyarrow"))
+
 VALUES = [-np.inf, -3.0, -1.0, -5e-324, -0.0, 0.0, 5e-324, 0.5, 2.0, 1e308, np.inf]
 everything = settings(deadline=None)
 fewer = settings(deadline=None, max_examples=25)  # scikit-learn takes long
@@ -399,6 +401,37 @@ def test_bad_input(y, score, options, words):
     with pytest.raises(ValueError, match=words) as caught:
         cutoffs(y, score, **options)
     assert len(str(caught.value)) <= 300
+
+
+MISSING = {
+    "list": ["b", np.nan, "a"],
+    "objects": np.array(["b", None, "a"], dtype=object),
+    "column": np.array([["b"], [np.nan], ["a"]], dtype=object),
+    "objects of numbers": np.array([1, np.nan, 0], dtype=object),
+    "numbers": [1, np.nan, 0],
+    "dates": np.array(["2001", "NaT", "2002"], dtype="M8[Y]"),
+    "pandas object": pd.Series(["b", pd.NA, "a"], dtype=object),
+    "pandas str": pd.Series(["b", None, "a"], dtype="str"),
+    "pandas string": pd.Series(["b", None, "a"], dtype="string"),
+    "pandas category": pd.Series(["b", None, "a"], dtype="category"),
+    "pandas Int64": pd.Series([1, None, 0], dtype="Int64"),
+    "pandas of arrow": pd.Series(["b", None, "a"], dtype=pd.ArrowDtype(pa.string())),
+    "polars": pl.Series(["b", None, "a"]),
+    "polars bool": pl.Series([True, None, False]),
+    "arrow": pa.array(["b", None, "a"]),
+}
+
+
+@pytest.mark.parametrize("y", MISSING.values(), ids=MISSING)
+def test_missing_labels(y):
+    X = np.array([[3.0], [2.0], [1.0]])
+    estimator = Identity().fit(X, ["a", "b", "b"])
+    scorers = [make(0.5, pos_label="b") for make, _, _ in SCORERS.values()]
+    calls = [lambda: cutoffs(y, S), lambda: cutoffs(y, S, pos_label="b")]
+    calls += [partial(scorer, estimator, X, y) for scorer in scorers]
+    for call in calls:
+        with pytest.raises(ValueError, match="Input y_true contains NaN"):
+            call()
 
 
 def test_dates_are_no_scores():

@@ -110,6 +110,28 @@ def test_class_weight_is_a_sample_weight(pulsars):
     assert_array_equal(model.class_count_, np.bincount(y))
 
 
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+@pytest.mark.parametrize(
+    "labels",
+    [
+        np.array(["0", "1"]),
+        np.array(["0", "1"], dtype=object),
+        np.array([False, True]),
+        np.array([-1.0, 1.0]),
+        np.array(["2020-01-01", "2020-01-02"], "M8[D]"),
+    ],
+    ids=lambda labels: str(labels.dtype),
+)
+def test_labels_of_class_weight_are_those_of_y(pulsars, labels, method):
+    X, y = pulsars
+    model = SLPClassifier(random_state=0, class_weight={0: 2.0, 1: 5.0})
+    expected = getattr(model, method)(X, y, *[[0, 1]][: method != "fit"]).coef_
+    for weight in ({labels[0]: 2.0, labels[1]: 5.0}, {labels[1]: 2.5}):
+        model = SLPClassifier(random_state=0, class_weight=weight)
+        getattr(model, method)(X, labels[y], *[labels][: method != "fit"])
+        assert_array_equal(model.coef_, expected)
+
+
 def test_class_of_weight_zero(pulsars):
     X, y = pulsars
     with pytest.raises(ValueError, match="all weights of class 1 are zero"):
