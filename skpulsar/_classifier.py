@@ -16,7 +16,7 @@ from skpulsar._kernels import _core
 from skpulsar._labels import encode, find_classes, known_classes, shown
 from skpulsar._matrix import kernel_matrix, sum_repeated
 from skpulsar._parameters import BOOL, NONE, Instance, Number, Options
-from skpulsar._prior import prior_shift
+from skpulsar._prior import SHARE, prior_shift
 from skpulsar._rows import Rows
 from skpulsar._solvers._clocks import Clocks
 from skpulsar._validation import check_weight
@@ -131,12 +131,14 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         rows of one class alone these are multiplied so instead. Of two equal classes
         the second counts as the rarer.
 
-    prior_correction : bool or float in (0, 1), default=False
+    prior_correction : bool, dict or float in (0, 1), default=False
         Whether to take out of the intercept what `sampling` and `class_weight` put into
         it, so that probabilities are those of the population [5]_. True: the population
-        is that of the rows given, as their sample weights count them. A float: the
-        share of ``classes_[1]`` in the population, where the rows were resampled before
-        they came here. See Notes.
+        is that of the rows given, as their sample weights count them. Where the rows
+        were resampled before they came here, the shares of the classes in the
+        population: ``{label: share}`` for one class or both, or a float for that of
+        ``classes_[1]``, the label that sorts last (of "pulsar" and "star" it is
+        "star"). See Notes.
 
     warm_start : bool, default=False
         Whether `fit` starts from the present weights; clocks and optimiser state start
@@ -300,7 +302,11 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             NONE,
         ),
         "sampling": (Options(("balanced",)), Number(Real, 0, 1, "()"), NONE),
-        "prior_correction": (BOOL, Number(Real, 0, 1, "()")),
+        "prior_correction": (
+            BOOL,
+            SHARE,
+            Instance((dict,), "a dict of shares by label (a float is of classes_[1])"),
+        ),
     }
 
     def __init__(
@@ -583,7 +589,10 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         counted = {
             "class_count_": self.class_count_ + weighing.count,
             "prior_shift_": prior_shift(
-                self.prior_correction, weighing.factor, weighing.seen.weight
+                self.prior_correction,
+                weighing.factor,
+                weighing.seen.weight,
+                self.classes_,
             ),
             "_seen": weighing.seen,
         }

@@ -4,10 +4,12 @@
 import copy
 import math
 import pickle
+from fractions import Fraction
 from functools import partial
 
 import numpy as np
 import pytest
+from _refusals import by_fit_and_partial_fit, refuses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from imblearn.over_sampling import RandomOverSampler
@@ -18,9 +20,10 @@ from scipy.special import expit, logit
 from sklearn.exceptions import ConvergenceWarning
 
 from skpulsar import SLPClassifier
-from skpulsar._prior import prior_shift
+from skpulsar._prior import prior_shift as shift_of
 
 CLASSES = [0, 1]
+prior_shift = partial(shift_of, classes=np.array(CLASSES))
 minibatches = partial(SLPClassifier, solver="sgd")
 COEF, INTERCEPT = np.array([1.0, -0.5, 0.0]), -3.0
 LONG = {"solver": "sgd", "alpha": 0.0, "average": 400_000, "max_iter": 60, "tol": None}
@@ -78,6 +81,30 @@ def test_bool_and_float_are_told_apart():
     assert prior_shift(np.False_, factor, weight) == 0.0
     half = prior_shift(np.float32(0.5), factor, weight)
     assert half == pytest.approx(math.log(4 / 3))
+
+
+NAMES = {
+    "numbers": np.array([0, 1]),
+    "bool": np.array([False, True]),
+    "text": np.array(["0", "1"]),
+    "objects": np.array(["pulsar", "star"], dtype=object),
+    "dates": np.array(["2020-01-01", "2020-01-02"], "M8[D]"),
+}
+
+
+@pytest.mark.parametrize("classes", NAMES.values(), ids=NAMES)
+@settings(derandomize=True, database=None, deadline=None)
+@given(pairs, pairs, st.floats(1e-9, 1 - 1e-9))
+def test_shares_by_label(classes, factor, weight, share):
+    """Of either class or of both, in any order; a float is that of the second."""
+    first, second = classes
+    shift = partial(shift_of, factor=factor, weight=weight, classes=classes)
+    expected = shift(share)
+    assert shift({second: share}) == expected
+    assert shift({first: 1 - share, second: share}) == expected
+    assert shift({second: share, first: 1 - share}) == expected
+    turned = shift_of({first: share}, factor[::-1], weight[::-1], classes)
+    assert_allclose(turned, -expected, rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("factor, weight", [([1, 0], [1, 1]), ([1, 1], [1, 0])])
@@ -151,9 +178,11 @@ def test_sample_weights_are_part_of_the_population(logistic):
     "sampler", [RandomUnderSampler(random_state=0), RandomOverSampler(random_state=0)]
 )
 @pytest.mark.parametrize("class_weight", [None, {0: 1, 1: 3}])
-def test_rows_resampled_upstream(logistic, sampler, class_weight):
+@pytest.mark.parametrize("by_label", [False, True])
+def test_rows_resampled_upstream(logistic, sampler, class_weight, by_label):
     X, y = logistic
-    model = model_of(prior_correction=y.mean(), class_weight=class_weight)
+    share = {1: y.mean()} if by_label else y.mean()
+    model = model_of(prior_correction=share, class_weight=class_weight)
     model = make_pipeline(sampler, model).fit(X, y)
     fresh = population(50_000, 1)[0]
     expected = expit(fresh @ COEF + INTERCEPT).mean()
@@ -162,6 +191,22 @@ def test_rows_resampled_upstream(logistic, sampler, class_weight):
     odds = 3 if class_weight else 1
     shift = math.log(odds) - logit(y.mean())
     assert_allclose(model[-1].prior_shift_, shift, rtol=1e-12)
+
+
+def test_names_that_sort_the_other_way(logistic):
+    """Pulsars are the rare class, and the first of the two."""
+    X, y = logistic
+    names = np.array(["star", "pulsar"])[y]
+    kept = np.r_[np.flatnonzero(y == 1), np.flatnonzero(y == 0)[:3000]]
+    plain = SLPClassifier(prior_correction=y.mean()).fit(X[kept], y[kept])
+    named = SLPClassifier(prior_correction={"pulsar": y.mean()})
+    named.fit(X[kept], names[kept])
+    assert_allclose(named.prior_shift_, -plain.prior_shift_, rtol=1e-12)
+    assert_allclose(named.intercept_, -plain.intercept_, rtol=1e-12)
+    both = {"star": 1 - y.mean(), "pulsar": y.mean()}
+    first = minibatches(prior_correction=both, random_state=0)
+    first.partial_fit(X[kept], names[kept], ["pulsar", "star"])
+    assert_allclose(first.prior_shift_, named.prior_shift_, rtol=1e-12)
 
 
 def test_a_share_for_sampling_weights_and_rows_together(logistic):
@@ -257,8 +302,44 @@ def test_a_fit_that_is_undone_has_the_odds_of_the_population():
 
 @pytest.mark.parametrize("value", [0.0, 1.0, 1, 0, -0.1, 2, "yes", None, np.nan])
 def test_values_that_are_no_share(pulsars, value):
-    with pytest.raises(
-        ValueError,
-        match="'prior_correction' parameter of SLPClassifier must be a bool or a float",
-    ):
+    words = r"must be a bool, a float in the range \(0.0, 1.0\) or a dict of shares by"
+    with pytest.raises(ValueError, match=words):
         minibatches(prior_correction=value).fit(*pulsars)
+
+
+NO_SHARES = "must be the share in the population of one class, or of both"
+DICTS = [
+    ({}, NO_SHARES),
+    ({1: 0.0}, NO_SHARES),
+    ({1: 1}, NO_SHARES),
+    ({1: True}, NO_SHARES),
+    ({1: np.nan}, NO_SHARES),
+    ({1: "0.1"}, NO_SHARES),
+    ({0: 0.9, 1: 0.2}, NO_SHARES),
+    ({0: 9.0, 1: 1.0}, NO_SHARES),
+    ({0: 0.5, 1: 0.4, 2: 0.1}, NO_SHARES),
+    ({"1": 0.1}, r"\[0, 1\], are not in prior_correction, and its keys \['1'\] are no"),
+    (
+        {0: 0.9, 2: 0.1},
+        r"\[1\], are not in prior_correction, and its keys \[2\] are",
+    ),
+]
+
+
+@pytest.mark.parametrize("given, words", DICTS, ids=str)
+@by_fit_and_partial_fit
+def test_dicts_that_are_no_shares(pulsars, method, given, words):
+    """Told at once, with a chunk of one class too, and nothing is changed."""
+    X, y = pulsars
+    model = minibatches(random_state=0, max_iter=2, tol=None).fit(X, y)
+    model.set_params(prior_correction=given)
+    refuses(ValueError, words, model, method, X, y)
+    if method == "partial_fit":
+        refuses(ValueError, words, model, method, X[y == 0], y[y == 0])
+
+
+@pytest.mark.parametrize("one", [1 / 3, np.float32(0.1), Fraction(1, 7), 1e-12])
+def test_two_shares_are_one_but_for_rounding(one):
+    factor, weight = np.array([1.0, 4.0]), np.array([3.0, 1.0])
+    found = prior_shift({0: 1 - one, 1: one}, factor, weight)
+    assert_allclose(found, prior_shift(float(one), factor, weight), rtol=1e-6)
