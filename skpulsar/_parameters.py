@@ -2,6 +2,7 @@
 """A table of what each parameter may be, in scikit-learn's words."""
 
 from dataclasses import dataclass
+from math import isfinite
 from numbers import Integral
 
 import numpy as np
@@ -26,9 +27,12 @@ class Number:
 
     def __str__(self):
         kind = "an int" if self.kind is Integral else "a float"
-        low = int(self.low) if self.kind is Integral else float(self.low)
-        high = "inf" if np.isinf(self.high) else float(self.high)
+        low, high = map(self._shown, (self.low, self.high))
         return f"{kind} in the range {self.closed[0]}{low}, {high}{self.closed[1]}"
+
+    def _shown(self, bound):
+        whole = self.kind is Integral and isfinite(bound)
+        return int(bound) if whole else float(bound)
 
 
 @dataclass(frozen=True)
