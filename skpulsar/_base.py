@@ -117,33 +117,28 @@ class BaseSLP(BaseEstimator):
         owner = type(self).__name__
         for name, allowed in self._parameters.items():
             check_parameter(name, getattr(self, name), allowed, owner)
-        if self.solver != "auto":
-            self._warn_of_idle_parameters()
-
-    def _warn_of_idle_parameters(self):
-        for name, solvers in ACTS_WITH.items():
-            given = getattr(self, name)
-            if self.solver not in solvers and given != defaults(type(self))[name]:
-                warnings.warn(
-                    f"{name}={given} does not act with solver={self.solver!r}; it acts "
-                    f"with {' and '.join(map(repr, solvers))}.",
-                    UserWarning,
-                    stacklevel=5,
-                )
 
     def _resolve_solver(self):
-        if self.solver != "auto":
-            return self.solver
+        """The solver that runs; what was set and does not act with it is a warning."""
         default = defaults(type(self))
-        steps = any(
-            getattr(self, name) != default[name]
-            for name, solvers in ACTS_WITH.items()
-            if "sgd" in solvers
-        )
-        return "sgd" if steps else "psgd"
+        given = [name for name in ACTS_WITH if getattr(self, name) != default[name]]
+        solver, words = self.solver, f"solver={self.solver!r}"
+        if solver == "auto":
+            steps = any("sgd" in ACTS_WITH[name] for name in given)
+            solver = "sgd" if steps else "psgd"
+            words += f", which is {solver!r} here"
+        for name in given:
+            if solver not in ACTS_WITH[name]:
+                warnings.warn(
+                    f"{name}={getattr(self, name)} does not act with {words}; it acts "
+                    f"with {' and '.join(map(repr, ACTS_WITH[name]))}.",
+                    UserWarning,
+                    stacklevel=4,
+                )
+        return solver
 
     def _make_solver(self, warm, class_factor):
-        name = self._resolve_solver()
+        name = self.solver_
         if name == "psgd" and class_factor is not None:
             return Stream(
                 alpha=float(self.alpha),
@@ -308,7 +303,6 @@ class BaseSLP(BaseEstimator):
             "loss_curve_": list(losses),
             "history_": history,
             "objective_gap_": history["objective_gap"][-1] if losses else np.nan,
-            "solver_": self._resolve_solver(),
             "_state": state,
             **counted,
         }

@@ -215,7 +215,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     Notes
     -----
     These parameters act with some solvers only; one that is set and does not act with
-    the solver asked for by name is a UserWarning.
+    the solver that runs is a UserWarning.
 
     ==================== ==== === ==== =======
     parameter            psgd sgd adam rmsprop
@@ -395,8 +395,9 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     def _fit(self, X, y, sample_weight):
         self._check_parameters()
+        self.solver_ = self._resolve_solver()
         warm = self.warm_start and hasattr(self, "coef_")
-        psgd = self._resolve_solver() == "psgd"  # whose survey finds what is not finite
+        psgd = self.solver_ == "psgd"  # whose survey finds what is not finite
         X, y = self._validate(X, y, reset=not warm, finite=not psgd)
         sample_weight = check_weight(sample_weight, len(y))
         classes = find_classes(y)
@@ -521,6 +522,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     def _partial_fit(self, X, y, classes, sample_weight):
         self._check_parameters()
+        self.solver_ = self._resolve_solver()
         first = not hasattr(self, "classes_")
         known = known_classes(classes, None if first else self.classes_)
         X, y = self._validate(X, y, reset=first)
@@ -531,7 +533,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         rows, counted, factor = self._weighted(X, encode(y, known), sample_weight)
         if rows.n_rows == 0:
             return
-        if self._resolve_solver() == "psgd":  # whose factors follow the stream
+        if self.solver_ == "psgd":  # whose factors follow the stream
             rows = Rows(rows.matrix, rows.target, sample_weight, rows.index)
             self._train(rows, counted, max_iter=1, tol=None, class_factor=factor)
             warn_of_end(self._state.ended, self.objective_gap_, self.loss_, self.tol)
@@ -582,7 +584,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             class_weight,
             self._seen,
             self.sampling,
-            draw=self._resolve_solver() != "psgd",
+            draw=self.solver_ != "psgd",
         )
         matrix = kernel_matrix(sum_repeated(X))
         rows = Rows(matrix, target, weighing.weight, weighing.index, weighing.shares)

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 import warnings
-from inspect import signature
+from inspect import currentframe, signature
+from numbers import Integral, Real
 
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 from skpulsar import SLPClassifier
+from skpulsar._base import ACTS_WITH
+from skpulsar._parameters import Number
 
 X, Y = np.array([[0.0], [1.0]]), [0, 1]
 
@@ -48,7 +52,11 @@ X, Y = np.array([[0.0], [1.0]]), [0, 1]
             "a str among {'balanced'}, an instance of dict or",
         ),
         ("warm_start", ["no"], "a bool"),
-        ("random_state", [-1, 2**32, "seed"], "an instance of RandomState or None"),
+        (
+            "random_state",
+            [-1, 2**32, "seed"],
+            "an int in the range [0, 4294967295], an instance of RandomState or None",
+        ),
         ("verbose", [-1], "a bool or an int in the range [0, inf)"),
     ],
 )
@@ -68,6 +76,20 @@ def test_message(parameter, values, words):
 
 def test_every_parameter_has_its_rule():
     assert set(SLPClassifier._parameters) == set(signature(SLPClassifier).parameters)
+
+
+@pytest.mark.parametrize(
+    "number, words",
+    [
+        (Number(Integral, 0), "an int in the range [0, inf)"),
+        (Number(Integral, -3.0, 10**20, "()"), "an int in the range (-3, 100000"),
+        (Number(Integral, -np.inf, 2**32 - 1, "(]"), "(-inf, 4294967295]"),
+        (Number(Real, 0, 1), "a float in the range [0.0, 1.0)"),
+        (Number(Real, -np.inf, closed="[]"), "a float in the range [-inf, inf]"),
+    ],
+)
+def test_bounds_are_of_the_kind_of_the_number(number, words):
+    assert words in str(number)
 
 
 def test_long_values_are_cut():
@@ -91,7 +113,6 @@ def test_numpy_numbers_are_numbers(number):
         ("rmsprop", "beta_1", 0.5, False),
         ("rmsprop", "epsilon", 1e-4, True),
         ("rmsprop", "nesterovs_momentum", False, False),
-        ("auto", "epsilon", 1e-4, True),
     ],
 )
 def test_a_parameter_that_does_not_act_is_told(solver, parameter, value, acts):
@@ -103,3 +124,69 @@ def test_a_parameter_that_does_not_act_is_told(solver, parameter, value, acts):
     else:
         with pytest.warns(UserWarning, match=f"{parameter}={value} does not act with"):
             model.fit(X, Y)
+
+
+OTHERS = {
+    "batch_size": 7, "learning_rate": "invscaling", "learning_rate_init": 0.1,
+    "power_t": 0.1, "average": True, "shuffle": False, "n_iter_no_change": 2,
+    "momentum": 0.5, "nesterovs_momentum": False, "beta_1": 0.5, "beta_2": 0.5,
+    "epsilon": 1e-4,
+}  # fmt: skip
+
+
+def test_these_are_the_parameters_that_act_with_some_solvers():
+    assert set(OTHERS) == set(ACTS_WITH)
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+@pytest.mark.parametrize("solver", ["auto", "psgd", "sgd", "adam", "rmsprop"])
+@pytest.mark.parametrize("also", [{}, {"batch_size": 9}, {"beta_1": 0.6}], ids=str)
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_idle_parameter_is_told_at_the_line_of_the_caller(
+    name, also, solver, method
+):
+    given = {**also, name: OTHERS[name]}
+    model = SLPClassifier(solver=solver, max_iter=1, tol=None, **given)
+    classes = [Y] if method == "partial_fit" else []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        getattr(model, method)(X, Y, *classes)
+        line = currentframe().f_lineno - 1
+    ran = {"auto": "sgd" if set(given) - {"beta_1", "beta_2", "epsilon"} else "psgd"}
+    assert model.solver_ == ran.get(solver, solver)
+    told = [str(warning.message) for warning in caught]
+    idle = [key for key in ACTS_WITH if key in given]
+    idle = [key for key in idle if model.solver_ not in ACTS_WITH[key]]
+    here = f", which is {model.solver_!r} here" if solver == "auto" else ""
+    assert told == [
+        f"{key}={given[key]} does not act with solver={solver!r}{here}; it acts with "
+        f"{' and '.join(map(repr, ACTS_WITH[key]))}."
+        for key in idle
+    ]
+    places = {(warning.filename, warning.lineno) for warning in caught}
+    assert places <= {(__file__, line)}
+
+
+def test_the_solver_is_that_of_the_call(pulsars):
+    """Not of the one before it, whose parameters were others."""
+    X, y = pulsars
+    model = SLPClassifier(random_state=0)
+    for options, solver in (
+        ({}, "psgd"),
+        ({"batch_size": 20}, "sgd"),
+        ({"solver": "adam"}, "adam"),
+        ({"solver": "auto", "batch_size": "auto"}, "psgd"),
+    ):
+        assert model.set_params(**options).partial_fit(X, y, [0, 1]).solver_ == solver
+        with pytest.raises(ValueError, match="y contains NaN"):
+            model.set_params(solver="rmsprop").partial_fit(X, np.full(len(y), np.nan))
+        assert model.solver_ == solver
+        model.set_params(solver=options.get("solver", "auto"))
+
+
+def test_what_does_not_act_changes_nothing(pulsars):
+    X, y = pulsars
+    plain = SLPClassifier(random_state=0).fit(X, y)
+    with pytest.warns(UserWarning, match="which is 'psgd' here"):
+        model = SLPClassifier(random_state=0, beta_1=0.5).fit(X, y)
+    assert_array_equal(model.coef_, plain.coef_)

@@ -489,7 +489,7 @@ def test_a_million_columns_take_memory_for_some_vectors():
 def test_a_minibatch_that_had_to_grow_is_no_copy():
     X, y = made(4 * LARGE)
     rows = Rows(X, y.astype(float))
-    descent = Descent(new()._make_solver(False, None), rows, seed=0)
+    descent = Descent(new().fit(X, y)._make_solver(False, None), rows, seed=0)
     descent.propose(np.zeros((1, N_COLUMNS + 1))[0])
     descent.m = 2 * descent.plan.m
     batch = descent._minibatch()
