@@ -285,10 +285,7 @@ class BaseSLP(BaseEstimator):
             state = step.state.at_rest()
             vars(self).update(self._attributes(step.weights, state, history, **counted))
             if self.verbose:
-                print(
-                    f"Epoch {step.state.n_epochs}, loss {step.epoch.loss:.8g}, "
-                    f"rate {step.epoch.learning_rate:.3g}, {step.epoch.seconds:.3g} s"
-                )
+                print(step.epoch.line(state.n_epochs, self.verbose))
         return step.converged
 
     def _attributes(self, weights, state, history, **counted):

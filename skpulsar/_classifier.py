@@ -148,7 +148,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         Seed of the order of the rows, and of psgd's minibatches.
 
     verbose : int, default=0
-        Whether to print a line every epoch.
+        1 prints a line every epoch, with the objective, of psgd its gap, the rate and
+        the time; any greater number adds how many rows were read and sampled.
 
     Attributes
     ----------

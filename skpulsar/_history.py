@@ -41,6 +41,16 @@ class Epoch:
     n_sampled: int = 0
     objective_gap: float = np.nan
 
+    def line(self, number, verbose):
+        """What is printed of the epoch of that number; from verbose=2 on, rows too."""
+        gap = "" if np.isnan(self.objective_gap) else f"gap {self.objective_gap:.3g}, "
+        rows = f", {self.n_rows} rows and {self.n_sampled} sampled"
+        return (
+            f"Epoch {number}, loss {self.loss:.8g}, {gap}"
+            f"rate {self.learning_rate:.3g}, {self.seconds:.3g} s"
+            f"{rows if verbose > 1 else ''}"
+        )
+
 
 class History(dict):
     """A list for every field of `Epoch`, one entry an epoch; a copy has its own."""

@@ -271,6 +271,23 @@ def test_history(pulsars, capsys):
     assert len(capsys.readouterr().out.splitlines()) == 4
 
 
+@pytest.mark.parametrize("verbose", [False, 0, True, 1, 2, 50])
+@pytest.mark.parametrize("solver", ["psgd", "adam"])
+def test_verbose(pulsars, capsys, solver, verbose):
+    X, y = pulsars
+    model = SLPClassifier(solver=solver, verbose=verbose, random_state=0, tol=0.1)
+    model.fit(X, y)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == (model.n_iter_ if verbose else 0)
+    history = model.history_
+    for k, line in enumerate(lines):
+        assert line.startswith(f"Epoch {k + 1}, loss {history['loss'][k]:.8g}, ")
+        gap = f"gap {history['objective_gap'][k]:.3g}, "
+        assert (gap in line) == (solver == "psgd")
+        rows = f"{history['n_rows'][k]} rows and {history['n_sampled'][k]} sampled"
+        assert (rows in line) == (verbose > 1)
+
+
 def test_stopping(pulsars):
     X, y = pulsars
     with pytest.warns(ConvergenceWarning, match="max_iter=2 epochs"):

@@ -39,6 +39,15 @@ def test_plateau(losses, tol, n_iter_no_change, epoch):
     assert stops(losses, tol, n_iter_no_change) == epoch
 
 
+def test_the_line_of_an_epoch():
+    plain = Epoch(loss=0.5, learning_rate=0.1, n_rows=100, seconds=0.01)
+    assert plain.line(3, 1) == "Epoch 3, loss 0.5, rate 0.1, 0.01 s"
+    gap = Epoch(0.5, 1.0, 100, 0.01, n_sampled=7, objective_gap=1e-6)
+    assert gap.line(3, True) == "Epoch 3, loss 0.5, gap 1e-06, rate 1, 0.01 s"
+    for verbose in (2, 50):
+        assert gap.line(3, verbose) == f"{gap.line(3, 1)}, 100 rows and 7 sampled"
+
+
 @pytest.mark.parametrize("scale", [1e-300, 1e-3, 1e300])
 def test_plateau_is_relative(scale):
     losses = scale * np.array([1, 0.5, 0.4, 0.39, 0.3899, 0.3898, 0.3])
