@@ -299,6 +299,25 @@ def test_stopping(pulsars):
     assert model.n_iter_ < 10
 
 
+@pytest.mark.parametrize("tol", [1e-3, 1e-4, 1e-6])
+def test_coefficients_of_other_seeds_within_standard_errors(pulsars, tol):
+    """A gap moves none by more than sqrt(2 n gap) standard errors (docs/solver.md)."""
+    X, y = pulsars
+    X = (X - X.mean(axis=0)) / X.std(axis=0)
+    exact = SLPClassifier(alpha=1e-3, tol=1e-13).fit(X, y)
+    p, A = exact.predict_proba(X)[:, 1], np.c_[X, np.ones(len(X))]
+    information = A.T @ (A * (p * (1 - p))[:, None])
+    information += len(X) * np.diag([1e-3] * X.shape[1] + [0])
+    error = np.sqrt(np.diag(np.linalg.inv(information)))
+    for seed in range(10):
+        model = SLPClassifier(alpha=1e-3, tol=tol, random_state=seed).fit(X, y)
+        most = np.sqrt(2 * len(X) * (model.loss_ - exact.loss_))
+        moved = np.append(
+            model.coef_ - exact.coef_, model.intercept_ - exact.intercept_
+        )
+        assert (abs(moved) <= 1.1 * most * error + 1e-9).all()
+
+
 def test_warm_start(pulsars):
     X, y = pulsars
     model = SLPClassifier(

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
-from sklearn.utils import compute_class_weight
+from sklearn.linear_model import LogisticRegression
+from sklearn.utils import compute_class_weight, compute_sample_weight
 
 from skpulsar import SLPClassifier
 from skpulsar._weights import Seen, weigh
@@ -147,3 +148,27 @@ def test_huge_weights_multiply(pulsars):
     model.set_params(class_weight={0: 1e200, 1: 1e200})
     weight = np.full(len(y), 1e200)
     assert_allclose(model.fit(X, y, weight).coef_, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("sample_weight", [None, 1.0, 250.0])
+@pytest.mark.parametrize("class_weight", [None, {0: 1, 1: 9}, {1: 0.2}, "balanced"])
+def test_alpha_is_one_over_c_and_the_sum_of_the_weights(
+    pulsars, sample_weight, class_weight
+):
+    X, y = pulsars
+    X, C = (X - X.mean(axis=0)) / X.std(axis=0), 0.03
+    weight = np.random.default_rng(0).uniform(0.1, 5, len(y))
+    weight = None if sample_weight is None else sample_weight * weight
+    total = compute_sample_weight(class_weight, y)
+    if class_weight == "balanced":  # of the sample weights, as both estimators have it
+        count = np.bincount(y, weight)
+        total = (count.sum() / 2 / count)[y]
+    total = (total if weight is None else total * weight).sum()
+    theirs = LogisticRegression(
+        C=C, class_weight=class_weight, solver="newton-cholesky", tol=1e-12
+    ).fit(X, y, weight)
+    ours = SLPClassifier(
+        alpha=1 / (C * total), class_weight=class_weight, tol=1e-12, random_state=0
+    ).fit(X, y, weight)
+    assert_allclose(ours.coef_, theirs.coef_, rtol=1e-5)
+    assert_allclose(ours.intercept_, theirs.intercept_, rtol=1e-5)
