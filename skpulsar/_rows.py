@@ -10,6 +10,7 @@ from skpulsar._moments import Moments
 from skpulsar._orders import EveryRow, Sampled
 
 LEAF = 4096  # rows of a partial sum, or a half, a quarter, ... of it for wide rows
+CACHE_LINE = 8  # columns that are read where one of them is
 LEAF_ENTRIES = 4_000_000  # more would keep Ctrl-C waiting
 
 
@@ -85,6 +86,15 @@ class Rows:
         """
         return self.survey(self._heaviest_row())
 
+    def sums(self, shift):
+        """Weighted sums of ``(x - shift, 1)``."""
+        weight = self.weights()
+        sums, _ = _core.survey(
+            self.matrix, weight, shift, self.index, leaf=self.leaf
+        )
+        total = self.n_rows if weight is None else _core.total(weight)
+        return np.append(sums, total)
+
     def survey(self, shift, precision=None, norms=None):
         """Moments by sums of deviations from a shift.
 
@@ -112,8 +122,15 @@ class Rows:
 
     def norms(self, centre, precision):
         """``sum of precision (x - centre)^2`` of every row."""
-        norms = np.empty(self.n_rows)
-        for start, index, _, weight in self._leaves():
+        norms, live = np.empty(self.n_rows), np.flatnonzero(precision)
+        few = not self.sparse and CACHE_LINE * len(live) < self.n_columns
+        for start, index, rows, weight in self._leaves():
+            if few:
+                part = np.ascontiguousarray(self.matrix[rows][:, live])
+                norms[start : start + len(weight)] = _core.norms(
+                    part, 0, len(part), centre[live], precision[live]
+                )
+                continue
             norms[start : start + len(weight)] = _core.norms(
                 self.matrix, start, len(weight), centre, precision, index
             )
@@ -220,6 +237,39 @@ class Rows:
         )
         column = place % self.n_columns if columns is None else columns[place]
         return int(column), float(values.flat[place])
+
+    def of_class(self, target):
+        """The rows of a class."""
+        places = np.flatnonzero(self.targets() == target)
+        order = places if self.index is None else self.index[places]
+        return Rows(self.matrix, self.target, self.weight, order)
+
+    def has_ordered_column(self, fit_intercept):
+        """Whether some column that varies is nowhere larger in one class than anywhere
+        in the other, or, without an intercept, of one sign in each."""
+        low, high = (self._extremes(target) for target in (0, 1))
+        bound = low[1] if fit_intercept else np.zeros(self.n_columns)
+        up = (low[1] <= bound) & (bound <= high[0])
+        bound = low[0] if fit_intercept else bound
+        down = (high[1] <= bound) & (bound <= low[0])
+        varies = np.minimum(low[0], high[0]) < np.maximum(low[1], high[1])
+        return bool(((up | down) & varies).any())
+
+    def _extremes(self, target):
+        """The least and the largest entries of the columns in one class."""
+        of_class = self.target == target
+        if self.index is not None:
+            used = np.zeros(len(of_class), bool)
+            used[self.index] = True
+            of_class &= used
+        if self.sparse:
+            X = self._scipy()[np.flatnonzero(of_class)]
+            return X.min(axis=0).toarray().ravel(), X.max(axis=0).toarray().ravel()
+        where = of_class[:, np.newaxis]
+        return (
+            np.min(self.matrix, axis=0, where=where, initial=np.inf),
+            np.max(self.matrix, axis=0, where=where, initial=-np.inf),
+        )
 
     def _stored(self):
         """Entries that the used CSR rows store."""

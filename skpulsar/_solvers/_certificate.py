@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How far from the minimum a descent believes to be, and how fast it nears it."""
 
+from math import sqrt
+
 from skpulsar._kernels._core import log
 from skpulsar._moments import EPSILON
 
 FIRST_FALL = 3.4  # of the decrement's logarithm a reading, by a pilot's metric
-LEAST_FALL = 0.105
-WORST_RATE = 0.9
+MIN_FALL = 0.105
+MAX_RATE = 0.9
 SLACK = 1 / 3  # of tol, where the metric is not a Newton metric
+WINDOW = 5  # readings of a diagonal metric, whose decrements jump
 SEPARABLE = 1e-6  # objective of separable rows without a penalty
 
 
@@ -17,7 +20,7 @@ def attainable(tol):
 
 
 class Certificate:
-    """What the decrements of the readings by one metric say.
+    """What the readings by one metric say of the gap to the minimum.
 
     Parameters
     ----------
@@ -26,38 +29,72 @@ class Certificate:
 
     newton : bool
         Whether metrics are made by Newton's method: their decrements need no margin.
+
+    diagonal : bool
+        Whether the metric is a diagonal, whose decrements jump by a hundred from one
+        reading to the next: how the objective fell then has a say too.
     """
 
-    def __init__(self, tol, newton):
+    def __init__(self, tol, newton, diagonal):
         self.tol, self.slack = attainable(tol), 1 if newton else SLACK
-        self.decrements = []
+        self.diagonal = diagonal
+        self.values, self.decrements = [], []
 
-    def gap(self, value):
-        """What is claimed for an objective; nothing below rounding."""
-        return max(self._sum(), EPSILON * value)
+    def add(self, value, decrement):
+        """A reading that was accepted."""
+        self.values.append(value)
+        self.decrements.append(decrement)
 
-    def holds(self, value):
-        """Whether an objective is as near to its minimum as was asked."""
-        return self._sum() <= self.tol * value * self.slack
+    def restart(self, decrement):
+        """Begin anew at the last reading, with another metric that is no diagonal."""
+        self.diagonal = False
+        self.values, self.decrements = self.values[-1:], [decrement]
 
-    def _sum(self):
-        """Of the decrements from the last on, as they would fall at their rate."""
-        last, rate = self.decrements[-1], 0.0
-        if len(self.decrements) > 1 and self.decrements[-2] > 0:
-            rate = min(WORST_RATE, last / self.decrements[-2])
-        return last / (1 - rate)
+    def gap(self):
+        """What is claimed at the last reading; nothing below rounding."""
+        return max(self._left(), EPSILON * self.values[-1])
 
-    def readings_left(self, value, diagonal):
-        """Readings to the gap at the present rate, that of five under a diagonal."""
-        decrements, target = self.decrements, self.tol * value
+    def holds(self):
+        """Whether the last reading is as near to the minimum as was asked."""
+        goal = self.tol * self.values[-1]
+        return self._series() <= goal * self.slack and self._left() <= goal
+
+    def readings_left(self):
+        """Readings to the gap at the present rate."""
+        decrements, target = self.decrements, self.tol * self.values[-1]
         if not decrements[-1] > target > 0:
             return 0.0
-        window = 5 if diagonal else 1
+        window = WINDOW if self.diagonal else 1
         if len(decrements) > window:
             before = max(decrements[-1 - window], decrements[-1])
             fall = log(before / decrements[-1]) / window
-        elif diagonal:
+        elif self.diagonal:
             return 0.0
         else:
             fall = FIRST_FALL
-        return log(decrements[-1] / target) / max(fall, LEAST_FALL)
+        return log(decrements[-1] / target) / max(fall, MIN_FALL)
+
+    def _left(self):
+        if not self.diagonal:
+            return self._series()
+        two = sqrt(self.decrements[-1]) * sqrt(self.decrements[-2:][0])
+        return max(self._series(), two, self._falls())
+
+    def _series(self):
+        """The sum of the decrements from the last on, as they would fall at their
+        rate."""
+        last, rate = self.decrements[-1], 0.0
+        if len(self.decrements) > 1 and self.decrements[-2] > 0:
+            rate = min(MAX_RATE, last / self.decrements[-2])
+        return last / (1 - rate)
+
+    def _falls(self):
+        """What is left, if the objective goes on falling as it did."""
+        values = self.values
+        span = max(min(3, (len(values) - 1) // 2), len(values) // 4)
+        if len(values) < 3:
+            return 0.0
+        fall = values[-1 - span] - values[-1]
+        before = values[-1 - 2 * span] - values[-1 - span]
+        rate = min(MAX_RATE, fall / before) if before > 0 else MAX_RATE
+        return max(0.0, fall) * rate / (1 - rate)

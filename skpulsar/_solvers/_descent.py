@@ -1,23 +1,22 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The way of one fit to its minimum: where to go, and what a reading says of it."""
 
+from math import inf
+
 import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._kernels._core import log
-from skpulsar._moments import EPSILON
 from skpulsar._solvers._certificate import SEPARABLE, Certificate
-from skpulsar._solvers._draw import draw, key_of
 from skpulsar._solvers._metrics import Diagonal
 from skpulsar._solvers._objective import Objective
-from skpulsar._solvers._outliers import free
 from skpulsar._solvers._past import Summary
-from skpulsar._solvers._path import Path
+from skpulsar._solvers._path import ROUNDING, Path
+from skpulsar._solvers._pilot import Pilot
 from skpulsar._solvers._plan import Plan
+from skpulsar._solvers._saturation import decrement_along
 from skpulsar._solvers._survey import Survey
 
-SHARE = 0.1  # of noise that a minibatch's minimum may keep, in D / m of its gain
-MOST_OUTLIERS = 8  # groups of rows far out, freed in turn
 COIN = log(2)  # loss of a row at no weights
 LEAST_SHARE = np.finfo(np.float64).smallest_subnormal
 
@@ -31,22 +30,21 @@ class Descent:
         if plan.dense and plan.takes_all(plan.m):
             rows = rows.dense()
             plan = Plan(rows)
-        self.solver, self.rows, self.seed, self.plan = solver, rows, seed, plan
-        self.n_draws = self.n_readings = self.n_sampled = 0
-        self.m = plan.m
+        self.solver, self.rows, self.plan = solver, rows, plan
         self.survey = Survey(rows, solver.alpha, solver.fit_intercept, plan.piloted)
         self.frame = self.survey.frame
         weight = rows.weights()
         total = rows.n_rows if weight is None else _core.total(weight)
         self.full = Objective(rows, self.frame, total)
-        self.metric = None if plan.piloted else Diagonal(self.frame.mean)
+        self.metric = None if plan.piloted else Diagonal(self.frame)
         self.path = Path()
-        self.certificate = Certificate(solver.tol, plan.refactor)
+        self.certificate = Certificate(solver.tol, plan.refactor, not plan.piloted)
+        self.pilot = Pilot(self.full, self.survey, plan, self.certificate.tol, seed)
+        self.n_readings = 0
         self.fresh = False  # whether the next point is that of a new minibatch
-        self.batch = None  # a new minibatch, if it is drawn already
-        self.exact = False  # whether the last minimum sought was that of all rows
+        self.denied = inf  # the objective of a point that was the minimum, and is not
         self.gap = np.nan
-        self.start, self.start_value, self.start_loss = None, np.inf, np.inf
+        self.start, self.start_value, self.start_loss = None, inf, inf
 
     def weights(self):
         path = self.path
@@ -58,9 +56,9 @@ class Descent:
         if path.point is None:
             return None
         if metric is None:  # a warm start, read once
-            self.batch = self._minibatch()
-            self.batch.read(path.point)
-            metric = self.batch.metric()
+            batch = self.pilot.drawn = self.pilot.draw()
+            batch.read(path.point)
+            metric = batch.metric()
             if metric is None:
                 return None
         penalty = frame.penalty * path.point
@@ -92,45 +90,41 @@ class Descent:
         self.start_value = self.start_loss = self._loss_of(shares)
         if self.solver.warm and self.n_readings == 0:
             return self.frame.enter(weights)
-        if not self.plan.piloted or self.metric is not None:
-            self.start_value = np.inf
-            return self.start
         residual = self.full.residual
-        np.abs(np.subtract(self.full.target, shares[1], out=residual), out=residual)
-        batch = self._minibatch()
-        found, self.metric = self._minimise(batch, self.start)
-        return self.start if self.metric is None else found
+        positive = shares[1] if self.solver.fit_intercept else 0.5
+        np.abs(np.subtract(self.full.target, positive, out=residual), out=residual)
+        if not self.plan.piloted:
+            return self._first_diagonal_step(positive)
+        if self.metric is not None:
+            self.start_value = inf
+            return self.start
+        found = self.pilot.first(self.start)
+        self.metric, self.path.pairs = found.metric, found.pairs
+        return self.start if self.metric is None else found.point
+
+    def _first_diagonal_step(self, positive):
+        """A step from the start, where all rows have one probability: the moments and
+        the sums over the positives are all that a reading would tell."""
+        frame, total, rows = self.frame, self.full.total, self.rows.of_class(1)
+        sums = rows.sums(frame.centre)
+        self.pilot.n_sampled += rows.n_rows
+        mean = np.append(self.survey.moments.mean - frame.centre, 1.0)
+        gradient = (positive * mean - sums / total) * frame.scale
+        squares = positive * (1 - positive) * (frame.scale > 0) + frame.penalty
+        self.metric.renew(squares)
+        path, value = self.path, self.start_loss
+        self.certificate.add(
+            value, path.accept(self.start, value, gradient, self.metric)
+        )
+        return path.proposal()
 
     def _redraw(self):
-        """A minibatch whose gradient is made exact at the last point: its minimum."""
         path = self.path
-        while True:
-            batch, self.batch = self.batch or self._minibatch(), None
-            point, metric = self._minimise(
-                batch, path.point, path.gradient, 0.05 * self.certificate.tol
-            )
-            if batch.rows is self.rows or not np.array_equal(point, path.point):
-                break
-            self.m = min(self.rows.n_rows, 2 * self.m)
-        if metric is not None:
-            self.metric = metric
-            path.turn(path.point - point)
-            self.certificate.decrements = [path.decrement]
-
-    def _minimise(self, batch, point, anchor=None, tolerance=0.0):
-        self.exact = self.plan.refactor and batch.rows is self.rows
-        share = SHARE * len(point) / batch.rows.n_rows
-        if self.exact:  # no noise to stop at
-            share, tolerance, anchor = 0.0, EPSILON**2, None
-        minimise = batch.newton if self.plan.refactor else batch.descend
-        point, metric = minimise(point, share, tolerance, anchor)
-        for _ in range(MOST_OUTLIERS):
-            freed = free(batch, point, metric)
-            if freed is None:
-                break
-            point, metric = minimise(freed, share, tolerance)
-        self.n_sampled += batch.n_read
-        return point, metric
+        found = self.pilot.minimum(path.point, path.gradient)
+        if found.metric is not None:
+            self.metric = found.metric
+            path.turn(path.point - found.point, found.pairs)
+            self.certificate.restart(path.decrement)
 
     # -- what a reading says --------------------------------------------------------
 
@@ -150,29 +144,68 @@ class Descent:
             path.stand(point, value, gradient)
             self.fresh = True
             return None
-        decrement = path.accept(point, value, gradient, self.metric)
-        self.certificate.decrements.append(decrement)
+        self.certificate.add(value, path.accept(point, value, gradient, self.metric))
         return self._judge(value, diagonal)
 
     def _retreat(self):
-        if self.fresh:  # the minibatch was too small to be trusted so far
-            self.m = min(self.rows.n_rows, 2 * self.m)
+        if self.fresh and not self.pilot.exact:
+            self.pilot.grow()  # the minibatch was too small to be trusted so far
             return None
+        self.fresh = False
         return None if self.path.shorten() else "rounding"
 
     def _judge(self, value, diagonal):
-        certificate = self.certificate
-        self.gap = certificate.gap(value)
-        seen = self.n_readings > 1 or self.exact
-        certified = seen and certificate.holds(value)
-        endless = self.solver.alpha == 0 and self.full.separated()
-        if endless and (certified or value < SEPARABLE):
-            return "separable"  # there is no minimum
+        certificate, pilot = self.certificate, self.pilot
+        self.gap, self.fresh = certificate.gap(), False
+        certified = (self.n_readings > 1 or pilot.exact) and certificate.holds()
+        if self.solver.alpha == 0 and self._is_endless(value, certified):
+            return "separable"
         if certified:
-            return "tol"
-        left = certificate.readings_left(value, diagonal)
-        self.fresh = left > self.plan.price(self.m) + 1
+            return self._confirm(value, diagonal)
+        left, price = certificate.readings_left(), self.plan.price(pilot.m)
+        if diagonal:  # another metric may cost what was spent without it
+            price = min(price, self._span_price())
+            left = max(left, self.n_readings if left > 5 else 0)
+        self.fresh = left > price + 1
+        if self.fresh and diagonal and price == self._span_price():
+            pilot.enter_span()
         return None
+
+    def _is_endless(self, value, certified):
+        """Whether there is no minimum, as far as can be seen."""
+        if self.full.separated():
+            return certified or value < SEPARABLE
+        return certified and (
+            self.rows.has_ordered_column(self.solver.fit_intercept)
+            or self.pilot.endless(self.path)
+        )
+
+    def _confirm(self, value, diagonal):
+        """Why training ends where the metric says that nothing is left; None where the
+        curvature at this very point denies it."""
+        path, goal = self.path, self.certificate.tol * value
+        if diagonal:
+            full = self.full
+            present = decrement_along(full, full.residual, path.gradient, path.step)
+        else:
+            present, self.fresh = self.pilot.decrement(path)
+        self.gap = max(self.gap, present)
+        if present <= goal and not self.fresh:
+            return "tol"
+        if not diagonal:
+            if self.pilot.exact and not value < self.denied * (1 - ROUNDING):
+                return "rounding"  # Newton's steps go no further
+            self.denied = value
+        elif self._span_price() < inf:
+            self.fresh = True
+            self.pilot.enter_span()
+        else:
+            path.stretch(present / path.decrement)
+        return None
+
+    def _span_price(self):
+        """The minimum in the span of the rows needs a penalty on every column."""
+        return self.plan.span_price() if self.solver.alpha > 0 else inf
 
     # -- rows -----------------------------------------------------------------------
 
@@ -185,23 +218,3 @@ class Descent:
     def _shares(self):
         sums = _core.class_totals(self.full.target, self.full.weight)
         return np.maximum(sums / self.full.total, LEAST_SHARE)
-
-    def _minibatch(self):
-        """About m rows, by residual times leverage, weighted back; or all rows."""
-        rows, full = self.rows, self.full
-        if self.plan.takes_all(self.m):
-            norms = self.survey.norms() if self.plan.piloted else None
-            return Objective(rows, self.frame, full.total, norms)
-        norms = self.survey.norms()
-        floor = _core.total(full.residual) / rows.n_rows
-        key = key_of(self.seed, self.n_draws)
-        self.n_draws += 1
-        places, back = draw(full.residual, norms, floor, self.m, key)
-        if full.weight is not None:
-            back = back * full.weight[places]
-        if self.m > self.plan.m:  # a copy would take too much memory
-            batch = rows.part(places, back)
-        else:
-            batch = rows.take(places, back)
-            batch = batch.dense() if self.plan.dense else batch
-        return Objective(batch, self.frame, full.total, norms[places])

@@ -39,11 +39,14 @@ class Newton:
 class Diagonal:
     """Metric for wide data: the diagonal of the curvature at the newest reading.
 
-    The intercept is taken at the mean row, which centres sparse columns unseen.
+    The intercept is taken at the mean row, which centres sparse columns unseen. Without
+    an intercept all rows share the mean row, a direction as stiff as all columns
+    together: its curvature is added to the diagonal.
     """
 
-    def __init__(self, mean):
-        self.mean = mean
+    def __init__(self, frame):
+        self.mean = mean = frame.mean
+        self.fit_intercept = frame.fit_intercept
         self.rest = np.maximum(LEFT, 1 - mean * mean)
         self.squares = self.floor = None
 
@@ -59,12 +62,26 @@ class Diagonal:
         return np.sqrt(self.squares), None
 
     def solve(self, gradient):
+        if not self.fit_intercept:
+            return self._solve_without_intercept(gradient)
         step = gradient.copy()
         step[:-1] -= self.mean * gradient[-1]
         step /= self.squares
         step[:-1] /= self.rest
         step[-1] -= _core.dot(self.mean, step[:-1])
         return step
+
+    def _solve_without_intercept(self, gradient):
+        """By the formula of Sherman and Morrison where the mean row is long."""
+        mean, squares = self.mean, self.squares[:-1]
+        length = _core.dot(mean, mean)
+        if not length > 1:
+            return np.append(gradient[:-1] / squares, 0.0)
+        common = _core.dot(mean, squares * mean) / (length * length)
+        step = gradient[:-1] / (squares * self.rest)
+        along = mean / (squares * self.rest)
+        bent = 1 / common + _core.dot(mean, along)
+        return np.append(step - _core.dot(mean, step) / bent * along, 0.0)
 
     def scaled(self, step, pair):
         """The step in the unit of length that the last pair has."""

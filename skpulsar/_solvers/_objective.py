@@ -1,13 +1,28 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The objective over given rows, in the coordinates of a frame."""
 
+from dataclasses import dataclass, field
+
 import numpy as np
 
 from skpulsar._kernels import _core
+from skpulsar._rows import Rows
 from skpulsar._solvers._metrics import Newton
 from skpulsar._solvers._path import Path
 
 NEWTON_STEPS, DESCENT_STEPS = 300, 20  # readings of a search for the minimum
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """Where a search ended: the point, a metric or None, the gradient at the point and
+    the step that would be the next; and the pairs of an L-BFGS search."""
+
+    point: np.ndarray
+    metric: Newton | None
+    gradient: np.ndarray
+    step: np.ndarray | None
+    pairs: list = field(default_factory=list)
 
 
 class Objective:
@@ -24,8 +39,11 @@ class Objective:
     total : float
         What the sums are divided by.
 
-    norms : ndarray of shape (n_rows,), or None
-        Leverage of the rows, roughly.
+    places : ndarray of shape (n_rows,), or None
+        Which rows of a larger objective these are; None: all of them.
+
+    past : PastTerms or None
+        What rows that are not kept add to F.
 
     Attributes
     ----------
@@ -37,9 +55,10 @@ class Objective:
         Rows read so far.
     """
 
-    def __init__(self, rows, frame, total, norms=None):
+    def __init__(self, rows, frame, total, places=None, past=None):
         self.rows = rows
-        self.norms = norms
+        self.places = places
+        self.past = past
         self.frame = frame
         self.total = total
         self.target, self.weight = rows.targets(), rows.weights()
@@ -63,33 +82,48 @@ class Objective:
         loss, gradient, squares = self.sums(point, diagonal)
         slope = self.frame.penalty * point
         value = loss / self.total + _core.dot(slope, point) / 2
+        gradient = gradient * scale / self.total + slope
         if diagonal:
             squares = squares * scale * scale / self.total + self.frame.penalty
-        return value, gradient * scale / self.total + slope, squares
+        if self.past is not None:
+            past, slope = self.past.read(point)
+            value, gradient = value + past, gradient + slope
+            if diagonal:
+                squares = squares + self.past.diagonal()
+        return value, gradient, squares
 
     def separated(self):
         """Whether every row is on its side, at the point read last."""
         return self.residual.max() < 0.5
 
-    def row(self, place):
-        """a of one row."""
-        return self.frame.scale * self.rows.row(place, self.frame.centre)
-
-    def share_of_far_rows(self, step):
-        """Of the curvature along a step at the point read last, the share of the rows
-        that it moves by 1/2 or more."""
+    def moved(self, step):
+        """What a step adds to the logits of the rows."""
         rows, weights = self.rows, step * self.frame.scale
         weights[-1] -= _core.dot(weights[:-1], self.frame.centre)
-        moved = _core.logits(rows.matrix, 0, rows.n_rows, weights, rows.index)
-        curvature = self.residual * (1 - self.residual) * moved * moved
+        return _core.logits(rows.matrix, 0, rows.n_rows, weights, rows.index)
+
+    def curvature_along(self, step, moved, residual):
+        """``step . H step``, H being the curvature at given residuals; `moved` is what
+        the step adds to the logits."""
+        curvature = residual * (1 - residual) * moved
         if self.weight is not None:
             curvature *= self.weight
-        far = np.where(np.abs(moved) >= 0.5, curvature, 0.0)
-        return _core.total(far) / _core.total(curvature)
+        bent = self.frame.penalty * step
+        if self.past is not None:
+            bent += self.past.bent(step)
+        return _core.dot(curvature, moved) / self.total + _core.dot(bent, step)
 
-    def metric(self, residual=None, past=None):
+    def part_of_gradient(self, places, point):
+        """What some of the rows add to the gradient."""
+        rows = self.rows
+        order = places if rows.index is None else rows.index[places]
+        part = Rows(rows.matrix, rows.target, rows.weight, order)
+        gradient = Objective(part, self.frame, self.total).sums(point)[1]
+        return gradient * self.frame.scale / self.total
+
+    def metric(self, residual=None):
         """Metric of the curvature at the point read last, or at that of given
-        residuals, plus a given one; None if it is not finite."""
+        residuals; None if it is not finite."""
         residual = self.residual if residual is None else residual
         curvature = residual * (1 - residual) / self.total
         if self.weight is not None:
@@ -98,8 +132,8 @@ class Objective:
             self.rows.matrix, curvature, self.rows.index, self.frame.centre,
             self.frame.scale, fit_intercept=self.frame.fit_intercept,
         )  # fmt: skip
-        if past is not None:
-            G += past
+        if self.past is not None:
+            G += self.past.square()
         factored = _core.factorise(G, self.frame.penalty)
         return None if factored is None else Newton(factored)
 
@@ -108,17 +142,20 @@ class Objective:
         first, or `tolerance` of F.
 
         With an `anchor`, F is given the linear part that makes its gradient at the
-        starting point the anchor. Returns the point and its metric, or None.
+        starting point the anchor. Returns a `Minimum`.
         """
         rows, frame = self.rows, self.frame
-        point, *_, factored, self.residual, n_readings = _core.newton(
+        point, _, gradient, *_, factored, self.residual, n_readings = _core.newton(
             rows.matrix, self.target, self.weight, rows.index, frame.centre,
             frame.scale, frame.penalty, point, fit_intercept=frame.fit_intercept,
             leaf=rows.leaf, total=self.total, share=share, tolerance=tolerance,
             most=NEWTON_STEPS, linear=anchor, origin=point, anchored=anchor is not None,
         )  # fmt: skip
         self.n_read += n_readings * rows.n_rows
-        return point, None if factored is None else Newton(factored)
+        if factored is None:
+            return Minimum(point, None, gradient, None)
+        metric = Newton(factored)
+        return Minimum(point, metric, gradient, metric.solve(gradient))
 
     def descend(self, point, share, tolerance, anchor=None):
         """As `newton`, with the curvature at the start alone and quasi-Newton steps."""
@@ -128,7 +165,7 @@ class Objective:
             if metric is None:
                 metric = self.metric()
                 if metric is None:
-                    return start, None
+                    return Minimum(start, None, gradient, None)
                 if anchor is not None:
                     linear = anchor - gradient
             if anchor is not None:
@@ -143,4 +180,4 @@ class Objective:
             elif not path.shorten():
                 break
             point = path.proposal()
-        return path.point, metric
+        return Minimum(path.point, metric, path.gradient, path.step, path.pairs)

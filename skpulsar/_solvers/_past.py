@@ -158,9 +158,7 @@ class PastTerms:
     def read(self, point):
         """Value and gradient."""
         away = point - self.anchor
-        bent = self.bend * away
-        if self.curvature is not None:
-            bent += self._times(away)
+        bent = self.bent(away)
         value = self.value + _core.dot(self.slope, away) + _core.dot(bent, away) / 2
         return value, self.slope + bent
 
@@ -172,13 +170,19 @@ class PastTerms:
         return self.bend + (self.curvature.diagonal() if square else self.curvature)
 
     def square(self):
-        """The curvature as a matrix, or None where it is 0."""
+        """The curvature as a matrix, or 0."""
         if self.curvature is not None and self.curvature.ndim == 2:
             return self.curvature + np.diag(self.bend)
         diagonal = self.diagonal()
-        return np.diag(diagonal) if diagonal.any() else None
+        return np.diag(diagonal) if diagonal.any() else 0.0
 
-    def _times(self, away):
+    def bent(self, step):
+        """The curvature times a step."""
+        bent = self.bend * step
+        if self.curvature is None:
+            return bent
         if self.curvature.ndim == 1:
-            return self.curvature * away
-        return _core.logits(self.curvature, 0, len(away), np.append(away, 0.0))
+            return bent + self.curvature * step
+        return bent + _core.logits(
+            self.curvature, 0, len(step), np.append(step, 0.0)
+        )

@@ -51,10 +51,14 @@ class Path:
         """Be at a point, with no step from it yet."""
         self.point, self.value, self.gradient = point, value, gradient
 
-    def turn(self, step):
-        """Take another step from here; the pairs belong to another metric."""
-        self.pairs = []
+    def turn(self, step, pairs=()):
+        """Take another step from here, and the pairs that belong to its metric."""
+        self.pairs = list(pairs)
         self._aim(step)
+
+    def stretch(self, factor):
+        """Take a longer step of the same direction."""
+        self._aim(factor * self.step)
 
     def shorten(self):
         """A quarter of the step; false if it is spent."""

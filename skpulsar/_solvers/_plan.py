@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What a fit of given rows does on minibatches, by its price."""
 
+from math import inf
+
 LEAST_BATCH, MOST_BATCH = 4096, 8192  # rows, where 8 a column are fewer
 ALL = 0.7  # of the rows: a minibatch takes them all
 SMALL = 1e7  # entries that a curvature of all rows may cost at every step
-PILOT_PRICE = 7  # readings that a pilot may cost
+PILOT_PRICE = 5  # readings that a pilot may cost
+CACHED = 0.6  # price of a minibatch that is in the cache, where readings come from memory
+SPAN_PRICE = 100  # readings that the products of all rows may cost
+SPAN_STEPS = 8  # of Newton, in the span of the rows
 
 
 class Plan:
@@ -28,7 +33,7 @@ class Plan:
     def __init__(self, rows):
         n, size = rows.n_rows, rows.n_columns + 1
         row, pair = rows.n_columns + 10, size * size / 16
-        self.drawn_pair = pair
+        self.drawn_pair, self.size, self.sparse = pair, size, rows.sparse
         if rows.sparse:
             row = 1.5 * rows.entries_per_row + 10
             pair = rows.entries_per_row**2 / 2
@@ -47,9 +52,19 @@ class Plan:
 
     def price(self, m):
         """Of a minibatch of m rows, in readings of all rows."""
-        steps = 6 if self.refactor else 1
+        steps, share = (6, 1) if self.refactor else (1, CACHED)
         reading = self.n_rows * self.row
-        return (10 * m * self.row + steps * self._curvature(m)) / reading
+        return share * (10 * m * self.row + steps * self._curvature(m)) / reading
+
+    def span_price(self):
+        """Of the minimum in the span of the rows, in readings; infinite where it is not
+        worth while."""
+        n = self.n_rows
+        if self.sparse or n >= self.size:
+            return inf
+        products, steps = n * n * self.size / 16, SPAN_STEPS * n**3 / 8
+        price = (products + steps) / (n * self.row)
+        return price if price <= SPAN_PRICE else inf
 
     def _curvature(self, m):
         pair = self.pair if self.takes_all(m) else self.drawn_pair

@@ -52,7 +52,7 @@ class Preconditioned:
         """One full reading, and what comes before it on sampled rows."""
         began = perf_counter()
         descent = state.descent
-        sampled = descent.n_sampled
+        sampled = descent.pilot.n_sampled
         point, share = descent.propose(weights[0]), descent.path.share
         ended = descent.read(point)
         best = descent.path.value
@@ -61,7 +61,7 @@ class Preconditioned:
             learning_rate=share,
             n_rows=rows.n_rows,
             seconds=perf_counter() - began,
-            n_sampled=descent.n_sampled - sampled,
+            n_sampled=descent.pilot.n_sampled - sampled,
             objective_gap=descent.gap,
         )
         visits = rows.order.counts(0)

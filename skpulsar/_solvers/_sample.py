@@ -12,11 +12,13 @@ from skpulsar._solvers._metrics import Diagonal, Newton
 from skpulsar._solvers._objective import Objective
 from skpulsar._solvers._past import PastTerms
 from skpulsar._solvers._path import Path
+from skpulsar._solvers._saturation import SPARED, decrement_at, endless, step_past
 
 NEWTON = 2000  # columns up to which the metric is a curvature, not its diagonal
 TOL, WIDE_TOL = 1 / 10, 1 / 3  # of tol: calls add up
 POOR = 1 / 4  # a step that leaves more of the decrement asks for a new metric
 MOST_READINGS = 100
+MAX_DENIED = 8
 
 
 class Sample:
@@ -31,8 +33,8 @@ class Sample:
         if factor[0] != 1 or factor[1] != 1:
             each = np.where(kept.target == 1, factor[1], factor[0])
             rows = Rows(kept.matrix, kept.target, kept.weight * each)
-        self.objective = Objective(rows, self.frame, total)
-        self.past = PastTerms(state.past, self.frame, factor, total)
+        past = PastTerms(state.past, self.frame, factor, total)
+        self.objective = Objective(rows, self.frame, total, past=past)
         self.both = totals.all()
         half = total / state.n_seen / 2  # a row, added to either class
         self.negatives, self.positives = factor * totals + half
@@ -40,10 +42,11 @@ class Sample:
         self.tol = attainable(solver.tol) * (WIDE_TOL if self.wide else TOL)
         self.metric, self.path = None, Path()
         if self.wide:
-            self.metric = Diagonal(self.frame.mean)
+            self.metric = Diagonal(self.frame)
         elif state.metric is not None:
             self.metric = Newton(state.metric)
         self.residual = None  # at the best point
+        self.n_denied = 0  # how often a point was the minimum, and was not
         self.tried = False  # to make the metric that of the best point
         self.value, self.gap, self.n_read = inf, nan, 0
         self.renewed, self.ended = False, None
@@ -53,11 +56,10 @@ class Sample:
 
     def read(self, point):
         value, gradient, squares = self.objective.read(point, self.wide)
-        past, slope = self.past.read(point)
         self.n_read += self.objective.rows.n_rows
         if self.wide:
-            squares = np.maximum(squares + self.past.diagonal(), 1e-300)
-        return value + past, gradient + slope, squares
+            squares = np.maximum(squares, 1e-300)
+        return value, gradient, squares
 
     def by_class(self, rows, point):
         """Sums of the losses, of their gradient, and of the diagonal of the curvature
@@ -123,7 +125,30 @@ class Sample:
             self._turn()
         if self.alpha == 0 and value < SEPARABLE and self.objective.separated():
             return "separable"
-        return "tol" if path.decrement <= goal else None
+        return self._confirm(value, goal) if path.decrement <= goal else None
+
+    def _confirm(self, value, goal):
+        """Why the search ends where the metric says that nothing is left; None where
+        the curvature at this very point denies it."""
+        path, objective, residual = self.path, self.objective, self.residual
+        if self.wide:
+            return "tol"
+        present = decrement_at(objective, residual, path.gradient, path.step)
+        spared = max(goal, SPARED * abs(value))
+        if self.alpha == 0 and endless(objective, residual, path.point, spared):
+            return "separable"
+        if present is None:
+            metric, present, step, ahead = step_past(
+                objective, residual, path.point, path.gradient, spared
+            )
+            present = min(max(present, ahead), abs(value))
+            if present > goal and self.n_denied < MAX_DENIED:
+                self.n_denied += 1
+                self.metric, self.renewed = metric, True
+                path.turn(step)
+                return None
+        path.decrement = max(path.decrement, present)
+        return "tol"
 
     def _retreat(self):
         """Take a better or a shorter step; why there is none, or None."""
@@ -143,7 +168,7 @@ class Sample:
         if self.wide or self.tried:
             return False
         self.tried = True
-        metric = self.objective.metric(self.residual, self.past.square())
+        metric = self.objective.metric(self.residual)
         if metric is not None:
             self.metric, self.renewed = metric, True
         return metric is not None
