@@ -9,7 +9,7 @@ from scipy import sparse
 from scipy.special import expit
 
 MOST_ROWS = 45_000
-MOST_ENTRIES = 1_000_000
+MOST_ENTRIES = 2_000_000
 MISSING = (-999.0, 99_999.0, 1e6)
 
 
@@ -46,8 +46,8 @@ def one_hot(rng):
         level = rng.choice(n_levels, n, p=share / share.sum())
         parts.append((level[:, np.newaxis] == np.arange(n_levels)).astype(float))
     X = np.concatenate(parts, axis=1)
-    if X.size > 3 * MOST_ENTRIES:
-        X = X[: 3 * MOST_ENTRIES // X.shape[1]]
+    if X.size > MOST_ENTRIES:
+        X = X[: MOST_ENTRIES // X.shape[1]]
     y = labels(rng, X)
     how = rng.choice(["raw", "standardised", "CSR"])
     if how == "standardised":
@@ -60,17 +60,21 @@ def sentinels(rng):
     n, d = size(rng, 20)
     X = rng.standard_normal((n, d)) * scales(rng, d, 1)
     y = labels(rng, X)
-    gaps = np.zeros((n, d), dtype=bool)
     columns = rng.permutation(d)[: rng.choice([1, max(1, d // 3), d])]
-    if rng.random() < 0.3:
+    gaps = np.zeros((n, d), dtype=bool)
+    how = rng.choice(["ten cells", "ten cells", "rows", "cells", "cells", "cells"])
+    if how == "ten cells":
         gaps[rng.integers(0, n, 10), rng.choice(columns, 10)] = True
-    elif rng.random() < 0.3:  # the same rows in all
+    elif how == "rows":
         gaps[np.ix_(rng.random(n) < rng.uniform(0.01, 0.5), columns)] = True
     else:
         share = rng.uniform(0.01, 0.5)
         gaps[:, columns] = rng.random((n, len(columns))) < share
     X[gaps] = rng.choice(MISSING)
-    return X, labels(rng, X) if rng.random() < 0.6 else y
+    if rng.random() < 0.6:  # that it is missing tells the class
+        told = gaps[:, columns[0]] & (rng.random(n) < rng.choice([0.9, 0.99, 1]))
+        y[told] = rng.integers(2)
+    return X, y
 
 
 def outliers(rng):
@@ -99,7 +103,7 @@ def offsets(rng):
     n, d = size(rng)
     X = rng.standard_normal((n, d))
     y = labels(rng, X)
-    X += 10 ** rng.uniform(0, 8) * rng.choice([-1, 1, 0, rng.random()], d)
+    X += 10 ** min(8, rng.uniform(0, 10)) * rng.choice([-1, 1, 0, rng.random()], d)
     return X * scales(rng, d, 2), y
 
 
@@ -205,8 +209,7 @@ def words(rng):
 def wide(rng):
     """Independent columns, more than rows."""
     n = int(10 ** rng.uniform(1.5, 2.6))
-    d = int(n * 10 ** rng.uniform(0, 1.5))
-    d = min(d, MOST_ENTRIES // n)
+    d = min(int(n * 10 ** rng.uniform(0.1, 2)), 6000, MOST_ENTRIES // n)
     X = rng.standard_normal((n, d)) + rng.choice([0, 0, 3])
     if rng.random() < 0.3:
         return X, (X[:, 0] > np.median(X[:, 0])).astype(np.int64)
@@ -267,10 +270,10 @@ FAMILIES = {
 
 
 def size(rng, most_columns=100):
-    """Rows, of which minibatches are drawn in half of the cases, and columns."""
+    """Rows, mostly so many that minibatches are drawn, and columns."""
     d = int(10 ** rng.uniform(0, np.log10(most_columns + 0.99)))
     most = min(MOST_ROWS, MOST_ENTRIES // d)
-    if rng.random() < 0.5:
+    if rng.random() < 0.35:
         return int(10 ** rng.uniform(np.log10(30), np.log10(most))), d
     return int(rng.uniform(most / 10, most)), d
 

@@ -17,13 +17,16 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import linalg, sparse
+from scipy.optimize import linprog
 from scipy.sparse.linalg import LinearOperator, cg
 
 LONG = np.longdouble
 MAX_DENSE = 4_000_000  # entries of sparse rows that are written out
 MAX_STEPS = 150
 MAX_PRODUCTS = 6e9  # stored entries read in conjugate gradients
+SHIFT = 1e-14  # of the curvature's diagonal: what rounding may make of nothing
 NEAR = 0.1  # change of a margin up to which the proof is taken
+VANISHED = 1e-7  # slope of a loss that is far on its side
 TARGET = 1e-12  # of the objective
 LEAST = 1e-9  # of the null model's objective: what counts of the objective
 
@@ -130,7 +133,9 @@ def minimum(objective):
         u, margins, value = moved
     if best is not None and best.bound <= 1e2 * max(target, TARGET * value):
         return best
-    if objective.alpha == 0 and _recedes(A, objective.sign, curvature):
+    if objective.alpha == 0 and _recedes(
+        A, objective.sign, curvature, objective.weight
+    ):
         return Minimum(value, LONG(0), False)
     raise NoProof(f"{A.shape[0]} x {A.shape[1]}")
 
@@ -243,23 +248,24 @@ class _Factor:
         size = np.sqrt((root * root).sum(axis=0))
         size[size == 0] = 1
         root /= size
-        values, basis = linalg.eigh(root.T @ root, check_finite=False)
+        basis = np.diag(1 / size)
         if self.twice:  # in a basis that is orthonormal but for rounding
-            most = values.max(initial=0)
-            basis /= np.sqrt(np.maximum(values, 1e-15 * most))
-            root = root @ basis
-            values, turn = linalg.eigh(root.T @ root, check_finite=False)
-            basis = basis @ turn
-        good = values > 1e-14 * values.max(initial=0)
-        self.values = values[good].astype(LONG)
-        basis /= size[:, np.newaxis]
-        self.basis, self.left_out = basis[:, good].astype(LONG), basis[:, ~good]
+            H = root.T @ root
+            H[np.diag_indices_from(H)] += SHIFT * len(H)
+            inverse = _inverted(linalg.cholesky(H, check_finite=False))
+            basis, root = basis @ inverse, root @ inverse
+        upper, order, rank, _ = linalg.lapack.dpstrf(root.T @ root, tol=SHIFT)
+        kept, rest = np.split(order - 1, [rank])
+        inverse = _inverted(upper[:rank, :rank])
+        depend = inverse @ upper[:rank, rank:]
+        self.basis = (basis[:, kept] @ inverse).astype(LONG)
+        self.left_out = basis[:, rest] - basis[:, kept] @ depend
 
     def _inverse(self, gradient):
         slope = gradient
         if self.fit_intercept:
             slope = gradient[:-1] - self.mean * gradient[-1]
-        step = self.basis @ (self.basis.T @ slope / self.values)
+        step = self.basis @ (self.basis.T @ slope)
         if not self.fit_intercept:
             return step
         return np.append(step, gradient[-1] / self.total - self.mean @ step)
@@ -280,6 +286,10 @@ class _Factor:
         moved = np.abs(rows @ self.left_out).max(initial=0)
         size = (np.abs(rows) @ np.abs(self.left_out)).max(initial=0)
         return moved <= 1e-9 * size
+
+
+def _inverted(upper):
+    return linalg.solve_triangular(upper, np.eye(len(upper)), check_finite=False)
 
 
 class _Conjugate:
@@ -331,21 +341,25 @@ def _residual(solver, curvature, gradient, step, change):
     return gradient - (solver.A.T @ (curvature * change) + solver.penalty * step)
 
 
-def _recedes(A, sign, curvature):
-    """Whether some weights move every row to its side, or not at all."""
-    from scipy.optimize import linprog
+def _recedes(A, sign, curvature, weight):
+    """Whether some weights move every row to its side, or not at all.
 
-    if sparse.issparse(A) or A.size > 400_000:
+    At the end such weights move those rows alone whose loss has vanished.
+    """
+    if sparse.issparse(A):
         return False
-    rows = (sign[:, np.newaxis] * A).astype(np.float64)
-    size = np.sqrt(curvature.astype(np.float64) @ rows**2)
-    rows = rows / np.where(size > 0, size, 1)
-    rows /= np.abs(rows).max(axis=1, keepdims=True)
-    found = linprog(-rows.sum(axis=0), -rows, np.zeros(len(rows)), bounds=(-1, 1))
-    if found.status != 0:
+    gone = curvature < VANISHED * weight
+    rows = A.astype(np.float64)
+    gram = rows[~gone].T @ rows[~gone]
+    values, vectors = linalg.eigh(gram)
+    still = vectors[:, values <= VANISHED**2 * values.max(initial=0)]
+    rows = sign[gone, np.newaxis].astype(np.float64) * (rows[gone] @ still)
+    size = np.abs(rows).max(axis=1, initial=0)
+    rows = rows[size > 1e-12] / size[size > 1e-12, np.newaxis]
+    if not rows.size:
         return False
-    moved = rows @ found.x
-    return moved.max() > 1e-3 and moved.min() > -1e-7
+    found = linprog(-rows.mean(axis=0), -rows, np.zeros(len(rows)), bounds=(-1, 1))
+    return found.status == 0 and (rows @ found.x).mean() > 1e-6
 
 
 def _loss(margins):

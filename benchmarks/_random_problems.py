@@ -10,6 +10,8 @@ from scipy import sparse
 
 STREAMED = 0.12  # share of the problems that partial_fit gets too, in chunks
 
+WITHOUT = ("offsets", "factors", "words")  # of which half have no intercept
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -128,7 +130,7 @@ def _parameters(rng, family):
     if rng.random() < 0.5:
         tols = [1e-2, 1e-3, 1e-5, 1e-6, 1e-8, 1e-10, None]
         made["tol"] = tols[rng.integers(len(tols))]
-    if rng.random() < 0.25:
+    if rng.random() < (0.5 if family in WITHOUT else 0.2):
         made["fit_intercept"] = False
     which = rng.random()
     if which < 0.2:
