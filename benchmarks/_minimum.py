@@ -1,38 +1,31 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The minimum of the objective with a proof: the oracle of the certificate's benchmark.
 
-Damped Newton steps in other coordinates than a solver's. Values, gradients and residuals
-are in long double; the curvature is factorised in double, which only changes how fast
-the steps converge. Rows of more columns than rows are first written in a basis of their
-span; large sparse ones are solved by preconditioned conjugate gradients.
+Damped Newton steps in coordinates of its own. Values, gradients and residuals are in
+long double; the curvature is factorised in double, which only changes how fast the
+steps converge. Where there are more columns than rows, these are first written in a
+basis of their span; large sparse rows are solved by conjugate gradients.
 
-The proof is weak duality. Let s be the step, H s = g - r. Moving the dual point, the
-weighted residuals, along the step leaves a duality gap of at most
-``s'Hs/2 (1 + 2 d) + r'P^-1 r/2``, d being the largest change of a margin and P the
-penalty's diagonal: it holds wherever d is small, however far out a row lies. Where
-alpha is 0, the curvature stands for P. Nothing of skpulsar is used here.
+The proof is weak duality. A Newton step s moves the dual point, the weighted residuals,
+by ``h * (A s)``. The gap there is at most ``sum_i h_i (A s)_i^2 / 2`` times 1 + 2 d, d
+being the largest change of a logit, and ``r'P^-1 r / 2``, r being what is left of the
+gradient of the loss and P the penalty. That holds wherever d is small, however far out
+a row lies. Where alpha is 0, the curvature stands for P.
 """
 
 from typing import NamedTuple
 
 import numpy as np
+from _newton import LONG, Conjugate, Factor, NoProof
 from scipy import linalg, sparse
 from scipy.optimize import linprog
-from scipy.sparse.linalg import LinearOperator, cg
 
-LONG = np.longdouble
 MAX_DENSE = 4_000_000  # entries of sparse rows that are written out
 MAX_STEPS = 150
-MAX_PRODUCTS = 6e9  # stored entries read in conjugate gradients
-SHIFT = 1e-14  # of the curvature's diagonal: what rounding may make of nothing
 NEAR = 0.1  # change of a margin up to which the proof is taken
 VANISHED = 1e-7  # slope of a loss that is far on its side
 TARGET = 1e-12  # of the objective
 LEAST = 1e-9  # of the null model's objective: what counts of the objective
-
-
-class NoProof(Exception):
-    """The minimum was not found, or not proved."""
 
 
 class Minimum(NamedTuple):
@@ -105,7 +98,7 @@ def minimum(objective):
         If the value cannot be proved to TARGET.
     """
     A, penalty = _coordinates(objective)
-    newton = _Conjugate if sparse.issparse(A) else _Factor
+    newton = Conjugate if sparse.issparse(A) else Factor
     target = TARGET * max(objective.null * LEAST, np.finfo(LONG).tiny)
     u = np.zeros(A.shape[1], LONG)
     if objective.fit_intercept:
@@ -207,138 +200,6 @@ def _rotated(X, center):
     turned = X - np.outer(X @ mirror, mirror)
     turned[:, 0] += center[0] - (mirror @ center) * mirror[0]
     return turned
-
-
-class _Factor:
-    """Newton steps by a factor of the curvature, in double.
-
-    The intercept is eliminated exactly, in long double: rows on their side are out of
-    its mean, and what they hide of a column comes to light. Small directions are left
-    out, since rounding is all that is known of them.
-    """
-
-    def __init__(self, A, penalty, fit_intercept):
-        self.A, self.penalty = A, penalty
-        self.columns = A[:, :-1] if fit_intercept else A
-        self.ridge = penalty[: self.columns.shape[1]]
-        self.fit_intercept = fit_intercept
-        self.twice = False
-
-    def solve(self, curvature, gradient):
-        self._factorise(curvature)
-        step = self._inverse(gradient)
-        if not self.twice:
-            change = self.A @ step
-            residual = _residual(self, curvature, gradient, step, change)
-            left, right = residual @ self._inverse(residual), gradient @ step
-            if not abs(left) <= 1e-4 * right:
-                self.twice = True
-                return self.solve(curvature, gradient)
-        return step
-
-    def _factorise(self, curvature):
-        rows = self.columns
-        self.total = curvature.sum()
-        if self.fit_intercept:
-            self.mean = curvature @ rows / self.total
-            rows = rows - self.mean
-        root = np.sqrt(curvature).astype(np.float64)[:, np.newaxis]
-        root = root * rows.astype(np.float64)
-        root = np.concatenate([root, np.diag(np.sqrt(self.ridge).astype(np.float64))])
-        size = np.sqrt((root * root).sum(axis=0))
-        size[size == 0] = 1
-        root /= size
-        basis = np.diag(1 / size)
-        if self.twice:  # in a basis that is orthonormal but for rounding
-            H = root.T @ root
-            H[np.diag_indices_from(H)] += SHIFT * len(H)
-            inverse = _inverted(linalg.cholesky(H, check_finite=False))
-            basis, root = basis @ inverse, root @ inverse
-        upper, order, rank, _ = linalg.lapack.dpstrf(root.T @ root, tol=SHIFT)
-        kept, rest = np.split(order - 1, [rank])
-        inverse = _inverted(upper[:rank, :rank])
-        depend = inverse @ upper[:rank, rank:]
-        self.basis = (basis[:, kept] @ inverse).astype(LONG)
-        self.left_out = basis[:, rest] - basis[:, kept] @ depend
-
-    def _inverse(self, gradient):
-        slope = gradient
-        if self.fit_intercept:
-            slope = gradient[:-1] - self.mean * gradient[-1]
-        step = self.basis @ (self.basis.T @ slope)
-        if not self.fit_intercept:
-            return step
-        return np.append(step, gradient[-1] / self.total - self.mean @ step)
-
-    def bound(self, curvature, gradient, step, change):
-        residual = _residual(self, curvature, gradient, step, change)
-        energy = _energy(self, curvature, step, change)
-        if (self.ridge > 0).all():
-            free = np.where(self.penalty > 0, self.penalty, curvature.sum())
-            return energy + (residual**2 / free).sum() / 2
-        if not self._nothing_left_out():
-            return np.inf
-        return energy + residual @ self._inverse(residual) / 2
-
-    def _nothing_left_out(self):
-        """Whether the directions left out move no row."""
-        rows = self.columns.astype(np.float64)
-        moved = np.abs(rows @ self.left_out).max(initial=0)
-        size = (np.abs(rows) @ np.abs(self.left_out)).max(initial=0)
-        return moved <= 1e-9 * size
-
-
-def _inverted(upper):
-    return linalg.solve_triangular(upper, np.eye(len(upper)), check_finite=False)
-
-
-class _Conjugate:
-    """Newton steps by conjugate gradients, in double."""
-
-    def __init__(self, A, penalty, fit_intercept):
-        self.A, self.penalty = A, penalty
-        self.rows, self.n_read = A.astype(np.float64), 0
-
-    def solve(self, curvature, gradient):
-        rows, penalty = self.rows, self.penalty.astype(np.float64)
-        h = curvature.astype(np.float64)
-        diagonal = rows.multiply(rows).T @ h + penalty
-        diagonal[diagonal == 0] = 1
-        size = float(np.abs(gradient).max()) or 1.0
-        shape = (len(penalty),) * 2
-        most = int((MAX_PRODUCTS - self.n_read) / (2 * rows.nnz))
-
-        def product(v):
-            self.n_read += 2 * rows.nnz
-            return rows.T @ (h * (rows @ v)) + penalty * v
-
-        if most < 1:
-            raise NoProof("conjugate gradients took too long")
-        step = cg(
-            LinearOperator(shape, product),
-            (gradient / size).astype(np.float64),
-            rtol=1e-4,
-            M=LinearOperator(shape, lambda v: v / diagonal),
-            maxiter=most,
-        )[0]
-        return step.astype(LONG) * size
-
-    def bound(self, curvature, gradient, step, change):
-        residual = _residual(self, curvature, gradient, step, change)
-        energy = _energy(self, curvature, step, change)
-        free = np.where(self.penalty > 0, self.penalty, curvature.sum())
-        return energy + (residual**2 / free).sum() / 2
-
-
-def _energy(solver, curvature, step, change):
-    """``s'Hs/2 (1 + 2 d)``."""
-    energy = (curvature @ change**2 + solver.penalty @ step**2) / 2
-    return energy * (1 + 2 * np.abs(change).max())
-
-
-def _residual(solver, curvature, gradient, step, change):
-    """What a step leaves of the gradient."""
-    return gradient - (solver.A.T @ (curvature * change) + solver.penalty * step)
 
 
 def _recedes(A, sign, curvature, weight):

@@ -19,13 +19,13 @@ def sentinels(share=0.3, value=1e6, n_columns=1, n_chunks=0, **parameters):
     return made(X, y, n_chunks, **parameters)
 
 
-def ten_cells(seed, **parameters):
+def ten_cells(seed, n=20_000):
     """Ten cells of ten columns are a number that stands for none."""
     rng = np.random.default_rng(seed)
-    X = rng.standard_normal((20_000, 10))
-    y = X @ rng.standard_normal(10) + rng.standard_normal(len(X)) > 3
-    X[rng.choice(len(X), 10, replace=False), rng.integers(0, 10, 10)] = 90_000
-    return made(X, y, **parameters)
+    X = rng.standard_normal((n, 10))
+    y = X @ rng.standard_normal(10) + rng.standard_normal(n) > 3
+    X[rng.integers(0, n, 10), rng.integers(0, 10, 10)] = 1e6
+    return made(X, y)
 
 
 def wide(n, d):
@@ -57,16 +57,17 @@ def positive(d, **parameters):
     return made(X, y, **parameters)
 
 
-def words(**parameters):
-    """A bag of words."""
+def words(power, **parameters):
+    """A bag of words, whose frequency falls with this power of the rank."""
     rng = np.random.default_rng(0)
-    share = 1 / np.arange(1.0, 3001)
+    share = 1 / np.arange(1.0, 3001) ** power
     column = rng.choice(3000, 40 * 4000, p=share / share.sum())
     row = np.repeat(np.arange(4000), 40)
     entries = np.ones(len(row)), (row, column)
     X = sparse.coo_array(entries, shape=(4000, 3000)).tocsr()
-    logits = X @ (rng.standard_normal(3000) * (rng.random(3000) < 0.1))
-    return made(X, logits - np.median(logits) > rng.logistic(size=4000), **parameters)
+    logits = X @ rng.standard_normal(3000)
+    logits = 4 * (logits - logits.mean()) / logits.std()
+    return made(X, logits > rng.logistic(size=4000), **parameters)
 
 
 def offset(mean):
@@ -100,7 +101,9 @@ NAMED = {
     "8 columns, 30 % sentinels": partial(sentinels, 0.3, n_columns=8),
     "8 columns, 50 % sentinels": partial(sentinels, 0.5, n_columns=8, n_chunks=5),
     "8 columns, 50 % of 99999": partial(sentinels, 0.5, 99_999, 8),
-    **{f"ten cells, {seed}": partial(ten_cells, seed) for seed in (3, 8, 11)},
+    "ten cells of 90,000": partial(ten_cells, 0, 9000),
+    "ten cells of 200,000": partial(ten_cells, 0),
+    "ten other cells of 200,000": partial(ten_cells, 2),
     "30 x 1500": partial(wide, 30, 1500),
     "100 x 2100": partial(wide, 100, 2100),
     "100 x 5000": partial(wide, 100, 5000),
@@ -110,8 +113,9 @@ NAMED = {
     "positive 700": partial(positive, 700, **BARE),
     "positive 900": partial(positive, 900, **BARE),
     "positive 900, intercept": partial(positive, 900),
-    "words": words,
-    "words, no intercept": partial(words, tol=1e-2, **BARE),
+    "words": partial(words, 1.0),
+    "words, no intercept": partial(words, 1.1, tol=1e-2, **BARE),
+    "words, no intercept, 1e-6": partial(words, 0.7, alpha=1e-6, tol=1e-2, **BARE),
     **{f"offset {mean:.0e}": partial(offset, mean) for mean in (1e8, 1e9, 1e10)},
     "flagged, alpha 0": partial(flagged, alpha=0.0),
 }

@@ -26,8 +26,9 @@ from os import cpu_count
 import numpy as np
 from _certificates import End, Outcome, missed, print_tables
 from _families import FAMILIES
-from _minimum import LEAST, NoProof, minimum
+from _minimum import LEAST, minimum
 from _named_problems import NAMED
+from _newton import NoProof
 from _random_problems import family_of, problem
 from _report import begin, parser
 from threadpoolctl import threadpool_limits
