@@ -57,7 +57,6 @@ def sentinels(rng):
     """Numbers that stand for none: in one column, in some or in all; few or many."""
     n, d = size(rng, 20)
     X = rng.standard_normal((n, d)) * scales(rng, d, 1)
-    y = labels(rng, X)
     columns = rng.permutation(d)[: rng.choice([1, max(1, d // 3), d])]
     gaps = np.zeros((n, d), dtype=bool)
     how = rng.choice(["ten cells", "ten cells", "rows", "cells", "cells", "cells"])
@@ -68,10 +67,13 @@ def sentinels(rng):
     else:
         share = rng.uniform(0.01, 0.5)
         gaps[:, columns] = rng.random((n, len(columns))) < share
-    X[gaps] = rng.choice(MISSING)
-    if rng.random() < 0.6:  # that it is missing tells the class
-        told = gaps[:, columns[0]] & (rng.random(n) < rng.choice([0.9, 0.99, 1]))
-        y[told] = rng.integers(2)
+    value, strength = rng.choice(MISSING), rng.choice([2, 5, 20])
+    if rng.random() < 0.3:  # missing, whatever the label
+        y = draw(rng, signal(rng, X), strength)
+    else:  # what is missing tells as much as a large value does
+        known = np.where(gaps, np.sign(value) * 5 * X.std(axis=0), X)[:, columns]
+        y = draw(rng, signal(rng, known), strength)
+    X[gaps] = value
     return X, y
 
 

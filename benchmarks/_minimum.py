@@ -6,11 +6,12 @@ long double; the curvature is factorised in double, which only changes how fast 
 steps converge. Where there are more columns than rows, these are first written in a
 basis of their span; large sparse rows are solved by conjugate gradients.
 
-The proof is weak duality. A Newton step s moves the dual point, the weighted residuals,
-by ``h * (A s)``. The gap there is at most ``sum_i h_i (A s)_i^2 / 2`` times 1 + 2 d, d
-being the largest change of a logit, and ``r'P^-1 r / 2``, r being what is left of the
-gradient of the loss and P the penalty. That holds wherever d is small, however far out
-a row lies. Where alpha is 0, the curvature stands for P.
+The proof is weak duality. A Newton step s moves the dual point, probabilities p, to
+``p - h * (A s)`` with h = p (1 - p), which lie in (0, 1) where no margin changes by 1.
+The gap there is the divergence between the two, at most ``sum_i h_i (A s)_i^2`` (that
+of Pearson), and ``r'P^-1 r / 2``, r being what is left of the loss's gradient and P the
+penalty. That holds however far out a row lies. Where alpha is 0, the curvature stands
+for P.
 """
 
 from typing import NamedTuple
@@ -22,7 +23,6 @@ from scipy.optimize import linprog
 
 MAX_DENSE = 4_000_000  # entries of sparse rows that are written out
 MAX_STEPS = 150
-NEAR = 0.1  # change of a margin up to which the proof is taken
 VANISHED = 1e-7  # slope of a loss that is far on its side
 TARGET = 1e-12  # of the objective
 LEAST = 1e-9  # of the null model's objective: what counts of the objective
@@ -116,7 +116,7 @@ def minimum(objective):
         step = solver.solve(curvature, gradient)
         change = A @ step
         found = solver.bound(curvature, gradient, step, change)
-        if np.abs(change).max() <= NEAR and (best is None or found < best.bound):
+        if np.abs(change).max() < 1 and (best is None or found < best.bound):
             best = Minimum(value, found, True)
             if found <= max(target, TARGET * value):
                 return best
@@ -184,9 +184,9 @@ def _coordinates(objective):
 
 
 def _span(X):
-    """Coordinates of the rows in an orthonormal basis of their span."""
-    upper = linalg.qr(X.T.astype(np.float64), mode="r", check_finite=False)[0]
-    return upper[: X.shape[0]].T.astype(LONG)
+    """The rows in an orthonormal basis of their span."""
+    basis = linalg.qr(X.T.astype(np.float64), mode="economic", check_finite=False)[0]
+    return X @ np.ascontiguousarray(basis.T).astype(LONG).T
 
 
 def _rotated(X, center):

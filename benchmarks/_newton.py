@@ -39,9 +39,9 @@ class Newton:
         return gradient - (self.A.T @ (curvature * change) + self.penalty * step)
 
     def bound(self, curvature, gradient, step, change):
-        """The duality gap after the step, where `change` is small."""
+        """The duality gap after the step, where `change` is within +-1."""
         left = self.residual(curvature, gradient, step, change)
-        rows = curvature @ change**2 / 2 * (1 + 2 * np.abs(change).max())
+        rows = curvature @ change**2
         if not self.penalised.any():
             return rows + self.unpenalised(left, step)
         dual = (self.penalty * step + left)[self.penalised]

@@ -11,6 +11,7 @@ from scipy import sparse
 STREAMED = 0.12  # share of the problems that partial_fit gets too, in chunks
 
 WITHOUT = ("offsets", "factors", "words")  # of which half have no intercept
+BALANCED = ("sentinels", "outliers")  # of which half have balanced classes
 
 
 @dataclass(frozen=True)
@@ -132,10 +133,9 @@ def _parameters(rng, family):
         made["tol"] = tols[rng.integers(len(tols))]
     if rng.random() < (0.5 if family in WITHOUT else 0.2):
         made["fit_intercept"] = False
-    which = rng.random()
-    if which < 0.2:
+    if rng.random() < (0.5 if family in BALANCED else 0.2):
         made["class_weight"] = "balanced"
-    elif which < 0.3:
+    elif rng.random() < 0.1:
         made["class_weight"] = {1: float(10 ** rng.uniform(-2, 3))}
     if rng.random() < 0.1:
         made["sampling"] = [0.1, 0.3, "balanced"][rng.integers(3)]

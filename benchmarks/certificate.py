@@ -24,7 +24,7 @@ from concurrent.futures import ProcessPoolExecutor
 from os import cpu_count
 
 import numpy as np
-from _certificates import End, Outcome, missed, print_tables
+from _certificates import End, Outcome, missed, print_one, print_tables
 from _families import FAMILIES
 from _minimum import LEAST, minimum
 from _named_problems import NAMED
@@ -35,7 +35,7 @@ from threadpoolctl import threadpool_limits
 
 from skpulsar import SLPClassifier
 
-PROBLEMS, QUICK = 3000, 200
+PROBLEMS, QUICK = 3000, 250
 
 
 def main():
@@ -53,7 +53,7 @@ def main():
     ) as pool:
         outcomes = list(pool.map(run, chosen(arguments)))
     if arguments.seed is not None:
-        print(*outcomes)
+        print_one(*outcomes)
         return
     print_tables(outcomes)
     sys.exit(missed(outcomes))
