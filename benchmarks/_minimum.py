@@ -130,7 +130,7 @@ def minimum(objective):
         A, objective.sign, curvature, objective.weight
     ):
         return Minimum(value, LONG(0), False)
-    raise NoProof(f"{A.shape[0]} x {A.shape[1]}")
+    raise NoProof("no step brings the bound to what is asked")
 
 
 def _search(objective, penalty, u, margins, value, step, change):

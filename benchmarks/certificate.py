@@ -31,6 +31,7 @@ from _named_problems import NAMED
 from _newton import NoProof
 from _random_problems import family_of, problem
 from _report import begin, parser
+from scipy.linalg import LinAlgError
 from threadpoolctl import threadpool_limits
 
 from skpulsar import SLPClassifier
@@ -87,8 +88,11 @@ def run(key):
     try:
         least = minimum(objective)
         fit, *streamed = (end_of(made, objective, least, feed) for feed in feeds(made))
-    except (NoProof, ValueError) as error:
+    except (NoProof, LinAlgError) as error:
         return outcome._replace(dropped=f"{type(error).__name__}: {error}")
+    except Exception as error:
+        error.add_note(f"Problem {key}: {made}")
+        raise
     return outcome._replace(
         tol=max(made.parameters.get("tol", 1e-4) or 0.0, 1e-9),
         scale=float(max(least.value, LEAST * objective.null)),
