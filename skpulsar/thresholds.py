@@ -28,12 +28,22 @@ This module looks at every distinct cut-off, and takes constraints and budgets:
 >>> best = curve.best("precision", min_recall=0.9)
 >>> print(f"{best.precision:.2f} {best.recall:.2f}")
 0.78 0.90
->>> spread = curve.interval(
+
+On other rows about half of such choices have less recall than they were asked for.
+What the population will see at the one chosen, with 95 % confidence:
+
+>>> reach = curve.interval(
 ...     lambda resampled: resampled.best("precision", min_recall=0.9),
 ...     random_state=0,
 ... )
->>> spread.precision[0] < best.precision < spread.precision[1]
-True
+>>> print("recall {:.2f} to {:.2f}".format(*reach.recall))
+recall 0.87 to 0.93
+
+A choice that has the recall there too, with 95 % confidence:
+
+>>> sure = curve.best("precision", min_recall=0.9, confidence_level=0.95)
+>>> print(f"{sure.precision:.2f} {sure.recall:.2f}")
+0.67 0.93
 
 The best 300 candidates, if that is what a follow-up programme can afford:
 
@@ -64,9 +74,11 @@ from sklearn.utils import (
     column_or_1d,
 )
 
-from skpulsar._cutoffs import SHARE, Cutoff, Cutoffs
+from skpulsar._constraints import SHARE
+from skpulsar._cutoffs import Cutoff, Cutoffs
 from skpulsar._labels import check_labels, find_classes, shown
 from skpulsar._parameters import check_parameter
+from skpulsar._ranked import RankedRows
 from skpulsar._readable import check_readable
 from skpulsar._validation import check_weight
 
@@ -139,7 +151,7 @@ def cutoffs(y_true, y_score, *, pos_label=None, sample_weight=None):
     ends = np.flatnonzero(np.append(key[1:] != key[:-1], True))
     thresholds = key[ends]
     np.negative(thresholds, out=thresholds)
-    return Cutoffs(thresholds, ends, positive, weight)
+    return Cutoffs(thresholds, RankedRows(ends, positive, weight))
 
 
 def precision_at_recall(recall, *, pos_label=None):
