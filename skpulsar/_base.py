@@ -14,7 +14,7 @@ from sklearn.utils import assert_all_finite, check_random_state
 from sklearn.utils.validation import validate_data
 
 from skpulsar._batches import Batches
-from skpulsar._history import History
+from skpulsar._history import NAMES
 from skpulsar._kernels import _core
 from skpulsar._labels import check_labels, check_one_output
 from skpulsar._matrix import check_structure, kernel_matrix, saturated_logits
@@ -112,6 +112,14 @@ class unchanged_on_error:
 
 class BaseSLP(BaseEstimator):
     """Training of a single layer; subclasses turn targets into numbers."""
+
+    @property
+    def history_(self):
+        return {name: self._history.values(name) for name in NAMES}
+
+    @property
+    def loss_curve_(self):
+        return self._history.values("loss")
 
     def _check_parameters(self):
         owner = type(self).__name__
@@ -262,7 +270,8 @@ class BaseSLP(BaseEstimator):
         psgd with the rows of a stream, by what a row's class multiplies its weight.
         Returns whether training converged.
         """
-        history, state = self.history_, self._state
+        history, state = self._history, self._state
+        counted = {**counted, "solver_": self._resolve_solver()}
         if state.seed is None:
             random = check_random_state(self.random_state)
             state = replace(state, seed=int(random.randint(np.iinfo(np.int32).max)))
@@ -280,8 +289,7 @@ class BaseSLP(BaseEstimator):
             n_iter_no_change=max(self.n_iter_no_change, patience),
             adaptive=self.learning_rate == "adaptive",
         ):
-            history = History(history)
-            history.append(step.epoch)
+            history = history.after(step.epoch)
             state = step.state.at_rest()
             vars(self).update(self._attributes(step.weights, state, history, **counted))
             if self.verbose:
@@ -289,17 +297,15 @@ class BaseSLP(BaseEstimator):
         return step.converged
 
     def _attributes(self, weights, state, history, **counted):
-        losses = history["loss"]
         return {
             "coef_": weights[:, :-1].copy(),
             "intercept_": weights[:, -1].copy(),
             "n_iter_": state.n_epochs,
             "t_": state.n_rows,
-            "loss_": losses[-1] if losses else np.nan,
-            "best_loss_": min(losses, default=np.nan),
-            "loss_curve_": list(losses),
-            "history_": history,
-            "objective_gap_": history["objective_gap"][-1] if losses else np.nan,
+            "loss_": history.last("loss"),
+            "best_loss_": history.best_loss,
+            "objective_gap_": history.last("objective_gap"),
+            "_history": history,
             "_state": state,
             **counted,
         }

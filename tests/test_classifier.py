@@ -288,6 +288,61 @@ def test_verbose(pulsars, capsys, solver, verbose):
         assert (rows in line) == (verbose > 1)
 
 
+@pytest.mark.parametrize("solver", ["psgd", *SOLVERS])
+def test_numbers_of_training_are_those_of_python(pulsars, solver):
+    X, y = (a[:300] for a in pulsars)
+    model = SLPClassifier(solver=solver, max_iter=2, tol=None)
+    for train in (model.fit, model.partial_fit):
+        train(X, y)
+        for name, values in model.history_.items():
+            kind = int if name in ("n_rows", "n_sampled") else float
+            assert {type(value) for value in values} == {kind}, name
+        scalars = (model.loss_, model.best_loss_, model.objective_gap_)
+        assert {type(x) for x in (*scalars, *model.loss_curve_)} == {float}
+
+
+@pytest.mark.parametrize("solver", ["psgd", *SOLVERS])
+def test_what_was_published_of_training_stays(pulsars, solver):
+    """Neither later calls nor copies change lists in the user's hands, nor do they."""
+    X, y = (a[:300] for a in pulsars)
+    model = SLPClassifier(solver=solver, max_iter=2, tol=None).fit(X, y)
+    published = [model.history_, model.loss_curve_]
+    before = copy.deepcopy(published)
+    copies = [copy.copy(model), copy.deepcopy(model), pickle.loads(pickle.dumps(model))]
+    for k, other in enumerate([model, *copies]):
+        other.partial_fit(X[k:], y[k:])
+    assert published == before
+    for k, other in enumerate([model, *copies]):
+        n_rows = before[0]["n_rows"]
+        assert other.history_["n_rows"] == [*n_rows, len(y) - k]
+        other.history_["loss"].clear()
+        other.loss_curve_.clear()
+        assert other.loss_curve_[:-1] == other.history_["loss"][:-1] == before[1]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_history_after_an_error_goes_on_from_the_last_epoch(
+    pulsars, monkeypatch, error
+):
+    X, y = (a[:300] for a in pulsars)
+    options = {"solver": "sgd", "random_state": 0, "tol": None}
+    expected = SLPClassifier(max_iter=2, **options).fit(X, y)
+    model = SLPClassifier(max_iter=1, verbose=1, **options).fit(X, y)
+
+    def fail(text):
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr("builtins.print", fail)
+        with pytest.raises(error):
+            model.partial_fit(X, y)
+    if error is ValueError:
+        assert len(model.loss_curve_) == 1
+        model.partial_fit(X, y)
+    assert model.loss_curve_ == expected.loss_curve_
+    assert model.best_loss_ == expected.best_loss_
+
+
 def test_stopping(pulsars):
     X, y = pulsars
     with pytest.warns(ConvergenceWarning, match="max_iter=2 epochs"):
