@@ -82,34 +82,6 @@ def defaults(estimator):
     return {parameter.name: parameter.default for parameter in parameters}
 
 
-class unchanged_on_error:
-    """Whatever is raised inside leaves the estimator as it was before.
-
-    Only Ctrl-C after a finished epoch leaves it at that epoch.
-    """
-
-    def __init__(self, estimator):
-        self.estimator = estimator
-
-    def __enter__(self):
-        self.before = vars(self.estimator).copy()
-        random = self.before["random_state"]
-        if not isinstance(random, np.random.RandomState):
-            random = None
-        self.random, self.drawn = random, random and random.get_state()
-
-    def __exit__(self, kind, error, traceback):
-        if kind is None or (kind is KeyboardInterrupt and self._trained()):
-            return
-        self.estimator.__dict__ = self.before  # in one step: Ctrl-C may come twice
-        if self.random:
-            self.random.set_state(self.drawn)
-
-    def _trained(self):
-        state = vars(self.estimator).get("_state")
-        return state is not self.before.get("_state") and state.n_epochs > 0
-
-
 class BaseSLP(BaseEstimator):
     """Training of a single layer; subclasses turn targets into numbers."""
 

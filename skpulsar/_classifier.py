@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skpulsar._base import PARAMETERS, BaseSLP, unchanged_on_error
+from skpulsar._base import PARAMETERS, BaseSLP
 from skpulsar._endings import warn_not_converged, warn_of_end, warn_undone
 from skpulsar._history import History
 from skpulsar._kernels import _core
@@ -19,6 +19,7 @@ from skpulsar._parameters import BOOL, NONE, Instance, Number, Options
 from skpulsar._prior import SHARE, prior_shift
 from skpulsar._rows import Rows
 from skpulsar._solvers._clocks import Clocks
+from skpulsar._transaction import exclusive, unchanged_on_error
 from skpulsar._validation import check_weight
 from skpulsar._weights import Seen, given_class_weight, weigh
 
@@ -389,11 +390,14 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             If a parameter is out of its range, the data are not finite, a label is
             missing, y has not two classes, no weight is positive, or training
             overflows. The estimator is then as it was.
+        RuntimeError
+            If another call is training the estimator: `fit` and `partial_fit` are for
+            one thread at a time. It goes on undisturbed.
         KeyboardInterrupt
             On Ctrl-C; the estimator then stands at its last finished epoch, or is as it
             was if there is none.
         """
-        with unchanged_on_error(self):
+        with exclusive(self), unchanged_on_error(self):
             self._fit(X, y, sample_weight)
         return self
 
@@ -495,6 +499,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         ValueError
             As for `fit`, and if `classes` is missing on the first call or changes
             later, or y holds another label. The estimator is then as it was.
+        RuntimeError
+            As for `fit`.
 
         Notes
         -----
@@ -520,7 +526,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         depend on each other is lost: feed such rows by `partial_fit` from the start.
         `fit` itself always starts anew.
         """
-        with unchanged_on_error(self):
+        with exclusive(self), unchanged_on_error(self):
             self._partial_fit(X, y, classes, sample_weight)
         return self
 
