@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The single-layer perceptron for imbalanced data, as a scikit-learn estimator."""
 
-from importlib.metadata import version
-
 from skpulsar._classifier import SLPClassifier
+from skpulsar._version import __version__
 
 __all__ = ["SLPClassifier", "__version__"]
-__version__ = version("skpulsar")

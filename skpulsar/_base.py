@@ -10,6 +10,7 @@ from numbers import Integral, Real
 import numpy as np
 from scipy.sparse import csr_array, csr_matrix
 from sklearn.base import BaseEstimator
+from sklearn.exceptions import InconsistentVersionWarning
 from sklearn.utils import assert_all_finite, check_random_state
 from sklearn.utils.validation import validate_data
 
@@ -25,6 +26,7 @@ from skpulsar._solvers._minibatch import Minibatch
 from skpulsar._solvers._psgd import Preconditioned
 from skpulsar._solvers._stream import Stream
 from skpulsar._trainer import epochs
+from skpulsar._version import __version__
 
 ENTRIES_AT_ONCE = 4_000_000  # of X, in a call of the kernel: Ctrl-C waits for its end
 
@@ -84,6 +86,24 @@ def defaults(estimator):
 
 class BaseSLP(BaseEstimator):
     """Training of a single layer; subclasses turn targets into numbers."""
+
+    def __getstate__(self):
+        return {**super().__getstate__(), "_skpulsar_version": __version__}
+
+    def __setstate__(self, state):
+        """As scikit-learn's estimators: a pickle of another version is told of."""
+        attributes = dict(state)
+        written = attributes.pop("_skpulsar_version", "unknown")
+        if written != __version__:
+            warnings.warn(
+                InconsistentVersionWarning(
+                    estimator_name=type(self).__name__,
+                    current_sklearn_version=f"skpulsar {__version__}",
+                    original_sklearn_version=f"skpulsar {written}",
+                ),
+                stacklevel=2,
+            )
+        super().__setstate__(attributes)
 
     @property
     def history_(self):
