@@ -18,7 +18,12 @@ from skpulsar._batches import Batches
 from skpulsar._history import NAMES
 from skpulsar._kernels import _core
 from skpulsar._labels import check_labels, check_one_output
-from skpulsar._matrix import check_structure, kernel_matrix, saturated_logits
+from skpulsar._matrix import (
+    check_structure,
+    kernel_matrix,
+    row_blocks,
+    saturated_logits,
+)
 from skpulsar._parameters import BOOL, NONE, Instance, Number, Options, check_parameter
 from skpulsar._readable import check_readable
 from skpulsar._schedules import SCHEDULES
@@ -241,10 +246,8 @@ class BaseSLP(BaseEstimator):
     def _logits(self, matrix, weights):
         n_rows = len(matrix[2]) - 1 if isinstance(matrix, tuple) else len(matrix)
         logits = np.empty(n_rows)
-        rows_at_once = max(1, ENTRIES_AT_ONCE // (self.n_features_in_ + 10))
-        for start in range(0, n_rows, rows_at_once):
-            part = logits[start : start + rows_at_once]
-            _core.logits(matrix, start, len(part), weights, out=part)
+        for start, stop in row_blocks(matrix, ENTRIES_AT_ONCE):
+            _core.logits(matrix, start, stop - start, weights, out=logits[start:stop])
         return logits
 
     def _weights(self):

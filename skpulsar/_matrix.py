@@ -7,6 +7,7 @@ from scipy import sparse
 from skpulsar._kernels import _core
 
 AT_ONCE = 10_000_000  # stored entries in a call of the kernel, which Ctrl-C waits for
+ROW = 10  # entries in whose time a row is begun and ended
 KERNEL = ("C_CONTIGUOUS", "ALIGNED")  # what the kernel wants of an array
 
 STRUCTURE = {
@@ -80,6 +81,26 @@ def _fault_of_lists(X):
         if columns and not 0 <= min(columns) <= max(columns) < X.shape[1]:
             return "a column is out of range"
     return None
+
+
+def row_blocks(matrix, n_entries):
+    """(start, stop) of consecutive rows that have at most so many entries together, of
+    CSR rows those stored; a row that has more is a block of its own.
+
+    A row takes the time of some entries even if it has none.
+    """
+    sparse_rows = isinstance(matrix, tuple)
+    indptr = matrix[2] if sparse_rows else None
+    n_rows = len(indptr) - 1 if sparse_rows else len(matrix)
+    each = ROW if sparse_rows else ROW + matrix.shape[1]
+    start = 0
+    while start < n_rows:
+        stop = min(start + max(1, n_entries // each), n_rows)
+        if sparse_rows and (last := int(indptr[start]) + n_entries) < indptr[stop]:
+            after = np.searchsorted(indptr, indptr.dtype.type(last), side="right")
+            stop = max(start + 1, int(after) - 1)
+        yield start, stop
+        start = stop
 
 
 def saturated_logits(matrix, weights, rows):

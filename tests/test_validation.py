@@ -3,10 +3,12 @@ import pickle
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from scipy import sparse
 
-from skpulsar import SLPClassifier, _matrix
+from skpulsar import SLPClassifier, _base, _matrix
 
 DATA, INDICES, INDPTR = [1.0, 2.0, 3.0, 4.0], [0, 2, 1, 2], [0, 2, 3, 4]
 METHODS = ("fit", "partial_fit", "decision_function", "predict", "predict_proba")
@@ -193,6 +195,43 @@ def test_rows_are_looked_at_in_pieces(monkeypatch):
             X = sparse.csr_array((np.ones(5), columns, [0, 2, 3, 3, 5]), shape=(4, 3))
             copied = _matrix.sum_repeated(X) is not X
             assert copied == (not _ascend(X))
+
+
+@given(
+    counts=st.lists(st.integers(0, 60), max_size=60),
+    n_entries=st.integers(1, 200),
+    dtype=st.sampled_from([np.int32, np.int64]),
+)
+def test_blocks_of_rows_are_as_long_as_their_entries_allow(counts, n_entries, dtype):
+    indptr = np.concatenate([[0], np.cumsum(counts, dtype=int)]).astype(dtype)
+    matrix = np.ones(indptr[-1]), np.zeros(indptr[-1], dtype), indptr, 50_000
+    most = max(1, n_entries // _matrix.ROW)
+    blocks = list(_matrix.row_blocks(matrix, n_entries))
+    assert [i for block in blocks for i in range(*block)] == list(range(len(counts)))
+    for start, stop in blocks:
+        assert stop - start == 1 or sum(counts[start:stop]) <= n_entries
+        assert stop - start <= most
+        longer = counts[start : stop + 1]
+        assert stop == len(counts) or sum(longer) > n_entries or stop - start == most
+
+
+def test_blocks_of_dense_rows_are_even():
+    dense = np.empty((10, 7))
+    assert list(_matrix.row_blocks(dense, 4 * (7 + _matrix.ROW))) == [
+        (0, 4), (4, 8), (8, 10),
+    ]  # fmt: skip
+    assert list(_matrix.row_blocks(dense[:2], 1)) == [(0, 1), (1, 2)]
+
+
+@pytest.mark.parametrize("layout", [np.asarray, sparse.csr_array, sparse.csr_matrix])
+def test_predictions_in_blocks_have_the_same_bits(pulsars, monkeypatch, layout):
+    X, y = pulsars
+    X = layout(np.where(np.random.default_rng(0).random(X.shape) < 0.3, 0, X))
+    model = SLPClassifier(random_state=0).fit(X, y)
+    expected = model.decision_function(X)
+    for n_entries in (1, 3, 100, 4000):
+        monkeypatch.setattr(_base, "ENTRIES_AT_ONCE", n_entries)
+        assert_array_equal(model.decision_function(X), expected)
 
 
 def _ascend(X):
