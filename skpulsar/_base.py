@@ -12,7 +12,7 @@ from scipy.sparse import csr_array, csr_matrix
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import InconsistentVersionWarning
 from sklearn.utils import assert_all_finite, check_random_state
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skpulsar._batches import Batches
 from skpulsar._history import NAMES
@@ -31,6 +31,7 @@ from skpulsar._solvers._minibatch import Minibatch
 from skpulsar._solvers._psgd import Preconditioned
 from skpulsar._solvers._stream import Stream
 from skpulsar._trainer import epochs
+from skpulsar._transaction import exclusive, unchanged_on_error
 from skpulsar._version import __version__
 
 ENTRIES_AT_ONCE = 4_000_000  # of X, in a call of the kernel: Ctrl-C waits for its end
@@ -117,6 +118,52 @@ class BaseSLP(BaseEstimator):
     @property
     def loss_curve_(self):
         return self._history.values("loss")
+
+    def remove_data(self):
+        """Drop the rows of X that `partial_fit` keeps with solver "psgd".
+
+        What they say is summed up to second order about the present weights: their loss
+        and its gradient, by class, and its curvature. Predictions stay the same to the
+        last bit, and later calls of `partial_fit` go on as they do after `fit` (see
+        its Notes): rows of the same kind add to the summary as if all had been kept,
+        rows of another kind less exactly. It costs two readings of the kept rows. Where
+        there are none, after `fit` and with the other solvers, nothing changes.
+
+        Means and variances of the columns and such sums remain, and those of very few
+        rows may tell of them. Copies and pickles made before keep their rows.
+
+        Returns
+        -------
+        self : estimator
+            The same estimator, without rows.
+
+        Raises
+        ------
+        NotFittedError
+            If neither `fit` nor `partial_fit` was called.
+        ValueError
+            If rows are kept of one class alone; the estimator is then as it was.
+        RuntimeError
+            If another call is training the estimator.
+
+        Examples
+        --------
+        >>> import pickle
+        >>> from skpulsar import SLPClassifier
+        >>> from skpulsar.datasets import make_pulsars
+        >>> X, y = make_pulsars(n_samples=3000, random_state=0)
+        >>> model = SLPClassifier().partial_fit(X[:2000], y[:2000], classes=[0, 1])
+        >>> X[7].tobytes() in pickle.dumps(model)
+        True
+        >>> X[7].tobytes() in pickle.dumps(model.remove_data())
+        False
+        >>> model.partial_fit(X[2000:], y[2000:]).t_
+        3000
+        """
+        check_is_fitted(self)
+        with exclusive(self), unchanged_on_error(self):
+            self._state = self._state.without_rows(self._trained_weights()[0])
+        return self
 
     def _check_parameters(self):
         owner = type(self).__name__

@@ -458,7 +458,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         the estimator keeps rows of X, and a pickle of it holds them: all rows up to
         8192, or 8 a weight if these are more, and beyond that a weighted sample of
         them, with what the others said of value and gradient as a linear term (see
-        Notes). Only `fit` keeps none.
+        Notes). `fit` keeps none, and `remove_data` drops them.
 
         sgd, adam and rmsprop do one epoch over the given rows. Optimiser state, clocks,
         column scales and the order's random numbers go on from call to call: k calls on
@@ -519,12 +519,13 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         weights; `objective_gap_` is what the call left of it; `n_sampled` in `history_`
         counts how often kept rows were read. Row weights of different calls compare.
 
-        After `fit`, the rows of the fit are a quadratic about its weights, with the
-        curvature that `fit` ended with: rows of the same kind add to it as if all had
+        After `fit` or `remove_data`, the rows before are a quadratic about the weights,
+        with the curvature found there: rows of the same kind add to it as if all had
         been kept, rows of another kind less exactly. Beyond 1024 columns only the
         diagonal of the curvature is kept, and much of what the fit knew of columns that
         depend on each other is lost: feed such rows by `partial_fit` from the start.
-        `fit` itself always starts anew.
+        `fit` itself always starts anew. After `remove_data` class weights still follow
+        the stream, in the value and the gradient of the rows before.
         """
         with exclusive(self), unchanged_on_error(self):
             self._partial_fit(X, y, classes, sample_weight)

@@ -130,6 +130,25 @@ def test_a_fitted_estimator_is_as_before_or_at_a_finished_epoch(pulsars, method)
         train(model)  # which no lock bars
 
 
+def test_rows_are_removed_or_still_there(pulsars):
+    X, y = (a[:300] for a in pulsars)
+    dumped = pickle.dumps(SLPClassifier().partial_fit(X, y, [0, 1]))
+
+    def dumps(model):
+        return pickle.dumps(vars(model))
+
+    before = dumps(pickle.loads(dumped))
+    after = dumps(pickle.loads(pickle.dumps(pickle.loads(dumped).remove_data())))
+    done = False
+    for n, model in interrupted_at_every_line(
+        lambda: pickle.loads(dumped), SLPClassifier.remove_data
+    ):
+        found = dumps(pickle.loads(pickle.dumps(model)))
+        assert found == after or (found == before and not done), f"line {n}"
+        done = found == after
+        model.remove_data()
+
+
 def test_training_goes_on_after_an_interrupt(pulsars, monkeypatch):
     X, y = pulsars
     minibatches = skpulsar._rows.Rows.minibatches

@@ -22,7 +22,8 @@ CALLS = {
     "fit": lambda model, X, y: model.fit(X[:, :4], y),
     "partial_fit": lambda model, X, y: model.partial_fit(X, y, CLASSES),
 }
-each_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+SECOND = CALLS | {"remove_data": lambda model, X, y: model.remove_data()}
+each_call = pytest.mark.parametrize("call", SECOND.values(), ids=SECOND)
 
 
 class Meddling(SLPClassifier):

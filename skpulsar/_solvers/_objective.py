@@ -121,17 +121,21 @@ class Objective:
         gradient = Objective(part, self.frame, self.total).sums(point)[1]
         return gradient * self.frame.scale / self.total
 
-    def metric(self, residual=None):
-        """Metric of the curvature at the point read last, or at that of given
-        residuals; None if it is not finite."""
+    def curvature(self, residual=None):
+        """Of the mean loss at the point read last, or at that of given residuals: the
+        lower half, zeros elsewhere."""
         residual = self.residual if residual is None else residual
         curvature = residual * (1 - residual) / self.total
         if self.weight is not None:
             curvature *= self.weight
-        G = _core.curvature(
+        return _core.curvature(
             self.rows.matrix, curvature, self.rows.index, self.frame.centre,
             self.frame.scale, fit_intercept=self.frame.fit_intercept,
         )  # fmt: skip
+
+    def metric(self, residual=None):
+        """Metric of that curvature and the past's; None if it is not finite."""
+        G = self.curvature(residual)
         if self.past is not None:
             G += self.past.square()
         factored = _core.factorise(G, self.frame.penalty)

@@ -55,7 +55,9 @@ class Past:
     """The loss of rows that are not kept, about an anchor, as sums of three parts.
 
     The first two are of rows of the two classes that left in draws: what the value and
-    the gradient lost. The third is the mean loss of the rows of an earlier fit.
+    the gradient lost. The third is the mean loss of the rows of an earlier fit. Where
+    no row is kept any more, the first two have value and gradient of all rows of each
+    class, and the third has their curvature.
 
     Parameters
     ----------
@@ -76,10 +78,10 @@ class Past:
         from leading columns that separate the classes to infinity.
 
     curvature : ndarray of shape (n_columns + 1, n_columns + 1), its diagonal, or None
-        Of the third part; None without an earlier fit.
+        Of the third part; None where there is none.
 
     totals : ndarray of shape (2,)
-        Weight of the rows of the earlier fit in each class.
+        Weight of the rows of the third part in each class.
     """
 
     origin: np.ndarray
@@ -125,9 +127,7 @@ class Past:
         diagonal of the curvature, before and after, at weights of (x - origin, 1)."""
         value, slope = before[0] - after[0], before[1] - after[1]
         slope[:-1] += (origin - self.origin) * slope[-1]
-        away = weights.copy()
-        away[-1] += _core.dot(self.origin - origin, weights[:-1])
-        away -= self.anchor
+        away = self._away(weights, origin)
         bend = np.maximum(before[2][:-1] - after[2][:-1], 0) * bent
         pull = np.append(bend * away[:-1], 0.0)
         values, slopes, bends = self.value.copy(), self.slope.copy(), self.bend.copy()
@@ -136,6 +136,25 @@ class Past:
         bends[part] += bend
         return replace(self, value=values, slope=slopes, bend=bends)
 
+    def read(self, weights, origin):
+        """Value and gradient of every part at weights of (x - origin, 1)."""
+        away = self._away(weights, origin)
+        bent = np.zeros_like(self.slope)
+        bent[:2, :-1] = self.bend * away[:-1]
+        if self.curvature is not None:
+            bent[2] = times(self.curvature, away)
+        chords = self.slope + bent / 2
+        value = self.value + [_core.dot(chord, away) for chord in chords]
+        slope = self.slope + bent
+        slope[:, :-1] -= (origin - self.origin) * slope[:, -1:]
+        return value, slope
+
+    def _away(self, weights, origin):
+        """Weights of (x - origin, 1), from the anchor."""
+        away = weights.copy()
+        away[-1] += _core.dot(self.origin - origin, weights[:-1])
+        return away - self.anchor
+
 
 class PastTerms:
     """A past in the coordinates of a frame, weighed and divided by a total."""
@@ -143,6 +162,7 @@ class PastTerms:
     def __init__(self, past, frame, class_factor, total):
         share = class_factor[0] * past.totals[0] + class_factor[1] * past.totals[1]
         a, b, c = class_factor[0] / total, class_factor[1] / total, share / total
+        self.share = c  # of the third part in the weights of all rows
         slope = a * past.slope[0] + b * past.slope[1] + c * past.slope[2]
         self.value = a * past.value[0] + b * past.value[1] + c * past.value[2]
         self.slope = frame.pull(slope, past.origin)
@@ -179,10 +199,11 @@ class PastTerms:
     def bent(self, step):
         """The curvature times a step."""
         bent = self.bend * step
-        if self.curvature is None:
-            return bent
-        if self.curvature.ndim == 1:
-            return bent + self.curvature * step
-        return bent + _core.logits(
-            self.curvature, 0, len(step), np.append(step, 0.0)
-        )
+        return bent if self.curvature is None else bent + times(self.curvature, step)
+
+
+def times(curvature, vector):
+    """A curvature, or its diagonal, times a vector."""
+    if curvature.ndim == 1:
+        return curvature * vector
+    return _core.logits(curvature, 0, len(vector), np.append(vector, 0.0))

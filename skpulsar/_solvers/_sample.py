@@ -8,9 +8,9 @@ import numpy as np
 from skpulsar._kernels._core import log
 from skpulsar._rows import Rows
 from skpulsar._solvers._certificate import SEPARABLE, attainable
-from skpulsar._solvers._metrics import Diagonal, Newton
+from skpulsar._solvers._metrics import MOST_COLUMNS, Diagonal, Newton
 from skpulsar._solvers._objective import Objective
-from skpulsar._solvers._past import PastTerms
+from skpulsar._solvers._past import Past, PastTerms
 from skpulsar._solvers._path import Path
 from skpulsar._solvers._saturation import SPARED, decrement_at, endless, step_past
 
@@ -74,6 +74,32 @@ class Sample:
             sums.append(Objective(part, self.frame, 1.0).sums(point, True))
             self.n_read += len(places)
         return sums
+
+    def left_behind(self, state, weights):
+        """The past that stands for all rows about given weights: value and slope of
+        each class, and the curvature of both, or its diagonal where that is large."""
+        frame, many = self.frame, len(weights) > MOST_COLUMNS + 1
+        point, back = frame.enter(weights), frame.deviations()
+        anchor = point * frame.scale
+        value, slope = state.past.read(anchor, frame.centre)
+        value[2] *= self.past.share
+        slope[2] *= self.past.share
+        for part, sums in enumerate(self.by_class(state.kept, point)):
+            value[part] += sums[0]
+            slope[part] += sums[1]
+        squares = self.objective.read(point, many)[2]
+        if many:
+            curvature = (squares - frame.penalty + self.past.diagonal()) * back * back
+        else:
+            G = self.objective.curvature()
+            past = self.past.square()
+            if past is not None:
+                G += past
+            curvature = (np.tril(G) + np.tril(G, -1).T) * back * back[:, np.newaxis]
+        return Past(
+            frame.centre, anchor, value, slope, np.zeros((2, len(point) - 1)),
+            curvature, state.totals,
+        )  # fmt: skip
 
     def zero(self):
         """The point of no weights, and the log-odds of all rows."""

@@ -36,7 +36,7 @@ class State(Clocks):
     are their sums over all rows seen of each class, and `n_seen` is how many rows.
     `moments` are those of all rows, `basis` those that the coordinates follow, and
     `metric` is a metric of an earlier chunk in these, made when the rows weighed
-    `metric_total`. `ended` says why the search over the last chunk did.
+    `metric_total`. `solver` is that of the last chunk, `ended` says why its search did.
     """
 
     kept: Rows | None = None
@@ -51,6 +51,22 @@ class State(Clocks):
     ended: str | None = None
     n_draws: int = 0
     room: Room | None = None
+    solver: object = None
+
+    def without_rows(self, weights):
+        """The kept rows and the past as the past alone, about the weights."""
+        if self.kept is None:
+            return self
+        if not self.totals.all():  # far from any weights that both will lead to
+            raise ValueError(
+                "Only rows of one class were seen so far, which no summary can stand "
+                "for. Call remove_data once partial_fit has had rows of both."
+            )
+        state = replace(self, basis=self.moments, metric=None)
+        past = Sample(self.solver, state).left_behind(state, weights)
+        return replace(
+            state, kept=None, room=None, basis=None, metric_total=0.0, past=past
+        )
 
     def in_unit(self, unit):
         """The same in a larger unit."""
@@ -135,7 +151,9 @@ class Stream:
                 state = self._draw(sample, point, STAYS * most, state)
             n_sampled += sample.n_read
         visits = rows.order.counts(0)
-        state = state.after_epoch(1, rows.n_rows, visits, ended=sample.ended)
+        state = state.after_epoch(
+            1, rows.n_rows, visits, ended=sample.ended, solver=self
+        )
         epoch = Epoch(
             loss=sample.value,
             learning_rate=1.0,
