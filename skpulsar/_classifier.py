@@ -199,7 +199,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     history_ : dict of lists
         A number for every epoch: "loss", "learning_rate" (of the last step, before any
         column's scale), "n_rows" (rows read), "seconds", "n_sampled" (rows of psgd's
-        minibatches besides, every time counted) and "objective_gap".
+        minibatches besides, every time counted) and "objective_gap". Its lists, and
+        `loss_curve_`, are made anew at every access.
 
     solver_ : str
         The solver used.

@@ -7,6 +7,7 @@ import os
 import pickle
 import threading
 from contextlib import contextmanager
+from time import sleep
 
 import numpy as np
 import pytest
@@ -163,7 +164,7 @@ def test_no_row_is_lost(data):
                     model.partial_fit(X[part], y[part], CLASSES)
                     break
                 except RuntimeError:
-                    pass
+                    sleep(1e-4)
 
     threads = [threading.Thread(target=feed, args=(parts[k::4],)) for k in range(4)]
     for thread in threads:
