@@ -10,7 +10,12 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skpulsar._base import PARAMETERS, BaseSLP
-from skpulsar._endings import warn_not_converged, warn_of_end, warn_undone
+from skpulsar._endings import (
+    warn_not_converged,
+    warn_of_end,
+    warn_of_gap,
+    warn_undone,
+)
 from skpulsar._history import History
 from skpulsar._kernels import _core
 from skpulsar._labels import encode, find_classes, known_classes, shown
@@ -446,10 +451,11 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         cold = not warm and self.learning_rate_init == "auto"
         if psgd:
             warn_of_end(self._state.ended, self.objective_gap_, self.loss_, self.tol)
+            if not converged:
+                warn_of_gap(self.objective_gap_, self.loss_, self.tol, self.max_iter)
         elif cold and self._undo_if_worse(rows):
             warn_undone()
-            converged = True
-        if not converged and self.tol is not None:
+        elif not converged and self.tol is not None:
             warn_not_converged(self.max_iter)
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):

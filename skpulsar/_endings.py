@@ -6,16 +6,17 @@ import warnings
 from sklearn.exceptions import ConvergenceWarning
 
 ROUNDED = 1e-8  # of the objective: a gap that rounding may leave unsaid
+UNSAID = 1e-9  # the same of an end at max_iter, where tol is None
 CALLER = 4  # levels up: of `fit` or `partial_fit`, which call a method that warns here
 
 
 def warn_of_end(ended, gap, loss, tol):
-    """Where psgd ended for another reason than its certificate, or max_iter."""
+    """Where psgd ended for another reason than its certificate."""
     if ended == "separable":
         why = (
-            "The classes are separable and alpha=0: the objective has no minimum, "
-            "the weights could grow for ever, and training stopped where all rows "
-            "are on their side. Set alpha to a positive number."
+            "The classes are separable and alpha=0, in some direction at least: the "
+            "objective has no minimum, and weights could grow for ever. Set alpha to "
+            "a positive number."
         )
     elif ended == "limit":
         why = (
@@ -30,6 +31,18 @@ def warn_of_end(ended, gap, loss, tol):
     else:
         return
     warnings.warn(why, ConvergenceWarning, stacklevel=CALLER)
+
+
+def warn_of_gap(gap, loss, tol, max_iter):
+    """Where psgd came to max_iter before its certificate."""
+    if tol is None and gap <= UNSAID * loss:
+        return
+    warnings.warn(
+        f"Training had not converged after max_iter={max_iter} epochs: objective_gap_ "
+        f"is {gap:.3g}. Raise max_iter or tol.",
+        ConvergenceWarning,
+        stacklevel=CALLER,
+    )
 
 
 def warn_undone():

@@ -122,23 +122,21 @@ class Objective:
         return gradient * self.frame.scale / self.total
 
     def curvature(self, residual=None):
-        """Of the mean loss at the point read last, or at that of given residuals: the
-        lower half, zeros elsewhere."""
+        """Of the mean loss and the past, at the point read last or at that of given
+        residuals: the lower half."""
         residual = self.residual if residual is None else residual
         curvature = residual * (1 - residual) / self.total
         if self.weight is not None:
             curvature *= self.weight
-        return _core.curvature(
+        G = _core.curvature(
             self.rows.matrix, curvature, self.rows.index, self.frame.centre,
             self.frame.scale, fit_intercept=self.frame.fit_intercept,
         )  # fmt: skip
+        return G if self.past is None else G + self.past.square()
 
     def metric(self, residual=None):
-        """Metric of that curvature and the past's; None if it is not finite."""
-        G = self.curvature(residual)
-        if self.past is not None:
-            G += self.past.square()
-        factored = _core.factorise(G, self.frame.penalty)
+        """Metric of that curvature and the penalty; None if it is not finite."""
+        factored = _core.factorise(self.curvature(residual), self.frame.penalty)
         return None if factored is None else Newton(factored)
 
     def newton(self, point, share, tolerance, anchor=None):

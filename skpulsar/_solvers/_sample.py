@@ -82,19 +82,16 @@ class Sample:
         point, back = frame.enter(weights), frame.deviations()
         anchor = point * frame.scale
         value, slope = state.past.read(anchor, frame.centre)
-        value[2] *= self.past.share
-        slope[2] *= self.past.share
+        value[2] *= self.objective.past.share
+        slope[2] *= self.objective.past.share
         for part, sums in enumerate(self.by_class(state.kept, point)):
             value[part] += sums[0]
             slope[part] += sums[1]
         squares = self.objective.read(point, many)[2]
         if many:
-            curvature = (squares - frame.penalty + self.past.diagonal()) * back * back
+            curvature = (squares - frame.penalty) * back * back
         else:
             G = self.objective.curvature()
-            past = self.past.square()
-            if past is not None:
-                G += past
             curvature = (np.tril(G) + np.tril(G, -1).T) * back * back[:, np.newaxis]
         return Past(
             frame.centre, anchor, value, slope, np.zeros((2, len(point) - 1)),
