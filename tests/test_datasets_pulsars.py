@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The synthetic twin: its own properties, and how close it comes to HTRU2."""
 
+from hashlib import sha256
+
 import numpy as np
 import pytest
+from _processors import on_other_processors, output
+from mpmath import mp
+from scipy.special import ndtri
 from scipy.stats import spearmanr
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_validate
@@ -12,11 +17,24 @@ from sklearn.preprocessing import StandardScaler
 from skpulsar.datasets import make_pulsars
 from skpulsar.datasets._htru2_facts import (
     CLASS_COUNTS,
+    NORMAL_SCORES,
     QUANTILE_LEVELS,
     QUANTILES,
     SPEARMAN,
 )
-from skpulsar.datasets._pulsars import _normal_correlation
+from skpulsar.datasets._pulsars import (
+    _cholesky,
+    _normal_correlation,
+    _normals,
+    _sine,
+)
+
+CHILD = """
+from hashlib import sha256
+from skpulsar.datasets import make_pulsars
+X, y = make_pulsars(5000, pulsar_fraction=0.4, random_state=1)
+print(sha256(X.tobytes() + y.tobytes()).hexdigest())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +70,13 @@ def test_determinism():
     again, _ = make_pulsars(500, random_state=rng)
     np.testing.assert_array_equal(again, first[0])
     assert not np.array_equal(make_pulsars(500, random_state=rng)[0], again)
+
+
+@on_other_processors
+def test_other_libraries_change_no_bit(name):
+    X, y = make_pulsars(5000, pulsar_fraction=0.4, random_state=1)
+    digest = sha256(X.tobytes() + y.tobytes()).hexdigest()
+    assert output(name, CHILD).strip() == digest
 
 
 def test_rows_are_shuffled():
@@ -98,6 +123,36 @@ def test_tables_are_consistent(label):
     correlation = _normal_correlation(SPEARMAN[label])
     np.testing.assert_array_equal(correlation, correlation.T)
     assert np.linalg.eigvalsh(correlation).min() > 4e-4
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_normal_scores(label):
+    edge = 0.5 / CLASS_COUNTS[label]
+    expected = ndtri([edge, *QUANTILE_LEVELS[1:-1]])
+    np.testing.assert_allclose(NORMAL_SCORES[label][:-1], expected, atol=1e-14)
+    np.testing.assert_array_equal(NORMAL_SCORES[label], -np.flip(NORMAL_SCORES[label]))
+
+
+@pytest.mark.parametrize("n_pairs", [0, 1, 2, 1000])
+def test_normals_are_those_of_numpy(n_pairs):
+    ours, numpys = np.random.RandomState(3), np.random.RandomState(3)
+    expected = numpys.standard_normal((n_pairs, 2))
+    np.testing.assert_allclose(_normals((n_pairs, 2), ours), expected, rtol=1e-14)
+    assert ours.randint(2**31) == numpys.randint(2**31)  # and nothing more was drawn
+
+
+def test_sine():
+    angles = np.linspace(-np.pi / 6, np.pi / 6, 1001)
+    exact = np.array([float(mp.sin(angle)) for angle in angles])
+    assert (np.abs(_sine(angles) - exact) <= np.spacing(np.abs(exact))).all()
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_cholesky(label):
+    correlation = _normal_correlation(SPEARMAN[label])
+    factor = _cholesky(correlation)
+    np.testing.assert_array_equal(factor, np.tril(factor))
+    np.testing.assert_allclose(factor @ factor.T, correlation, atol=1e-15)
 
 
 @pytest.mark.parametrize("n_samples", [0, -1, 10.0, "10", None])

@@ -43,6 +43,15 @@ classification approach", MNRAS 459 (1), 1104-1123, 2016, doi 10.1093/mnras/stw6
 # The levels of the rows of QUANTILES; 0 and 1 are the least and the greatest value.
 QUANTILE_LEVELS = (0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0)
 
+# NORMAL_SCORES[k]: the quantiles of a standard normal at these levels. At 0 and 1 they
+# would be infinite: the extremes of n values stand for 1 / (2 n) and 1 - 1 / (2 n).
+# Stored, because SciPy's would differ from CPU to CPU in the last bit.
+_INNER = (0.6744897501960817, 1.2815515655446004, 1.6448536269514726, 2.326347874040841)
+NORMAL_SCORES = tuple(
+    (*(-score for score in reversed(upper)), 0.0, *upper)
+    for upper in ((*_INNER, 4.006963368792642), (*_INNER, 3.4270716199727858))
+)
+
 # QUANTILES[k]: one row per level, by linear interpolation between order statistics.
 # SPEARMAN[k]: rank correlations with average ranks, the part below the diagonal.
 # fmt: off

@@ -1,19 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A synthetic twin of HTRU2, drawn from its class-conditional quantiles and ranks."""
 
+import math
 from numbers import Integral, Real
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
-from scipy.special import ndtri
 from sklearn.utils import check_random_state
 
-from skpulsar.datasets._htru2_facts import (
-    CLASS_COUNTS,
-    QUANTILE_LEVELS,
-    QUANTILES,
-    SPEARMAN,
-)
+from skpulsar._kernels import _core
+from skpulsar.datasets._htru2_facts import NORMAL_SCORES, QUANTILES, SPEARMAN
 
 
 def make_pulsars(n_samples=17898, *, pulsar_fraction=0.0916, random_state=None):
@@ -44,7 +40,7 @@ def make_pulsars(n_samples=17898, *, pulsar_fraction=0.0916, random_state=None):
 
     random_state : int, RandomState instance or None, default=None
         Determines the random numbers. Pass an int for the same candidates in every
-        call.
+        call, bit for bit on every x86-64 CPU.
 
     Returns
     -------
@@ -103,13 +99,13 @@ def make_pulsars(n_samples=17898, *, pulsar_fraction=0.0916, random_state=None):
 
 def _draw(label, n_samples, rng):
     """Draw candidates of one class, shape (n_samples, 8)."""
-    normals = rng.standard_normal((n_samples, len(SPEARMAN[label]) + 1))
-    scores = normals @ np.linalg.cholesky(_normal_correlation(SPEARMAN[label])).T
+    factor = _cholesky(_normal_correlation(SPEARMAN[label]))
+    scores = np.zeros((n_samples, len(factor)))
+    for normal, column in zip(_normals(scores.shape, rng).T, factor.T, strict=True):
+        scores += normal[:, np.newaxis] * column
 
-    # The extremes of n values stand for the levels 1 / (2 n) and 1 - 1 / (2 n): at 0
-    # and 1 a normal score is infinite. What falls outside is put on the extreme.
-    edge = 0.5 / CLASS_COUNTS[label]
-    knots = ndtri(np.clip(QUANTILE_LEVELS, edge, 1.0 - edge))
+    # Beyond the score of an extreme the candidates are put on it.
+    knots = np.array(NORMAL_SCORES[label])
     scores = np.clip(scores, knots[0], knots[-1])
 
     quantiles = np.array(QUANTILES[label])
@@ -121,6 +117,32 @@ def _draw(label, n_samples, rng):
     return np.clip(np.column_stack(columns), quantiles[0], quantiles[-1])
 
 
+# The functions below use what IEEE 754 rounds in one way only, +, -, *, / and sqrt in a
+# fixed order, and the kernel's log. BLAS, LAPACK, and the log and sin of NumPy and of
+# the C library differ from CPU to CPU in the last bits.
+
+
+def _normals(shape, rng):
+    """Return standard normals by Marsaglia's polar method, an even number of them.
+
+    Two come from every point drawn evenly from the unit disc. They are those that
+    ``standard_normal`` draws from a new generator, but for the last bits of its log.
+    """
+    points = np.empty((0, 2))
+    while n_missing := math.prod(shape) // 2 - len(points):
+        drawn = 2.0 * rng.random_sample((n_missing, 2)) - 1.0
+        length = _squared_length(drawn)
+        points = np.vstack([points, drawn[(length > 0.0) & (length < 1.0)]])
+    length = _squared_length(points)
+    log = np.fromiter(map(_core.log, length.tolist()), float, len(length))
+    stretch = np.sqrt(-2.0 * log / length)
+    return (points[:, ::-1] * stretch[:, np.newaxis]).reshape(shape)
+
+
+def _squared_length(points):
+    return points[:, 0] * points[:, 0] + points[:, 1] * points[:, 1]
+
+
 def _normal_correlation(spearman):
     """Return the correlation of normals with these rank correlations, shape (8, 8).
 
@@ -130,5 +152,23 @@ def _normal_correlation(spearman):
     n = len(spearman) + 1
     correlation = np.zeros((n, n))
     for row, values in enumerate(spearman, start=1):
-        correlation[row, :row] = 2.0 * np.sin(np.pi / 6.0 * np.array(values))
+        correlation[row, :row] = 2.0 * _sine(np.pi / 6.0 * np.array(values))
     return correlation + correlation.T + np.eye(n)
+
+
+def _sine(angle):
+    """Return the sine by its Taylor series, exact to rounding up to pi / 6."""
+    square, series = angle * angle, np.ones_like(angle)
+    for k in range(16, 0, -2):
+        series = 1.0 - square / (k * (k + 1)) * series
+    return angle * series
+
+
+def _cholesky(matrix):
+    """Return the lower triangular L with ``L @ L.T == matrix``, column by column."""
+    rest, factor = matrix.copy(), np.zeros_like(matrix)
+    for k in range(len(matrix)):
+        column = rest[k:, k] / np.sqrt(rest[k, k])
+        factor[k:, k] = column
+        rest[k:, k:] -= column[:, np.newaxis] * column
+    return factor
