@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""HTRU2: files at hand, and the fetcher against a server on the loopback address."""
+"""HTRU2: the fetcher, against a server on the loopback address."""
 
 import hashlib
 import http.server
@@ -9,7 +9,6 @@ import shutil
 import ssl
 import stat
 import subprocess
-import sys
 import threading
 import tracemalloc
 import warnings
@@ -18,24 +17,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from _candidates import CSV, KAGGLE_HEADER, ROWS, TABLE
 
-from skpulsar.datasets import _htru2, fetch_htru2, load_htru2
+from skpulsar.datasets import _htru2, fetch_htru2
 from skpulsar.datasets._archive import read_member
-from skpulsar.datasets._htru2_facts import CLASS_COUNTS, FEATURE_NAMES
-
-KAGGLE_HEADER = (
-    b" Mean of the integrated profile, Standard deviation of the integrated profile,"
-    b" Excess kurtosis of the integrated profile, Skewness of the integrated profile,"
-    b" Mean of the DM-SNR curve, Standard deviation of the DM-SNR curve,"
-    b" Excess kurtosis of the DM-SNR curve, Skewness of the DM-SNR curve,target_class"
-)
-ROWS = [
-    b"140.5625,55.68378214,-0.234571412,-0.699648398,3.199832776,19.11,7.97,74.24,0",
-    b"102.5,58.88243001,0.465318154,-0.515087909,1.677257525,14.86,10.57,127.39,0",
-    b"99.3671875,41.57220208,1.547196967,4.154106043,27.55518395,61.7,2.2,3.66,1",
-]
-CSV = b"\r\n".join(ROWS) + b"\r\n"
-TABLE = np.array([[float(field) for field in row.split(b",")] for row in ROWS])
+from skpulsar.datasets._htru2_facts import CLASS_COUNTS
 
 
 def zipped(content=CSV, name="HTRU_2.csv", method=zipfile.ZIP_DEFLATED, mode=None):
@@ -50,186 +36,6 @@ def zipped(content=CSV, name="HTRU_2.csv", method=zipfile.ZIP_DEFLATED, mode=Non
         archive.writestr("Readme.txt", "HTRU2")
         archive.writestr(member, content)
     return stream.getvalue()
-
-
-# -- files at hand ---------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        CSV,
-        CSV.replace(b"\r\n", b"\n"),
-        CSV.replace(b"\r\n", b"\r"),
-        CSV.removesuffix(b"\r\n"),
-        CSV + b"\r\n  \r\n\r\n",
-        CSV.replace(b",", b" , "),
-        b"\xef\xbb\xbf" + CSV,
-        KAGGLE_HEADER + b"\n" + CSV,
-        b"\xef\xbb\xbf" + KAGGLE_HEADER + b"\r\n" + CSV,
-        b'"' + KAGGLE_HEADER.replace(b",", b'","') + b'"\n' + CSV,
-        b'"mean, \xe9t\xe9","' + b'","'.join([b"b"] * 8) + b'"\n' + CSV,
-        b'"' + CSV.replace(b",", b'","').replace(b"\r\n", b'"\r\n"').removesuffix(b'"'),
-        CSV.replace(b",0\r\n", b",0.0\r\n"),
-    ],
-    ids=[
-        "uci",
-        "lf",
-        "cr",
-        "no-last-newline",
-        "blank-lines",
-        "spaces",
-        "bom",
-        "kaggle",
-        "kaggle-bom",
-        "quoted-header",
-        "quoted-comma-latin-1",
-        "quoted-numbers",
-        "float-labels",
-    ],
-)
-def test_load_layouts(tmp_path, content):
-    path = tmp_path / "candidates.csv"
-    path.write_bytes(content)
-    for given in (path, str(path)):
-        X, y = load_htru2(given, return_X_y=True)
-        np.testing.assert_array_equal(X, TABLE[:, :8])
-        np.testing.assert_array_equal(y, [0, 0, 1])
-    assert X.dtype == np.float64 and X.flags.c_contiguous and X.flags.owndata
-    assert y.dtype == np.int64 and y.flags.c_contiguous
-
-
-@pytest.mark.parametrize(
-    ("line_number", "column", "found"),
-    [
-        (1, 1, "x"),
-        (1, 9, "yes"),
-        (2, 2, ""),
-        (2, 3, " "),
-        (2, 4, "nan"),
-        (2, 5, "-inf"),
-        (2, 6, "1e999"),
-        (2, 7, "1_025"),
-        (2, 8, "\u0661"),
-        (3, 6, "6l.7"),
-        (3, 9, ""),
-        (3, 9, "2"),
-        (3, 9, "-1"),
-        (3, 9, "0.5"),
-        (3, 9, "nan"),
-    ],
-)
-def test_load_names_line_and_column(tmp_path, line_number, column, found):
-    rows = [row.split(b",") for row in ROWS]
-    rows[line_number - 1][column - 1] = found.encode()
-    path = tmp_path / "candidates.csv"
-    path.write_bytes(b"\n".join(map(b",".join, rows)))
-    with pytest.raises(ValueError, match=r"candidates\.csv") as caught:
-        load_htru2(path)
-    name = [*FEATURE_NAMES, "target"][column - 1]
-    expected = "the label 0 or 1" if column == 9 else "a finite number"
-    assert str(caught.value).endswith(
-        f", line {line_number}, column {column} ({name}): "
-        f"found {found.strip()!r}, expected {expected}"
-    )
-
-
-@pytest.mark.parametrize(
-    ("second_line", "n_fields"),
-    [(b"1,2,3", 3), (ROWS[1] + b",", 10), (b'"' + ROWS[1], 1), (b"PK\x03\x04\xff", 1)],
-)
-def test_load_names_line_of_wrong_length(tmp_path, second_line, n_fields):
-    path = tmp_path / "candidates.csv"
-    path.write_bytes(ROWS[0] + b"\n" + second_line + b"\n" + ROWS[2])
-    message = f"line 2: found {n_fields} comma-separated fields, expected 9$"
-    with pytest.raises(ValueError, match=message):
-        load_htru2(path)
-
-
-def test_load_counts_lines_as_an_editor_does(tmp_path):
-    path = tmp_path / "candidates.csv"
-    path.write_bytes(b"\n" + KAGGLE_HEADER + b"\n\n" + ROWS[0] + b"\n\nfive\n")
-    with pytest.raises(ValueError, match="line 6: found 1 comma-separated fields"):
-        load_htru2(path)
-
-
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf", KAGGLE_HEADER])
-def test_load_no_rows(tmp_path, content):
-    path = tmp_path / "empty.csv"
-    path.write_bytes(content)
-    with pytest.raises(ValueError, match=r"empty\.csv' has no rows: expected lines"):
-        load_htru2(path)
-
-
-def test_load_second_header_is_an_error(tmp_path):
-    path = tmp_path / "twice.csv"
-    path.write_bytes(KAGGLE_HEADER + b"\n" + KAGGLE_HEADER + b"\n" + CSV)
-    with pytest.raises(ValueError, match="line 2, column 1"):
-        load_htru2(path)
-
-
-@pytest.mark.parametrize("field", [b"x" * 10_000, b"x" * 200_000, b"\x00" * 1000])
-def test_load_messages_stay_short(tmp_path, field):
-    path = tmp_path / ("n" * 200)
-    path.write_bytes(CSV + field + b",1" * 8)
-    with pytest.raises(ValueError, match="line 4") as caught:
-        load_htru2(path)
-    assert len(str(caught.value)) <= 300
-
-
-def test_load_missing_file(tmp_path):
-    with pytest.raises(FileNotFoundError, match="nowhere"):
-        load_htru2(tmp_path / "nowhere.csv")
-
-
-def test_bunch(tmp_path):
-    path = tmp_path / "candidates.csv"
-    path.write_bytes(CSV)
-    candidates = load_htru2(path)
-    assert candidates.feature_names == list(FEATURE_NAMES)
-    assert candidates.target_names == ["non-pulsar", "pulsar"]
-    assert candidates.frame is None
-    assert "CC BY 4.0" in candidates.DESCR and "stw656" in candidates.DESCR
-
-
-def test_as_frame(tmp_path):
-    pd = pytest.importorskip("pandas")
-    path = tmp_path / "candidates.csv"
-    path.write_bytes(CSV)
-    candidates = load_htru2(path, as_frame=True)
-    assert list(candidates.data.columns) == candidates.feature_names
-    assert isinstance(candidates.target, pd.Series)
-    assert candidates.target.name == "target"
-    assert list(candidates.frame.columns) == [*FEATURE_NAMES, "target"]
-    np.testing.assert_array_equal(candidates.frame.to_numpy(), TABLE)
-    X, y = load_htru2(path, as_frame=True, return_X_y=True)
-    pd.testing.assert_frame_equal(X, candidates.data)
-    pd.testing.assert_series_equal(y, candidates.target)
-    # What pandas writes of it is read again.
-    candidates.frame.to_csv(path, index=False)
-    np.testing.assert_array_equal(load_htru2(path).data, TABLE[:, :8])
-
-
-def test_as_frame_without_pandas(tmp_path, monkeypatch):
-    path = tmp_path / "candidates.csv"
-    path.write_bytes(CSV)
-    monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(ImportError, match="load_htru2 with as_frame=True requires pan"):
-        load_htru2(path, as_frame=True)
-
-
-@pytest.mark.parametrize("name", ["HTRU_2.csv", "pulsar_stars.csv"])
-def test_real_file(name, tmp_path, real_file):
-    path = real_file(name)
-    X, y = load_htru2(path, return_X_y=True)
-    assert X.shape == (17898, 8)
-    np.testing.assert_array_equal(np.bincount(y), CLASS_COUNTS)
-    table = np.column_stack([X, y]).astype("<f8")
-    assert hashlib.sha256(table.tobytes()).hexdigest() == _htru2.TABLE_SHA256
-    # Either layout will do as a copy put into the data home by hand.
-    shutil.copy(path, tmp_path / "HTRU_2.csv")
-    fetched = fetch_htru2(data_home=tmp_path, download_if_missing=False)
-    np.testing.assert_array_equal(fetched.data, X)
 
 
 # -- the fetcher -----------------------------------------------------------------------
@@ -393,7 +199,7 @@ def test_fetch_tries_again(server, tmp_path):
         (zipped(b"/etc/passwd", mode=stat.S_IFLNK | 0o777), "is not a regular file"),
         (zipped(CSV.replace(b"140.5625", b"140.5626")), "other values than HTRU2"),
         (zipped(CSV + ROWS[0]), "other values than HTRU2"),
-        (zipped(CSV.replace(b"140.5625", b"nan")), "line 1, column 1 (mean_profile)"),
+        (zipped(CSV.replace(b"140.5625", b"nan")), "line 1, column 1 ('mean_profile')"),
         (zipped(b""), "has no rows"),
     ],
 )

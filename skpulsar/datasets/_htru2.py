@@ -2,8 +2,6 @@
 """HTRU2, the pulsar candidates of the High Time Resolution Universe Survey (South)."""
 
 import hashlib
-import os
-import secrets
 import warnings
 from numbers import Integral
 from pathlib import Path
@@ -12,9 +10,10 @@ import numpy as np
 from sklearn.datasets import get_data_home
 from sklearn.utils import Bunch
 
+from skpulsar._replace import replace
 from skpulsar.datasets._archive import download, read_member
 from skpulsar.datasets._htru2_facts import DESCR, FEATURE_NAMES, TARGET_NAMES
-from skpulsar.datasets._table import COLUMNS, read_table
+from skpulsar.datasets._table import COLUMNS, read_table, short_name
 
 URL = "https://archive.ics.uci.edu/static/public/372/htru2.zip"
 FILE_NAME = "HTRU_2.csv"  # in the archive and in the data home
@@ -22,6 +21,9 @@ FILE_NAME = "HTRU_2.csv"  # in the archive and in the data home
 # About five times the archive and twice the file, as they are today.
 MAX_ARCHIVE_BYTES = 8 * 2**20
 MAX_FILE_BYTES = 4 * 2**20
+
+# Of a file at hand: some two million candidates. A device or a pipe may have no end.
+MAX_BYTES_AT_HAND = 256 * 2**20
 
 # SHA-256 of the parsed table: 17,898 x 9 little-endian float64 in C order, label last.
 # Of the values and not of the file, so that header and line endings make no difference.
@@ -145,11 +147,11 @@ def fetch_htru2(
                 f"Could not fetch HTRU2 from {URL}: {error}. A copy put by hand at "
                 f"{path} is used without a download."
             ) from error
-        _replace(path, content)
+        replace(path, content)
     return _dataset(table, "fetch_htru2", as_frame, return_X_y)
 
 
-def load_htru2(path, *, as_frame=False, return_X_y=False):
+def load_htru2(path, *, drop_incomplete=False, as_frame=False, return_X_y=False):
     """Load pulsar candidates in HTRU2's format from a file at hand.
 
     Both public layouts are read: UCI's without a header line and Kaggle's with one.
@@ -159,7 +161,12 @@ def load_htru2(path, *, as_frame=False, return_X_y=False):
     Parameters
     ----------
     path : str or path-like
-        The file.
+        The file; at most 256 MiB are read.
+
+    drop_incomplete : bool, default=False
+        If True, leave out rows that lack a value: a cell is empty or holds ``?`` or,
+        in letters of any case, ``na``, ``n/a``, ``nan``, ``none`` or ``null``. Kaggle's
+        ``pulsar_data_train.csv`` has such rows. If False, they raise a ValueError.
 
     as_frame : bool, default=False
         If True, `data` is a pandas DataFrame and `target` a pandas Series.
@@ -171,7 +178,13 @@ def load_htru2(path, *, as_frame=False, return_X_y=False):
     -------
     dataset : :class:`~sklearn.utils.Bunch`
         As from :func:`fetch_htru2`, with as many samples as the file has rows. The
-        columns are taken to be in HTRU2's order, whatever a header calls them.
+        columns are taken to be in HTRU2's order, whatever a header calls them. There
+        are two more attributes.
+
+        header : list of 9 str or None
+            The names that the file has for its columns, if it has a header line.
+        dropped_target : ndarray of shape (n_dropped,), float64
+            The labels of the rows left out, nan where the label is what is missing.
 
     (data, target) : tuple if `return_X_y` is True
 
@@ -182,7 +195,8 @@ def load_htru2(path, *, as_frame=False, return_X_y=False):
 
     ValueError
         When a row has another number of fields, a value that is not a finite number or
-        a label other than 0 and 1, naming its line and column; or when there is no row.
+        a label other than 0 and 1, naming its line and column; when there is no row; or
+        when the file is of another kind, which the message then names.
 
     See Also
     --------
@@ -203,8 +217,18 @@ def load_htru2(path, *, as_frame=False, return_X_y=False):
     array([0])
     """
     path = Path(path)
-    table = read_table(path.read_bytes(), str(path))
-    return _dataset(table, "load_htru2", as_frame, return_X_y)
+    with open(path, "rb") as file:
+        content = file.read(MAX_BYTES_AT_HAND + 1)
+    if len(content) > MAX_BYTES_AT_HAND:
+        raise ValueError(
+            f"{short_name(str(path))} has more than {MAX_BYTES_AT_HAND} bytes, too "
+            "many for a table of candidates"
+        )
+    table = read_table(content, str(path), drop_incomplete=drop_incomplete)
+    dataset = _dataset(table.values, "load_htru2", as_frame, return_X_y)
+    if not return_X_y:
+        dataset.header, dataset.dropped_target = table.header, table.dropped_target
+    return dataset
 
 
 def _read_cached(path, download_if_missing):
@@ -230,23 +254,11 @@ def _parse(content):
     """Return the table in a file's bytes; raise ValueError unless it is HTRU2."""
     if len(content) > MAX_FILE_BYTES:
         raise ValueError(f"{FILE_NAME} has more than {MAX_FILE_BYTES} bytes")
-    table = read_table(content, FILE_NAME)
+    table = read_table(content, FILE_NAME).values
     digest = hashlib.sha256(table.astype("<f8").tobytes()).hexdigest()
     if digest != TABLE_SHA256:
         raise ValueError(f"{FILE_NAME} has other values than HTRU2, SHA-256 {digest}")
     return table
-
-
-def _replace(path, content):
-    """Write a file so that no reader and no crash ever meets a part of it."""
-    # Not tempfile: its files are private, and a data home may be shared.
-    part = path.with_name(f"{path.name}.part_{secrets.token_hex(8)}")
-    try:
-        with open(part, "xb") as file:
-            file.write(content)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _dataset(table, caller, as_frame, return_X_y):

@@ -6,19 +6,47 @@ import io
 import math
 import reprlib
 from array import array
+from itertools import chain, islice
+from typing import NamedTuple
 
 import numpy as np
 
+from skpulsar.datasets._formats import (
+    refuse_other_counts,
+    refuse_other_formats,
+    refuse_other_separators,
+)
 from skpulsar.datasets._htru2_facts import FEATURE_NAMES
 
 COLUMNS = (*FEATURE_NAMES, "target")
 
-# Names and fields in messages, cut in the middle where they are long.
-_short = reprlib.Repr()
-_short.maxstring = 100
+# What tables have in place of a number, beside nothing at all
+MISSING = {"", "?", "n/a", "na", "nan", "none", "null"}
+
+HOW_TO_DROP = (
+    ". load_htru2(..., drop_incomplete=True) or --drop-incomplete drops such rows"
+)
 
 
-def read_table(content, name):
+def _shortener(length):
+    """Return a repr that cuts strings in the middle where they are long."""
+    short = reprlib.Repr()
+    short.maxstring = length
+    return short.repr
+
+
+short_name, _short = _shortener(90), _shortener(50)
+
+
+class Table(NamedTuple):
+    """What a file of candidates holds."""
+
+    values: np.ndarray  # (n_samples, 9), the label last
+    header: list | None  # nine names
+    dropped_target: np.ndarray  # of the rows left out, nan where it is missing
+
+
+def read_table(content, name, *, drop_incomplete=False):
     """Parse comma-separated pulsar candidates, with a header line or without one.
 
     A byte order mark, any line ending, quoted fields and blank lines are accepted.
@@ -31,45 +59,74 @@ def read_table(content, name):
     name : str
         What messages call it.
 
+    drop_incomplete : bool, default=False
+        Whether rows with an empty cell, or one that says that there is no value, are
+        left out; otherwise they are errors like any other.
+
     Returns
     -------
-    table : ndarray of shape (n_samples, 9), float64
-        The eight features and, last, the label 0 or 1. All values are finite.
+    table : Table
+        All its values are finite, the labels 0 or 1.
 
     Raises
     ------
     ValueError
         At the first line that is not nine finite numbers, the last of them 0 or 1,
-        naming line and column; or when there is no such line at all.
+        naming line and column; or when there is no such line at all. For a file of
+        another kind the message says which it looks like.
     """
+    name = short_name(name)
+    refuse_other_formats(content, name)
     # Bytes that are not UTF-8 may stand in a header; elsewhere they are no number.
-    lines = io.StringIO(content.decode("utf-8-sig", errors="replace"), newline=None)
-    numbers = array("d")
-    may_be_header = True
-    for line_number, line in enumerate(lines, start=1):
-        if line.isspace():
-            continue
+    text = io.StringIO(content.decode("utf-8-sig", errors="replace"), newline=None)
+    rows = (
+        (f"{name}, line {k}", line)
+        for k, line in enumerate(text, start=1)
+        if not line.isspace()
+    )
+    first = list(islice(rows, 1))
+    header = _header(*first[0]) if first else None
+    columns = header or COLUMNS
+
+    numbers, dropped = array("d"), array("d")
+    for where, line in rows if header else chain(first, rows):
         fields = _fields(line)
-        if len(fields) != len(COLUMNS):
-            raise ValueError(
-                f"{_short.repr(name)}, line {line_number}: found {len(fields)} "
-                f"comma-separated fields, expected {len(COLUMNS)}"
-            )
-        is_header = may_be_header and all(map(_is_name, fields))
-        may_be_header = False
-        if is_header:
-            continue
+        refuse_other_counts(fields, where)
         row = list(map(_number, fields))
-        if not all(map(math.isfinite, row)) or row[-1] not in (0.0, 1.0):
-            where = f"{_short.repr(name)}, line {line_number}"
-            raise ValueError(f"{where}, {_fault(fields, row)}")
+        if drop_incomplete and not _is_candidate(row):
+            label, row = row[-1], _filled(row, fields)
+            if _is_candidate(row):
+                dropped.append(label)
+                continue
+        if not _is_candidate(row):
+            raise ValueError(f"{where}, {_fault(row, fields, columns)}")
         numbers.extend(row)
+    if dropped and not numbers:
+        raise ValueError(f"{name} has no complete row: {len(dropped)} lack a value")
     if not numbers:
         raise ValueError(
-            f"{_short.repr(name)} has no rows: expected lines of {len(COLUMNS)} "
-            "comma-separated numbers, from line 1 on or below one header line"
+            f"{name} has no rows: expected lines of {len(COLUMNS)} comma-separated "
+            "numbers, from line 1 on or below one header line"
         )
-    return np.array(numbers).reshape(-1, len(COLUMNS))
+    values = np.array(numbers).reshape(-1, len(COLUMNS))
+    return Table(values, header, np.array(dropped))
+
+
+def _header(where, line):
+    """Return the names in the first line, None where it is a row."""
+    refuse_other_separators(line, where)
+    fields = [field.strip() for field in _fields(line)]
+    refuse_other_counts(fields, where)
+    # One number makes it a row, so that a damaged first row is an error and no header;
+    # but pandas calls columns that it has no names for 0, 1, ..., 8.
+    if any(map(_is_float, fields)) and fields != list(map(str, range(len(fields)))):
+        return None
+    if "" in fields:
+        raise ValueError(
+            f"{where}, column {fields.index('') + 1}: the header line has no name "
+            "here. Write one, or delete the line"
+        )
+    return fields
 
 
 def _fields(line):
@@ -79,17 +136,12 @@ def _fields(line):
         return [line]
 
 
-def _is_name(field):
-    """Whether a field can stand in a header: neither empty nor a number, nan included.
-
-    One number in the first line makes it a row, so that a damaged first row is an error
-    and not a header.
-    """
+def _is_float(field):
     try:
         float(field)
     except ValueError:
-        return bool(field.strip())
-    return False
+        return False
+    return True
 
 
 def _number(field):
@@ -103,11 +155,30 @@ def _number(field):
         return math.nan
 
 
-def _fault(fields, row):
+def _is_candidate(row):
+    return all(map(math.isfinite, row)) and row[-1] in (0.0, 1.0)
+
+
+def _is_missing(field):
+    return field.strip().lower() in MISSING
+
+
+def _filled(row, fields):
+    """Return a row with 0 for what is missing."""
+    pairs = zip(row, fields, strict=True)
+    return [0.0 if _is_missing(field) else value for value, field in pairs]
+
+
+def _fault(row, fields, columns):
     """Say which column of a bad row is at fault, what it holds and what it should."""
     column = next((j for j, v in enumerate(row) if not math.isfinite(v)), len(row) - 1)
     expected = "a finite number" if column < len(row) - 1 else "the label 0 or 1"
+    field, remedy = fields[column], ""
+    if _is_missing(field):
+        remedy = HOW_TO_DROP
+    elif "," in field:
+        remedy = " with a decimal point"
     return (
-        f"column {column + 1} ({COLUMNS[column]}): found "
-        f"{_short.repr(fields[column])}, expected {expected}"
+        f"column {column + 1} ({_short(columns[column])}): found {_short(field)}, "
+        f"expected {expected}{remedy}"
     )

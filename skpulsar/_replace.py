@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A new content for a file, all of it or none."""
+
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+
+def replace(path, content):
+    """Write a file so that no reader and no crash ever meets a part of it.
+
+    Links are followed, and a file that is there keeps its mode; one that may not be
+    written is not replaced either. What is no regular file, a pipe for one, cannot be
+    replaced, and is written to.
+    """
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    # Not tempfile: its files are private, and the folder may be shared.
+    part = path.with_name(f"{path.name}.part_{secrets.token_hex(8)}")
+    try:
+        with open(part, "xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            open(path, "r+b").close()
+            shutil.copymode(path, part)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
