@@ -1,7 +1,24 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The single-layer perceptron for imbalanced data, as a scikit-learn estimator."""
 
-from skpulsar._classifier import SLPClassifier
-from skpulsar._version import __version__
-
 __all__ = ["SLPClassifier", "__version__"]
+
+
+def __getattr__(name):
+    """Import what is asked for, and only then.
+
+    ``python -m skpulsar`` runs this file before its own: with scikit-learn imported
+    here, it could neither answer ``--help`` at once nor end quietly on Ctrl-C.
+    """
+    if name == "SLPClassifier":
+        from skpulsar._classifier import SLPClassifier as value
+    elif name == "__version__":
+        from skpulsar._version import __version__ as value
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})
