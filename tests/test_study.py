@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""python -m skpulsar: what it prints, saves and refuses."""
+"""python -m skpulsar: what it prints and saves."""
 
 import csv
-import os
 import re
 import subprocess
 import sys
@@ -10,6 +9,7 @@ import warnings
 
 import numpy as np
 import pytest
+from _candidates import save
 from imblearn.pipeline import make_pipeline
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
@@ -31,16 +31,12 @@ from skpulsar._study.candidates import read_candidates
 from skpulsar._study.folds import score_folds
 from skpulsar._study.scores import N_BINS, NAMES, RATES, calibration_error, rates
 from skpulsar.datasets import make_pulsars
+from skpulsar.samplers import CyclicOverSampler
 
 TABLES = ("textbook", "repeats", "peers", "balance")
 COSTS = re.compile(r"( \d+\.\d){2}$")  # milliseconds and MiB
 NUMBER = re.compile(r"[-+]?\d+\.\d+")
 PER_EPOCH = ["loss", *(f"{part}_{n}" for part in ("train", "test") for n in RATES)]
-
-
-def save(path, X, y):
-    np.savetxt(path, np.column_stack([X, y]), delimiter=",", fmt="%.17g")
-    return str(path)
 
 
 @pytest.fixture(scope="module")
@@ -76,15 +72,6 @@ def study(capsys):
         return out.splitlines()
 
     return run
-
-
-def refused(capsys, *arguments):
-    """Run main where it refuses and return the one line that it has to say."""
-    assert main([str(argument) for argument in arguments]) == 2
-    lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 1
-    assert lines[0].startswith("skpulsar: error: ")
-    return lines[0]
 
 
 def numbers(line):
@@ -238,6 +225,29 @@ def test_leak_of_a_model_that_learns_by_heart(monkeypatch, small):
     assert "difference of +1.000 (0.000)" in sentence
     assert "copies of test rows for +1.000 (0.000)" in sentence
     assert f"where {small[1].mean():.1%} were found" in sentence
+
+
+@pytest.mark.parametrize(
+    ("pulsar_fraction", "rarer", "others"),
+    [(0.1, "pulsars", "stars"), (0.5, "pulsars", "stars"), (0.9, "stars", "pulsars")],
+)
+def test_the_class_that_is_repeated_is_named(
+    capsys, monkeypatch, pulsar_fraction, rarer, others
+):
+    X, y = make_pulsars(200, pulsar_fraction=pulsar_fraction, random_state=0)
+    _, y_all = CyclicOverSampler().fit_resample(X, y)
+    added = y_all[len(y) :]
+    assert np.all(added == (rarer == "pulsars"))
+    repeats.report(X, y, seed=0, epochs=1)
+    title = capsys.readouterr().out.splitlines()[1]
+    assert title.endswith(
+        f"with {rarer} repeated in order until they equal the {others}"
+    )
+
+    monkeypatch.setattr(balance, "make_models", lambda **_: {})
+    monkeypatch.setattr(balance.verdict, "paragraph", lambda _: "")
+    balance.report(X, y, seed=0)
+    assert f"4. Ways to deal with rare {rarer}\n" in capsys.readouterr().out
 
 
 def test_leak_sentence_is_computed():
@@ -460,7 +470,7 @@ def test_same_seed_same_report(study, tiny):
 
 def test_twin_where_the_data_home_is_empty(monkeypatch, tmp_path):
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
-    X, y, origin = read_candidates(None, seed=2)
+    X, y, _, origin = read_candidates(None, seed=2)
     expected_X, expected_y = make_pulsars(random_state=2)
     np.testing.assert_array_equal(X, expected_X)
     np.testing.assert_array_equal(y, expected_y)
@@ -468,10 +478,25 @@ def test_twin_where_the_data_home_is_empty(monkeypatch, tmp_path):
     assert "fetch_htru2()" in origin
 
 
+def test_dropped_rows_are_told(small, tmp_path):
+    X, y = small
+    holes = X.copy()
+    holes[:300, 4] = np.nan
+    path = save(tmp_path / "holes.csv", holes, y)
+    found = read_candidates(path, 0, drop_incomplete=True)
+    np.testing.assert_array_equal(found.X, X[300:])
+    np.testing.assert_array_equal(found.y, y[300:])
+    n = y[:300].sum()
+    assert found.origin.endswith(
+        f"\nIncomplete rows dropped: 300 ({n} pulsars, {300 - n} others, "
+        "0 without a label)."
+    )
+
+
 def test_damaged_copy_in_the_data_home_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
     (tmp_path / "HTRU_2.csv").write_text("1,2,3\n")
-    _, _, origin = read_candidates(None, seed=0)
+    *_, origin = read_candidates(None, seed=0)
     assert "TWIN" in origin
     assert "HTRU_2.csv is damaged" in origin
 
@@ -479,79 +504,10 @@ def test_damaged_copy_in_the_data_home_is_named(monkeypatch, tmp_path):
 def test_htru2_in_the_data_home(monkeypatch, tmp_path, htru2):
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
     save(tmp_path / "HTRU_2.csv", *htru2)
-    X, y, origin = read_candidates(None, seed=0)
+    X, y, _, origin = read_candidates(None, seed=0)
     np.testing.assert_array_equal(X, htru2[0])
     np.testing.assert_array_equal(y, htru2[1])
     assert "TWIN" not in origin
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["--epochs", "0"],
-        ["--epochs", "1.5"],
-        ["--report", "-1"],
-        ["--seed", "-1"],
-        ["--seed", str(2**32)],
-        ["--nonsense"],
-        ["a.csv", "b.csv"],
-    ],
-)
-def test_bad_arguments(capsys, arguments):
-    with pytest.raises(SystemExit) as stop:
-        main(arguments)
-    assert stop.value.code == 2
-    assert "skpulsar: error: " in capsys.readouterr().err
-
-
-def test_files_of_no_use(capsys, tmp_path):
-    line = refused(capsys, tmp_path / "missing.csv")
-    assert "missing.csv" in line
-    assert str(tmp_path) in refused(capsys, tmp_path)
-
-    bad = tmp_path / "bad.csv"
-    bad.write_text("1,2,3,4,5,6,7,8,0\n1,2,3,4,x,6,7,8,1\n")
-    line = refused(capsys, bad)
-    assert "line 2" in line
-    assert "column 5" in line
-
-    X, y = make_pulsars(100, pulsar_fraction=0.07, random_state=0)
-    assert "found 7 and 93" in refused(capsys, save(tmp_path / "few.csv", X, y))
-
-
-def test_data_that_overflow(capsys, tmp_path):
-    X, y = make_pulsars(200, random_state=0)
-    line = refused(capsys, save(tmp_path / "huge.csv", X * 1e200, y))
-    assert "overflow" in line
-
-
-def test_candidates_all_alike(capsys, tmp_path):
-    y = np.arange(1100) % 10 == 0
-    line = refused(capsys, save(tmp_path / "alike.csv", np.ones((1100, 8)), y))
-    assert "220 share the highest score" in line
-
-
-def test_output_without_a_place(capsys, file, tmp_path):
-    occupied = tmp_path / "occupied"
-    occupied.write_text("")
-    assert "occupied" in refused(capsys, file, "--output", occupied)
-    assert capsys.readouterr().out == ""  # before the work, not after it
-    assert "occupied" in refused(capsys, file, "--output", occupied / "below")
-
-    folder = tmp_path / "folder"
-    (folder / "textbook.csv").mkdir(parents=True)
-    assert "textbook.csv" in refused(capsys, file, "--output", folder)
-
-
-def test_interrupt_is_quiet(capsys, monkeypatch, file):
-    def interrupted(*args, **kwargs):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(repeats, "report", interrupted)
-    assert main([file]) == 130
-    out, err = capsys.readouterr()
-    assert row(out.splitlines(), "this run")
-    assert err == ""
 
 
 def test_as_a_process(tiny):
@@ -566,20 +522,3 @@ def test_as_a_process(tiny):
     assert list(epoch_lines(lines)) == [1, 2]
     assert max(map(len, lines[1:])) <= 88
     assert len(row(lines, "F1")) == 2
-
-
-@pytest.mark.skipif(os.name == "nt", reason="closed pipes raise other errors there")
-def test_closed_pipe_is_quiet(tiny):
-    reader, writer = os.pipe()
-    os.close(reader)
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "skpulsar", tiny, "--epochs", "1"],
-            stdout=writer,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            check=False,
-        )
-    finally:
-        os.close(writer)
-    assert (done.returncode, done.stderr) == (141, "")

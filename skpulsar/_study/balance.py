@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Ways to deal with the rarity of pulsars: weights, sampling, copies, a threshold."""
+"""Ways to deal with a rare class: weights, sampling, copies, a threshold."""
 
 import tracemalloc
 import warnings
@@ -16,7 +16,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skpulsar import SLPClassifier
 from skpulsar._study import verdict
-from skpulsar._study.candidates import N_FOLDS
+from skpulsar._study.candidates import N_FOLDS, by_rarity
 from skpulsar._study.folds import score_folds
 from skpulsar._study.scores import BUDGET, N_BINS, NAMES, mean_and_spread
 from skpulsar._study.tables import layout, spread, wrapped
@@ -163,7 +163,8 @@ def report(X, y, *, seed):
     records : list of dict
         One per model.
     """
-    print(f"\n4. Ways to deal with rare pulsars\n{INTRODUCTION}\n")
+    rarer, _ = by_rarity(y)
+    print(f"\n4. Ways to deal with rare {rarer}\n{INTRODUCTION}\n")
     scores, costs = measure(X, y, seed=seed)
     records = []
     for label, by_name in scores.items():

@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The candidates that the study is about, and the folds they are tested in."""
 
+from typing import NamedTuple
+
+import numpy as np
+
 from skpulsar.datasets import fetch_htru2, load_htru2, make_pulsars
+from skpulsar.datasets._htru2_facts import FEATURE_NAMES
 
 N_FOLDS = 5
 N_LEAST = 8  # of each class: SMOTE needs six to train on
@@ -11,7 +16,16 @@ For the real candidates give their CSV file, or fetch them once:
   python -c "from skpulsar.datasets import fetch_htru2; fetch_htru2()\""""
 
 
-def read_candidates(path, seed):
+class Candidates(NamedTuple):
+    """What the study is about."""
+
+    X: np.ndarray
+    y: np.ndarray
+    columns: list  # names of the columns of X, where they come from
+    origin: str  # where the data are from, in words
+
+
+def read_candidates(path, seed, *, drop_incomplete=False):
     """Read the file given, else HTRU2 in the data home, else draw the synthetic twin.
 
     Parameters
@@ -22,12 +36,12 @@ def read_candidates(path, seed):
     seed : int
         Of the twin.
 
+    drop_incomplete : bool, default=False
+        Whether rows of the file that lack a value are left out.
+
     Returns
     -------
-    X : ndarray of shape (n_samples, 8)
-    y : ndarray of shape (n_samples,)
-    origin : str
-        Where the data are from, in words.
+    candidates : Candidates
 
     Raises
     ------
@@ -35,13 +49,33 @@ def read_candidates(path, seed):
         When the file given cannot be read or parsed.
     """
     if path is not None:
-        X, y = load_htru2(path, return_X_y=True)
-        return X, y, f"the file {path!r}."
+        data = load_htru2(path, drop_incomplete=drop_incomplete)
+        origin = f"the file {path!r}."
+        if drop_incomplete:
+            origin += f"\n{_loss(data.dropped_target)}"
+        columns = data.header or data.feature_names
+        return Candidates(data.data, data.target, columns, origin)
     try:
-        X, y = fetch_htru2(download_if_missing=False, return_X_y=True)
+        data = fetch_htru2(download_if_missing=False)
     except OSError as error:
         X, y = make_pulsars(random_state=seed)
         missing = isinstance(error.__cause__, FileNotFoundError)
         reason = "HTRU2 is not in scikit-learn's data home." if missing else error
-        return X, y, f"a SYNTHETIC TWIN of HTRU2. {reason}\n{HOW_TO_FETCH}"
-    return X, y, "HTRU2, from scikit-learn's data home."
+        origin = f"a SYNTHETIC TWIN of HTRU2. {reason}\n{HOW_TO_FETCH}"
+        return Candidates(X, y, list(FEATURE_NAMES), origin)
+    origin = "HTRU2, from scikit-learn's data home."
+    return Candidates(data.data, data.target, data.feature_names, origin)
+
+
+def _loss(labels):
+    """Say how many rows were left out, and of which class."""
+    pulsars, others = np.sum(labels == 1), np.sum(labels == 0)
+    return (
+        f"Incomplete rows dropped: {len(labels)} ({pulsars} pulsars, {others} others, "
+        f"{len(labels) - pulsars - others} without a label)."
+    )
+
+
+def by_rarity(y):
+    """Return what the classes are called, the rarer one first."""
+    return ("pulsars", "stars") if np.mean(y) <= 0.5 else ("stars", "pulsars")

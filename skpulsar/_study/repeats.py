@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Pulsars repeated until they equal the stars: after the split, and before it."""
+"""The rarer class repeated until it equals the other: after the split, and before."""
 
 import numpy as np
 from imblearn.pipeline import make_pipeline
 from sklearn.model_selection import RepeatedStratifiedKFold
 
-from skpulsar._study.candidates import N_FOLDS
+from skpulsar._study.candidates import N_FOLDS, by_rarity
 from skpulsar._study.scores import NAMES, RATES, mean_and_spread, rates
 from skpulsar._study.tables import layout, spread, wrapped
 from skpulsar._study.textbook import make_model
@@ -15,7 +15,7 @@ from skpulsar.samplers import CyclicOverSampler
 # that hides what the copies do.
 N_REPEATS = 10
 
-# When pulsars are repeated, and whether those of the test rows are
+# When the rarer class is repeated, and whether that of the test rows is
 NEVER, RIGHT, WRONG = "never", "in training", "before split"
 FOUND, REPEATED = "as found", "repeated"
 
@@ -23,16 +23,16 @@ MARKS = {(RIGHT, FOUND): "done right", (WRONG, REPEATED): "done WRONG"}
 
 
 def measure(X, y, *, seed, epochs):
-    """Cross-validate the textbook's model, with its pulsars repeated in three ways.
+    """Cross-validate the textbook's model, its rarer class repeated in three ways.
 
-    Two things are in the scores of the wrong way: repeated pulsars in the test folds,
-    and copies of test rows in training. To tell them apart, the right and the wrong way
-    are both tested on rows as they were found and on rows with repeated pulsars.
+    Two things are in the scores of the wrong way: repeated rows in the test folds, and
+    copies of test rows in training. To tell them apart, the right and the wrong way are
+    both tested on rows as they were found and with the rarer class repeated.
 
     Returns
     -------
     scores : dict
-        By (when pulsars are repeated, test rows) the rates, one value per fold each.
+        By (when rows are repeated, test rows) the rates, one value per fold each.
     """
 
     def plain(seed):
@@ -94,15 +94,17 @@ def report(X, y, *, seed, epochs):
     records : list of dict
         One per column.
     """
+    rarer, others = by_rarity(y)
     print(
-        "\n2. The same run with pulsars repeated in order until they equal the stars\n"
+        f"\n2. The same run with {rarer} repeated in order until they equal the "
+        f"{others}\n"
         f"{N_FOLDS} stratified folds, {N_REPEATS} times over: mean (standard deviation "
         "over the folds)\n"
     )
     scores = measure(X, y, seed=seed, epochs=epochs)
     records = []
     for (way, tested), by_name in scores.items():
-        record = {"pulsars_repeated": way, "test_rows": tested}
+        record = {"repeated": way, "test_rows": tested}
         for name, values in by_name.items():
             record |= mean_and_spread(name, values)
         records.append(record)

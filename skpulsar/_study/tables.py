@@ -2,7 +2,10 @@
 """Records as text and as CSV files."""
 
 import csv
+import io
 import textwrap
+
+from skpulsar._replace import replace
 
 
 def layout(rows):
@@ -26,8 +29,9 @@ def spread(record, name, scale=1.0, digits=4):
 
 
 def write_csv(path, records):
-    """Write dicts of the same keys; numbers in full, UTF-8."""
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(records[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(records)
+    """Write dicts of the same keys; numbers in full, UTF-8. All of it or nothing."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, fieldnames=list(records[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+    replace(path, text.getvalue().encode())
