@@ -42,6 +42,7 @@ class Descent:
         self.pilot = Pilot(self.full, self.survey, plan, self.certificate.tol, seed)
         self.n_readings = 0
         self.fresh = False  # whether the next point is that of a new minibatch
+        self.new = True  # whether no point was read since the metric was made
         self.denied = inf  # the objective of a point that was the minimum, and is not
         self.gap = np.nan
         self.start, self.start_value, self.start_loss = None, inf, inf
@@ -122,7 +123,7 @@ class Descent:
         path = self.path
         found = self.pilot.minimum(path.point, path.gradient)
         if found.metric is not None:
-            self.metric = found.metric
+            self.metric, self.new = found.metric, True
             path.turn(path.point - found.point, found.pairs)
             self.certificate.restart(path.decrement)
 
@@ -144,8 +145,11 @@ class Descent:
             path.stand(point, value, gradient)
             self.fresh = True
             return None
-        self.certificate.add(value, path.accept(point, value, gradient, self.metric))
-        return self._judge(value, diagonal)
+        far = self.new and value < path.value / 2  # from where the metric was sought
+        self.new = False
+        decrement = path.accept(point, value, gradient, self.metric, far)
+        self.certificate.add(value, decrement)
+        return self._judge(value, diagonal, far)
 
     def _retreat(self):
         if self.fresh and not self.pilot.exact:
@@ -154,10 +158,10 @@ class Descent:
         self.fresh = False
         return None if self.path.shorten() else "rounding"
 
-    def _judge(self, value, diagonal):
+    def _judge(self, value, diagonal, far):
         certificate, pilot = self.certificate, self.pilot
         self.gap, self.fresh = certificate.gap(), False
-        certified = (self.n_readings > 1 or pilot.exact) and certificate.holds()
+        certified = certificate.holds() and (pilot.exact or not far)
         if self.solver.alpha == 0 and self._is_endless(value, certified):
             return "separable"
         if certified:

@@ -113,6 +113,20 @@ class Objective:
             bent += self.past.bent(step)
         return _core.dot(curvature, moved) / self.total + _core.dot(bent, step)
 
+    def curvature_times(self, step, residual):
+        """H step, H being the curvature at given residuals, from the rows themselves:
+        where these differ by rounding of their means, so does no matrix."""
+        rows, frame = self.rows, self.frame
+        curvature = residual * (1 - residual) * self.moved(step)
+        if self.weight is not None:
+            curvature *= self.weight
+        sums, _ = _core.survey(
+            rows.matrix, curvature, frame.centre, rows.index, leaf=rows.leaf
+        )
+        sums = np.append(sums, _core.total(curvature)) * frame.scale / self.total
+        bent = sums + frame.penalty * step
+        return bent if self.past is None else bent + self.past.bent(step)
+
     def part_of_gradient(self, places, point):
         """What some of the rows add to the gradient."""
         rows = self.rows

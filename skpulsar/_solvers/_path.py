@@ -36,9 +36,10 @@ class Path:
         """Whether a point is worse than the best, rounding apart; NaN is."""
         return not value <= self.value + ROUNDING * abs(self.value)
 
-    def accept(self, point, value, gradient, metric):
-        """Go on from a point; returns its decrement."""
-        if self.point is not None:
+    def accept(self, point, value, gradient, metric, far=False):
+        """Go on from a point; returns its decrement. The curvature on the way to one
+        that is far says nothing of that around it."""
+        if self.point is not None and not far:
             step, change = point - self.point, gradient - self.gradient
             product = _core.dot(step, change)
             if product > 0:

@@ -14,6 +14,7 @@ from skpulsar._solvers._saturation import (
     SPARED,
     decrement_at,
     endless,
+    solved_decrement,
     step_past,
 )
 
@@ -107,11 +108,14 @@ class Pilot:
         elif batch.places is not None:
             residual = residual[batch.places]
         decrement = decrement_at(batch, residual, gradient, step)
-        if decrement is not None:
+        if decrement is not None and not self.doubted:
             return decrement, False
         self.doubted = True
         spared = max(self.tol, SPARED) * path.value
-        _, present, _, ahead = step_past(batch, residual, point, gradient, spared)
+        metric, present, _, ahead = step_past(batch, residual, point, gradient, spared)
+        if metric is not None:
+            solved = solved_decrement(batch, residual, gradient, metric)
+            present = max(present, solved)
         behind = ahead > max(MORE * present, UNSEEN * self.tol * path.value)
         return min(max(present, ahead), path.value), behind  # no loss is negative
 

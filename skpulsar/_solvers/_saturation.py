@@ -18,6 +18,8 @@ SPARED = 1e-3  # of an objective: what rows that saturate may lose together
 UNMOVED = 1e-6  # of the largest gain: a margin that does not move
 LEAST_SHARE = 1e-100
 MAX_ROUNDS = 6
+MAX_CONJUGATE = 10
+LEAST_LENGTH = 0.01  # of what was found: the rest is not worth a further step
 
 
 def decrement_at(objective, residual, gradient, step):
@@ -104,6 +106,26 @@ def step_past(objective, residual, point, gradient, spared):
     if first is None:
         return None, 0.0, np.zeros(len(point)), 0.0
     return *first, step, decrement
+
+
+def solved_decrement(objective, residual, gradient, metric):
+    """The decrement by the curvature at given residuals, as conjugate gradients in a
+    metric find it: where the factor of the metric had to be raised, that is much more
+    than the metric's own (M. R. Hestenes, E. Stiefel, J. Res. NBS 49, 1952)."""
+    step, rest = np.zeros(len(gradient)), gradient
+    way = solved = metric.solve(rest)
+    length = _core.dot(rest, solved)
+    for _ in range(MAX_CONJUGATE):
+        bent = objective.curvature_times(way, residual)
+        curvature = _core.dot(way, bent)
+        if not length > LEAST_LENGTH * _core.dot(gradient, step) or not curvature > 0:
+            break
+        step = step + length / curvature * way
+        rest = rest - length / curvature * bent
+        solved, last = metric.solve(rest), length
+        length = _core.dot(rest, solved)
+        way = solved + length / last * way
+    return _core.dot(gradient, step) / 2
 
 
 def endless(objective, residual, point, spared, full=None):
