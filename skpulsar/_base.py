@@ -25,7 +25,9 @@ from skpulsar._matrix import (
     saturated_logits,
 )
 from skpulsar._parameters import BOOL, NONE, Instance, Number, Options, check_parameter
+from skpulsar._penalty import Penalty
 from skpulsar._readable import check_readable
+from skpulsar._rows import Rows
 from skpulsar._schedules import SCHEDULES
 from skpulsar._solvers._minibatch import Minibatch
 from skpulsar._solvers._psgd import Preconditioned
@@ -40,6 +42,7 @@ SOLVERS = ("psgd", "sgd", "adam", "rmsprop")
 
 PARAMETERS = {
     "alpha": (Number(Real, 0),),
+    "standardize": (BOOL,),
     "solver": (Options(("auto", *SOLVERS)),),
     "batch_size": (Options(("auto",)), Number(Integral, 1)),
     "learning_rate": (Options(tuple(SCHEDULES)),),
@@ -189,11 +192,30 @@ class BaseSLP(BaseEstimator):
                 )
         return solver
 
+    def _measure(self, rows, sample_weight):
+        """Learn the deviations of the columns, by `sample_weight` alone."""
+        if not self.standardize:
+            return
+        weight, mean = None, 1.0
+        if sample_weight is not None:
+            largest = sample_weight.max()  # sums of huge weights overflow
+            weight = sample_weight / largest
+        rows = Rows(rows.matrix, rows.target, weight, rows.index)
+        if weight is not None:
+            mean = largest * (_core.total(rows.weights()) / rows.n_rows)
+        moments = replace(rows.moments(), weight=mean)
+        self._moments = moments if self._moments is None else self._moments.merge(moments)
+
+    def _penalty(self):
+        """That of the objective of the rows seen so far."""
+        deviation = self._moments.deviation() if self.standardize else 1.0
+        return Penalty(float(self.alpha), deviation)
+
     def _make_solver(self, warm, class_factor):
-        name = self.solver_
+        name, penalty = self.solver_, self._penalty()
         if name == "psgd" and class_factor is not None:
             return Stream(
-                alpha=float(self.alpha),
+                penalty=penalty,
                 tol=self.tol,
                 fit_intercept=bool(self.fit_intercept),
                 class_factor=class_factor,
@@ -201,14 +223,14 @@ class BaseSLP(BaseEstimator):
             )
         if name == "psgd":
             return Preconditioned(
-                alpha=float(self.alpha),
+                penalty=penalty,
                 tol=self.tol,
                 fit_intercept=bool(self.fit_intercept),
                 warm=warm,
             )
         momentum = {"sgd": self.momentum, "adam": self.beta_1, "rmsprop": 0.0}
         return Minibatch(
-            alpha=float(self.alpha),
+            penalty=penalty,
             batches=Batches(
                 size=200 if self.batch_size == "auto" else int(self.batch_size),
                 shuffle=bool(self.shuffle),

@@ -324,6 +324,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         self,
         *,
         alpha=1e-4,
+        standardize=False,
         solver="auto",
         batch_size="auto",
         learning_rate="constant",
@@ -348,6 +349,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         verbose=0,
     ):
         self.alpha = alpha
+        self.standardize = standardize
         self.solver = solver
         self.batch_size = batch_size
         self.learning_rate = learning_rate
@@ -442,6 +444,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         if psgd and rows.index is not None:  # not all of X will be seen
             self._check_finite(X)
         try:
+            self._measure(rows, sample_weight)
             converged = self._train(
                 rows, counted, max_iter=self.max_iter, tol=self.tol, warm=warm
             )
@@ -551,6 +554,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         rows, counted, factor = self._weighted(X, encode(y, known), sample_weight)
         if rows.n_rows == 0:
             return
+        self._measure(rows, sample_weight)
         if self.solver_ == "psgd":  # whose factors follow the stream
             rows = Rows(rows.matrix, rows.target, sample_weight, rows.index)
             self._train(rows, counted, max_iter=1, tol=None, class_factor=factor)
@@ -569,6 +573,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             class_count_=np.zeros(2),
             prior_shift_=0.0,
             _seen=Seen.nothing(),
+            _moments=None,
         )
         vars(self).update(fitted)
 
@@ -622,7 +627,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     def _undo_if_worse(self, rows):
         """Undo what did not lower the objective of a cold fit; whether that was so."""
         weights = self._trained_weights()[0]
-        if not weights.any() or rows.objective(weights, self.alpha) <= log(2):
+        if not weights.any() or rows.objective(weights, self._penalty()) <= log(2):
             return False
         vars(self).update(
             coef_=np.zeros((1, rows.n_columns)),

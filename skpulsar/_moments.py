@@ -13,26 +13,38 @@ LEAST_DEVIATION = 1e-150  # whose square has an inverse
 class Moments:
     """Column moments, as running means.
 
-    A row counts by its weight among the rows that it comes with; these count by their
-    number where they are merged with others. Merging moments with equal ones changes no
-    bit of `mean` and `variance`: a second look at the same rows teaches nothing, and
-    `fit` may leave it out.
+    A row counts by its weight among the rows that it comes with; where these are merged
+    with others they count by their number times `weight`, the mean of what a row of
+    theirs weighs. Merging moments with equal ones changes no bit of `mean` and
+    `variance`: a second look at the same rows teaches nothing, and `fit` may leave it
+    out.
     """
 
     n_rows: int
     mean: np.ndarray
     variance: np.ndarray
+    weight: float = 1.0
 
     def merge(self, other):
         """Moments of both sets of rows (Chan, Golub, LeVeque 1983)."""
         share = other.n_rows / (self.n_rows + other.n_rows)
+        weight = self.weight + (other.weight - self.weight) * share
+        share *= other.weight / weight
         step = other.mean - self.mean
         between = step * step * (1 - share)
         return Moments(
             self.n_rows + other.n_rows,
             self.mean + step * share,
             self.variance + (other.variance - self.variance + between) * share,
+            weight,
         )
+
+    def deviation(self):
+        """Standard deviation of every column, 0 where the variance may be the rounding
+        of a constant: StandardScaler's rule, by the bound of Chan, Golub, LeVeque."""
+        rounding = self.n_rows * EPSILON
+        bound = rounding * self.variance + (rounding * self.mean) ** 2
+        return np.where(self.variance <= bound, 0.0, np.sqrt(self.variance))
 
     def constant(self):
         """Columns that do not vary, rounding and underflow apart."""

@@ -149,15 +149,15 @@ class Rows:
             largest = max(largest, norms.max())
         return tree_sum(mean) / self.n_rows, largest
 
-    def objective(self, weights, alpha):
-        """Mean of the weighted losses over the visits of an epoch, plus ``alpha / 2
-        |w|^2``, at given weights."""
+    def objective(self, weights, penalty):
+        """Mean of the weighted losses over the visits of an epoch, plus the penalty, at
+        given weights."""
         losses = []
         for start, index, rows, weight in self._leaves():
             logits = _core.logits(self.matrix, start, len(weight), weights, index)
             loss, _ = _core.cross_entropy(logits, self.target[rows])
             losses.append(_core.total(self._visits(rows, weight * loss)))
-        return tree_sum(losses) / self.n_rows + penalty(weights, alpha)
+        return tree_sum(losses) / self.n_rows + penalty.of(weights)
 
     def minibatches(self, places, *arguments, **options):
         """Steps over the rows at these places; see the kernel's `minibatches`."""
@@ -322,12 +322,3 @@ class Rows:
         dense[:-1] -= centre
         dense[-1] = 1
         return dense
-
-
-def penalty(weights, alpha):
-    """``alpha / 2 |w|^2``; the intercept, last, is not penalised."""
-    if alpha == 0:
-        return 0.0  # whatever the weights
-    w = weights[:-1]
-    with np.errstate(over="ignore"):
-        return alpha / 2 * _core.total(w * w)

@@ -54,7 +54,7 @@ class Training:
         self.centre, self.scale = 0.3 * rng.random(d), 0.5 + rng.random(d + 1)
         self.weights = rng.standard_normal(d + 1)
         self.options = {
-            "alpha": rng.choice([0.0, 0.1]),
+            "penalty": rng.choice([0.0, 0.1]) * (1 + np.arange(d)),
             "fit_intercept": rng.random() < 0.7,
             "average_from": rng.choice([0, len(self.ends) // 2, len(self.ends)]),
             "beta_2": 0.999,
@@ -129,8 +129,12 @@ def test_steps(rule, layout, size):
 @pytest.mark.parametrize(
     "options",
     [
-        {"alpha": alpha, "fit_intercept": intercept, "average_from": average_from}
-        for alpha, intercept, average_from in product(
+        {
+            "penalty": np.linspace(0, most, 9),
+            "fit_intercept": intercept,
+            "average_from": average_from,
+        }
+        for most, intercept, average_from in product(
             [0.0, 0.5], [True, False], [0, 5, 99]
         )
     ],
@@ -229,7 +233,7 @@ def test_every_level_gives_the_same_bits(rule, level):
 
 def test_zero_weights_leave_their_rows_out():
     # The size of a batch counts them still; a batch of one row is easily compared.
-    training = Training(1, 3, 1, "plain", alpha=0.0, average_from=0)
+    training = Training(1, 3, 1, "plain", penalty=np.zeros(3), average_from=0)
     training.weight = np.ones(230)
     training.weight[training.order[::2]] = 0
     kept = copy.copy(training)

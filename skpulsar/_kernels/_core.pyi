@@ -118,7 +118,7 @@ def minibatches(
     n_averaged: Doubles,
     sums: Doubles,
     *,
-    alpha: float,
+    penalty: Doubles,
     adam: bool,
     nesterov: bool,
     beta_1: float,

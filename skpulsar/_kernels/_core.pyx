@@ -51,8 +51,9 @@ cdef extern from "kernel.h" nogil:
         int64_t readings
     ctypedef struct rule_t:
         int adam, nesterov
-        double first, second, epsilon, alpha
+        double first, second, epsilon
         const double *scale
+        const double *penalty
     ctypedef struct unit_t:
         double *weights
         double *first
@@ -542,15 +543,15 @@ def minibatches(
     double[::1] weights, double[::1] first, double[::1] second,  # INOUT
     double[::1] powers, double[::1] average,                     # INOUT
     double[::1] n_averaged, double[::1] sums,                    # INOUT
-    *, double alpha, bint adam, bint nesterov, double beta_1, double beta_2,
+    *, const double[::1] penalty, bint adam, bint nesterov, double beta_1, double beta_2,
     double epsilon, bint fit_intercept, int64_t average_from,
 ):
     """Steps over the rows in `order`; see minibatch.h. Returns (batches done, loss)."""
     cdef rows_t rows = _rows(matrix)
     cdef int64_t d = rows.n_columns, n_batches = rates.shape[0], done
     cdef double loss = 0
-    if bounds.shape[0] != n_batches + 1 or centre.shape[0] != d:
-        raise ValueError("rates, bounds and centre do not fit")
+    if not (bounds.shape[0] == n_batches + 1 and centre.shape[0] == penalty.shape[0] == d):
+        raise ValueError("rates and bounds, or centre and penalty, do not fit")
     if not (scale.shape[0] == weights.shape[0] == first.shape[0] == second.shape[0]
             == average.shape[0] == d + 1):
         raise ValueError("a vector has not n_columns + 1 entries")
@@ -558,7 +559,8 @@ def minibatches(
         raise ValueError("sums is not padded, or order is empty")
     cdef double[::1] scratch = _aligned(_kernel.scratch(d)), copy = padded((), d)
     cdef frame_t frame = frame_t(&centre[0], fit_intercept)
-    cdef rule_t rule = rule_t(adam, nesterov, beta_1, beta_2, epsilon, alpha, &scale[0])
+    cdef rule_t rule = rule_t(adam, nesterov, beta_1, beta_2, epsilon, &scale[0],
+                              &penalty[0])
     cdef unit_t unit = unit_t(&weights[0], &first[0], &second[0], &powers[0],
                               &average[0], &n_averaged[0])
     cdef plan_t plan = plan_t(&target[0], NULL, &order[0], &bounds[0], NULL,

@@ -68,8 +68,8 @@ enum { DEFINITE, INDEFINITE, INTERRUPTED };
 typedef struct {
   int adam, nesterov;
   double first, second;  // momentum, -  or  beta_1, beta_2
-  double epsilon, alpha;
-  const double *scale;  // (n_columns + 1)
+  double epsilon;
+  const double *scale, *penalty;  // (n_columns + 1), (n_columns)
 } rule_t;
 
 typedef struct {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Minibatch steps on  F(w) = mean of weight_i l(a_i . w, target_i) + alpha/2 |w|^2.
+// Minibatch steps on  F(w) = mean of weight_i l(a_i . w, target_i)
+//   + sum of penalty_j w_j^2 / 2.
 //
 // A batch's mean gradient g, penalty included, is taken in columns scaled by `scale`:
 //
@@ -54,12 +55,12 @@ static double accumulate(const rows_t *rows, const frame_t *frame, const plan_t 
   return loss;
 }
 
-// g = scale (g / n + alpha w), the intercept's without alpha
+// g = scale (g / n + penalty w), the intercept's without a penalty
 static inline void scale_gradient(int64_t d, int64_t n, const rule_t *rule,
                                   const double *restrict w, double *restrict g) {
-  const double *restrict scale = rule->scale;
-  double share = 1.0 / n, alpha = rule->alpha;
-  for (int64_t j = 0; j < d; j++) g[j] = scale[j] * (g[j] * share + alpha * w[j]);
+  const double *restrict scale = rule->scale, *restrict penalty = rule->penalty;
+  double share = 1.0 / n;
+  for (int64_t j = 0; j < d; j++) g[j] = scale[j] * (g[j] * share + penalty[j] * w[j]);
   g[d] = scale[d] * (g[d] * share);
 }
 

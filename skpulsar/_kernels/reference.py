@@ -324,7 +324,7 @@ def minibatches(
     n_averaged,
     sums,
     *,
-    alpha,
+    penalty,
     adam,
     nesterov,
     beta_1,
@@ -333,13 +333,15 @@ def minibatches(
     fit_intercept,
     average_from,
 ):
-    """Minibatch steps on ``F(w) = mean of s_i l(a_i . w, z_i) + alpha / 2 |w|^2``.
+    """Minibatch steps on
+
+        F(w)  =  mean of s_i l(a_i . w, z_i)  +  sum of penalty_j w_j^2 / 2
 
     A row is a = (x - centre, 1), or (x - centre, 0) without an intercept, which is the
     last of `weights` and not penalised. Batch b is ``order[bounds[b]:bounds[b + 1]]``
     and steps at rates[b], along its mean gradient g in columns multiplied by `scale`:
 
-        g  =  scale * (sum of s_i dl_i a_i / rows of the batch + alpha w)
+        g  =  scale * (sum of s_i dl_i a_i / rows of the batch + penalty w)
 
     by ``w += scale * step``, where `first` (v) and `second` (q) carry over, and
 
@@ -367,7 +369,7 @@ def minibatches(
         Sum of ``s_i l_i``, each at the weights that its batch started from.
     """
     n_columns = len(centre)
-    sums, penalised = sums[: n_columns + 1], np.arange(n_columns + 1) < n_columns
+    sums, penalty = sums[: n_columns + 1], np.append(penalty, 0.0)
     x, loss, begin = dense(matrix), 0.0, 0
     with np.errstate(all="ignore"):
         for b, end in enumerate([*bounds[1:], len(order)]):
@@ -380,7 +382,7 @@ def minibatches(
             sums += (s * gradients) @ a
             if b == len(rates):
                 break
-            g = scale * (sums / (end - bounds[b]) + alpha * penalised * weights)
+            g = scale * (sums / (end - bounds[b]) + penalty * weights)
             if adam:
                 powers *= beta_1, beta_2
                 first[:] = beta_1 * first + (1 - beta_1) * g

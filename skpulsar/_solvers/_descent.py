@@ -31,7 +31,7 @@ class Descent:
             rows = rows.dense()
             plan = Plan(rows)
         self.solver, self.rows, self.plan = solver, rows, plan
-        self.survey = Survey(rows, solver.alpha, solver.fit_intercept, plan.piloted)
+        self.survey = Survey(rows, solver.penalty, solver.fit_intercept, plan.piloted)
         self.frame = self.survey.frame
         weight = rows.weights()
         total = rows.n_rows if weight is None else _core.total(weight)
@@ -67,7 +67,7 @@ class Descent:
             self.survey.moments, not self.rows.sparse,
             self.solver.fit_intercept, self.weights(),
             path.value - _core.dot(penalty, path.point) / 2,
-            (path.gradient - penalty) * frame.deviations(), self.solver.alpha,
+            (path.gradient - penalty) * frame.deviations(), self.solver.penalty,
             *metric.packed,
         )  # fmt: skip
 
@@ -162,7 +162,7 @@ class Descent:
         certificate, pilot = self.certificate, self.pilot
         self.gap, self.fresh = certificate.gap(), False
         certified = certificate.holds() and (pilot.exact or not far)
-        if self.solver.alpha == 0 and self._is_endless(value, certified):
+        if self.solver.penalty.alpha == 0 and self._is_endless(value, certified):
             return "separable"
         if certified:
             return self._confirm(value, diagonal)
@@ -209,7 +209,7 @@ class Descent:
 
     def _span_price(self):
         """The minimum in the span of the rows needs a penalty on every column."""
-        return self.plan.span_price() if self.solver.alpha > 0 else inf
+        return self.plan.span_price() if self.solver.penalty.alpha > 0 else inf
 
     # -- rows -----------------------------------------------------------------------
 

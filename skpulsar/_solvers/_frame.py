@@ -25,8 +25,8 @@ class Frame:
         vary or costs too much, and for an intercept that is not wanted: their u is 0.
 
     penalty : ndarray of shape (n_columns + 1,)
-        ``alpha * scale**2``, so that ``sum(penalty * u**2) / 2`` is the penalty of the
-        weights; 0 for the intercept, 1 where the scale is 0.
+        ``alpha * (deviation * scale)**2``, so that ``sum(penalty * u**2) / 2`` is the
+        penalty of the weights; 0 for the intercept, 1 where the scale is 0.
 
     mean : ndarray of shape (n_columns,)
         Means of the scaled columns from their centre.
@@ -42,22 +42,25 @@ class Frame:
     fit_intercept: bool
 
     @classmethod
-    def of(cls, moments, alpha, fit_intercept, centred):
-        """The frame that column moments suggest."""
+    def of(cls, moments, penalty, fit_intercept, centred):
+        """The frame that column moments and a penalty suggest."""
         flat = moments.constant() if fit_intercept else moments.zero()
+        flat |= penalty.barred
         centred &= fit_intercept
         square = moments.variance if centred else moments.square()
         scale = np.zeros(len(flat) + 1)
         scale[:-1][~flat] = 1 / np.sqrt(square[~flat])
+        cost = np.ones(len(scale))
         with np.errstate(over="ignore"):
-            scale[alpha * scale * scale > MOST_PENALTY] = 0
+            cost[:-1] = penalty.curvature(scale[:-1])
+        scale[cost > MOST_PENALTY] = 0
         scale[-1] = fit_intercept
-        penalty = np.where(scale > 0, alpha * scale * scale, 1.0)
+        cost[scale == 0] = 1
         if fit_intercept:
-            penalty[-1] = 0
+            cost[-1] = 0
         centre = moments.mean if centred else np.zeros(len(flat))
         mean = scale[:-1] * (moments.mean - centre)
-        return cls(centre, scale, penalty, mean, fit_intercept)
+        return cls(centre, scale, cost, mean, fit_intercept)
 
     def enter(self, weights):
         """The point of given weights; what lies on columns without a scale is lost."""

@@ -11,7 +11,7 @@ from skpulsar._batches import Batches
 from skpulsar._history import Epoch
 from skpulsar._kernels import _core
 from skpulsar._moments import Moments
-from skpulsar._rows import penalty
+from skpulsar._penalty import Penalty
 from skpulsar._schedules import SCHEDULES
 from skpulsar._solvers._clocks import Clocks
 
@@ -56,8 +56,9 @@ class Minibatch:
     Every step goes against the gradient of the batch's mean loss plus the penalty, in
     columns that are centred and divided by a scale. For ``learning_rate_init="auto"``
 
-    - centre is the mean of the column, scale ``sqrt(variance + 4 alpha)``: raw columns
-      of any size then have a curvature of at most 1/4 each, their penalty included;
+    - centre is the mean of the column, scale one over ``sqrt(variance + 4 penalty)``:
+      raw columns of any size then have a curvature of at most 1/4 each, their penalty
+      included;
     - the rate of SGD is ``(1 - momentum) / L``, with L the expected smoothness of a
       batch of b out of n rows (Gower et al., "SGD: General Analysis and Improved
       Rates", ICML 2019): ``n (b - 1) / (b (n - 1))`` times the mean and
@@ -74,7 +75,7 @@ class Minibatch:
     `beta_1` is the share of the last step that SGD keeps, its momentum.
     """
 
-    alpha: float
+    penalty: Penalty
     batches: Batches
     rate: float | str
     schedule: str
@@ -102,6 +103,7 @@ class Minibatch:
             )
         if self.rate != "auto":
             centre, scale = np.zeros(n_columns), np.ones(n_columns + 1)
+            scale[:-1] = np.where(self.penalty.barred, 0, 1)
             return replace(state, centre=centre, scale=scale, rate=self.rate)
         moments = rows.moments()
         if state.moments is not None:
@@ -110,8 +112,10 @@ class Minibatch:
             centre, square, flat = moments.mean, moments.variance, moments.constant()
         else:  # nothing would take up the centre
             centre, square, flat = np.zeros(n_columns), moments.square(), moments.zero()
+        flat |= self.penalty.barred
         scale = np.ones(n_columns + 1)
-        scale[:-1] = 1 / np.sqrt(np.where(flat, 1, square + 4 * self.alpha))
+        square = square + 4 * self.penalty.curvature()
+        scale[:-1] = 1 / np.sqrt(np.where(flat, 1, square))
         scale[:-1][flat] = 0
         state = replace(state, moments=moments, centre=centre, scale=scale)
         if self.adam:
@@ -128,7 +132,7 @@ class Minibatch:
             single = (n - b) / (b * (n - 1)) if n > 1 else 0.0
         else:  # even a full batch differs from the next
             single = 1 / b
-        return ((1 - single) * mean + single * largest + (self.alpha > 0)) / 4
+        return ((1 - single) * mean + single * largest + (self.penalty.alpha > 0)) / 4
 
     def patience(self, rows):
         """Epochs that a swing of the momentum takes to fade, to a twelfth."""
@@ -143,6 +147,7 @@ class Minibatch:
         start = np.array([state.iterate if averaged else weights[0], weights[0]])
         if not self.fit_intercept:
             start[:, -1] = 0  # of an earlier fit
+        start[:, :-1] = np.where(self.penalty.barred, 0, start[:, :-1])
         iterate, average = (move_intercept(w, state.centre) for w in start)
         first, second, powers, n_averaged = (
             array.copy()
@@ -150,6 +155,7 @@ class Minibatch:
         )
         if not self.fit_intercept:
             first[-1] = 0  # nor its momentum
+        curvature = self.penalty.curvature(np.ones(rows.n_columns))
         sums, loss = _core.padded((), rows.n_columns), 0.0
         n_updates, n_rows = state.n_updates, state.n_rows
         visits = rows.order.counts(state.n_epochs)
@@ -160,7 +166,7 @@ class Minibatch:
             done, part = rows.minibatches(
                 places, bounds, rates, state.centre, state.scale, iterate, first,
                 second, powers, average, n_averaged, sums,
-                alpha=self.alpha, adam=self.adam, nesterov=self.nesterov,
+                penalty=curvature, adam=self.adam, nesterov=self.nesterov,
                 beta_1=self.beta_1, beta_2=self.beta_2, epsilon=self.epsilon,
                 fit_intercept=self.fit_intercept,
                 average_from=self._average_from(n_rows + bounds[1:]),
@@ -173,7 +179,7 @@ class Minibatch:
         iterate = move_intercept(iterate, -state.centre)
         average = move_intercept(average, -state.centre)
         reported = average if n_averaged[0] else iterate
-        loss = loss / sum(visits) + penalty(iterate, self.alpha)
+        loss = loss / sum(visits) + self.penalty.of(iterate)
         if not (np.isfinite(reported).all() and np.isfinite(loss)):
             self._diverged(rows, state, n_updates - 1)
         state = state.after_epoch(

@@ -7,6 +7,7 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._moments import Moments
+from skpulsar._penalty import Penalty
 from skpulsar._solvers._frame import Frame
 
 
@@ -26,12 +27,12 @@ class Summary:
     weights: np.ndarray
     loss: float
     slope: np.ndarray
-    alpha: float
+    penalty: Penalty
     unit: np.ndarray
     factor: np.ndarray | None
 
     def frame(self):
-        return Frame.of(self.moments, self.alpha, self.fit_intercept, self.centred)
+        return Frame.of(self.moments, self.penalty, self.fit_intercept, self.centred)
 
     def curvature(self):
         """Of the mean loss, by the weights of a row of the frame without its scale."""

@@ -7,6 +7,7 @@ from time import perf_counter
 import numpy as np
 
 from skpulsar._history import Epoch
+from skpulsar._penalty import Penalty
 from skpulsar._solvers._clocks import Clocks
 from skpulsar._solvers._descent import Descent
 from skpulsar._solvers._past import Summary
@@ -35,7 +36,7 @@ class Preconditioned:
     minibatch is drawn only where that is cheaper than going on. See docs/solver.md.
     """
 
-    alpha: float
+    penalty: Penalty
     tol: float | None
     fit_intercept: bool
     warm: bool = False

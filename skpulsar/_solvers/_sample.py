@@ -38,7 +38,7 @@ class Sample:
         self.both = totals.all()
         half = total / state.n_seen / 2  # a row, added to either class
         self.negatives, self.positives = factor * totals + half
-        self.alpha, self.wide = solver.alpha, wide(kept)
+        self.alpha, self.wide = solver.penalty.alpha, wide(kept)
         self.tol = attainable(solver.tol) * (WIDE_TOL if self.wide else TOL)
         self.metric, self.path = None, Path()
         if self.wide:

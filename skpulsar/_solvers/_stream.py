@@ -10,6 +10,7 @@ import numpy as np
 from skpulsar._history import Epoch
 from skpulsar._kernels import _core
 from skpulsar._moments import Moments
+from skpulsar._penalty import Penalty
 from skpulsar._rows import Rows
 from skpulsar._solvers._clocks import Clocks
 from skpulsar._solvers._draw import draw, key_of
@@ -102,7 +103,7 @@ class Stream:
     before the call.
     """
 
-    alpha: float
+    penalty: Penalty
     tol: float | None
     fit_intercept: bool
     class_factor: np.ndarray
@@ -172,7 +173,7 @@ class Stream:
         return most
 
     def frame(self, moments, sparse):
-        return Frame.of(moments, self.alpha, self.fit_intercept, centred=not sparse)
+        return Frame.of(moments, self.penalty, self.fit_intercept, centred=not sparse)
 
     def _join(self, part, state):
         """State with more rows: the kept rows, their sums, and coordinates for all."""
@@ -224,10 +225,9 @@ class Stream:
         if sample.both:
             after = sample.by_class(kept, point)
             weights = point * sample.frame.scale
+            weak = self.penalty.alpha < WEAK
             for part, sums in enumerate(zip(before, after, strict=True)):
-                past = past.lost(
-                    part, *sums, weights, sample.frame.centre, self.alpha < WEAK
-                )
+                past = past.lost(part, *sums, weights, sample.frame.centre, weak)
         return replace(state, kept=kept, past=past, n_draws=state.n_draws + 1)
 
 

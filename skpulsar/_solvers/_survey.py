@@ -3,6 +3,7 @@
 
 import numpy as np
 
+from skpulsar._penalty import Penalty
 from skpulsar._solvers._frame import Frame
 
 FIRST_ROWS = 1024  # evenly spaced rows that give the provisional scales
@@ -20,21 +21,21 @@ class Survey:
     rows : Rows
         The rows.
 
-    alpha, fit_intercept : float, bool
+    penalty, fit_intercept : Penalty, bool
         Of the frame.
 
     with_norms : bool
         Whether norms will be wanted at once.
     """
 
-    def __init__(self, rows, alpha, fit_intercept, with_norms):
+    def __init__(self, rows, penalty, fit_intercept, with_norms):
         self.rows, self._norms = rows, None
         dense = not rows.sparse
         if dense:
             guess, norms = self._sweep(with_norms)
         else:
             self.moments = rows.moments()
-        self.frame = Frame.of(self.moments, alpha, fit_intercept, centred=dense)
+        self.frame = Frame.of(self.moments, penalty, fit_intercept, centred=dense)
         if dense and with_norms:
             norms += self._unseen(guess)
             self._norms = self._weighted(norms)
@@ -51,7 +52,7 @@ class Survey:
         rows = self.rows
         places = np.linspace(0, rows.n_rows - 1, min(rows.n_rows, FIRST_ROWS))
         few = rows.take(places.astype(np.int64), None).moments()
-        guess = Frame.of(few, 0.0, True, centred=True)
+        guess = Frame.of(few, Penalty(0.0), True, centred=True)
         norms = np.empty(rows.n_rows) if with_norms else None
         self.moments = rows.survey(few.mean, guess.scale[:-1] ** 2, norms)
         return guess, norms
