@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skpulsar._base import PARAMETERS, BaseSLP
 from skpulsar._endings import (
+    warn_made_by_penalty,
     warn_not_converged,
     warn_of_end,
     warn_of_gap,
@@ -456,6 +457,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             warn_of_end(self._state.ended, self.objective_gap_, self.loss_, self.tol)
             if not converged:
                 warn_of_gap(self.objective_gap_, self.loss_, self.tol, self.max_iter)
+            if self._state.made_by_penalty:
+                warn_made_by_penalty(self.alpha, self.standardize)
         elif cold and self._undo_if_worse(rows):
             warn_undone()
         elif not converged and self.tol is not None:

@@ -45,6 +45,17 @@ def warn_of_gap(gap, loss, tol, max_iter):
     )
 
 
+def warn_made_by_penalty(alpha, standardize):
+    less = f"a smaller alpha than {alpha:.3g}"
+    warnings.warn(
+        "The penalty, and not the data, made this model: the objective fell by less "
+        "than a tenth of what the same step would gain without it. Set "
+        f"{less if standardize else 'standardize=True, or ' + less}.",
+        UserWarning,
+        stacklevel=CALLER,
+    )
+
+
 def warn_undone():
     warnings.warn(
         "Training did not lower the objective, so that the weights are zero, as at "

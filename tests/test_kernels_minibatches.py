@@ -269,12 +269,15 @@ class TestNotFinite:
 def test_vectors_that_do_not_fit_are_refused():
     for name, wrong in [
         ("centre", np.zeros(4)),
+        ("penalty", np.zeros(4)),
         ("scale", np.ones(3)),
         ("weights", np.ones(5)),
         ("rates", np.ones(3)),
         ("order", np.arange(0)),
     ]:
         training = Training(0, 3, 10)
+        if name in training.options:
+            training.options[name] = wrong
         setattr(training, name, wrong)
         with pytest.raises(ValueError):
             training.run(_core, training.X)

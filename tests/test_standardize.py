@@ -12,6 +12,7 @@ from scipy import sparse
 from sklearn.preprocessing import StandardScaler
 
 from skpulsar import SLPClassifier
+from skpulsar._solvers import _minibatch
 
 CLASSES = [0, 1]
 SOLVERS = ["psgd", "sgd", "adam", "rmsprop"]
@@ -102,10 +103,11 @@ def test_minibatches_come_to_its_minimum(solver, layout, options):
     weight = np.random.default_rng(1).exponential(size=len(y))
     options = {"alpha": 0.05, "random_state": 0, "standardize": True, **options}
     best = SLPClassifier(**options | exact).fit(layout(X), y, weight)
-    long = {"max_iter": 60, "tol": None, "learning_rate": "invscaling"}
+    long = {"batch_size": 30, "max_iter": 60, "average": 45_000, "tol": None}
     model = SLPClassifier(solver=solver, **long, **options).fit(layout(X), y, weight)
-    difference = model.decision_function(X) - best.decision_function(X)
-    assert np.abs(difference).mean() < 0.05
+    expected = best.decision_function(X)
+    difference = model.decision_function(X) - expected
+    assert np.abs(difference).mean() < 0.03 * np.abs(expected).mean()
 
 
 def test_a_step_of_a_number_is_the_textbook_s():
@@ -263,21 +265,25 @@ def test_deviations_are_those_of_all_rows_seen(data, solver):
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_loss_is_its_objective(data, solver):
     X, y = data
-    model = SLPClassifier(
-        solver=solver, standardize=True, alpha=0.3, random_state=0, max_iter=40
-    ).fit(X, y)
-    rtol = 1e-9 if solver == "psgd" else 0.02
+    options = {"solver": solver, "alpha": 0.3, "random_state": 0}
+    if solver != "psgd":
+        options |= {"batch_size": 50, "max_iter": 20, "tol": None}
+    model = SLPClassifier(standardize=True, **options).fit(X, y)
+    rtol = 1e-9 if solver == "psgd" else 0.01
     assert_allclose(model.loss_, objective(model, X, y), rtol=rtol)
 
 
-def test_a_fit_that_rose_above_its_start_by_the_penalty_alone_is_undone():
-    """In raw columns this penalty would be next to nothing."""
-    X, y = made(300)
-    model = SLPClassifier(
-        solver="adam", standardize=True, alpha=1e4, max_iter=1, tol=None
-    )
+def test_a_fit_that_rose_above_its_start_by_this_penalty_is_undone(monkeypatch):
+    """One step to weights that are right, in raw columns small, in deviations large."""
+    monkeypatch.setattr(_minibatch, "ADAM_RATE", 100)
+    X = 1e6 * np.random.default_rng(0).standard_normal((100, 1))
+    y = (X[:, 0] > 0).astype(int)
+    options = {"alpha": 0.1, "fit_intercept": False, "max_iter": 1, "tol": None}
+    model = SLPClassifier(solver="adam", **options)
+    assert model.fit(X, y).loss_ < np.log(2)
+    model.set_params(standardize=True)
     with pytest.warns(match="did not lower the objective"):
-        model.fit(X / 1e9, y)
+        model.fit(X, y)
     assert_array_equal(model.coef_, 0)
 
 

@@ -15,6 +15,7 @@ from skpulsar._solvers._path import ROUNDING, Path
 from skpulsar._solvers._pilot import Pilot
 from skpulsar._solvers._plan import Plan
 from skpulsar._solvers._saturation import decrement_along
+from skpulsar._solvers._shrinkage import made_by_penalty
 from skpulsar._solvers._survey import Survey
 
 COIN = log(2)  # loss of a row at no weights
@@ -70,6 +71,16 @@ class Descent:
             (path.gradient - penalty) * frame.deviations(), self.solver.penalty,
             *metric.packed,
         )  # fmt: skip
+
+    def made_by_penalty(self):
+        """Whether the penalty, and not the data, made the best point."""
+        if self.path.point is None:
+            return False
+        by_chance = self.rows.n_columns / self.rows.n_rows
+        return made_by_penalty(
+            self.path, self.start, self.start_loss, self.frame,
+            self._minibatch, by_chance,
+        )
 
     # -- where to go ----------------------------------------------------------------
 

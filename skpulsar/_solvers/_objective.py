@@ -105,13 +105,17 @@ class Objective:
     def curvature_along(self, step, moved, residual):
         """``step . H step``, H being the curvature at given residuals; `moved` is what
         the step adds to the logits."""
-        curvature = residual * (1 - residual) * moved
-        if self.weight is not None:
-            curvature *= self.weight
         bent = self.frame.penalty * step
         if self.past is not None:
             bent += self.past.bent(step)
-        return _core.dot(curvature, moved) / self.total + _core.dot(bent, step)
+        return self.loss_curvature(moved, residual) + _core.dot(bent, step)
+
+    def loss_curvature(self, moved, residual):
+        """Of the mean loss alone, along a step that moves the logits so."""
+        curvature = residual * (1 - residual) * moved
+        if self.weight is not None:
+            curvature *= self.weight
+        return _core.dot(curvature, moved) / self.total
 
     def curvature_times(self, step, residual):
         """H step, H being the curvature at given residuals, from the rows themselves:

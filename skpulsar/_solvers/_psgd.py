@@ -15,10 +15,11 @@ from skpulsar._solvers._past import Summary
 
 @dataclass(frozen=True)
 class State(Clocks):
-    """Clocks, why training ended, what a stream after this has to know of the rows,
-    and, within a call, the working memory."""
+    """Clocks, why training ended, whether by the penalty alone, what a stream after
+    this has to know of the rows, and, within a call, the working memory."""
 
     ended: str | None = None
+    made_by_penalty: bool = False
     summary: Summary | None = None
     descent: object = None
 
@@ -66,5 +67,11 @@ class Preconditioned:
             objective_gap=descent.gap,
         )
         visits = rows.order.counts(0)
-        state = state.after_epoch(1, rows.n_rows, visits, ended=ended)
+        state = state.after_epoch(
+            1,
+            rows.n_rows,
+            visits,
+            ended=ended,
+            made_by_penalty=ended is not None and descent.made_by_penalty(),
+        )
         return descent.weights()[np.newaxis], state, epoch
