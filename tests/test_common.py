@@ -31,6 +31,7 @@ def array_api(monkeypatch):
 ESTIMATORS = [
     *(SLPClassifier(solver=solver) for solver in SOLVERS),
     SLPClassifier(sampling="balanced"),
+    *(SLPClassifier(solver=solver, standardize=True) for solver in SOLVERS),
     SLPClassifier(prior_correction=True),
     SLPClassifier(solver="sgd", sampling="balanced", prior_correction=True),
 ]

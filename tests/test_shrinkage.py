@@ -35,7 +35,7 @@ def foretold(X, y, alpha, balanced):
     return g @ step / 2, (g @ step) ** 2 / (step @ H @ step) / 2
 
 
-@pytest.mark.parametrize("n_columns", [1, 4, 30])
+@pytest.mark.parametrize("n_columns", [1, 4, 12])
 @pytest.mark.parametrize("balanced", [False, True])
 @pytest.mark.parametrize("layout", [np.array, sparse.csr_array, np.float32])
 def test_fires_below_a_tenth_of_what_is_foretold(layout, balanced, n_columns):
@@ -47,7 +47,7 @@ def test_fires_below_a_tenth_of_what_is_foretold(layout, balanced, n_columns):
     y = (logits > rng.logistic(size=2000)).astype(int)
     options = {"class_weight": "balanced" if balanced else None}
     seen = set()
-    for unit in 10.0 ** -np.array([0, 1, 1.5, 2, 2.5, 3, 5, 7, 10, 18]):
+    for unit in 10.0 ** -np.array([0, 1, 1.5, 2, 3, 5, 9]):
         falls, alone = foretold(X * unit, y, 1e-4, balanced)
         expected = falls < alone / 10
         if 0.05 < falls / alone < 0.2 or 0.5 < alone / (n_columns / 2000) < 2:
