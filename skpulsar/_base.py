@@ -193,7 +193,8 @@ class BaseSLP(BaseEstimator):
         return solver
 
     def _measure(self, rows, sample_weight):
-        """Learn the deviations of the columns, by `sample_weight` alone."""
+        """Learn the deviations of the columns, by `sample_weight` alone: the weights
+        of the rows have the classes' in them."""
         if not self.standardize:
             return
         weight, mean = None, 1.0
@@ -203,8 +204,8 @@ class BaseSLP(BaseEstimator):
         rows = Rows(rows.matrix, rows.target, weight, rows.index)
         if weight is not None:
             mean = largest * (_core.total(rows.weights()) / rows.n_rows)
-        moments = replace(rows.moments(), weight=mean)
-        self._moments = moments if self._moments is None else self._moments.merge(moments)
+        moments, before = replace(rows.moments(), weight=mean), self._moments
+        self._moments = moments if before is None else before.merge(moments)
 
     def _penalty(self):
         """That of the objective of the rows seen so far."""

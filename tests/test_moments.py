@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.preprocessing import StandardScaler
 
 from skpulsar._moments import Moments
 
@@ -73,3 +74,33 @@ def test_moments_are_plain_data():
     assert again.n_rows == 2
     assert_array_equal(again.mean, moments.mean)
     assert_array_equal(again.variance, moments.variance)
+
+
+@pytest.mark.parametrize("weights", [(1.0, 7.0), (1e-300, 1e300), (1e308, 1e308)])
+def test_merged_moments_count_by_rows_times_their_weight(weights):
+    parts = [np.arange(6.0).reshape(3, 2), np.array([[9.0, -1], [5, 5]])]
+    moments = [
+        Moments(len(X), X.mean(axis=0), X.var(axis=0), weight)
+        for X, weight in zip(parts, weights, strict=True)
+    ]
+    merged, X = moments[0].merge(moments[1]), np.concatenate(parts)
+    each = np.repeat(np.array(weights) / max(weights), [3, 2])
+    mean = np.average(X, axis=0, weights=each)
+    assert_allclose(merged.mean, mean)
+    assert_allclose(merged.variance, np.average((X - mean) ** 2, axis=0, weights=each))
+    assert_allclose(merged.weight, each.mean() * max(weights))
+
+
+@pytest.mark.parametrize("n_rows", [10, 5000])
+def test_deviations_are_those_of_a_standard_scaler(n_rows):
+    """0 where it divides by 1; from far above its bound to far below."""
+    rng = np.random.default_rng(0)
+    size = np.logspace(-12, 12, 49)
+    X = 1 + size * n_rows * np.finfo(float).eps * rng.standard_normal((n_rows, 49))
+    X[:, 0] = 0.1
+    scaler = StandardScaler().fit(X)
+    found = Moments(n_rows, scaler.mean_, scaler.var_).deviation()
+    varies = np.sqrt(scaler.var_) > n_rows * np.finfo(float).eps
+    assert_array_equal(found > 0, varies)
+    assert_array_equal(found[varies], scaler.scale_[varies])
+    assert_array_equal(scaler.scale_[~varies], 1)

@@ -94,7 +94,7 @@ def test_names_the_remedies(pulsars):
     assert one.filename == __file__
     assert "standardize=True, or a smaller alpha than 0.0001" in str(one.message)
     assert len(str(one.message)) <= 300
-    with pytest.warns(UserWarning, match=r"gain without it\. Set a smaller alpha than 1e\+03"):
+    with pytest.warns(UserWarning, match=r"it\. Set a smaller alpha than 1e\+03"):
         SLPClassifier(standardize=True, alpha=1e3).fit(X, y)
 
 

@@ -26,7 +26,7 @@ exact = {"tol": 1e-10, "random_state": 0}
 def made(n_rows=3000, seed=0, zeros=0.0):
     """Columns of very different sizes and offsets; the penalty matters."""
     rng = np.random.default_rng(seed)
-    X = rng.standard_normal((n_rows, 5)) + [0, 3, -1, 0, 2]
+    X = rng.normal([0, 3, -1, 0, 2], size=(n_rows, 5))
     X[rng.random(X.shape) < zeros] = 0
     y = X @ [1, -1, 0.5, 0, 1] - 3 > 0.7 * rng.logistic(size=n_rows)
     return X * SIZES, y.astype(int)
@@ -137,9 +137,10 @@ def test_units_do_not_matter(data, solver, layout):
     X, options = X / SIZES, {"solver": solver, "random_state": 0, "standardize": True}
     options |= {"tol": 1e-10} if solver == "psgd" else {"tol": None, "max_iter": 5}
     model = SLPClassifier(**options).fit(layout(X), y)
+    expected = model.decision_function(X)
     for units in (SIZES, SIZES[::-1], np.full(5, 1e-5), np.full(5, 2.0**20)):
         other = SLPClassifier(**options).fit(layout(X * units), y)
-        expected, logits = model.decision_function(X), other.decision_function(X * units)
+        logits = other.decision_function(X * units)
         assert_allclose(logits, expected, rtol=1e-5, atol=1e-5)
         assert_allclose(other.loss_, model.loss_, rtol=1e-9)
 
@@ -194,7 +195,7 @@ def stream(X, y, size, weight=None, model=None, **options):
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("size", [37, 1500, 12_000])
 def test_a_stream_ends_next_to_the_fit(size, weighted):
-    """Chunks in an order by which deviations and weights change from one to the next."""
+    """Deviations and weights change from one chunk to the next."""
     X, y = made(12_000)
     order = np.argsort(np.abs(X[:, 4]) + 1e5 * np.arange(len(y)) / len(y))
     X, y = X[order], y[order]

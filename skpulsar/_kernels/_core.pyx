@@ -543,15 +543,18 @@ def minibatches(
     double[::1] weights, double[::1] first, double[::1] second,  # INOUT
     double[::1] powers, double[::1] average,                     # INOUT
     double[::1] n_averaged, double[::1] sums,                    # INOUT
-    *, const double[::1] penalty, bint adam, bint nesterov, double beta_1, double beta_2,
-    double epsilon, bint fit_intercept, int64_t average_from,
+    *, const double[::1] penalty,                                # IN
+    bint adam, bint nesterov, double beta_1, double beta_2, double epsilon,
+    bint fit_intercept, int64_t average_from,
 ):
     """Steps over the rows in `order`; see minibatch.h. Returns (batches done, loss)."""
     cdef rows_t rows = _rows(matrix)
     cdef int64_t d = rows.n_columns, n_batches = rates.shape[0], done
     cdef double loss = 0
-    if not (bounds.shape[0] == n_batches + 1 and centre.shape[0] == penalty.shape[0] == d):
-        raise ValueError("rates and bounds, or centre and penalty, do not fit")
+    if bounds.shape[0] != n_batches + 1:
+        raise ValueError("rates and bounds do not fit")
+    if not centre.shape[0] == penalty.shape[0] == d:
+        raise ValueError("centre or penalty has not n_columns entries")
     if not (scale.shape[0] == weights.shape[0] == first.shape[0] == second.shape[0]
             == average.shape[0] == d + 1):
         raise ValueError("a vector has not n_columns + 1 entries")

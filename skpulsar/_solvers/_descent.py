@@ -78,9 +78,9 @@ class Descent:
             return False
         by_chance = self.rows.n_columns / self.rows.n_rows
         return made_by_penalty(
-            self.path, self.start, self.start_loss, self.frame,
-            self._minibatch, by_chance,
-        )
+            self.path, self.start, self.start_loss, self.frame, self._minibatch,
+            by_chance,
+        )  # fmt: skip
 
     # -- where to go ----------------------------------------------------------------
 
