@@ -76,7 +76,7 @@ class Descent:
         """Whether the penalty, and not the data, made the best point."""
         if self.path.point is None:
             return False
-        by_chance = self.rows.n_columns / self.rows.n_rows
+        by_chance = len(self.frame.scale) / self.rows.n_rows
         return made_by_penalty(
             self.path, self.start, self.start_loss, self.frame, self._minibatch,
             by_chance,

@@ -50,7 +50,7 @@ def made_by_penalty(path, start, start_loss, frame, draw, by_chance):
     else:
         curvature = _curvature(draw(), path.point, step)
     small = curvature < LEAST_SHARE * (curvature + stiffness)
-    return small and slope * slope / 2 > by_chance * curvature
+    return bool(small and slope * slope / 2 > by_chance * curvature)
 
 
 def _direction(path, frame):
