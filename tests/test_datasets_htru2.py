@@ -10,9 +10,9 @@ import ssl
 import stat
 import subprocess
 import threading
-import tracemalloc
 import warnings
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -296,18 +296,16 @@ def test_member_larger_than_allowed():
 
 
 def test_member_larger_than_declared():
-    declared, true = (n.to_bytes(4, "little") for n in (4096, 2**26))
-    archive = zipped(bytes(2**26))
+    """No more is unpacked than was asked for: damage behind it is not met."""
+    declared, true = (n.to_bytes(4, "little") for n in (4096, 2**18))
+    archive = zipped(np.random.default_rng(0).bytes(2**18))
     assert archive.count(true) == 2  # before the data and in the directory
-    archive = archive.replace(true, declared)
-    tracemalloc.start()
-    try:
-        with pytest.raises(OSError, match="Bad CRC-32"):
-            read_member(archive, "HTRU_2.csv", max_bytes=4096)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert peak < 2**20
+    archive = bytearray(archive.replace(true, declared))
+    archive[2**17 : 2**17 + 2**16] = b"\xff" * 2**16  # at least one block's start
+    with zipfile.ZipFile(io.BytesIO(archive)) as file, pytest.raises(zlib.error):
+        file.read("HTRU_2.csv")
+    with pytest.raises(OSError, match="Bad CRC-32"):
+        read_member(archive, "HTRU_2.csv", max_bytes=4096)
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
