@@ -92,7 +92,7 @@ class Minibatch:
         """State with the moments of these rows, and the frame and rate they give."""
         n_columns = rows.n_columns
         if not isinstance(state, State):
-            state = State(**vars(state.clocks()))
+            state = State(**state.clocks())
         if state.first is None:
             state = replace(
                 state,

@@ -44,7 +44,7 @@ class Preconditioned:
 
     def meet(self, rows, state):
         """State with everything that the first look at the rows gives."""
-        return State(**vars(state.clocks()), descent=Descent(self, rows, state.seed))
+        return State(**state.clocks(), descent=Descent(self, rows, state.seed))
 
     def patience(self, rows):
         """None: the certificate ends training, not a flat objective."""

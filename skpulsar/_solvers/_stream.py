@@ -112,7 +112,7 @@ class Stream:
     def meet(self, rows, state):
         if isinstance(state, State):
             return state
-        started = State(**vars(state.clocks()), totals=np.zeros(2))
+        started = State(**state.clocks(), totals=np.zeros(2))
         summary = getattr(state, "summary", None)
         if summary is None:
             return started
