@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
+import compileall
+import json
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,9 @@ import skpulsar
 from skpulsar._kernels import _core
 
 SOURCE = Path(skpulsar.__file__).parent
+CHECKOUT = Path(__file__).parents[1]
+EXCLUDED = ("exclude_files", "exclude_dirs")  # in an install plan
+BUILD_TOOLS = ("meson", "ninja", "cython")
 
 
 def test_importing_is_light_and_leaves_the_floating_point_environment_alone():
@@ -24,9 +31,54 @@ def test_importing_is_light_and_leaves_the_floating_point_environment_alone():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_kernel_is_compiled():
-    assert _core.__file__.endswith((".so", ".pyd"))
+def test_kernel_is_compiled_for_every_python():
+    free_threaded = sysconfig.get_config_var("Py_GIL_DISABLED")  # no stable ABI there
+    assert _core.__file__.endswith((".so" if free_threaded else ".abi3.so", ".pyd"))
     assert _core.LEVELS[-1] == "baseline"
+
+
+@pytest.fixture
+def installed(tmp_path):
+    """What a build of the checkout installs: names below the folder of the package."""
+    missing = [tool for tool in BUILD_TOOLS if shutil.which(tool) is None]
+    if missing:
+        pytest.skip(f"not on the PATH: {', '.join(missing)}")
+    shutil.copy(CHECKOUT / "meson.build", tmp_path)
+    package = shutil.copytree(CHECKOUT / "skpulsar", tmp_path / "skpulsar")
+    compileall.compile_dir(package, quiet=1)  # leaves bytecode in every sub-package
+    subprocess.run(["meson", "setup", "build"], cwd=tmp_path, check=True)
+    plan = subprocess.run(
+        ["meson", "introspect", "--install-plan", "build"],
+        cwd=tmp_path,
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    return set(names_of(json.loads(plan.stdout)))
+
+
+def names_of(plan):
+    """The names that an install plan of Meson stands for."""
+    for kind, entries in plan.items():
+        for source, entry in entries.items():
+            target = Path(entry["destination"]).relative_to("{py_platlib}/skpulsar")
+            if kind != "install_subdirs":
+                yield target.as_posix()
+                continue
+            excluded = {Path(name) for key in EXCLUDED for name in entry[key]}
+            for path in Path(source).rglob("*"):
+                name = path.relative_to(source)
+                if path.is_file() and excluded.isdisjoint([name, *name.parents]):
+                    yield (target / name).as_posix()
+
+
+def test_all_of_the_package_is_installed_and_nothing_else(installed):
+    python = {
+        path.relative_to(CHECKOUT / "skpulsar").as_posix()
+        for pattern in ("*.py", "*.pyi", "py.typed")
+        for path in (CHECKOUT / "skpulsar").rglob(pattern)
+    }
+    assert python - installed == set()
+    assert installed - python == {f"_kernels/{Path(_core.__file__).name}"}
 
 
 @pytest.mark.parametrize("path", list(SOURCE.rglob("*.py")), ids=lambda p: p.name)
