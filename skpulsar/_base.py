@@ -336,7 +336,6 @@ class BaseSLP(BaseEstimator):
         Returns whether training converged.
         """
         history, state = self._history, self._state
-        counted = {**counted, "solver_": self._resolve_solver()}
         if state.seed is None:
             random = check_random_state(self.random_state)
             state = replace(state, seed=int(random.randint(np.iinfo(np.int32).max)))

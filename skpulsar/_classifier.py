@@ -601,7 +601,6 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             weights,
             Clocks(),
             History(),
-            solver_=self._resolve_solver(),
             classes_=classes,
             class_count_=np.zeros(2),
             prior_shift_=0.0,

@@ -89,9 +89,7 @@ class Rows:
     def sums(self, shift):
         """Weighted sums of ``(x - shift, 1)``."""
         weight = self.weights()
-        sums, _ = _core.survey(
-            self.matrix, weight, shift, self.index, leaf=self.leaf
-        )
+        sums, _ = _core.survey(self.matrix, weight, shift, self.index, leaf=self.leaf)
         total = self.n_rows if weight is None else _core.total(weight)
         return np.append(sums, total)
 

@@ -38,6 +38,7 @@ class Certificate:
     def __init__(self, tol, newton, diagonal):
         self.tol, self.slack = attainable(tol), 1 if newton else SLACK
         self.diagonal = diagonal
+        self.least = 0.0  # what an objective counts at least
         self.values, self.decrements = [], []
 
     def add(self, value, decrement):
@@ -50,18 +51,22 @@ class Certificate:
         self.diagonal = False
         self.values, self.decrements = self.values[-1:], [decrement]
 
+    def goal(self):
+        """The gap that is aimed at, at the last reading."""
+        return self.tol * max(self.values[-1], self.least)
+
     def gap(self):
         """What is claimed at the last reading; nothing below rounding."""
         return max(self._left(), EPSILON * self.values[-1])
 
     def holds(self):
         """Whether the last reading is as near to the minimum as was asked."""
-        goal = self.tol * self.values[-1]
+        goal = self.goal()
         return self._series() <= goal * self.slack and self._left() <= goal
 
     def readings_left(self):
         """Readings to the gap at the present rate."""
-        decrements, target = self.decrements, self.tol * self.values[-1]
+        decrements, target = self.decrements, self.goal()
         if not decrements[-1] > target > 0:
             return 0.0
         window = WINDOW if self.diagonal else 1

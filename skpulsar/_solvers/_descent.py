@@ -19,6 +19,7 @@ from skpulsar._solvers._shrinkage import made_by_penalty
 from skpulsar._solvers._survey import Survey
 
 COIN = log(2)  # loss of a row at no weights
+LEAST_LOSS = 1e-9  # of that of the null model: less need not be told from 0
 LEAST_SHARE = np.finfo(np.float64).smallest_subnormal
 
 
@@ -78,7 +79,7 @@ class Descent:
             return False
         by_chance = len(self.frame.scale) / self.rows.n_rows
         return made_by_penalty(
-            self.path, self.start, self.start_loss, self.frame, self._minibatch,
+            self.path, self.start, self.start_loss, self.frame, self.pilot.draw,
             by_chance,
         )  # fmt: skip
 
@@ -100,6 +101,7 @@ class Descent:
         if self.solver.fit_intercept:
             self.start[-1] = log(shares[1]) - log(shares[0])
         self.start_value = self.start_loss = self._loss_of(shares)
+        self.certificate.least = LEAST_LOSS * self.start_loss
         if self.solver.warm and self.n_readings == 0:
             return self.frame.enter(weights)
         residual = self.full.residual
@@ -198,7 +200,7 @@ class Descent:
     def _confirm(self, value, diagonal):
         """Why training ends where the metric says that nothing is left; None where the
         curvature at this very point denies it."""
-        path, goal = self.path, self.certificate.tol * value
+        path, goal = self.path, self.certificate.goal()
         if diagonal:
             full = self.full
             present = decrement_along(full, full.residual, path.gradient, path.step)

@@ -7,6 +7,7 @@ from skpulsar._kernels import _core
 from skpulsar._moments import EPSILON
 
 LEAST_SHARE = 0.1  # of what a step would gain without the penalty
+LEAST_STEP = 1e-290  # whose inverse is finite
 RESOLVED = 1e-6  # of the objective: a fall whose parts rounding does not blur
 
 
@@ -57,7 +58,8 @@ def _direction(path, frame):
     """Of the step to where the path leads: its length, and the intercept's change, may
     be below rounding; the intercept keeps the mean logit."""
     step = path.point - path.step
-    step /= np.abs(step[:-1]).max() or 1.0
+    largest = np.abs(step[:-1]).max()
+    step /= largest if largest > LEAST_STEP else 1.0
     step[-1] = -_core.dot(frame.mean, step[:-1]) * frame.fit_intercept
     return step
 
