@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Small problems that stand for the whole: their minima, metrics and second opinions."""
+"""Small problems that stand for the whole: their minima, and second opinions."""
 
 from dataclasses import replace
 

@@ -156,8 +156,8 @@ def endless(objective, residual, point, spared, full=None):
 
 
 def _by_curvature(objective, residual, gradient, step, moved):
-    """The decrement of a step, and the share of the curvature that it reckons with which
-    is there; where less is there, the decrement grows."""
+    """The decrement of a step, and the share that is there of the curvature that it
+    reckons with; where less is there, the decrement grows."""
     slope = _core.dot(gradient, step)
     if not slope > 0:
         return 0.0, 1.0
