@@ -100,3 +100,11 @@ def test_names_are_there_as_if_they_were_imported():
 
 def test_version():
     assert re.fullmatch(r"\d+\.\d+\.\d+.*", skpulsar.__version__)
+
+
+def test_the_readme_has_no_link_that_a_package_index_cannot_follow():
+    readme = CHECKOUT / "README.md"
+    if not readme.exists():
+        pytest.skip("no checkout")
+    links = re.findall(r"\]\((.*?)\)", readme.read_text())
+    assert [link for link in links if not link.startswith("https://")] == []
