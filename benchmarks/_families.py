@@ -168,8 +168,8 @@ def separable(rng):
     X = rng.standard_normal((n, d)) * scales(rng, d, 1)
     side = signal(rng, X)
     y = (side > np.quantile(side, rng.uniform(0.3, 0.99))).astype(np.int64)
-    if rng.random() < 0.5:
-        kept = np.abs(side - side[y == 1].min(initial=np.inf)) > 0.05
+    if y.any() and rng.random() < 0.5:
+        kept = np.abs(side - side[y == 1].min()) > 0.05
         X, y = X[kept], y[kept]
     return X, y
 
