@@ -170,7 +170,8 @@ def separable(rng):
     y = (side > np.quantile(side, rng.uniform(0.3, 0.99))).astype(np.int64)
     if y.any() and rng.random() < 0.5:
         kept = np.abs(side - side[y == 1].min()) > 0.05
-        X, y = X[kept], y[kept]
+        if kept.sum() > 3:
+            X, y = X[kept], y[kept]
     return X, y
 
 
