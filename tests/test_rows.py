@@ -229,3 +229,98 @@ def test_tree_sum_joins_siblings():
     a, b, c, d, e = values = (1.0, 1e-16, 1e-16, 1e-16, 3e-16)
     assert tree_sum(values) == ((a + b) + (c + d)) + e
     assert tree_sum(iter(values[:1])) == 1.0
+
+
+@every_kind
+def test_norms(layout, weighted, part, n):
+    rows, X, *_ = rows_of(sparse_table(n), layout, weighted, part)
+    centre, precision = np.linspace(-1, 1, 5), np.array([0, 0.5, 1, 2, 3])
+    expected = ((X - centre) ** 2) @ precision
+    assert_allclose(rows.norms(centre, precision), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("part", [False, True])
+@pytest.mark.parametrize("n_live", [0, 1, 2, 4, 5])
+def test_norms_of_a_few_live_columns(layout, part, n_live):
+    """Those without a precision need not be read, and have no say."""
+    X = sparse_table(LEAF + 10, 40)
+    rows, values, *_ = rows_of(X, layout, False, part)
+    precision = np.zeros(40)
+    precision[np.random.default_rng(0).permutation(40)[:n_live]] = 1 + np.arange(n_live)
+    centre = np.linspace(-1, 1, 40)
+    expected = ((values - centre) ** 2) @ precision
+    assert_allclose(rows.norms(centre, precision), expected, rtol=1e-12)
+
+
+@every_kind
+def test_sums(layout, weighted, part, n):
+    rows, X, _, weight = rows_of(sparse_table(n), layout, weighted, part)
+    shift = np.linspace(-1, 1, 5)
+    expected = weight @ np.column_stack([X - shift, np.ones(len(X))])
+    assert_allclose(rows.sums(shift), expected, rtol=1e-10, atol=1e-11 * n)
+
+
+@every_kind
+def test_rows_of_a_class(layout, weighted, part, n):
+    rows, X, target, weight = rows_of(sparse_table(n), layout, weighted, part)
+    for label in (0, 1):
+        some, used = rows.of_class(label), target == label
+        assert some.n_rows == used.sum()
+        assert_array_equal(some.targets(), target[used])
+        if some.n_rows == 0:
+            continue
+        sums = weight[used] @ np.column_stack([X[used], np.ones(used.sum())])
+        assert_allclose(some.sums(np.zeros(5)), sums, rtol=1e-10, atol=1e-11 * n)
+
+
+def has_ordered_column(X, target, fit_intercept):
+    """By its definition: some weight of one column, and an intercept if there is one,
+    puts no row on the wrong side, and some on the right."""
+    signs = np.where(target == 1, 1, -1)
+    for column in X.T:
+        for bound in [*column] if fit_intercept else [0]:
+            for weight in (-1, 1):
+                margins = signs * weight * (column - bound)
+                if margins.min() >= 0 and margins.max() > 0:
+                    return True
+    return False
+
+
+@deterministic
+@given(
+    n=st.integers(2, 7),
+    n_columns=st.integers(1, 3),
+    size=st.integers(1, 4),
+    seed=st.integers(0, 999),
+    layout=st.sampled_from(LAYOUTS),
+    part=st.booleans(),
+    fit_intercept=st.booleans(),
+)
+def test_ordered_columns(n, n_columns, size, seed, layout, part, fit_intercept):
+    X = np.random.default_rng(seed).integers(-size, size, (n, n_columns)) * 1.0
+    rows, X, target, _ = rows_of(X, layout, False, part, seed)
+    if len(np.unique(target)) < 2:
+        return  # refused before
+    expected = has_ordered_column(X, target, fit_intercept)
+    assert rows.has_ordered_column(fit_intercept) == expected
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    "column, with_intercept, without",
+    [
+        ([1, 1, 1, 1], False, False),  # constant; the labels are 0, 0, 1, 1
+        ([0, 0, 0, 1], True, True),  # a flag of some positives
+        ([0, 1, 0, 0], True, True),
+        ([0, 1, 0, 1], False, False),
+        ([-1, 2, 2, 3], True, False),
+        ([-3, -1, 0, 1], True, True),
+        ([1, 2, 3, 4], True, False),
+    ],
+)
+def test_an_ordered_column_among_others(layout, column, with_intercept, without):
+    X = np.array([[1, -1, 1, -1], column, [-1, 2, 2, -1]], float).T
+    rows = Rows(matrix_of(X, layout), np.array([0.0, 0, 1, 1]))
+    assert rows.has_ordered_column(True) == with_intercept
+    assert rows.has_ordered_column(False) == without

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The problem in the span of the rows is the problem of all columns."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from skpulsar._penalty import Penalty
+from skpulsar._rows import Rows
+from skpulsar._solvers._frame import Frame
+from skpulsar._solvers._objective import Objective
+from skpulsar._solvers._row_span import RowSpan, SpanMetric
+
+N, D = 12, 40
+
+kinds = pytest.mark.parametrize(
+    ("fit_intercept", "weighted", "part", "real", "standardised"),
+    [
+        (True, False, False, np.float64, False),
+        (False, False, False, np.float64, False),
+        (True, True, False, np.float64, True),
+        (False, True, False, np.float32, False),
+        (True, False, True, np.float64, True),
+        (True, True, True, np.float32, False),
+        (False, True, True, np.float64, True),
+    ],
+)
+
+
+def objective(fit_intercept, weighted, part, real, standardised, alpha=0.01):
+    """That of rows with columns of many sizes, one of them constant, one of zeros."""
+    random = np.random.default_rng(0)
+    n = 2 * N if part else N
+    X = random.standard_normal((n, D)) * 10.0 ** random.uniform(-1, 1, D) + 1
+    X[:, 3], X[:, 5] = 2, 0
+    target = random.integers(0, 2, n) * 1.0
+    weight = random.exponential(size=n) if weighted else None
+    index = random.permutation(n)[:N] if part else None
+    rows = Rows(X.astype(real), target, weight, index)
+    deviation = random.exponential(size=D) if standardised else 1.0
+    penalty = Penalty(alpha, deviation)
+    frame = Frame.of(rows.moments(), penalty, fit_intercept, centred=True)
+    total = N if weight is None else rows.weights().sum()
+    return Objective(rows, frame, total)
+
+
+def at(full, v_seed=1):
+    """The span, and a point of it by both coordinates."""
+    span = RowSpan(full)
+    v = np.random.default_rng(v_seed).standard_normal(N + 1)
+    if not full.frame.fit_intercept:
+        v[-1] = 0
+    return span, v, span.leave(v)
+
+
+def by_numpy(full, point):
+    """F, its gradient and its curvature, from scratch."""
+    frame, rows = full.frame, full.rows
+    used = slice(None) if rows.index is None else rows.index
+    X = rows.matrix[used].astype(float) - frame.centre
+    A = np.column_stack([X, np.ones(N)]) * frame.scale
+    weight = np.ones(N) if rows.weight is None else rows.weight[used]
+    weight = weight / weight.sum()
+    z, logits = rows.target[used], A @ point
+    p = 1 / (1 + np.exp(-logits))
+    value = weight @ (np.logaddexp(0, logits) - z * logits)
+    value += frame.penalty @ point**2 / 2
+    gradient = A.T @ (weight * (p - z)) + frame.penalty * point
+    H = (A.T * (weight * p * (1 - p))) @ A + np.diag(frame.penalty)
+    return value, gradient, H
+
+
+@kinds
+def test_has_the_objective_of_all_columns(
+    fit_intercept, weighted, part, real, standardised
+):
+    full = objective(fit_intercept, weighted, part, real, standardised)
+    span, v, point = at(full)
+    value, gradient, _ = span.objective.read(v)
+    expected, slope, _ = by_numpy(full, point)
+    assert_allclose(value, expected, rtol=1e-10)
+    assert_allclose(full.read(point)[0], expected, rtol=1e-10)
+    assert_allclose(gradient, span.gradient(slope), rtol=1e-8, atol=1e-10)
+    # The chain rule: how F changes along v is how it changes along the point.
+    way = np.random.default_rng(2).standard_normal(N + 1)
+    assert_allclose(gradient @ way, slope @ span.leave(way), rtol=1e-8, atol=1e-10)
+
+
+@kinds
+def test_entering_undoes_leaving(fit_intercept, weighted, part, real, standardised):
+    full = objective(fit_intercept, weighted, part, real, standardised)
+    span, v, point = at(full)
+    assert_allclose(span.enter(point), v, rtol=1e-7, atol=1e-9)
+    assert point[3] == 0 or not fit_intercept  # a constant column has no weight
+    assert point[5] == 0
+
+
+@kinds
+def test_what_lies_outside_is_lost(fit_intercept, weighted, part, real, standardised):
+    full = objective(fit_intercept, weighted, part, real, standardised)
+    span, v, point = at(full)
+    random, frame = np.random.default_rng(3), full.frame
+    outside = random.standard_normal(D + 1) * (frame.scale > 0)
+    outside -= span.leave(span.enter(outside))
+    assert_allclose(full.moved(outside), 0, atol=1e-8)
+    assert_allclose(outside * frame.penalty @ point, 0, atol=1e-8)
+    assert_allclose(span.enter(point + outside), v, rtol=1e-7, atol=1e-8)
+
+
+@kinds
+@pytest.mark.parametrize("scale", [0.1, 1.0])
+def test_the_metric_is_newton_s_of_all_columns(
+    scale, fit_intercept, weighted, part, real, standardised
+):
+    full = objective(fit_intercept, weighted, part, real, standardised)
+    span, v, _ = at(full)
+    v = scale * v
+    span.objective.read(v)
+    metric = SpanMetric(span, span.objective.metric())
+    H = by_numpy(full, span.leave(v))[2]
+    gradient = np.random.default_rng(4).standard_normal(D + 1)
+    gradient[full.frame.scale == 0] = 0
+    step = metric.solve(gradient)
+    expected = np.linalg.solve(H, gradient)
+    assert_allclose(step, expected, rtol=1e-6, atol=1e-8 * np.abs(expected).max())
+    roots, none = metric.packed
+    assert none is None
+    assert_allclose(roots**2, np.diag(H), rtol=1e-8)
+
+
+@pytest.mark.parametrize("fit_intercept", [True, False])
+@pytest.mark.parametrize("alpha", [1e-8, 1e-4, 1.0])
+def test_its_minimum_is_that_of_all_columns(fit_intercept, alpha):
+    full = objective(fit_intercept, True, False, np.float64, False, alpha)
+    span = RowSpan(full)
+    found = span.objective.newton(np.zeros(N + 1), 0.0, 1e-30)
+    point = span.leave(found.point)
+    value, gradient, H = by_numpy(full, point)
+    decrement = gradient @ np.linalg.solve(H, gradient) / 2
+    assert decrement <= 1e-10 * value
+
+
+def test_rows_that_depend_on_each_other():
+    """A row that is there twice adds no direction: the factor is raised a little."""
+    full = objective(True, False, False, np.float64, False)
+    X = full.rows.matrix.copy()
+    X[1] = X[0]
+    rows = Rows(X, full.rows.target)
+    frame = Frame.of(rows.moments(), Penalty(0.01), True, centred=True)
+    full = Objective(rows, frame, N)
+    span = RowSpan(full)
+    found = span.objective.newton(np.zeros(N + 1), 0.0, 1e-30)
+    value, gradient, H = by_numpy(full, span.leave(found.point))
+    assert gradient @ np.linalg.solve(H, gradient) / 2 <= 1e-6 * value
