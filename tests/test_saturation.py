@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Rows that saturate, against NumPy and minima that are known."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+from scipy.sparse import csr_array
+
+from skpulsar._rows import Rows
+from skpulsar._solvers._frame import Frame
+from skpulsar._solvers._objective import Objective
+from skpulsar._solvers._saturation import (
+    SUSPECT,
+    decrement_along,
+    decrement_at,
+    endless,
+    solved_decrement,
+    step_past,
+)
+
+deterministic = settings(derandomize=True, database=None, deadline=None)
+
+
+def objective(X, y, alpha=0.0, fit_intercept=True, weight=None, index=None, csr=False):
+    """In the columns as they are, so that NumPy need not know of a frame."""
+    X, d = np.asarray(X, float), np.shape(X)[1]
+    if csr:
+        rows = csr_array(X)
+        X = rows.data, rows.indices, rows.indptr, d
+    rows = Rows(X, np.asarray(y, float), weight, index)
+    scale, penalty = np.ones(d + 1), np.full(d + 1, alpha)
+    penalty[-1], scale[-1] = 1 - fit_intercept, fit_intercept
+    frame = Frame(np.zeros(d), scale, penalty, np.zeros(d), fit_intercept)
+    total = rows.n_rows if weight is None else rows.weights().sum()
+    return Objective(rows, frame, total)
+
+
+def at(objective, point):
+    """Residuals and gradient at a point, and F."""
+    value, gradient, _ = objective.read(point)
+    return objective.residual.copy(), gradient, value
+
+
+def curvature(objective, X, residual, left_out=()):
+    """By NumPy, of the rows that are not left out."""
+    frame, rows = objective.frame, objective.rows
+    used = np.arange(len(X)) if rows.index is None else rows.index
+    A = np.column_stack([X[used], np.ones(len(used))]) * frame.scale
+    weight = np.ones(len(used)) if rows.weight is None else rows.weight[used]
+    h = weight * residual * (1 - residual) / objective.total
+    h[list(left_out)] = 0
+    return (A.T * h) @ A + np.diag(frame.penalty)
+
+
+kinds = pytest.mark.parametrize("csr", [False, True])
+kinds_of_rows = [
+    pytest.mark.parametrize("fit_intercept", [True, False]),
+    pytest.mark.parametrize("weighted", [False, True]),
+    pytest.mark.parametrize("part", [False, True]),
+    kinds,
+]
+
+
+def every_kind(test):
+    for mark in kinds_of_rows:
+        test = mark(test)
+    return test
+
+
+def ordinary(fit_intercept, weighted, part, csr, n=60, d=4, alpha=0.01):
+    random = np.random.default_rng(0)
+    X = random.standard_normal((n, d))
+    y = random.integers(0, 2, n)
+    weight = random.exponential(size=n) if weighted else None
+    index = random.permutation(n)[: n // 2] if part else None
+    point = 0.3 * random.standard_normal(d + 1)
+    point[-1] *= fit_intercept
+    return objective(X, y, alpha, fit_intercept, weight, index, csr), X, point
+
+
+@every_kind
+def test_a_newton_step_has_the_newton_decrement(fit_intercept, weighted, part, csr):
+    F, X, point = ordinary(fit_intercept, weighted, part, csr)
+    residual, gradient, _ = at(F, point)
+    H = curvature(F, X, residual)
+    step = np.linalg.solve(H, gradient)
+    expected = gradient @ step / 2
+    along = decrement_along(F, residual, gradient, step)
+    assert_allclose(along, expected, rtol=1e-9)
+    found = decrement_at(F, residual, gradient, step / 100)  # moves no margin far
+    assert found is None  # a metric that is 100 times the curvature: not believed
+    found = decrement_at(F, residual, gradient, step)
+    signs = np.where(F.target == 1, 1, -1)
+    gains = -signs * F.moved(step) * (residual < 0.5)
+    assert found is None if gains.max() >= SUSPECT else found == along
+
+
+@every_kind
+def test_a_metric_that_is_too_large_hides_no_decrement(
+    fit_intercept, weighted, part, csr
+):
+    """Whatever the length of the step, its decrement is what the best length gains."""
+    F, X, point = ordinary(fit_intercept, weighted, part, csr)
+    residual, gradient, _ = at(F, point)
+    H = curvature(F, X, residual)
+    step = np.linalg.solve(H, gradient)
+    for factor in (1e-3, 0.1, 1):
+        found = decrement_along(F, residual, gradient, factor * step)
+        assert_allclose(found, gradient @ step / 2, rtol=1e-9)
+    assert decrement_along(F, residual, gradient, -step) == 0
+
+
+@every_kind
+def test_the_solved_decrement_is_that_of_the_curvature(
+    fit_intercept, weighted, part, csr
+):
+    F, X, point = ordinary(fit_intercept, weighted, part, csr)
+    residual, gradient, _ = at(F, point)
+    H = curvature(F, X, residual)
+    expected = gradient @ np.linalg.solve(H, gradient) / 2
+    near = F.metric(residual)
+    assert_allclose(solved_decrement(F, residual, gradient, near), expected, rtol=1e-9)
+    far = F.metric(np.full(len(residual), 0.5))  # another curvature than the present
+    found = solved_decrement(F, residual, gradient, far)
+    assert expected * 0.9 <= found <= expected * (1 + 1e-9)
+
+
+@every_kind
+def test_nothing_saturates_in_a_short_step(fit_intercept, weighted, part, csr):
+    """Then the step past it is Newton's step, and its decrement Newton's."""
+    F, X, point = ordinary(fit_intercept, weighted, part, csr, alpha=1.0)
+    found = F.newton(point, 0.0, 1e-3)  # near the minimum
+    residual, gradient, value = at(F, found.point)
+    _, present, step, ahead = step_past(F, residual, found.point, gradient, value)
+    H = curvature(F, X, residual)
+    assert_allclose(H @ step, gradient, rtol=1e-7, atol=1e-9)
+    assert_allclose(present, gradient @ step / 2, rtol=1e-7, atol=1e-16)
+    assert ahead == present
+
+
+def sentinels(n=400, share=0.3, value=1e6, seed=0, **options):
+    """Negatives whose column is a sentinel, in a share of the rows. Returned are F, X, a
+    point where these are on their side by 16, with the intercept of the others, and
+    which they are."""
+    random = np.random.default_rng(seed)
+    X = random.standard_normal((n, 1))
+    y = (X[:, 0] + 0.5 * random.standard_normal(n) < -0.5).astype(int)
+    far = random.random(n) < share
+    X[far, 0], y[far] = value, 0
+    share = y[~far].mean()
+    point = np.array([-16 / value, np.log(share / (1 - share))])
+    return objective(X, y, **options), X, point, far
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5])
+@pytest.mark.parametrize("value", [1e5, 1e6, 1e9])
+@kinds
+def test_rows_far_out_are_left_out_of_a_step(share, value, csr):
+    F, X, point, far = sentinels(share=share, value=value, csr=csr)
+    residual, gradient, objective_value = at(F, point)
+    H = curvature(F, X, residual)
+    blind = gradient @ np.linalg.solve(H, gradient) / 2  # sees nothing behind them
+    step = np.linalg.solve(H, gradient)
+    assert decrement_at(F, residual, gradient, step) is None
+    _, present, step, ahead = step_past(
+        F, residual, point, gradient, 1e-5 * objective_value
+    )
+    assert_allclose(present, blind, rtol=1e-6)
+    A = np.column_stack([X, np.ones(len(X))])[~far]
+    z = F.target[~far]
+    slope = A.T @ (1 / (1 + np.exp(-A @ point)) - z) / F.total
+    without = np.linalg.solve(curvature(F, X, residual, np.flatnonzero(far)), slope)
+    assert_allclose(step, without, rtol=1e-6)
+    assert_allclose(ahead, slope @ without / 2, rtol=1e-6)
+    assert ahead > 100 * blind
+
+
+def test_the_minimum_without_the_rows_far_out_is_reached():
+    """Steps past them end where the minimum of the others is."""
+    F, X, point, far = sentinels()
+    for _ in range(30):
+        residual, gradient, value = at(F, point)
+        _, _, step, _ = step_past(F, residual, point, gradient, 1e-3 * value)
+        share = 1.0
+        while F.read(point - share * step)[0] > value and share > 1e-9:
+            share /= 2
+        point = point - share * step
+    others = objective(X[~far], F.target[~far])
+    best = others.newton(np.zeros(2), 0.0, 1e-28).point
+    least = others.read(best)[0] * others.total / F.total
+    assert best[0] < 0  # the sentinels lose nothing there
+    assert_allclose(F.read(point)[0], least, rtol=1e-9)
+
+
+def test_rows_that_have_a_loss_to_lose_are_not_left_out():
+    F, _, point, _ = sentinels()
+    point = np.array([-1e-6, 0.0])  # they are on their side by 1
+    residual, gradient, value = at(F, point)
+    _, present, _, ahead = step_past(F, residual, point, gradient, 1e-3 * value)
+    assert ahead == present
+
+
+def test_no_curvature_at_all_is_no_metric():
+    F = objective([[1e200], [-1e200]], [0, 1])
+    residual = np.array([0.5, 0.5])
+    found = step_past(F, residual, np.zeros(2), np.zeros(2), 0.0)
+    assert found[0] is None and found[1] == found[3] == 0
+    assert not endless(F, residual, np.zeros(2), 1.0)
+
+
+def flagged(n=300, share=0.2, seed=0):
+    """Columns that overlap, and one that is 1 for some positives alone."""
+    random = np.random.default_rng(seed)
+    X = random.standard_normal((n, 3))
+    y = (X[:, 0] + random.standard_normal(n) > 0.5).astype(int)
+    X[:, 2] = y & (random.random(n) < share)
+    return X, y
+
+
+def late(F, steps):
+    """Where Newton's steps are after some time, and what `at` says there."""
+    point = np.zeros(F.rows.n_columns + 1)
+    for _ in range(steps):
+        residual, gradient, _ = at(F, point)
+        metric = F.metric(residual)
+        point = point - metric.solve(gradient)
+    return point, at(F, point)
+
+
+def turned(X, seed):
+    """The same columns, mixed: no single one of them tells."""
+    random = np.random.default_rng(seed)
+    return X @ np.linalg.qr(random.standard_normal((X.shape[1],) * 2))[0]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("mixed", [False, True])
+@pytest.mark.parametrize("fit_intercept", [True, False])
+@kinds
+def test_quasi_separation_has_no_end(seed, mixed, fit_intercept, csr):
+    X, y = flagged(seed=seed)
+    X = turned(X, seed) if mixed else X
+    F = objective(X, y, fit_intercept=fit_intercept, csr=csr)
+    point, (residual, _, value) = late(F, 15)
+    assert endless(F, residual, point, 1e-3 * value)
+    part = np.flatnonzero(np.arange(len(y)) % 3 < 2)  # some rows stand for all
+    some = Rows(F.rows.matrix, F.target, None, part)
+    some = Objective(some, F.frame, F.total)
+    assert endless(some, residual[part], point, 1e-3 * value, F)
+
+
+@pytest.mark.parametrize("fit_intercept", [True, False])
+@kinds
+def test_separated_rows_are_seen_as_such(fit_intercept, csr):
+    X = np.random.default_rng(0).standard_normal((200, 3))
+    y = (X @ [1, -2, 0.5] > 0).astype(int)
+    F = objective(X, y, fit_intercept=fit_intercept, csr=csr)
+    at(F, np.zeros(4))
+    assert not F.separated()
+    late(F, 12)
+    assert F.separated()
+
+
+@deterministic
+@given(
+    seed=st.integers(0, 10**6),
+    n_columns=st.integers(1, 4),
+    fit_intercept=st.booleans(),
+    far=st.sampled_from([None, 1e2, 1e6]),
+)
+def test_rows_that_overlap_have_an_end(seed, n_columns, fit_intercept, far):
+    random = np.random.default_rng(seed)
+    X = random.standard_normal((150, n_columns))
+    y = random.integers(0, 2, 150)
+    X[1:40:2] = -X[:40:2]
+    y[:40] = np.repeat(random.integers(0, 2, 20), 2)  # opposite rows of one class:
+    X[40:60], y[40:60] = X[:20], 1 - y[:20]  # and of the other, whatever the weights
+    if far is not None:
+        X[:20:2, 0] *= far
+    F = objective(X, y, fit_intercept=fit_intercept)
+    found = F.newton(np.zeros(n_columns + 1), 0.0, 1e-10)
+    residual, _, value = at(F, found.point)
+    for share in (1e-3, 1.0):
+        assert not endless(F, residual, found.point, share * value)
