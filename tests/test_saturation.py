@@ -141,7 +141,7 @@ def test_nothing_saturates_in_a_short_step(fit_intercept, weighted, part, csr):
 
 
 def sentinels(n=400, share=0.3, value=1e6, seed=0, **options):
-    """Negatives whose column is a sentinel, in a share of the rows. Returned are F, X, a
+    """Negatives whose column is a sentinel, in a share of rows. Returned are F, X, a
     point where these are on their side by 16, with the intercept of the others, and
     which they are."""
     random = np.random.default_rng(seed)
