@@ -23,7 +23,6 @@ def minimum(X, y, alpha, weight=None, fit_intercept=True):
 def least(A, y, weight, P):
     """The least ``sum of weight_i l(a_i . u, y_i) + u . P u / 2``."""
     A = A * np.where(y == 1, 1.0, -1.0)[:, np.newaxis]  # every margin is to grow
-    shares = 4.0 ** np.arange(20, -20, -1)  # far rows need long steps
     u = np.zeros(A.shape[1])
     value = np.log(2)
     for _ in range(500):
@@ -35,16 +34,26 @@ def least(A, y, weight, P):
         values, vectors = np.linalg.eigh(H * unit * unit[:, np.newaxis])
         step = vectors.T @ (unit * gradient) / np.maximum(values, 1e-14)
         step = unit * (vectors @ step)
-        moved, bent = A @ step, P @ step
-        found = min(
-            (
-                weight @ np.logaddexp(0, share * moved - margin)
-                + (u @ P @ u / 2 - share * (u @ bent) + share**2 * (step @ bent) / 2),
-                share,
-            )
-            for share in shares
-        )
+        found = _along(A, weight, P, margin, u, step)
         if not found[0] < value * (1 - 1e-15):
             break
         value, u = found[0], u - found[1] * step
     return value
+
+
+def _along(A, weight, P, margin, u, step):
+    """The least value along a step, and its share of the step, a power of 4: far rows
+    need long ones."""
+    moved, bent = A @ step, P @ step
+    terms = u @ P @ u / 2, u @ bent, step @ bent / 2
+
+    def value(power):
+        share = 4.0**power
+        penalty = terms[0] - share * terms[1] + share**2 * terms[2]
+        return weight @ np.logaddexp(0, share * moved - margin) + penalty
+
+    power, found = 0, value(0)
+    for way in (1, -1):
+        while abs(power) < 20 and (other := value(power + way)) <= found:
+            power, found = power + way, other
+    return found, 4.0**power

@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from _minimum import minimum
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -40,39 +41,6 @@ def objective(X, y, model, alpha, weight=None):
     logits = X @ model.coef_[0] + model.intercept_[0]
     losses = np.logaddexp(0, np.where(y == 1, -logits, logits))
     return np.average(losses, weights=weight) + alpha / 2 * np.sum(model.coef_**2)
-
-
-def minimum(X, y, alpha, weight=None, fit_intercept=True):
-    """The least F, by Newton steps with a line search, in standardised columns."""
-    weight = np.ones(len(y)) if weight is None else np.asarray(weight, float)
-    weight = weight / weight.sum()
-    X = X - weight @ X if fit_intercept else X
-    size = np.sqrt(weight @ X**2)
-    varies = size > 1e-13 * np.abs(X).max(axis=0, initial=0)
-    A, penalty = X[:, varies] / size[varies], alpha / size[varies] ** 2
-    if fit_intercept:
-        A, penalty = np.column_stack([A, np.ones(len(y))]), np.append(penalty, 0)
-    A = A * np.where(y == 1, 1.0, -1.0)[:, np.newaxis]  # every margin is to grow
-
-    def F(u):
-        return weight @ np.logaddexp(0, -(A @ u)) + penalty @ u**2 / 2
-
-    u, value = np.zeros(len(penalty)), LOG2
-    for _ in range(500):
-        margin = A @ u
-        p = np.exp(-np.logaddexp(0, margin))
-        gradient = penalty * u - A.T @ (weight * p)
-        H = (A.T * (weight * p * (1 - p))) @ A + np.diag(penalty)
-        unit = 1 / np.sqrt(np.maximum(np.diag(H), 1e-300))
-        values, vectors = np.linalg.eigh(H * unit * unit[:, np.newaxis])
-        step = vectors.T @ (unit * gradient) / np.maximum(values, 1e-14)
-        step = unit * (vectors @ step)
-        shares = 4.0 ** np.arange(20, -20, -1)  # far rows need long steps
-        found = min((F(u - share * step), share) for share in shares)
-        if not found[0] < value * (1 - 1e-15):
-            break
-        value, u = found[0], u - found[1] * step
-    return value
 
 
 @cache
