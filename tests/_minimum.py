@@ -31,14 +31,23 @@ def least(A, y, weight, P):
         gradient = P @ u - A.T @ (weight * p)
         H = (A.T * (weight * p * (1 - p))) @ A + P
         unit = 1 / np.sqrt(np.maximum(np.diag(H), 1e-300))
-        values, vectors = np.linalg.eigh(H * unit * unit[:, np.newaxis])
-        step = vectors.T @ (unit * gradient) / np.maximum(values, 1e-14)
-        step = unit * (vectors @ step)
+        step = unit * _solved(H * unit * unit[:, np.newaxis], unit * gradient)
         found = _along(A, weight, P, margin, u, step)
         if not found[0] < value * (1 - 1e-15):
             break
         value, u = found[0], u - found[1] * step
     return value
+
+
+def _solved(H, gradient):
+    """Newton's step, whose length in directions of no curvature is bounded."""
+    try:
+        if np.diag(np.linalg.cholesky(H)).min() > 1e-4:
+            return np.linalg.solve(H, gradient)
+    except np.linalg.LinAlgError:
+        pass
+    values, vectors = np.linalg.eigh(H)
+    return vectors @ (vectors.T @ gradient / np.maximum(values, 1e-14))
 
 
 def _along(A, weight, P, margin, u, step):
