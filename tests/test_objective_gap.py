@@ -204,12 +204,15 @@ def test_columns_far_from_0_without_an_intercept(mean):
 # -- no minimum ------------------------------------------------------------------------
 
 
-def flagged(n=3000, share=0.1):
-    """A column that is 1 for some of the positives, and 0 for the others."""
+def flagged(n=3000, share=0.1, mixed=False):
+    """A column that is 1 for some of the positives, and 0 for the others; `mixed`, no
+    column is left as it was."""
     random = np.random.default_rng(0)
     X = random.standard_normal((n, 4))
     y = X[:, 0] + random.standard_normal(n) > 1
     X[:, 3] = y & (random.random(n) < share)
+    if mixed:
+        X = X @ np.linalg.qr(random.standard_normal((4, 4)))[0]
     return X, y.astype(int)
 
 
@@ -223,6 +226,14 @@ def test_quasi_separation_is_told(csr, n_chunks, fit_intercept):
     _, warned = fitted(X, y, n_chunks, alpha=0.0, **options)
     assert warned
     assert not fitted(X, y, n_chunks, alpha=1e-3, **options)[1]
+
+
+@pytest.mark.parametrize("n", [3000, 20_000])
+@pytest.mark.parametrize("tol", [1e-4, 1e-8, None])
+def test_quasi_separation_is_told_where_no_column_shows_it(n, tol):
+    X, y = flagged(n, mixed=True)
+    assert fitted(X, y, alpha=0.0, tol=tol)[1]
+    assert fitted(X, y, 3, alpha=0.0, tol=tol)[1]
 
 
 @pytest.mark.parametrize("n_chunks", [0, 3])

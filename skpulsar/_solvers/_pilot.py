@@ -127,7 +127,7 @@ class Pilot:
         if batch.places is not None:
             residual = residual[batch.places]
         spared = max(self.tol, SPARED) * path.value
-        return endless(batch, residual, path.point, spared, self.full)
+        return endless(batch, residual, spared, self.full)
 
     def draw(self):
         """About m rows, by residual times leverage, weighted back; or all rows."""

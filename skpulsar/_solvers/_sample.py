@@ -158,7 +158,7 @@ class Sample:
             return "tol"
         present = decrement_at(objective, residual, path.gradient, path.step)
         spared = max(goal, SPARED * abs(value))
-        if self.alpha == 0 and endless(objective, residual, path.point, spared):
+        if self.alpha == 0 and endless(objective, residual, spared):
             return "separable"
         if present is None:
             metric, present, step, ahead = step_past(

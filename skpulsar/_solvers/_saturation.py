@@ -128,17 +128,18 @@ def solved_decrement(objective, residual, gradient, metric):
     return _core.dot(gradient, step) / 2
 
 
-def endless(objective, residual, point, spared, full=None):
+def endless(objective, residual, spared, full=None):
     """Whether a direction adds to the margins of rows that are on their side already
     and takes nothing from any other: without a penalty there is no minimum then.
 
     Looked at are the rows that have lost nearly all of their loss. A direction that no
     other row knows has no curvature without them, so that a metric of the others makes
-    it of their gradient.
+    it of their gradient, where all of them pull alike: at the point itself, those that
+    have lost the most would hardly be heard.
 
     Parameters
     ----------
-    objective, residual, point, spared
+    objective, residual, spared
         See `step_past`.
 
     full : Objective, default=objective
@@ -149,7 +150,8 @@ def endless(objective, residual, point, spared, full=None):
     metric = objective.metric(np.where(done, 0.0, residual))
     if metric is None or not done.any():
         return False
-    pull = objective.part_of_gradient(np.flatnonzero(done), point)
+    origin = np.zeros(len(objective.frame.scale))
+    pull = objective.part_of_gradient(np.flatnonzero(done), origin)
     with np.errstate(over="ignore", invalid="ignore"):
         gains = _gains(full, full.moved(metric.solve(pull)))
     return bool(0 < gains.max() < np.inf and gains.min() >= -UNMOVED * gains.max())
