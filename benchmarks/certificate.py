@@ -36,7 +36,7 @@ from threadpoolctl import threadpool_limits
 
 from skpulsar import SLPClassifier
 
-PROBLEMS, QUICK = 3000, 250
+PROBLEMS, QUICK = 3000, 150
 
 
 def main():

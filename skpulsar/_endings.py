@@ -2,11 +2,12 @@
 """Endings of training that its user should hear of."""
 
 import warnings
+from math import isnan
 
 from sklearn.exceptions import ConvergenceWarning
 
 ROUNDED = 1e-8  # of the objective: a gap that rounding may leave unsaid
-UNSAID = 1e-9  # the same of an end at max_iter, where tol is None
+UNSAID = 1e-9  # the same where tol is None
 CALLER = 4  # levels up: of `fit` or `partial_fit`, which call a method that warns here
 
 
@@ -23,7 +24,7 @@ def warn_of_end(ended, gap, loss, tol):
             "The search over the rows of this call was cut short; objective_gap_ "
             f"is {gap:.3g}. Raise tol, or bring the columns to one size."
         )
-    elif ended == "rounding" and not gap <= max(ROUNDED, tol or 0.0) * loss:
+    elif ended == "rounding" and not gap <= _unsaid(tol) * loss:
         why = (
             "Training stopped at rounding: no step lowers the objective any more, "
             f"though objective_gap_ is {gap:.3g}. Bring the columns to one size."
@@ -35,11 +36,12 @@ def warn_of_end(ended, gap, loss, tol):
 
 def warn_of_gap(gap, loss, tol, max_iter):
     """Where psgd came to max_iter before its certificate."""
-    if tol is None and gap <= UNSAID * loss:
+    if tol is None and gap <= _unsaid(tol) * loss:
         return
+    left = "no gap is known yet" if isnan(gap) else f"objective_gap_ is {gap:.3g}"
     warnings.warn(
-        f"Training had not converged after max_iter={max_iter} epochs: objective_gap_ "
-        f"is {gap:.3g}. Raise max_iter or tol.",
+        f"Training had not converged after max_iter={max_iter} epochs: {left}. Raise "
+        "max_iter or tol.",
         ConvergenceWarning,
         stacklevel=CALLER,
     )
@@ -54,6 +56,11 @@ def warn_made_by_penalty(alpha, standardize):
         UserWarning,
         stacklevel=CALLER,
     )
+
+
+def _unsaid(tol):
+    """The share of the objective below which a gap at rounding needs no warning."""
+    return UNSAID if tol is None else max(ROUNDED, tol)
 
 
 def warn_undone():

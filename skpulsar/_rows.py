@@ -242,16 +242,16 @@ class Rows:
         order = places if self.index is None else self.index[places]
         return Rows(self.matrix, self.target, self.weight, order)
 
-    def has_ordered_column(self, fit_intercept):
-        """Whether some column that varies is nowhere larger in one class than anywhere
-        in the other, or, without an intercept, of one sign in each."""
+    def has_ordered_column(self, fit_intercept, live):
+        """Whether some live column that varies is nowhere larger in one class than
+        anywhere in the other, or, without an intercept, of one sign in each."""
         low, high = (self._extremes(target) for target in (0, 1))
         bound = low[1] if fit_intercept else np.zeros(self.n_columns)
         up = (low[1] <= bound) & (bound <= high[0])
         bound = low[0] if fit_intercept else bound
         down = (high[1] <= bound) & (bound <= low[0])
         varies = np.minimum(low[0], high[0]) < np.maximum(low[1], high[1])
-        return bool(((up | down) & varies).any())
+        return bool(((up | down) & varies & live).any())
 
     def _extremes(self, target):
         """The least and the largest entries of the columns in one class."""

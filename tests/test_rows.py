@@ -303,7 +303,7 @@ def test_ordered_columns(n, n_columns, size, seed, layout, part, fit_intercept):
     if len(np.unique(target)) < 2:
         return  # refused before
     expected = has_ordered_column(X, target, fit_intercept)
-    assert rows.has_ordered_column(fit_intercept) == expected
+    assert rows.has_ordered_column(fit_intercept, True) == expected
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -322,5 +322,5 @@ def test_ordered_columns(n, n_columns, size, seed, layout, part, fit_intercept):
 def test_an_ordered_column_among_others(layout, column, with_intercept, without):
     X = np.array([[1, -1, 1, -1], column, [-1, 2, 2, -1]], float).T
     rows = Rows(matrix_of(X, layout), np.array([0.0, 0, 1, 1]))
-    assert rows.has_ordered_column(True) == with_intercept
-    assert rows.has_ordered_column(False) == without
+    assert rows.has_ordered_column(True, True) == with_intercept
+    assert rows.has_ordered_column(False, True) == without

@@ -89,9 +89,9 @@ def test_a_newton_step_has_the_newton_decrement(fit_intercept, weighted, part, c
     expected = gradient @ step / 2
     along = decrement_along(F, residual, gradient, step)
     assert_allclose(along, expected, rtol=1e-9)
-    found = decrement_at(F, residual, gradient, step / 100)  # moves no margin far
+    found = decrement_at(F, residual, gradient, step / 100, 1e-4)  # moves no margin far
     assert found is None  # a metric that is 100 times the curvature: not believed
-    found = decrement_at(F, residual, gradient, step)
+    found = decrement_at(F, residual, gradient, step, 1e-4)
     signs = np.where(F.target == 1, 1, -1)
     gains = -signs * F.moved(step) * (residual < 0.5)
     assert found is None if gains.max() >= SUSPECT else found == along
@@ -163,7 +163,7 @@ def test_rows_far_out_are_left_out_of_a_step(share, value, csr):
     H = curvature(F, X, residual)
     blind = gradient @ np.linalg.solve(H, gradient) / 2  # sees nothing behind them
     step = np.linalg.solve(H, gradient)
-    assert decrement_at(F, residual, gradient, step) is None
+    assert decrement_at(F, residual, gradient, step, 1e-4) is None
     _, present, step, ahead = step_past(
         F, residual, point, gradient, 1e-5 * objective_value
     )

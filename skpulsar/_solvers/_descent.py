@@ -11,7 +11,7 @@ from skpulsar._solvers._certificate import SEPARABLE, Certificate
 from skpulsar._solvers._metrics import Diagonal
 from skpulsar._solvers._objective import Objective
 from skpulsar._solvers._past import Summary
-from skpulsar._solvers._path import ROUNDING, Path
+from skpulsar._solvers._path import Path
 from skpulsar._solvers._pilot import Pilot
 from skpulsar._solvers._plan import Plan
 from skpulsar._solvers._saturation import decrement_along
@@ -19,6 +19,7 @@ from skpulsar._solvers._shrinkage import made_by_penalty
 from skpulsar._solvers._survey import Survey
 
 COIN = log(2)  # loss of a row at no weights
+LEAST_GAIN = 0.01  # of a claim that denied a stop: what the next reading has to gain
 LEAST_LOSS = 1e-9  # of that of the null model: less need not be told from 0
 LEAST_SHARE = np.finfo(np.float64).smallest_subnormal
 
@@ -45,7 +46,7 @@ class Descent:
         self.n_readings = 0
         self.fresh = False  # whether the next point is that of a new minibatch
         self.new = True  # whether no point was read since the metric was made
-        self.denied = inf  # the objective of a point that was the minimum, and is not
+        self.denied = inf  # what F has to fall below after a stop that was denied
         self.gap = np.nan
         self.start, self.start_value, self.start_loss = None, inf, inf
 
@@ -193,7 +194,9 @@ class Descent:
         if self.full.separated():
             return certified or value < SEPARABLE
         return certified and (
-            self.rows.has_ordered_column(self.solver.fit_intercept)
+            self.rows.has_ordered_column(
+                self.solver.fit_intercept, self.frame.scale[:-1] > 0
+            )
             or self.pilot.endless(self.path)
         )
 
@@ -210,9 +213,9 @@ class Descent:
         if present <= goal and not self.fresh:
             return "tol"
         if not diagonal:
-            if self.pilot.exact and not value < self.denied * (1 - ROUNDING):
+            if self.pilot.exact and not value < self.denied:
                 return "rounding"  # Newton's steps go no further
-            self.denied = value
+            self.denied = value - LEAST_GAIN * self.gap
         elif self._span_price() < inf:
             self.fresh = True
             self.pilot.enter_span()

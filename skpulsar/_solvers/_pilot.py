@@ -8,7 +8,7 @@ import numpy as np
 from skpulsar._kernels import _core
 from skpulsar._moments import EPSILON
 from skpulsar._solvers._draw import draw, key_of
-from skpulsar._solvers._objective import Objective
+from skpulsar._solvers._objective import NEWTON_STEPS, Objective
 from skpulsar._solvers._row_span import RowSpan, SpanMetric
 from skpulsar._solvers._saturation import (
     SPARED,
@@ -107,16 +107,16 @@ class Pilot:
             gradient = self.span.gradient(gradient)
         elif batch.places is not None:
             residual = residual[batch.places]
-        decrement = decrement_at(batch, residual, gradient, step)
+        decrement = decrement_at(batch, residual, gradient, step, self.tol)
         if decrement is not None and not self.doubted:
             return decrement, False
-        self.doubted = True
         spared = max(self.tol, SPARED) * path.value
         metric, present, _, ahead = step_past(batch, residual, point, gradient, spared)
-        if metric is not None:
+        if self.doubted and metric is not None:
             solved = solved_decrement(batch, residual, gradient, metric)
             present = max(present, solved)
         behind = ahead > max(MORE * present, UNSEEN * self.tol * path.value)
+        self.doubted |= behind or present > MORE * _core.dot(gradient, step) / 2
         return min(max(present, ahead), path.value), behind  # no loss is negative
 
     def endless(self, path):
@@ -156,8 +156,9 @@ class Pilot:
         newton = self.plan.refactor or self.span is not None
         minimise = batch.newton if newton else batch.descend
         found = minimise(point, share, tolerance, anchor)
+        most = batch.n_read + NEWTON_STEPS * batch.rows.n_rows
         for _ in range(MAX_SATURATIONS * self.doubted):
-            ahead = self._ahead(batch, found)
+            ahead = self._ahead(batch, found) if batch.n_read < most else None
             if ahead is None:
                 break
             found = minimise(ahead, share, tolerance)
@@ -170,7 +171,7 @@ class Pilot:
         if found.metric is None:
             return None
         residual, gradient, step = batch.residual, found.gradient, found.step
-        if decrement_at(batch, residual, gradient, step) is not None:
+        if decrement_at(batch, residual, gradient, step, self.tol) is not None:
             return None
         seen = _core.dot(gradient, step) / 2
         value, gradient, _ = batch.read(found.point)

@@ -12,7 +12,13 @@ from skpulsar._solvers._metrics import MOST_COLUMNS, Diagonal, Newton
 from skpulsar._solvers._objective import Objective
 from skpulsar._solvers._past import Past, PastTerms
 from skpulsar._solvers._path import Path
-from skpulsar._solvers._saturation import SPARED, decrement_at, endless, step_past
+from skpulsar._solvers._saturation import (
+    SPARED,
+    decrement_along,
+    decrement_at,
+    endless,
+    step_past,
+)
 
 NEWTON = 2000  # columns up to which the metric is a curvature, not its diagonal
 TOL, WIDE_TOL = 1 / 10, 1 / 3  # of tol: calls add up
@@ -55,11 +61,8 @@ class Sample:
         return self.metric.factored if isinstance(self.metric, Newton) else None
 
     def read(self, point):
-        value, gradient, squares = self.objective.read(point, self.wide)
         self.n_read += self.objective.rows.n_rows
-        if self.wide:
-            squares = np.maximum(squares, 1e-300)
-        return value, gradient, squares
+        return self.objective.read(point, self.wide)
 
     def by_class(self, rows, point):
         """Sums of the losses, of their gradient, and of the diagonal of the curvature
@@ -155,8 +158,13 @@ class Sample:
         the curvature at this very point denies it."""
         path, objective, residual = self.path, self.objective, self.residual
         if self.wide:
+            present = decrement_along(objective, residual, path.gradient, path.step)
+            if present > goal:
+                path.stretch(present / path.decrement)
+                return None
+            path.decrement = max(path.decrement, present)
             return "tol"
-        present = decrement_at(objective, residual, path.gradient, path.step)
+        present = decrement_at(objective, residual, path.gradient, path.step, self.tol)
         spared = max(goal, SPARED * abs(value))
         if self.alpha == 0 and endless(objective, residual, spared):
             return "separable"

@@ -7,11 +7,13 @@ step does the same, with a margin of millions to go. The decrement sees the smal
 of this row, and nothing of what the other rows could gain behind it.
 """
 
+from math import sqrt
+
 import numpy as np
 
 from skpulsar._kernels import _core
 
-SUSPECT = 0.25  # A step that adds this to a margin is looked at more closely,
+SUSPECT, LEAST_SUSPECT = 0.1, 0.01  # A step that adds this to a margin is looked at,
 SATURATES = 0.5  # and one that adds this may leave no curvature behind.
 STALE = 0.5  # The curvature along a step must not have fallen below this share.
 SPARED = 1e-3  # of an objective: what rows that saturate may lose together
@@ -22,7 +24,7 @@ MAX_CONJUGATE = 10
 LEAST_LENGTH = 0.01  # of what was found: the rest is not worth a further step
 
 
-def decrement_at(objective, residual, gradient, step):
+def decrement_at(objective, residual, gradient, step, tol):
     """The decrement of a step by the curvature at given residuals.
 
     Parameters
@@ -36,6 +38,9 @@ def decrement_at(objective, residual, gradient, step):
     gradient, step : ndarray of shape (n_columns + 1,)
         Of all rows, and what a metric makes of it.
 
+    tol : float
+        Of the objective: the less may be left, the less margins should move.
+
     Returns
     -------
     decrement : float or None
@@ -45,7 +50,8 @@ def decrement_at(objective, residual, gradient, step):
     moved = objective.moved(step)
     decrement, share = _by_curvature(objective, residual, gradient, step, moved)
     gain = np.where(residual < 0.5, _gains(objective, moved), 0.0).max()
-    return decrement if gain < SUSPECT and share >= STALE else None
+    suspect = min(SUSPECT, max(LEAST_SUSPECT, 10 * sqrt(tol)))
+    return decrement if gain < suspect and share >= STALE else None
 
 
 def decrement_along(objective, residual, gradient, step):
