@@ -57,6 +57,23 @@ def positive(d, **parameters):
     return made(X, y, **parameters)
 
 
+def correlated(d):
+    """Five factors behind fewer columns than rows."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((6000, 5)) @ rng.standard_normal((5, d))
+    X += 0.1 * rng.standard_normal(X.shape)
+    return made(X, X[:, :10].sum(axis=1) + 5 * rng.standard_normal(len(X)) > 0)
+
+
+def copies(d):
+    """Ten nearly equal columns for each of another table."""
+    rng = np.random.default_rng(1)
+    X = np.repeat(rng.standard_normal((6000, d // 10)), 10, axis=1)
+    X += 0.01 * rng.standard_normal(X.shape)
+    logits = X @ rng.standard_normal(d)
+    return made(X, logits / logits.std() + 0.5 * rng.logistic(size=len(X)) > 0)
+
+
 def words(power, **parameters):
     """A bag of words, whose frequency falls with this power of the rank."""
     rng = np.random.default_rng(0)
@@ -113,6 +130,8 @@ NAMED = {
     "positive 700": partial(positive, 700, **BARE),
     "positive 900": partial(positive, 900, **BARE),
     "positive 900, intercept": partial(positive, 900),
+    "5 factors, 300 columns": partial(correlated, 300),
+    "copies, 200 columns": partial(copies, 200),
     "words": partial(words, 1.0),
     "words, no intercept": partial(words, 1.1, tol=1e-2, **BARE),
     "words, no intercept, 1e-6": partial(words, 0.7, alpha=1e-6, tol=1e-2, **BARE),

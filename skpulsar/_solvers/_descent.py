@@ -19,6 +19,9 @@ from skpulsar._solvers._shrinkage import made_by_penalty
 from skpulsar._solvers._survey import Survey
 
 COIN = log(2)  # loss of a row at no weights
+CLOSE = 1e-5  # a tolerance that a diagonal hardly tells
+PAIRED_ROWS = 256  # that tell how much columns depend on each other
+FREEDOM = 0.2  # of as many columns that do not
 LEAST_GAIN = 0.01  # of a claim that denied a stop: what the next reading has to gain
 LEAST_LOSS = 1e-9  # of that of the null model: less need not be told from 0
 LEAST_SHARE = np.finfo(np.float64).smallest_subnormal
@@ -210,6 +213,8 @@ class Descent:
         else:
             present, self.fresh = self.pilot.decrement(path)
         self.gap = max(self.gap, present)
+        if present <= goal and diagonal and self._asks_more_than_a_diagonal():
+            present = inf
         if present <= goal and not self.fresh:
             return "tol"
         if not diagonal:
@@ -219,9 +224,42 @@ class Descent:
         elif self._span_price() < inf:
             self.fresh = True
             self.pilot.enter_span()
+        elif present == inf:
+            self.fresh = True
         else:
             path.stretch(present / path.decrement)
         return None
+
+    def _asks_more_than_a_diagonal(self):
+        """Whether a minibatch has to confirm a stop: where little may be left and the
+        readings so far cost as much, or where columns depend on each other."""
+        close = self.certificate.tol < CLOSE and not self.rows.sparse
+        if close and self.plan.price(self.pilot.m) <= self.n_readings:
+            return True
+        return self._correlated()
+
+    def _correlated(self):
+        """Whether dense columns depend on each other so much that the decrements of a
+        diagonal say little: they have the freedom of a fifth as many.
+
+        Of rows a with ``E |a|^2 = d``, the mean of ``(a . b)^2`` over pairs is the sum
+        of the squared eigenvalues of the correlations, and d^2 over it their number,
+        were all of one size.
+        """
+        if self.rows.sparse:
+            return False
+        few = min(self.rows.n_rows, PAIRED_ROWS)
+        places = np.linspace(0, self.rows.n_rows - 1, few).astype(np.int64)
+        matrix = self.rows.take(places, None).matrix
+        columns = np.ascontiguousarray((matrix - self.frame.centre).T, np.float64)
+        K = _core.curvature(
+            columns, self.frame.scale[:-1] ** 2, None, np.zeros(few), np.ones(few + 1),
+            fit_intercept=False,
+        )[:-1, :-1]  # fmt: skip
+        norms, pairs = K.diagonal(), K[np.tril_indices(few, -1)]
+        square = _core.dot(pairs, pairs) / max(len(pairs), 1)
+        mean = _core.total(np.ascontiguousarray(norms)) / few
+        return mean * mean < FREEDOM * self.rows.n_columns * square
 
     def _span_price(self):
         """The minimum in the span of the rows needs a penalty on every column."""

@@ -22,6 +22,7 @@ SHARE = 0.1  # of noise that a minibatch's minimum may keep, in D / m of its gai
 BEHIND = 10  # times a decrement: what must be gained behind rows that saturate
 MORE = 2  # the same, where it makes a difference to a certificate
 UNSEEN = 0.01  # of tol: what may be gained behind rows, with others behind these
+RESOLVED = 1e-8  # of a square: what is left of it without its mean
 MAX_SATURATIONS = 8  # groups of rows that saturate, one after the other
 
 
@@ -59,7 +60,11 @@ class Pilot:
         self.span = None  # the problem in the span of the rows, if it is worth while
         self.drawn = None  # a minibatch that is not minimised yet
         self.last = None  # the problem that was minimised last
-        self.doubted = False  # whether rows that saturate were met
+        # Whether rows that saturate were met, or columns are far from 0, where the
+        # factor of a metric has to be raised
+        self.doubted = (
+            not full.frame.fit_intercept and (full.frame.mean**2 > 1 - RESOLVED).any()
+        )
 
     @property
     def exact(self):
