@@ -112,6 +112,27 @@ def test_a_few_cells_far_out(seed, size):
     assert not warned
 
 
+# -- columns that depend on each other -------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["factors", "copies", "one factor"])
+@pytest.mark.parametrize("tol", [1e-2, 1e-4])
+def test_columns_that_depend_on_each_other(kind, tol):
+    """A diagonal metric would end after its first steps."""
+    random = np.random.default_rng(0)
+    n, d = 2000, 300
+    if kind == "factors":
+        X = random.standard_normal((n, 5)) @ random.standard_normal((5, d))
+    elif kind == "copies":
+        X = np.repeat(random.standard_normal((n, d // 10)), 10, axis=1)
+    else:
+        X = np.repeat(3 * random.standard_normal((n, 1)), d, axis=1)
+    X = X + 0.1 * random.standard_normal((n, d))
+    logits = X @ random.standard_normal(d)
+    y = logits / logits.std() + 0.5 * random.logistic(size=n) > 0
+    check(X, y.astype(int), tol=tol)
+
+
 # -- more columns than rows, and columns that share a direction ------------------------
 
 
