@@ -65,7 +65,7 @@ def failing_generator():
     raise Raises
 
 
-HOLES = (None, np.nan, np.float32("nan"), pd.NA, pd.NaT, np.datetime64("NaT"))
+HOLES = (None, np.nan, np.float32("nan"), pd.NA, pd.NaT, np.datetime64("NaT", "D"))
 
 
 def as_list(hole):

@@ -60,7 +60,7 @@ MISSING = {
     "nan": float("nan"),
     "float32": np.float32("nan"),
     "Decimal": Decimal("nan"),
-    "NaT": np.datetime64("NaT"),
+    "NaT": np.datetime64("NaT", "D"),
     "NaT of pandas": pd.NaT,
     "NA": pd.NA,
 }
