@@ -564,8 +564,9 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
         After `fit` or `remove_data`, the rows before are a quadratic about the weights,
         with the curvature found there: rows of the same kind add to it as if all had
-        been kept, rows of another kind less exactly. Beyond 1024 columns only the
-        diagonal of the curvature is kept, and much of what the fit knew of columns that
+        been kept, rows of another kind less exactly. Beyond 1024 columns, and
+        where `fit` knew no more itself (many columns for the rows), only the diagonal
+        of the curvature is kept, and much of what the fit knew of columns that
         depend on each other is lost: feed such rows by `partial_fit` from the start.
         `fit` itself always starts anew. After `remove_data` class weights still follow
         the stream, in the value and the gradient of the rows before.
