@@ -55,6 +55,11 @@ class Moments:
         """Columns of nothing but zeros, underflow apart."""
         return np.sqrt(self.square()) <= LEAST_DEVIATION
 
-    def square(self):
-        """Mean square of every column."""
-        return self.variance + self.mean * self.mean
+    def square(self, centre=0.0):
+        """Mean square of every column from a centre."""
+        away = self.mean - centre
+        return self.variance + away * away
+
+    def centre(self, sparse):
+        """Means of dense columns; sparse ones would be filled by centring."""
+        return np.zeros(len(self.mean)) if sparse else self.mean

@@ -69,8 +69,9 @@ NONE = Instance((type(None),), "None")
 def check_parameter(name, value, allowed, owner):
     """Raise a ValueError, in scikit-learn's words, unless an entry of `allowed` admits
     the value."""
-    if any(rule.admits(value) for rule in allowed):
-        return
+    for rule in allowed:
+        if rule.admits(value):
+            return
     *others, last = map(str, allowed)
     words = f"{', '.join(others)} or {last}" if others else last
     given = repr(value)

@@ -357,6 +357,23 @@ def test_every_step_of_newton_is_that_of_the_twin():
             assert_allclose(one, other, rtol=1e-9, atol=1e-14)
 
 
+@pytest.mark.parametrize("mean", [0.3, 1e3, 1e8])
+def test_with_a_tie_newton_stays_orthogonal_to_it(mean):
+    """There the gradient is no more than a multiple of the tie."""
+    some = Problem(300, 4)
+    tie = np.append(mean * np.array([1.0, -1, 2, 0.5]), -1.0)
+    for most in range(1, 6):
+        got = some.newton(_core, most=most, tie=tie)
+        twin = some.newton(reference, most=most, tie=tie)
+        for one, other in zip(got[:3], twin[:3], strict=True):
+            assert_allclose(one, other, rtol=1e-6, atol=1e-8)
+    point, _, gradient, *_ = some.newton(_core, tie=tie)
+    size = np.abs(tie) @ np.abs(point)
+    assert abs(tie @ point) <= 1e-15 * size
+    rest = gradient - tie @ gradient / (tie @ tie) * tie
+    assert_allclose(rest, 0, atol=1e-9)
+
+
 def test_newton_stops_at_the_share_and_the_tolerance():
     some = Problem(300, 4)
     *_, first, last, _, _, readings = some.newton(_core, share=0.01)

@@ -122,3 +122,54 @@ def test_newton_is_the_inverse_of_curvature_and_penalty(size):
     full[np.tril_indices(size)] = factor
     full *= unit[:, np.newaxis]
     assert_allclose(full @ full.T, A.T @ A + np.diag(penalty), rtol=1e-4, atol=1e-4)
+
+
+def singular(size, seed=0):
+    """A curvature with a direction that rounding cannot tell from none."""
+    A = np.random.default_rng(seed).standard_normal((3 * size, size))
+    A[:, -1] = A[:, 0] + 1e-9 * A[:, 1]
+    return A.T @ A
+
+
+def test_a_factor_tells_that_it_had_to_be_raised():
+    G = singular(8)
+    assert Newton(_core.factorise(G, np.zeros(8))).singular
+    assert not Newton(_core.factorise(G, np.full(8, 1e-4))).singular
+
+
+def tie(size, mean, seed=0):
+    """Of columns whose mean is that many deviations."""
+    random = np.random.default_rng(seed)
+    return np.append(mean * random.choice([-1, 1, 0.3], size - 1), -1.0)
+
+
+def tied_steps(G, across, gradient):
+    """By coordinates of the plane that is orthogonal to the tie."""
+    plane = np.vstack([np.eye(len(G) - 1), across[:-1]])
+    H = plane.T @ G @ plane
+    unit = np.sqrt(H.diagonal())
+    inner = np.linalg.solve(H / unit / unit[:, np.newaxis], plane.T @ gradient / unit)
+    return plane @ (inner / unit)
+
+
+@pytest.mark.parametrize("mean", [0.1, 10, 1e3])
+@pytest.mark.parametrize("kind", ["newton", "diagonal"])
+def test_with_a_tie_steps_are_orthogonal_to_it(kind, mean):
+    random = np.random.default_rng(0)
+    across, gradient = tie(D + 1, mean), random.standard_normal(D + 1)
+    if kind == "newton":
+        A = random.standard_normal((3 * D, D + 1))
+        G = A.T @ A
+        metric = Newton(_core.factorise(G, np.zeros(D + 1)), across)
+    else:
+        zeros, ones = np.zeros(D + 1), np.ones(D + 1)
+        metric = Diagonal(Frame(zeros[1:], ones, zeros, zeros[1:], True, across))
+        metric.renew(random.exponential(size=D + 1))
+        G = np.diag(metric.squares)
+    step = metric.solve(gradient)
+    size = np.abs(across) @ np.abs(step)
+    assert abs(across @ step) <= 1e-14 * size
+    expected = tied_steps(G, across, gradient)
+    assert_allclose(step, expected, rtol=1e-6, atol=1e-8 * np.abs(expected).max())
+    more = metric.solve(gradient + 1e3 * across)  # it does not act
+    assert_allclose(more, step, rtol=1e-6, atol=1e-9 * np.abs(step).max())

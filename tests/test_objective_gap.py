@@ -38,6 +38,8 @@ def weights_of(y, class_weight):
 
 
 def objective(model, X, y):
+    if not isinstance(X, csr_array):
+        X = X.astype(np.longdouble)  # columns far from 0 leave little of a double
     logits = X @ model.coef_[0] + model.intercept_[0]
     loss = np.logaddexp(0, np.where(y == 1, -logits, logits))
     penalty = model.alpha / 2 * model.coef_[0] @ model.coef_[0]
@@ -110,6 +112,74 @@ def test_a_few_cells_far_out(seed, size):
     X[random.integers(0, n, 10), random.integers(0, 10, 10)] = size
     _, warned = check(X, y.astype(int))
     assert not warned
+
+
+def filled(fill, share, n, one_class=True):
+    """A share of the negatives, or of all, has a fill value in the first column."""
+    random = np.random.default_rng(0)
+    X = random.standard_normal((n, 3))
+    y = (X.sum(axis=1) + random.standard_normal(n) > 0).astype(int)
+    far = random.random(n) < share
+    far &= (y == 0) | (not one_class)
+    X[far, 0] = fill
+    return X, y, far
+
+
+@pytest.mark.parametrize("n_chunks", [0, 3])
+@pytest.mark.parametrize("fit_intercept", [True, False])
+@pytest.mark.parametrize("n", [600, 9000])
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.9])
+@pytest.mark.parametrize("fill", [-1e8, -1e12, -1e20, -9.96921e36])
+def test_fill_values_on_their_side_hide_nothing(
+    fill, share, n, fit_intercept, n_chunks
+):
+    """At the minimum the rows that have it lose nothing, so that it is that of the
+    others."""
+    X, y, far = filled(fill, share, n)
+    model, warned = fitted(X, y, n_chunks, fit_intercept=fit_intercept)
+    part = (~far).sum() / n
+    others = minimum(X[~far], y[~far], model.alpha / part, None, fit_intercept)
+    gap = objective(model, X, y) - part * others
+    assert warned or gap <= 1e-3 * part * others
+    if n_chunks == 0:
+        assert not warned or fill < -1e30
+        assert gap <= 1e-9 or gap <= 10 * model.objective_gap_
+
+
+@pytest.mark.parametrize("n_chunks", [0, 3])
+@pytest.mark.parametrize("fit_intercept", [True, False])
+@pytest.mark.parametrize("fill", [1e8, 1e15, 9.96921e36])
+def test_fill_values_of_both_classes(fill, fit_intercept, n_chunks):
+    """They are a class of rows of its own; the column says no more of the others."""
+    X, y, far = filled(fill, 0.3, 3000, one_class=False)
+    model, warned = fitted(X, y, n_chunks, fit_intercept=fit_intercept)
+    flags = np.where(far, 1e6, 0.0)
+    flagged = np.column_stack([flags, X[:, 1:]])
+    best = minimum(flagged, y, model.alpha, None, fit_intercept)
+    assert warned or objective(model, X, y) - best <= 1.2e-3 * best
+
+
+def test_no_stream_believes_a_loss_below_0():
+    """Far from where rows were left, the parabola that stands for them may be."""
+    X, y, _ = filled(1e15, 0.9, 20_000)
+    order = np.random.default_rng(3).permutation(len(y))
+    model = SLPClassifier(fit_intercept=False, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        for part in np.array_split(order, 4):
+            model.partial_fit(X[part], y[part], CLASSES)
+    assert objective(model, X, y) < np.log(2)
+
+
+def test_a_pair_that_spans_a_saturation_hides_nothing():
+    """Its curvature along the column of one row far out is that from before."""
+    random = np.random.default_rng(814)
+    X = random.standard_normal((14_000, 60))
+    y = (X[:, :5].sum(axis=1) + 9 * random.standard_normal(len(X)) > 10).astype(int)
+    place = np.flatnonzero(y == 0)[7]
+    X[place, 8] = 4e7 * np.sign(X[:, 8] @ (0.5 - y))
+    for tol in (1e-8, 1e-10):
+        check(X, y, tol=tol, fit_intercept=False)
 
 
 # -- columns that depend on each other -------------------------------------------------
@@ -213,7 +283,22 @@ def test_columns_far_from_0_without_an_intercept(mean):
     A = rest @ T
     A[:, 2] += 1
     best = least(A, y, np.full(len(y), 1 / len(y)), 1e-4 * T.T @ T)
-    check(X, y, best=best, fit_intercept=False)
+    model, _ = check(X, y, best=best, fit_intercept=False)
+    assert model.n_iter_ < 10
+
+
+@pytest.mark.parametrize("csr", [False, True])
+@pytest.mark.parametrize("apart", [1e-3, 1e-6])
+def test_near_copies_without_a_penalty(apart, csr):
+    """Where a factor is mostly what it was raised by, conjugate gradients tell."""
+    random = np.random.default_rng(0)
+    X = random.standard_normal((9000, 8))
+    y = (X[:, 0] + 3 * random.standard_normal(len(X)) > 5).astype(int)
+    rest = random.standard_normal((9000, 4))
+    copies = X[:, :4] + apart * rest
+    best = minimum(np.column_stack([X, rest]), y, 0.0, None, True)
+    X = np.column_stack([X, copies])
+    check(csr_array(X) if csr else X, y, best=best, alpha=0.0)
 
 
 # -- no minimum ------------------------------------------------------------------------

@@ -150,3 +150,13 @@ def test_rounding_is_no_rise(value):
     path.stand(np.zeros(D), value, np.zeros(D))
     assert not path.rose(value) and not path.rose(value + ROUNDING / 2 * abs(value))
     assert path.rose(value + 2 * ROUNDING * abs(value)) and path.rose(np.nan)
+
+
+def test_points_are_orthogonal_to_a_tie_however_steps_are_rounded():
+    tie = np.append(1e8 * np.arange(1.0, D), -1.0)
+    path = Path(tie)
+    random = np.random.default_rng(0)
+    path.accept(np.zeros(D), 1.0, random.standard_normal(D), UNIT)
+    point = path.proposal()
+    assert point[-1] == pytest.approx(tie[:-1] @ point[:-1], rel=1e-12)
+    assert_array_equal(point[:-1], -path.step[:-1])

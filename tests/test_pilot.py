@@ -120,7 +120,7 @@ def test_a_second_opinion_agrees_where_nothing_saturates(share):
     expected = path.decrement
     if share < 1:  # a metric that is ten times the curvature is far too large
         path.turn(share * path.step)
-    decrement, behind = small.decrement(path)
+    decrement, behind, _ = small.decrement(path)
     assert_allclose(decrement, expected, rtol=1e-6)
     assert not behind
     assert small.doubted == (share < 1)
@@ -134,7 +134,7 @@ def test_a_second_opinion_sees_what_lies_behind_rows_far_out(fit_intercept):
     weights = np.array([-16e-6, 0, -1.0 * fit_intercept])
     point = small.full.frame.enter(weights)
     path = path_at(small, point)
-    decrement, behind = small.decrement(path)
+    decrement, behind, _ = small.decrement(path)
     assert behind and small.doubted
     assert TOL * path.value < decrement <= path.value
     gap = path.value - minimum(X, y, 1e-6, None, fit_intercept)
@@ -152,7 +152,7 @@ def test_no_second_opinion_is_more_than_the_objective():
     small.first(zero(small))
     path = path_at(small, zero(small))
     path.turn(1e-9 * path.step)
-    decrement, _ = small.decrement(path)
+    decrement, *_ = small.decrement(path)
     assert 0 < decrement <= path.value
 
 

@@ -39,7 +39,7 @@ def objective(fit_intercept, weighted, part, real, standardised, alpha=0.01):
     rows = Rows(X.astype(real), target, weight, index)
     deviation = random.exponential(size=D) if standardised else 1.0
     penalty = Penalty(alpha, deviation)
-    frame = Frame.of(rows.moments(), penalty, fit_intercept, centred=True)
+    frame = Frame.of(rows.moments(), penalty, fit_intercept, rows.moments().mean)
     total = N if weight is None else rows.weights().sum()
     return Objective(rows, frame, total)
 
@@ -145,7 +145,7 @@ def test_rows_that_depend_on_each_other():
     X = full.rows.matrix.copy()
     X[1] = X[0]
     rows = Rows(X, full.rows.target)
-    frame = Frame.of(rows.moments(), Penalty(0.01), True, centred=True)
+    frame = Frame.of(rows.moments(), Penalty(0.01), True, rows.moments().mean)
     full = Objective(rows, frame, N)
     span = RowSpan(full)
     found = span.objective.newton(np.zeros(N + 1), 0.0, 1e-30)

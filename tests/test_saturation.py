@@ -13,10 +13,10 @@ from skpulsar._solvers._frame import Frame
 from skpulsar._solvers._objective import Objective
 from skpulsar._solvers._saturation import (
     SUSPECT,
+    conjugate_step,
     decrement_along,
     decrement_at,
     endless,
-    solved_decrement,
     step_past,
 )
 
@@ -113,6 +113,33 @@ def test_a_metric_that_is_too_large_hides_no_decrement(
 
 
 @every_kind
+def test_the_diagonal_is_that_of_the_curvature(fit_intercept, weighted, part, csr):
+    F, X, point = ordinary(fit_intercept, weighted, part, csr)
+    residual, _, _ = at(F, point)
+    expected = curvature(F, X, residual).diagonal()
+    assert_allclose(F.diagonal(residual), expected, rtol=1e-12)
+
+
+@every_kind
+def test_a_stale_column_is_not_hidden_by_the_others(fit_intercept, weighted, part, csr):
+    """A metric that knows of a column what it was when a row far out had curvature
+    makes no step along it: neither the rows nor the curvature along the step tell."""
+    F, X, point = ordinary(fit_intercept, weighted, part, csr, alpha=1.0)
+    found = F.newton(point, 0.0, 1e-3)  # near the minimum
+    residual, gradient, _ = at(F, found.point)
+    H = curvature(F, X, residual)
+    step = np.linalg.solve(H, gradient)
+    assert decrement_at(F, residual, gradient, step, 1e-4) is not None
+    place = np.argmax(gradient * gradient / H.diagonal())
+    H[place, place] *= 1e6
+    rest = np.linalg.solve(H, gradient)
+    hidden = gradient[place] ** 2 / 2 / F.diagonal(residual)[place]
+    told = decrement_along(F, residual, gradient, rest)
+    found = decrement_at(F, residual, gradient, rest, 1e-4)
+    assert found is None if hidden > 2 * told else found == told
+
+
+@every_kind
 def test_the_solved_decrement_is_that_of_the_curvature(
     fit_intercept, weighted, part, csr
 ):
@@ -121,9 +148,9 @@ def test_the_solved_decrement_is_that_of_the_curvature(
     H = curvature(F, X, residual)
     expected = gradient @ np.linalg.solve(H, gradient) / 2
     near = F.metric(residual)
-    assert_allclose(solved_decrement(F, residual, gradient, near), expected, rtol=1e-9)
+    assert_allclose(conjugate_step(F, residual, gradient, near)[1], expected, rtol=1e-9)
     far = F.metric(np.full(len(residual), 0.5))  # another curvature than the present
-    found = solved_decrement(F, residual, gradient, far)
+    found = conjugate_step(F, residual, gradient, far)[1]
     assert expected * 0.9 <= found <= expected * (1 + 1e-9)
 
 
@@ -133,7 +160,7 @@ def test_nothing_saturates_in_a_short_step(fit_intercept, weighted, part, csr):
     F, X, point = ordinary(fit_intercept, weighted, part, csr, alpha=1.0)
     found = F.newton(point, 0.0, 1e-3)  # near the minimum
     residual, gradient, value = at(F, found.point)
-    _, present, step, ahead = step_past(F, residual, found.point, gradient, value)
+    _, present, step, ahead, _ = step_past(F, residual, found.point, gradient, value)
     H = curvature(F, X, residual)
     assert_allclose(H @ step, gradient, rtol=1e-7, atol=1e-9)
     assert_allclose(present, gradient @ step / 2, rtol=1e-7, atol=1e-16)
@@ -164,7 +191,7 @@ def test_rows_far_out_are_left_out_of_a_step(share, value, csr):
     blind = gradient @ np.linalg.solve(H, gradient) / 2  # sees nothing behind them
     step = np.linalg.solve(H, gradient)
     assert decrement_at(F, residual, gradient, step, 1e-4) is None
-    _, present, step, ahead = step_past(
+    _, present, step, ahead, _ = step_past(
         F, residual, point, gradient, 1e-5 * objective_value
     )
     assert_allclose(present, blind, rtol=1e-6)
@@ -182,7 +209,7 @@ def test_the_minimum_without_the_rows_far_out_is_reached():
     F, X, point, far = sentinels()
     for _ in range(30):
         residual, gradient, value = at(F, point)
-        _, _, step, _ = step_past(F, residual, point, gradient, 1e-3 * value)
+        _, _, step, *_ = step_past(F, residual, point, gradient, 1e-3 * value)
         share = 1.0
         while F.read(point - share * step)[0] > value and share > 1e-9:
             share /= 2
@@ -198,7 +225,7 @@ def test_rows_that_have_a_loss_to_lose_are_not_left_out():
     F, _, point, _ = sentinels()
     point = np.array([-1e-6, 0.0])  # they are on their side by 1
     residual, gradient, value = at(F, point)
-    _, present, _, ahead = step_past(F, residual, point, gradient, 1e-3 * value)
+    _, present, _, ahead, _ = step_past(F, residual, point, gradient, 1e-3 * value)
     assert ahead == present
 
 
@@ -207,7 +234,7 @@ def test_no_curvature_at_all_is_no_metric():
     residual = np.array([0.5, 0.5])
     found = step_past(F, residual, np.zeros(2), np.zeros(2), 0.0)
     assert found[0] is None and found[1] == found[3] == 0
-    assert not endless(F, residual, 1.0)
+    assert not endless(F, residual, np.zeros(2), 1.0)
 
 
 def flagged(n=300, share=0.2, seed=0):
@@ -220,13 +247,13 @@ def flagged(n=300, share=0.2, seed=0):
 
 
 def late(F, steps):
-    """What `at` says of where Newton's steps are after some time."""
+    """Where Newton's steps are after some time, and what `at` says of it."""
     point = np.zeros(F.rows.n_columns + 1)
     for _ in range(steps):
         residual, gradient, _ = at(F, point)
         metric = F.metric(residual)
         point = point - metric.solve(gradient)
-    return at(F, point)
+    return point, *at(F, point)
 
 
 def turned(X, seed):
@@ -245,12 +272,28 @@ def test_quasi_separation_has_no_end(seed, mixed, fit_intercept, csr, steps):
     X, y = flagged(seed=seed)
     X = turned(X, seed) if mixed else X
     F = objective(X, y, fit_intercept=fit_intercept, csr=csr)
-    residual, _, value = late(F, steps)
-    assert endless(F, residual, 1e-3 * value)
+    point, residual, _, value = late(F, steps)
+    assert endless(F, residual, point, 1e-3 * value)
     part = np.flatnonzero(np.arange(len(y)) % 3 < 2)  # some rows stand for all
     some = Rows(F.rows.matrix, F.target, None, part)
     some = Objective(some, F.frame, F.total)
-    assert endless(some, residual[part], 1e-3 * value, F)
+    assert endless(some, residual[part], point, 1e-3 * value, F)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@kinds
+def test_many_flags_at_once_have_no_end(seed, csr):
+    """Nearly all rows are done, and pull in many directions: the way that the point
+    has come is one that takes from none of them."""
+    random = np.random.default_rng(seed)
+    groups = random.integers(0, 80, 400)
+    rate = random.choice([0.0, 1.0], 80)
+    rate[:4] = 0.5  # groups that hold both classes
+    y = (random.random(400) < rate[groups]).astype(int)
+    X = np.column_stack([np.eye(80)[groups], np.eye(20)[groups % 20]])
+    F = objective(X, y, fit_intercept=False, csr=csr)
+    point, residual, _, value = late(F, 25)
+    assert endless(F, residual, point, 1e-3 * value)
 
 
 @pytest.mark.parametrize("fit_intercept", [True, False])
@@ -283,4 +326,4 @@ def test_rows_that_overlap_have_an_end(seed, n_columns, fit_intercept, far):
     found = F.newton(np.zeros(n_columns + 1), 0.0, 1e-10)
     residual, _, value = at(F, found.point)
     for share in (1e-3, 1.0):
-        assert not endless(F, residual, share * value)
+        assert not endless(F, residual, found.point, share * value)

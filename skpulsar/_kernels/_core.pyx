@@ -40,6 +40,7 @@ cdef extern from "kernel.h" nogil:
         double *linear
         const double *origin
         const double *past
+        const double *tie
         double total, share, tolerance
         int64_t most
         int anchored
@@ -464,7 +465,8 @@ def newton(matrix, const double[::1] target, const double[::1] weight,
            const double[::1] scale, const double[::1] penalty,
            const double[::1] start, *, bint fit_intercept, int64_t leaf, double total,
            double share, double tolerance, int64_t most, linear=None, origin=None,
-           const double[:, ::1] past=None, bint anchored=False):
+           const double[:, ::1] past=None, bint anchored=False,
+           const double[::1] tie=None):
     """The minimum over given rows by damped Newton steps; see newton.h.
 
     Returns (point, value, gradient, first and last decrement, metric or None,
@@ -478,8 +480,8 @@ def newton(matrix, const double[::1] target, const double[::1] weight,
     cdef double[::1] u = point, g = gradient, units = unit, r = residual
     cdef double[:, ::1] f = factor
     cdef problem_t problem = problem_t(
-        _doubles(scale, size), _doubles(penalty, size), NULL, NULL, NULL, total, share,
-        tolerance, most, anchored)
+        _doubles(scale, size), _doubles(penalty, size), NULL, NULL, NULL,
+        _doubles(tie, size), total, share, tolerance, most, anchored)
     cdef minimum_t found = minimum_t(0, 0, 0, &g[0], &units[0], &f[0, 0], 0)
     cdef double[::1] slope
     if u.shape[0] != size or target is None:

@@ -52,6 +52,7 @@ typedef struct {
   const double *scale, *penalty;  // (n_columns + 1), the intercept's last
   double *linear;                 // NULL: none; anchored: the gradient f is to have at u
   const double *origin, *past;    // past NULL: none
+  const double *tie;  // NULL: none; what every point is orthogonal to, its last entry -1
   double total, share, tolerance;
   int64_t most;  // readings
   int anchored;

@@ -16,7 +16,7 @@
 #define ROUNDING 1e-13  // of f: a rise that may be none
 
 typedef struct {
-  double *point, *gradient, *step, *v;  // (size)
+  double *point, *gradient, *step, *v, *across;  // (size)
   double *weights, *sums, *h;           // padded; of a reading; (n)
   double *reading, *panels, *G;         // scratch; curvature (size, size)
 } newton_t;
@@ -30,7 +30,7 @@ static inline double *take(double **scratch, int64_t n) {
 static inline int64_t newton_scratch(const sample_t *sample) {
   const rows_t *rows = sample->rows;
   int64_t size = rows->n_columns + 1, width = objective_width(rows->n_columns, 0);
-  return 4 * size + 2 * width + sample->n + objective_scratch(sample, 0) +
+  return 5 * size + 2 * width + sample->n + objective_scratch(sample, 0) +
          curvature_scratch(rows) + size * size;
 }
 
@@ -42,6 +42,7 @@ static newton_t newton_arrays(const sample_t *sample, double *scratch) {
   at.gradient = take(&scratch, size);
   at.step = take(&scratch, size);
   at.v = take(&scratch, size);
+  at.across = take(&scratch, size);
   at.weights = take(&scratch, width);
   at.sums = take(&scratch, width);
   at.h = take(&scratch, sample->n);
@@ -100,6 +101,23 @@ static int newton_metric(const sample_t *sample, const problem_t *problem,
   return factorise(size, at->G, problem->penalty, sample->watch, unit, factor);
 }
 
+// The step of the metric; with a tie, that which is orthogonal to it.  The tie's part of
+// the gradient changes nothing then but rounding.
+static void newton_step(int64_t size, const problem_t *problem, const minimum_t *found,
+                        newton_t *at) {
+  const double *tie = problem->tie, *slope = at->gradient;
+  if (tie) {
+    double share = dot(size, tie, slope) / dot(size, tie, tie);
+    for (int64_t j = 0; j < size; j++) at->across[j] = slope[j] - share * tie[j];
+    slope = at->across;
+  }
+  metric_solve(size, found->factor, found->unit, slope, at->step);
+  if (!tie) return;
+  metric_solve(size, found->factor, found->unit, tie, at->across);
+  double share = dot(size, tie, at->step) / dot(size, tie, at->across);
+  for (int64_t j = 0; j < size; j++) at->step[j] -= share * at->across[j];
+}
+
 // From u to the minimum, until the decrement is at most share times the first one, or
 // tolerance times f.  u ends at the best point read, with its metric and gradient.
 static int newton(const sample_t *sample, const problem_t *problem, double *scratch,
@@ -131,7 +149,7 @@ static int newton(const sample_t *sample, const problem_t *problem, double *scra
       found->value = f;
       int answer = newton_metric(sample, problem, residual, &at, found->unit, found->factor);
       if (answer != DEFINITE) return answer;
-      metric_solve(size, found->factor, found->unit, at.gradient, at.step);
+      newton_step(size, problem, found, &at);
       found->decrement = dot(size, at.gradient, at.step) / 2;
       if (found->first == INFINITY) found->first = found->decrement;
       double goal = fmax(problem->share * found->first, problem->tolerance * fabs(f));
@@ -141,6 +159,7 @@ static int newton(const sample_t *sample, const problem_t *problem, double *scra
       share = 1;
     }
     for (int64_t j = 0; j < size; j++) at.point[j] = u[j] - share * at.step[j];
+    if (problem->tie) at.point[size - 1] = dot(size - 1, problem->tie, at.point);
   }
   return found->value < INFINITY ? DEFINITE : INDEFINITE;
 }

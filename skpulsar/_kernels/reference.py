@@ -206,6 +206,7 @@ def newton(
     origin=None,
     past=None,
     anchored=False,
+    tie=None,
 ):
     """The minimum over given rows of
 
@@ -217,6 +218,9 @@ def newton(
     `linear` is first lowered by the gradient of the rest at `start`: with start =
     origin, the gradient of f there is `linear` as it was given (the correction of a
     sampled objective to an exact gradient: Johnson & Zhang, NeurIPS 2013).
+
+    With a `tie`, whose last entry is -1, every u after the first is orthogonal to it
+    (J. Nocedal, S. J. Wright, Numerical Optimization, 2006, section 16.2).
 
     Ends after `most` readings, when the decrement ``g' H^-1 g / 2`` is at most `share`
     times the first or `tolerance` times f, or when rounding lets it fall no more.
@@ -262,7 +266,12 @@ def newton(
             metric = factorise(G, penalty)
             if metric is None:
                 break
-            step = metric_solve(metric, g)
+            if tie is None:
+                step = metric_solve(metric, g)
+            else:
+                step = metric_solve(metric, g - tie @ g / (tie @ tie) * tie)
+                across = metric_solve(metric, tie)
+                step -= tie @ step / (tie @ across) * across
             decrement = g @ step / 2
             first = min(first, decrement) if readings == 1 else first
             spent = decrement > last / 4 and last < rounding * abs(f)
@@ -270,6 +279,8 @@ def newton(
                 break
             last, t = decrement, 1.0
         point = best - t * step
+        if tie is not None:
+            point[-1] = tie[:-1] @ point[:-1]
     return best, value, gradient, first, decrement, metric, residual, readings
 
 

@@ -39,25 +39,29 @@ class Certificate:
         self.tol, self.slack = attainable(tol), 1 if newton else SLACK
         self.diagonal = diagonal
         self.least = 0.0  # what an objective counts at least
-        self.values, self.decrements = [], []
+        self.values, self.decrements, self.beliefs = [], [], []
 
     def add(self, value, decrement):
         """A reading that was accepted."""
         self.values.append(value)
         self.decrements.append(decrement)
+        self.beliefs.append(max(self._believed(), EPSILON * value))
 
     def restart(self, decrement):
         """Begin anew at the last reading, with another metric that is no diagonal."""
         self.diagonal = False
         self.values, self.decrements = self.values[-1:], [decrement]
+        self.beliefs = [decrement]
 
     def goal(self):
         """The gap that is aimed at, at the last reading."""
         return self.tol * max(self.values[-1], self.least)
 
     def gap(self):
-        """What is claimed at the last reading; nothing below rounding."""
-        return max(self._left(), EPSILON * self.values[-1])
+        """What is claimed at the last reading: nothing below rounding, and no more than
+        the objective, since no loss is negative."""
+        value = self.values[-1]
+        return min(max(self._left(), EPSILON * value), value)
 
     def holds(self):
         """Whether the last reading is as near to the minimum as was asked."""
@@ -66,7 +70,7 @@ class Certificate:
 
     def readings_left(self):
         """Readings to the gap at the present rate."""
-        decrements, target = self.decrements, self.goal()
+        decrements, target = self.decrements, self.goal() / self._refuted()
         if not decrements[-1] > target > 0:
             return 0.0
         window = WINDOW if self.diagonal else 1
@@ -80,6 +84,19 @@ class Certificate:
         return log(decrements[-1] / target) / max(fall, MIN_FALL)
 
     def _left(self):
+        return self._refuted() * self._believed()
+
+    def _refuted(self):
+        """How many times too small what was believed to be left has proved to be, by
+        the falls of the objective since, in the later half of the readings."""
+        half = len(self.values) // 2
+        if half < WINDOW:
+            return 1.0
+        value = self.values[-1]
+        before = zip(self.values[half:-1], self.beliefs[half:-1], strict=True)
+        return max(1.0, *((higher - value) / left for higher, left in before))
+
+    def _believed(self):
         if not self.diagonal:
             return self._series()
         two = sqrt(self.decrements[-1]) * sqrt(self.decrements[-2:][0])

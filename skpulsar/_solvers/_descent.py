@@ -20,6 +20,9 @@ from skpulsar._solvers._survey import Survey
 
 COIN = log(2)  # loss of a row at no weights
 CLOSE = 1e-5  # a tolerance that a diagonal hardly tells
+FEW = 5  # readings that are left: too few to look for another metric
+PATIENCE = 40  # readings after which what is exact is worth its price
+EXACT = 3  # times the price of a metric: what is exact is worth that at once
 PAIRED_ROWS = 256  # that tell how much columns depend on each other
 FREEDOM = 0.2  # of as many columns that do not
 LEAST_GAIN = 0.01  # of a claim that denied a stop: what the next reading has to gain
@@ -38,20 +41,26 @@ class Descent:
             plan = Plan(rows)
         self.solver, self.rows, self.plan = solver, rows, plan
         self.survey = Survey(rows, solver.penalty, solver.fit_intercept, plan.piloted)
-        self.frame = self.survey.frame
         weight = rows.weights()
-        total = rows.n_rows if weight is None else _core.total(weight)
-        self.full = Objective(rows, self.frame, total)
+        self.total = rows.n_rows if weight is None else _core.total(weight)
+        self.seed, self.n_readings, self.gap = seed, 0, np.nan
+        self.warm = solver.warm  # whether to start from weights
+        self.start, self.start_value, self.start_loss = None, inf, inf
+        self._begin()
+        self.recentred = False
+
+    def _begin(self):
+        """Begin in the frame of the survey."""
+        solver, plan, survey = self.solver, self.plan, self.survey
+        self.frame = survey.frame
+        self.full = Objective(self.rows, self.frame, self.total)
         self.metric = None if plan.piloted else Diagonal(self.frame)
-        self.path = Path()
+        self.path = Path(self.frame.tie)
         self.certificate = Certificate(solver.tol, plan.refactor, not plan.piloted)
-        self.pilot = Pilot(self.full, self.survey, plan, self.certificate.tol, seed)
-        self.n_readings = 0
+        self.pilot = Pilot(self.full, survey, plan, self.certificate.tol, self.seed)
         self.fresh = False  # whether the next point is that of a new minibatch
         self.new = True  # whether no point was read since the metric was made
         self.denied = inf  # what F has to fall below after a stop that was denied
-        self.gap = np.nan
-        self.start, self.start_value, self.start_loss = None, inf, inf
 
     def weights(self):
         path = self.path
@@ -70,8 +79,8 @@ class Descent:
                 return None
         penalty = frame.penalty * path.point
         return Summary(
-            self.survey.moments, not self.rows.sparse,
-            self.solver.fit_intercept, self.weights(),
+            self.survey.moments, frame.centre, self.solver.fit_intercept,
+            self.weights(),
             path.value - _core.dot(penalty, path.point) / 2,
             (path.gradient - penalty) * frame.deviations(), self.solver.penalty,
             *metric.packed,
@@ -91,6 +100,10 @@ class Descent:
 
     def propose(self, weights):
         """The next point to be read."""
+        if self.frame is not self.survey.frame:  # it was moved
+            weights, self.warm, n_sampled = self.weights(), True, self.pilot.n_sampled
+            self._begin()
+            self.pilot.n_sampled = n_sampled
         if self.path.point is None:
             return self._start(weights)
         if self.fresh:
@@ -106,7 +119,8 @@ class Descent:
             self.start[-1] = log(shares[1]) - log(shares[0])
         self.start_value = self.start_loss = self._loss_of(shares)
         self.certificate.least = LEAST_LOSS * self.start_loss
-        if self.solver.warm and self.n_readings == 0:
+        if self.warm:
+            self.warm = False
             return self.frame.enter(weights)
         residual = self.full.residual
         positive = shares[1] if self.solver.fit_intercept else 0.5
@@ -182,13 +196,17 @@ class Descent:
         if self.solver.penalty.alpha == 0 and self._is_endless(value, certified):
             return "separable"
         if certified:
-            return self._confirm(value, diagonal)
+            return self._confirm_diagonal() if diagonal else self._confirm(value)
         left, price = certificate.readings_left(), self.plan.price(pilot.m)
-        if diagonal:  # another metric may cost what was spent without it
-            price = min(price, self._span_price())
-            left = max(left, self.n_readings if left > 5 else 0)
-        self.fresh = left > price + 1
-        if self.fresh and diagonal and price == self._span_price():
+        if not diagonal:
+            self.fresh = left > price + 1
+            return None
+        span, spent = self._span_price(), self.n_readings
+        if left > FEW:  # another metric may cost what was spent without it
+            left = max(left, spent)
+        tired = left > FEW and spent >= PATIENCE and span < inf
+        self.fresh = left > min(price, span) + 1 or tired
+        if self.fresh and (tired or span <= EXACT * price):
             pilot.enter_span()
         return None
 
@@ -203,32 +221,49 @@ class Descent:
             or self.pilot.endless(self.path)
         )
 
-    def _confirm(self, value, diagonal):
-        """Why training ends where the metric says that nothing is left; None where the
-        curvature at this very point denies it."""
-        path, goal = self.path, self.certificate.goal()
-        if diagonal:
-            full = self.full
-            present = decrement_along(full, full.residual, path.gradient, path.step)
-        else:
-            present, self.fresh = self.pilot.decrement(path)
-        self.gap = max(self.gap, present)
-        if present <= goal and diagonal and self._asks_more_than_a_diagonal():
-            present = inf
-        if present <= goal and not self.fresh:
+    def _confirm(self, value):
+        """Why training ends where a Newton metric says that nothing is left; None where
+        the curvature at this very point denies it."""
+        path, pilot, goal = self.path, self.pilot, self.certificate.goal()
+        gain, self.fresh, step = pilot.decrement(path)
+        self.gap = max(self.gap, gain)
+        if pilot.blurred and self._recentre():
+            return None
+        if gain <= goal and not self.fresh:
             return "tol"
-        if not diagonal:
-            if self.pilot.exact and not value < self.denied:
-                return "rounding"  # Newton's steps go no further
-            self.denied = value - LEAST_GAIN * self.gap
-        elif self._span_price() < inf:
+        if pilot.exact and not value < self.denied:
+            return "rounding"  # Newton's steps go no further
+        if step is not None and not self.fresh:
+            path.turn(step)
+        elif self.denied < inf:  # not for the first time: the metric is wrong here
+            spent = len(self.certificate.values)
+            self.fresh |= spent > self.plan.price(pilot.m)
+        self.denied = value - LEAST_GAIN * self.gap
+        return None
+
+    def _confirm_diagonal(self):
+        """The same of a diagonal, by the curvature of all rows along its step."""
+        path, full = self.path, self.full
+        gain = decrement_along(full, full.residual, path.gradient, path.step)
+        self.gap = max(self.gap, gain)
+        little = gain <= self.certificate.goal()
+        if little and not self._asks_more_than_a_diagonal():
+            return "tol"
+        if self._span_price() < inf:
             self.fresh = True
             self.pilot.enter_span()
-        elif present == inf:
+        elif little:
             self.fresh = True
         else:
-            path.stretch(present / path.decrement)
+            path.stretch(gain / path.decrement)
         return None
+
+    def _recentre(self):
+        """Whether to begin anew in a frame that does not hide most of some columns."""
+        if self.recentred:
+            return False
+        self.recentred = True
+        return self.survey.recentre()
 
     def _asks_more_than_a_diagonal(self):
         """Whether a minibatch has to confirm a stop: where little may be left and the

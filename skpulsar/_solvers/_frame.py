@@ -7,6 +7,7 @@ import numpy as np
 
 from skpulsar._kernels import _core
 
+RESOLVED = 1e-8  # of a square: what is left of it without its mean
 MOST_PENALTY = 1e300  # of a column in units of its deviation: its weight is 0
 
 
@@ -17,8 +18,9 @@ class Frame:
     Parameters
     ----------
     centre : ndarray of shape (n_columns,)
-        Means of dense columns; zeros for CSR, whose rows are scaled only, or without an
-        intercept to take the centre up.
+        Means of dense columns, or where most entries lie if a few far out own the mean;
+        zeros for CSR, whose rows are scaled only, or without an intercept to take the
+        centre up.
 
     scale : ndarray of shape (n_columns + 1,)
         One over the standard deviation from the centre; 0 for a column that does not
@@ -32,7 +34,11 @@ class Frame:
         Means of the scaled columns from their centre.
 
     fit_intercept : bool
-        Whether there is an intercept.
+        Whether points have an intercept.
+
+    tie : ndarray of shape (n_columns + 1,), or None
+        What is orthogonal to every point of a model without an intercept: that of its
+        points is no more than what the centre adds.
     """
 
     centre: np.ndarray
@@ -40,27 +46,36 @@ class Frame:
     penalty: np.ndarray
     mean: np.ndarray
     fit_intercept: bool
+    tie: np.ndarray | None = None
 
     @classmethod
-    def of(cls, moments, penalty, fit_intercept, centred):
-        """The frame that column moments and a penalty suggest."""
-        flat = moments.constant() if fit_intercept else moments.zero()
+    def of(cls, moments, penalty, fit_intercept, centre):
+        """The frame that column moments and a penalty suggest, about a centre that an
+        intercept can take up.
+
+        Without an intercept there is a centre only if columns vary by so little around
+        it that sums of their squares would not show it; then the intercept is tied.
+        """
+        tied = not fit_intercept and _need_a_centre(moments, centre)
+        centre = centre if fit_intercept or tied else np.zeros(len(centre))
+        flat, square = moments.constant(), moments.square(centre)
+        if not fit_intercept:
+            square = np.where(flat, moments.square(), square)
+            flat = moments.zero()
         flat |= penalty.barred
-        centred &= fit_intercept
-        square = moments.variance if centred else moments.square()
         scale = np.zeros(len(flat) + 1)
         scale[:-1][~flat] = 1 / np.sqrt(square[~flat])
         cost = np.ones(len(scale))
         with np.errstate(over="ignore"):
             cost[:-1] = penalty.curvature(scale[:-1])
         scale[cost > MOST_PENALTY] = 0
-        scale[-1] = fit_intercept
+        scale[-1] = fit_intercept or tied
         cost[scale == 0] = 1
-        if fit_intercept:
+        if fit_intercept or tied:
             cost[-1] = 0
-        centre = moments.mean if centred else np.zeros(len(flat))
         mean = scale[:-1] * (moments.mean - centre)
-        return cls(centre, scale, cost, mean, fit_intercept)
+        tie = np.append(centre * scale[:-1], -1.0) if tied else None
+        return cls(centre, scale, cost, mean, fit_intercept or tied, tie)
 
     def enter(self, weights):
         """The point of given weights; what lies on columns without a scale is lost."""
@@ -75,6 +90,8 @@ class Frame:
         """The weights of a point."""
         weights = point * self.scale
         weights[-1] -= _core.dot(weights[:-1], self.centre)
+        if self.tie is not None:
+            weights[-1] = 0.0  # rounding apart
         return weights
 
     def deviations(self):
@@ -98,3 +115,12 @@ class Frame:
         pulled[:-1] -= away[:, np.newaxis] * curvature[-1]
         pulled[:, :-1] -= pulled[:, -1:] * away
         return pulled * self.scale[:, np.newaxis] * self.scale
+
+
+def _need_a_centre(moments, centre):
+    """Whether columns vary so little around a centre that the sums of their squares
+    would not show it. Of more columns than rows all is in the span of the rows."""
+    if moments.n_rows <= len(centre):
+        return False
+    hidden = moments.variance < RESOLVED * moments.square()
+    return bool((hidden & (centre != 0)).any())

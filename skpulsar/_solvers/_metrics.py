@@ -8,19 +8,41 @@ import numpy as np
 from skpulsar._kernels import _core
 
 MOST_COLUMNS = 1024  # for whose curvature a fitted model has room: 2 MB
+SINGULAR = 1e-6  # pivot of a factor of unit rows, raised by 1e-14 or more
 LEFT = 0.01  # at least, of a column's curvature, by centring
 KEPT = 1e-3  # of a column's first curvature
 FLOOR = 1e-150  # of a curvature, whose inverse a step takes
 
 
 class Newton:
-    """Metric: the curvature of some rows and the penalty, as a Cholesky factor."""
+    """Metric: the curvature of some rows and the penalty, as a Cholesky factor. With a
+    tie, steps are orthogonal to it (J. Nocedal, S. J. Wright, Numerical Optimization,
+    section 16.2)."""
 
-    def __init__(self, factored):
-        self.factored = factored
+    def __init__(self, factored, tie=None):
+        self.factored, self.tie = factored, tie
+
+    @property
+    def unit(self):
+        """Root of the curvature's diagonal."""
+        return self.factored[0]
+
+    @property
+    def singular(self):
+        """Whether the factor is mostly what it was raised by, in some direction."""
+        return self.factored[1].diagonal().min() < SINGULAR
 
     def solve(self, gradient):
+        if self.tie is not None:
+            return _tied(self._solve, gradient, self.tie, self._across)
+        return self._solve(gradient)
+
+    def _solve(self, gradient):
         return _core.metric_solve(self.factored, gradient)
+
+    @cached_property
+    def _across(self):
+        return self._solve(self.tie)
 
     def scaled(self, step, pair):
         return step
@@ -33,7 +55,7 @@ class Newton:
         if len(unit) > MOST_COLUMNS + 1:
             rows = factor * factor
             return unit * np.sqrt([_core.total(row) for row in rows]), None
-        return unit, factor[np.tril_indices(len(unit))].astype(np.float32)
+        return unit, factor[np.tri(len(unit), dtype=bool)].astype(np.float32)
 
 
 class Diagonal:
@@ -46,7 +68,7 @@ class Diagonal:
 
     def __init__(self, frame):
         self.mean = mean = frame.mean
-        self.fit_intercept = frame.fit_intercept
+        self.fit_intercept, self.tie = frame.fit_intercept, frame.tie
         self.rest = np.maximum(LEFT, 1 - mean * mean)
         self.squares = self.floor = None
 
@@ -64,6 +86,12 @@ class Diagonal:
     def solve(self, gradient):
         if not self.fit_intercept:
             return self._solve_without_intercept(gradient)
+        if self.tie is not None:
+            across = self._solve(self.tie)
+            return _tied(self._solve, gradient, self.tie, across)
+        return self._solve(gradient)
+
+    def _solve(self, gradient):
         step = gradient.copy()
         step[:-1] -= self.mean * gradient[-1]
         step /= self.squares
@@ -87,3 +115,10 @@ class Diagonal:
         """The step in the unit of length that the last pair has."""
         _, change, inverse = pair
         return step / (inverse * _core.dot(change, self.solve(change)))
+
+
+def _tied(solve, gradient, tie, across):
+    """The step of a metric that is orthogonal to a tie, `across` being what the metric
+    makes of the tie. The tie's part of the gradient changes nothing but rounding."""
+    step = solve(gradient - _core.dot(tie, gradient) / _core.dot(tie, tie) * tie)
+    return step - _core.dot(tie, step) / _core.dot(tie, across) * across

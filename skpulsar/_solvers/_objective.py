@@ -92,6 +92,11 @@ class Objective:
                 squares = squares + self.past.diagonal()
         return value, gradient, squares
 
+    @property
+    def stands_alone(self):
+        """Whether these rows are all that there are."""
+        return self.places is None and self.past is None
+
     def separated(self):
         """Whether every row is on its side, at the point read last."""
         return self.residual.max() < 0.5
@@ -112,24 +117,35 @@ class Objective:
 
     def loss_curvature(self, moved, residual):
         """Of the mean loss alone, along a step that moves the logits so."""
-        curvature = residual * (1 - residual) * moved
-        if self.weight is not None:
-            curvature *= self.weight
-        return _core.dot(curvature, moved) / self.total
+        return _core.dot(self._row_curvature(residual) * moved, moved)
 
     def curvature_times(self, step, residual):
         """H step, H being the curvature at given residuals, from the rows themselves:
         where these differ by rounding of their means, so does no matrix."""
         rows, frame = self.rows, self.frame
-        curvature = residual * (1 - residual) * self.moved(step)
-        if self.weight is not None:
-            curvature *= self.weight
+        curvature = self._row_curvature(residual) * self.moved(step)
         sums, _ = _core.survey(
             rows.matrix, curvature, frame.centre, rows.index, leaf=rows.leaf
         )
-        sums = np.append(sums, _core.total(curvature)) * frame.scale / self.total
+        sums = np.append(sums, _core.total(curvature)) * frame.scale
         bent = sums + frame.penalty * step
         return bent if self.past is None else bent + self.past.bent(step)
+
+    def diagonal(self, residual):
+        """The diagonal of H, the curvature at given residuals."""
+        rows, frame = self.rows, self.frame
+        curvature = self._row_curvature(residual)
+        _, squares = _core.survey(
+            rows.matrix, curvature, frame.centre, rows.index, leaf=rows.leaf
+        )
+        squares = np.append(squares, _core.total(curvature))
+        squares = squares * frame.scale * frame.scale + frame.penalty
+        return squares if self.past is None else squares + self.past.diagonal()
+
+    def _row_curvature(self, residual):
+        """What every row adds to the second derivative of F by its logit."""
+        curvature = residual * (1 - residual) / self.total
+        return curvature if self.weight is None else curvature * self.weight
 
     def part_of_gradient(self, places, point):
         """What some of the rows add to the gradient."""
@@ -143,19 +159,17 @@ class Objective:
         """Of the mean loss and the past, at the point read last or at that of given
         residuals: the lower half."""
         residual = self.residual if residual is None else residual
-        curvature = residual * (1 - residual) / self.total
-        if self.weight is not None:
-            curvature *= self.weight
+        rows, frame = self.rows, self.frame
         G = _core.curvature(
-            self.rows.matrix, curvature, self.rows.index, self.frame.centre,
-            self.frame.scale, fit_intercept=self.frame.fit_intercept,
+            rows.matrix, self._row_curvature(residual), rows.index, frame.centre,
+            frame.scale, fit_intercept=frame.fit_intercept,
         )  # fmt: skip
         return G if self.past is None else G + self.past.square()
 
     def metric(self, residual=None):
         """Metric of that curvature and the penalty; None if it is not finite."""
         factored = _core.factorise(self.curvature(residual), self.frame.penalty)
-        return None if factored is None else Newton(factored)
+        return None if factored is None else Newton(factored, self.frame.tie)
 
     def newton(self, point, share, tolerance, anchor=None):
         """Minimise by damped Newton steps until the decrement is at most `share` of the
@@ -170,16 +184,17 @@ class Objective:
             frame.scale, frame.penalty, point, fit_intercept=frame.fit_intercept,
             leaf=rows.leaf, total=self.total, share=share, tolerance=tolerance,
             most=NEWTON_STEPS, linear=anchor, origin=point, anchored=anchor is not None,
+            tie=frame.tie,
         )  # fmt: skip
         self.n_read += n_readings * rows.n_rows
         if factored is None:
             return Minimum(point, None, gradient, None)
-        metric = Newton(factored)
+        metric = Newton(factored, frame.tie)
         return Minimum(point, metric, gradient, metric.solve(gradient))
 
     def descend(self, point, share, tolerance, anchor=None):
         """As `newton`, with the curvature at the start alone and quasi-Newton steps."""
-        path, metric, goal, start = Path(), None, np.inf, point
+        path, metric, goal, start = Path(self.frame.tie), None, np.inf, point
         for _ in range(DESCENT_STEPS):
             value, gradient, _ = self.read(point)
             if metric is None:

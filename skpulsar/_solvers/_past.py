@@ -15,14 +15,13 @@ from skpulsar._solvers._frame import Frame
 class Summary:
     """The mean loss of the rows of a fit, to second order about its last point.
 
-    `slope` is the gradient by the weights of (x - moments.mean, 1), or of x itself
-    where `centred` is false. `unit` and `factor` are the metric, the lower half of its
-    factor in one row, as float32; or `unit` is the root of its diagonal, and `factor`
-    None.
+    `slope` is the gradient by the weights of (x - centre, 1). `unit` and `factor` are
+    the metric, the lower half of its factor in one row, as float32; or `unit` is the
+    root of its diagonal, and `factor` None.
     """
 
     moments: Moments
-    centred: bool
+    centre: np.ndarray
     fit_intercept: bool
     weights: np.ndarray
     loss: float
@@ -32,7 +31,7 @@ class Summary:
     factor: np.ndarray | None
 
     def frame(self):
-        return Frame.of(self.moments, self.penalty, self.fit_intercept, self.centred)
+        return Frame.of(self.moments, self.penalty, self.fit_intercept, self.centre)
 
     def curvature(self):
         """Of the mean loss, by the weights of a row of the frame without its scale."""

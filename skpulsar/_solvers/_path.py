@@ -17,6 +17,11 @@ class Path:
     Steps are those of L-BFGS (Liu & Nocedal, Mathematical Programming 45, 1989), with a
     metric in the place of its first matrix.
 
+    Parameters
+    ----------
+    tie : ndarray of shape (n_columns + 1,), or None
+        That of a `Frame`: points are orthogonal to it, however steps are rounded.
+
     Attributes
     ----------
     point, value, gradient : ndarray, float, ndarray
@@ -26,8 +31,8 @@ class Path:
         Half of gradient . step: what the metric believes the step to gain.
     """
 
-    def __init__(self):
-        self.pairs = []
+    def __init__(self, tie=None):
+        self.tie, self.pairs = tie, []
         self.point = self.step = self.gradient = None
         self.value = self.decrement = np.inf
         self.share = 1.0
@@ -67,11 +72,14 @@ class Path:
         return self.share >= LEAST
 
     def proposal(self):
-        return self.point - self.share * self.step
+        point = self.point - self.share * self.step
+        if self.tie is not None:
+            point[-1] = _core.dot(self.tie[:-1], point[:-1])
+        return point
 
     def _aim(self, step):
         self.step, self.share = step, 1.0
-        self.decrement = _core.dot(self.gradient, step) / 2
+        self.decrement = max(0.0, _core.dot(self.gradient, step) / 2)
 
     def _step(self, gradient, metric):
         step, shares = gradient.copy(), []

@@ -2,6 +2,7 @@
 """Small problems that stand for the whole: their minima, and second opinions."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,21 +10,30 @@ from skpulsar._kernels import _core
 from skpulsar._moments import EPSILON
 from skpulsar._solvers._draw import draw, key_of
 from skpulsar._solvers._objective import NEWTON_STEPS, Objective
+from skpulsar._solvers._path import ROUNDING
 from skpulsar._solvers._row_span import RowSpan, SpanMetric
 from skpulsar._solvers._saturation import (
+    MORE,
     SPARED,
+    conjugate_step,
     decrement_at,
     endless,
-    solved_decrement,
     step_past,
 )
 
 SHARE = 0.1  # of noise that a minibatch's minimum may keep, in D / m of its gain
 BEHIND = 10  # times a decrement: what must be gained behind rows that saturate
-MORE = 2  # the same, where it makes a difference to a certificate
 UNSEEN = 0.01  # of tol: what may be gained behind rows, with others behind these
-RESOLVED = 1e-8  # of a square: what is left of it without its mean
 MAX_SATURATIONS = 8  # groups of rows that saturate, one after the other
+
+
+class Opinion(NamedTuple):
+    """Of a step: what it gains; whether more can be gained behind rows that saturate
+    along it; and another step that gains what is told, or None."""
+
+    decrement: float
+    behind: bool = False
+    step: np.ndarray | None = None
 
 
 class Pilot:
@@ -59,12 +69,10 @@ class Pilot:
         self.m, self.n_draws, self.n_sampled = plan.m, 0, 0
         self.span = None  # the problem in the span of the rows, if it is worth while
         self.drawn = None  # a minibatch that is not minimised yet
+        self.blurred = False  # whether rows that saturate own all that columns tell
         self.last = None  # the problem that was minimised last
-        # Whether rows that saturate were met, or columns are far from 0, where the
-        # factor of a metric has to be raised
-        self.doubted = (
-            not full.frame.fit_intercept and (full.frame.mean**2 > 1 - RESOLVED).any()
-        )
+        # Whether rows that saturate were met, or a metric that had to be raised
+        self.doubted = False
 
     @property
     def exact(self):
@@ -103,8 +111,7 @@ class Pilot:
 
     def decrement(self, path):
         """What the step of a path gains by the curvature where it begins: a second
-        opinion on the metric, from the rows of the last problem; and whether more can
-        be gained behind rows that saturate along the step than it tells."""
+        `Opinion` on the metric, from the rows of the last problem."""
         batch, point, gradient, step = self.last, path.point, path.gradient, path.step
         residual = self.full.residual
         if self.span is not None:
@@ -112,17 +119,24 @@ class Pilot:
             gradient = self.span.gradient(gradient)
         elif batch.places is not None:
             residual = residual[batch.places]
-        decrement = decrement_at(batch, residual, gradient, step, self.tol)
+        current = self.exact and not path.pairs
+        decrement = decrement_at(batch, residual, gradient, step, self.tol, current)
         if decrement is not None and not self.doubted:
-            return decrement, False
+            return Opinion(decrement)
         spared = max(self.tol, SPARED) * path.value
-        metric, present, _, ahead = step_past(batch, residual, point, gradient, spared)
+        metric, present, _, ahead, self.blurred = step_past(
+            batch, residual, point, gradient, spared
+        )
+        better = None
         if self.doubted and metric is not None:
-            solved = solved_decrement(batch, residual, gradient, metric)
-            present = max(present, solved)
+            solved, gain = conjugate_step(batch, residual, gradient, metric)
+            if gain > MORE * present and self.span is None:
+                better = solved
+            present = max(present, gain)
         behind = ahead > max(MORE * present, UNSEEN * self.tol * path.value)
         self.doubted |= behind or present > MORE * _core.dot(gradient, step) / 2
-        return min(max(present, ahead), path.value), behind  # no loss is negative
+        gain = min(max(present, ahead), path.value)  # no loss is negative
+        return Opinion(gain, behind, better)
 
     def endless(self, path):
         """Whether there is no minimum without a penalty, as far as can be seen."""
@@ -132,7 +146,7 @@ class Pilot:
         if batch.places is not None:
             residual = residual[batch.places]
         spared = max(self.tol, SPARED) * path.value
-        return endless(batch, residual, spared, self.full)
+        return endless(batch, residual, path.point, spared, self.full)
 
     def draw(self):
         """About m rows, by residual times leverage, weighted back; or all rows."""
@@ -161,6 +175,7 @@ class Pilot:
         newton = self.plan.refactor or self.span is not None
         minimise = batch.newton if newton else batch.descend
         found = minimise(point, share, tolerance, anchor)
+        self.doubted |= found.metric is not None and found.metric.singular
         most = batch.n_read + NEWTON_STEPS * batch.rows.n_rows
         for _ in range(MAX_SATURATIONS * self.doubted):
             ahead = self._ahead(batch, found) if batch.n_read < most else None
@@ -180,13 +195,11 @@ class Pilot:
             return None
         seen = _core.dot(gradient, step) / 2
         value, gradient, _ = batch.read(found.point)
-        _, _, step, decrement = step_past(
-            batch, residual, found.point, gradient, SPARED * value
-        )
-        if decrement <= max(UNSEEN * self.tol * value, BEHIND * seen):
+        past = step_past(batch, residual, found.point, gradient, SPARED * value)
+        if past.decrement <= max(UNSEEN * self.tol * value, BEHIND * seen):
             return None
         for share in (1, 1 / 4, 1 / 16):
-            ahead = found.point - share * step
-            if batch.read(ahead)[0] < value:
+            ahead = found.point - share * past.step
+            if batch.read(ahead)[0] <= value + ROUNDING * value:
                 return ahead
         return None

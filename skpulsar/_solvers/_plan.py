@@ -8,7 +8,7 @@ ALL = 0.7  # of the rows: a minibatch takes them all
 SMALL = 1e7  # entries that a curvature of all rows may cost at every step
 PILOT_PRICE = 5  # readings that a pilot may cost
 CACHED = 0.6  # price of reading a minibatch from the cache, not from memory
-SPAN_PRICE = 100  # readings that the products of all rows may cost
+SPAN_PRICE = 500  # readings that the minimum in the span of the rows may cost
 SPAN_STEPS = 8  # of Newton, in the span of the rows
 
 

@@ -19,12 +19,14 @@ from skpulsar._solvers._saturation import (
     endless,
     step_past,
 )
+from skpulsar._solvers._survey import hidden_centre
 
 NEWTON = 2000  # columns up to which the metric is a curvature, not its diagonal
 TOL, WIDE_TOL = 1 / 10, 1 / 3  # of tol: calls add up
 POOR = 1 / 4  # a step that leaves more of the decrement asks for a new metric
 MOST_READINGS = 100
 MAX_DENIED = 8
+NO_LOSS = 0.01  # the least mean loss that rounding does not make
 
 
 class Sample:
@@ -46,11 +48,11 @@ class Sample:
         self.negatives, self.positives = factor * totals + half
         self.alpha, self.wide = solver.penalty.alpha, wide(kept)
         self.tol = attainable(solver.tol) * (WIDE_TOL if self.wide else TOL)
-        self.metric, self.path = None, Path()
+        self.metric, self.path = None, Path(self.frame.tie)
         if self.wide:
             self.metric = Diagonal(self.frame)
         elif state.metric is not None:
-            self.metric = Newton(state.metric)
+            self.metric = Newton(state.metric, self.frame.tie)
         self.residual = None  # at the best point
         self.n_denied = 0  # how often a point was the minimum, and was not
         self.tried = False  # to make the metric that of the best point
@@ -104,7 +106,7 @@ class Sample:
     def zero(self):
         """The point of no weights, and the log-odds of all rows."""
         point = np.zeros(len(self.frame.scale))
-        if self.frame.fit_intercept:
+        if self.frame.fit_intercept and self.frame.tie is None:
             point[-1] = log(self.positives) - log(self.negatives)
         return point
 
@@ -134,7 +136,9 @@ class Sample:
         return path.point
 
     def _rose(self, value):
-        return not np.isfinite(value) or self.path.rose(value)
+        """A mean loss below 0 is none: the past is no parabola so far away."""
+        impossible = not np.isfinite(value) or value < -NO_LOSS
+        return impossible or self.path.rose(value)
 
     def _accept(self, point, value, gradient, squares):
         """Go on from a point; why the search ends there, or None."""
@@ -166,10 +170,10 @@ class Sample:
             return "tol"
         present = decrement_at(objective, residual, path.gradient, path.step, self.tol)
         spared = max(goal, SPARED * abs(value))
-        if self.alpha == 0 and endless(objective, residual, spared):
+        if self.alpha == 0 and endless(objective, residual, path.point, spared):
             return "separable"
         if present is None:
-            metric, present, step, ahead = step_past(
+            metric, present, step, ahead, blurred = step_past(
                 objective, residual, path.point, path.gradient, spared
             )
             present = min(max(present, ahead), abs(value))
@@ -178,6 +182,9 @@ class Sample:
                 self.metric, self.renewed = metric, True
                 path.turn(step)
                 return None
+            if blurred and hidden_centre(objective.rows, self.frame) is not None:
+                path.decrement = abs(value)  # no loss is negative; more is not known
+                return "rounding"
         path.decrement = max(path.decrement, present)
         return "tol"
 

@@ -60,7 +60,8 @@ def _direction(path, frame):
     step = path.point - path.step
     largest = np.abs(step[:-1]).max()
     step /= largest if largest > LEAST_STEP else 1.0
-    step[-1] = -_core.dot(frame.mean, step[:-1]) * frame.fit_intercept
+    if frame.tie is None:
+        step[-1] = -_core.dot(frame.mean, step[:-1]) * frame.fit_intercept
     return step
 
 

@@ -173,7 +173,8 @@ class Stream:
         return most
 
     def frame(self, moments, sparse):
-        return Frame.of(moments, self.penalty, self.fit_intercept, centred=not sparse)
+        centre = moments.centre(sparse)
+        return Frame.of(moments, self.penalty, self.fit_intercept, centre)
 
     def _join(self, part, state):
         """State with more rows: the kept rows, their sums, and coordinates for all."""
