@@ -17,7 +17,7 @@ from _report import begin, in_turns, parser, short, table
 
 from skpulsar import SLPClassifier
 from skpulsar._kernels import _core
-from skpulsar._rows import LEAF
+from skpulsar._problem._memory import LEAF
 
 COLUMNS = (3, 8, 10, 28, 62, 500)
 READINGS = ("product", "gradient reading", "sampling reading")

@@ -9,25 +9,25 @@ import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skpulsar._base import PARAMETERS, BaseSLP
-from skpulsar._endings import (
+from skpulsar._estimator._base import PARAMETERS, BaseSLP
+from skpulsar._estimator._class_weights import Seen, given_class_weight, weigh
+from skpulsar._estimator._convergence_warnings import (
     warn_made_by_penalty,
     warn_not_converged,
     warn_of_end,
     warn_of_gap,
     warn_undone,
 )
-from skpulsar._history import History
+from skpulsar._estimator._input_checks import check_weight
+from skpulsar._estimator._labels import encode, find_classes, known_classes, shown
+from skpulsar._estimator._parameters import BOOL, NONE, Instance, Number, Options
+from skpulsar._estimator._prior import SHARE, prior_shift
+from skpulsar._estimator._transaction import exclusive, unchanged_on_error
 from skpulsar._kernels import _core
-from skpulsar._labels import encode, find_classes, known_classes, shown
-from skpulsar._matrix import kernel_matrix, sum_repeated
-from skpulsar._parameters import BOOL, NONE, Instance, Number, Options
-from skpulsar._prior import SHARE, prior_shift
-from skpulsar._rows import Rows
-from skpulsar._solvers._clocks import Clocks
-from skpulsar._transaction import exclusive, unchanged_on_error
-from skpulsar._validation import check_weight
-from skpulsar._weights import Seen, given_class_weight, weigh
+from skpulsar._problem._matrix import kernel_matrix, sum_repeated
+from skpulsar._problem._memory import Rows
+from skpulsar._solvers._state import Clocks
+from skpulsar._training._history import History
 
 
 class SLPClassifier(ClassifierMixin, BaseSLP):

@@ -74,13 +74,12 @@ from sklearn.utils import (
     column_or_1d,
 )
 
-from skpulsar._constraints import SHARE
-from skpulsar._cutoffs import Cutoff, Cutoffs
-from skpulsar._labels import check_labels, find_classes, shown
-from skpulsar._parameters import check_parameter
-from skpulsar._ranked import RankedRows
-from skpulsar._readable import check_readable
-from skpulsar._validation import check_weight
+from skpulsar._estimator._input_checks import check_readable, check_weight
+from skpulsar._estimator._labels import check_labels, find_classes, shown
+from skpulsar._estimator._parameters import check_parameter
+from skpulsar._thresholds._constraints import SHARE
+from skpulsar._thresholds._cutoffs import Cutoff, Cutoffs
+from skpulsar._thresholds._ranked import RankedRows
 
 __all__ = [
     "Cutoff",

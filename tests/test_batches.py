@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from skpulsar._batches import Batches
-from skpulsar._orders import EveryRow
+from skpulsar._problem._batches import Batches
+from skpulsar._problem._orders import EveryRow
 
 deterministic = settings(derandomize=True, database=None, deadline=None)
 n_rows, sizes, lengths = st.integers(1, 300), st.integers(1, 400), st.integers(1, 600)

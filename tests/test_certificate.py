@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from skpulsar._moments import EPSILON
-from skpulsar._solvers._certificate import (
+from skpulsar._problem._moments import EPSILON
+from skpulsar._solvers.quadratic._gap_estimate import (
     FIRST_FALL,
     MAX_RATE,
     SLACK,

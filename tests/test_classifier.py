@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from skpulsar import SLPClassifier
-from skpulsar._history import Epoch
+from skpulsar._training._history import Epoch
 from skpulsar.losses import sigmoid_cross_entropy
 
 SOLVERS = ("sgd", "adam", "rmsprop")
@@ -466,7 +466,7 @@ def test_an_interrupt_before_that_changes_nothing(pulsars, monkeypatch):
     def interrupt(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("skpulsar._rows.Rows.minibatches", interrupt)
+    monkeypatch.setattr("skpulsar._problem._memory.Rows.minibatches", interrupt)
     with pytest.raises(KeyboardInterrupt):
         model.fit(X[:, :4], y)
     assert pickle.dumps(vars(model)) == before
@@ -527,7 +527,7 @@ def test_an_interrupt_of_the_last_reading_keeps_the_epochs(pulsars, monkeypatch)
     def interrupt(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("skpulsar._rows.Rows.objective", interrupt)
+    monkeypatch.setattr("skpulsar._problem._memory.Rows.objective", interrupt)
     model = SLPClassifier(**options)
     with pytest.raises(KeyboardInterrupt):
         model.fit(X, y)

@@ -4,7 +4,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import binomtest, norm
 
-from skpulsar._constraints import precision_is_sure, recall_is_sure
+from skpulsar._thresholds._constraints import precision_is_sure, recall_is_sure
 from skpulsar.thresholds import cutoffs
 
 

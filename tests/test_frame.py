@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpulsar._penalty import Penalty
-from skpulsar._rows import Rows
-from skpulsar._solvers._frame import Frame
+from skpulsar._problem._memory import Rows
+from skpulsar._problem._penalty import Penalty
+from skpulsar._solvers.quadratic._scaling import Frame
 
 ALPHA = 0.01
 

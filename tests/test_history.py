@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skpulsar._history import Epoch, History, Plateau
+from skpulsar._training._history import Epoch, History, Plateau
 
 
 def stops(losses, tol, n_iter_no_change):

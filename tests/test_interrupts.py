@@ -151,7 +151,7 @@ def test_rows_are_removed_or_still_there(pulsars):
 
 def test_training_goes_on_after_an_interrupt(pulsars, monkeypatch):
     X, y = pulsars
-    minibatches = skpulsar._rows.Rows.minibatches
+    minibatches = skpulsar._problem._memory.Rows.minibatches
     calls = iter(range(100))
 
     def interrupt(*arguments, **options):
@@ -161,7 +161,7 @@ def test_training_goes_on_after_an_interrupt(pulsars, monkeypatch):
 
     model = SLPClassifier(max_iter=N_EPOCHS, **OPTIONS)
     with monkeypatch.context() as patch:
-        patch.setattr("skpulsar._rows.Rows.minibatches", interrupt)
+        patch.setattr("skpulsar._problem._memory.Rows.minibatches", interrupt)
         with pytest.raises(KeyboardInterrupt):
             model.fit(X, y)
     assert model.n_iter_ == 2
@@ -183,7 +183,7 @@ def test_no_reading_of_the_rows_after_an_interrupt(pulsars, monkeypatch):
         raise AssertionError("the rows are read again")
 
     monkeypatch.setattr("builtins.print", interrupt)
-    monkeypatch.setattr("skpulsar._rows.Rows.objective", read)
+    monkeypatch.setattr("skpulsar._problem._memory.Rows.objective", read)
     model = SLPClassifier(max_iter=N_EPOCHS, verbose=1, **OPTIONS)
     with pytest.raises(KeyboardInterrupt):
         model.fit(X, y)

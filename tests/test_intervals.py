@@ -4,7 +4,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import binomtest, bootstrap, norm
 
-from skpulsar._intervals import share_interval
+from skpulsar._thresholds._intervals import share_interval
 from skpulsar.thresholds import cutoffs
 
 

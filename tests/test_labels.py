@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from sklearn.utils import compute_class_weight
 
-from skpulsar._labels import by_label, check_labels, encode, find_classes
+from skpulsar._estimator._labels import by_label, check_labels, encode, find_classes
 
 pd = pytest.importorskip("pandas")
 

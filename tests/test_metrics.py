@@ -6,8 +6,14 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skpulsar._kernels import _core
-from skpulsar._solvers._frame import Frame
-from skpulsar._solvers._metrics import FLOOR, KEPT, LEFT, Diagonal, Newton
+from skpulsar._solvers.quadratic._preconditioners import (
+    FLOOR,
+    KEPT,
+    LEFT,
+    Diagonal,
+    Newton,
+)
+from skpulsar._solvers.quadratic._scaling import Frame
 
 D = 7
 

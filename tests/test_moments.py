@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.preprocessing import StandardScaler
 
-from skpulsar._moments import Moments
+from skpulsar._problem._moments import Moments
 
 deterministic = settings(derandomize=True, database=None, deadline=None)
 values = st.floats(-1e6, 1e6)

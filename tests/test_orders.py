@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpulsar._batches import Batches
-from skpulsar._orders import Sampled
+from skpulsar._problem._batches import Batches
+from skpulsar._problem._orders import Sampled
 
 deterministic = settings(derandomize=True, database=None, deadline=None)
 targets = (

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpulsar._solvers._path import LEAST, PAIRS, ROUNDING, Path
+from skpulsar._solvers.quadratic._lbfgs import LEAST, PAIRS, ROUNDING, Path
 
 D = 6
 

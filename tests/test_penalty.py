@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skpulsar._penalty import Penalty
+from skpulsar._problem._penalty import Penalty
 
 W = np.array([1.0, 2.0, 100.0])
 

@@ -7,13 +7,13 @@ from _minimum import minimum
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.sparse import csr_array
 
-from skpulsar._penalty import Penalty
-from skpulsar._rows import Rows
-from skpulsar._solvers._objective import Objective
-from skpulsar._solvers._path import Path
-from skpulsar._solvers._pilot import Pilot
-from skpulsar._solvers._plan import Plan
-from skpulsar._solvers._survey import Survey
+from skpulsar._problem._memory import Rows
+from skpulsar._problem._penalty import Penalty
+from skpulsar._solvers.preconditioned._cost_model import Plan
+from skpulsar._solvers.preconditioned._subsample import Pilot
+from skpulsar._solvers.quadratic._column_statistics import Survey
+from skpulsar._solvers.quadratic._lbfgs import Path
+from skpulsar._solvers.quadratic._problem import Objective
 
 TOL = 1e-4
 

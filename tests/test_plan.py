@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from skpulsar._rows import Rows
-from skpulsar._solvers._plan import SPAN_PRICE, Plan
+from skpulsar._problem._memory import Rows
+from skpulsar._solvers.preconditioned._cost_model import SPAN_PRICE, Plan
 
 deterministic = settings(derandomize=True, database=None, deadline=None)
 

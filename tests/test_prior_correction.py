@@ -20,7 +20,7 @@ from scipy.special import expit, logit
 from sklearn.exceptions import ConvergenceWarning
 
 from skpulsar import SLPClassifier
-from skpulsar._prior import prior_shift as shift_of
+from skpulsar._estimator._prior import prior_shift as shift_of
 
 CLASSES = [0, 1]
 prior_shift = partial(shift_of, classes=np.array(CLASSES))

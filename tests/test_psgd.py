@@ -19,8 +19,8 @@ from sklearn.model_selection import cross_validate
 
 from skpulsar import SLPClassifier
 from skpulsar._kernels import _core
-from skpulsar._rows import Rows
-from skpulsar._solvers._descent import Descent
+from skpulsar._problem._memory import Rows
+from skpulsar._solvers.preconditioned._fit import Descent
 
 SMALL, LARGE = 2000, 12_000  # rows: a minibatch takes all of them, or draws a third
 N_COLUMNS = 6

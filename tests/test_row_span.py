@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from skpulsar._penalty import Penalty
-from skpulsar._rows import Rows
-from skpulsar._solvers._frame import Frame
-from skpulsar._solvers._objective import Objective
-from skpulsar._solvers._row_span import RowSpan, SpanMetric
+from skpulsar._problem._memory import Rows
+from skpulsar._problem._penalty import Penalty
+from skpulsar._solvers.preconditioned._row_span import RowSpan, SpanMetric
+from skpulsar._solvers.quadratic._problem import Objective
+from skpulsar._solvers.quadratic._scaling import Frame
 
 N, D = 12, 40
 

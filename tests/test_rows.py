@@ -9,8 +9,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.sparse import csr_array
 
 from skpulsar._kernels import _core, reference
-from skpulsar._penalty import Penalty
-from skpulsar._rows import LEAF, Rows, tree_sum
+from skpulsar._problem._memory import LEAF, Rows, tree_sum
+from skpulsar._problem._penalty import Penalty
 
 deterministic = settings(derandomize=True, database=None, deadline=None)
 LAYOUTS = ["dense float64", "dense float32", "csr float64", "csr float32"]

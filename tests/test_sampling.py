@@ -17,9 +17,9 @@ from sklearn.model_selection import cross_val_score
 from sklearn.preprocessing import StandardScaler
 
 from skpulsar import SLPClassifier
-from skpulsar._penalty import Penalty
-from skpulsar._rows import Rows
-from skpulsar._weights import Seen, weigh
+from skpulsar._estimator._class_weights import Seen, weigh
+from skpulsar._problem._memory import Rows
+from skpulsar._problem._penalty import Penalty
 
 CLASSES = [0, 1]
 minibatches = partial(SLPClassifier, solver="sgd")

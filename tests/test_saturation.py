@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy.sparse import csr_array
 
-from skpulsar._rows import Rows
-from skpulsar._solvers._frame import Frame
-from skpulsar._solvers._objective import Objective
-from skpulsar._solvers._saturation import (
+from skpulsar._problem._memory import Rows
+from skpulsar._solvers.quadratic._problem import Objective
+from skpulsar._solvers.quadratic._saturation import (
     SUSPECT,
     conjugate_step,
     decrement_along,
@@ -19,6 +18,7 @@ from skpulsar._solvers._saturation import (
     endless,
     step_past,
 )
+from skpulsar._solvers.quadratic._scaling import Frame
 
 deterministic = settings(derandomize=True, database=None, deadline=None)
 

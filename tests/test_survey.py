@@ -6,9 +6,9 @@ import pytest
 from numpy.testing import assert_array_equal
 from scipy.sparse import csr_array
 
-from skpulsar._penalty import Penalty
-from skpulsar._rows import Rows
-from skpulsar._solvers._survey import Survey, hidden_centre
+from skpulsar._problem._memory import Rows
+from skpulsar._problem._penalty import Penalty
+from skpulsar._solvers.quadratic._column_statistics import Survey, hidden_centre
 
 
 def survey(X, fit_intercept=True):

@@ -15,7 +15,7 @@ from numpy.testing import assert_array_equal
 from sklearn.base import clone
 
 from skpulsar import SLPClassifier
-from skpulsar._transaction import _locks
+from skpulsar._estimator._transaction import _locks
 
 SOLVERS = ("psgd", "sgd")
 CLASSES = [0, 1]

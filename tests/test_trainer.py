@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from skpulsar._history import Epoch
-from skpulsar._trainer import LEAST_RATE, RATE_CUT, epochs
+from skpulsar._training._history import Epoch
+from skpulsar._training._loop import LEAST_RATE, RATE_CUT, epochs
 
 ROWS = object()
 

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils import compute_class_weight, compute_sample_weight
 
 from skpulsar import SLPClassifier
-from skpulsar._weights import Seen, weigh
+from skpulsar._estimator._class_weights import Seen, weigh
 
 
 def weigh_all(target, sample_weight=None, class_weight=(1.0, 1.0), **options):

@@ -113,13 +113,13 @@ cdef extern from "kernel.h" nogil:
     int DEFINITE, INDEFINITE, INTERRUPTED
     int kernels_at_hand(const kernel_t **kernels)
 
-cdef extern from "orders.h":
+cdef extern from "training/orders.h":
     int KEY_WORDS_ "KEY_WORDS"
 
-cdef extern from "lanes.h":
+cdef extern from "arithmetic/lanes.h":
     int LANES
 
-cdef extern from "elementary.h" nogil:
+cdef extern from "arithmetic/elementary.h" nogil:
     double natural_log(double x)
     double inverse_power_of "inverse_power"(double t, double p)
 
@@ -130,7 +130,7 @@ cdef extern from *:
     int pending_error() except -1  # the one that check_signals left
     int check_signals "PyErr_CheckSignals"()
 
-cdef extern from "structure.h" nogil:
+cdef extern from "rows/structure.h" nogil:
     int structure32 "csr_structure_int32_t"(int64_t, int64_t, int64_t, const int32_t *,
                                             const int32_t *, int64_t *)
     int structure64 "csr_structure_int64_t"(int64_t, int64_t, int64_t, const int64_t *,

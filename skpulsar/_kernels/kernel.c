@@ -2,19 +2,19 @@
 // The kernel at one level of the instruction set; see kernel.h.
 #include "kernel.h"
 
-#include "cross_entropy.h"
-#include "draw.h"
-#include "minibatch.h"
-#include "newton.h"
-#include "orders.h"
-#include "readings.h"
-#include "survey.h"
+#include "losses/logistic.h"
+#include "passes/moments.h"
+#include "passes/predict.h"
+#include "training/importance.h"
+#include "training/minibatch.h"
+#include "training/newton.h"
+#include "training/orders.h"
 
 static void cross_entropies(int64_t n, const double *restrict logits,
                             const double *restrict targets, double *restrict loss,
                             double *restrict gradient) {
   for (int64_t i = 0; i < n; i++) {
-    cross_entropy_t one = cross_entropy(logits[i], targets[i]);
+    logistic_t one = logistic(logits[i], targets[i]);
     loss[i] = one.loss;
     gradient[i] = one.gradient;
   }
@@ -23,7 +23,7 @@ static void cross_entropies(int64_t n, const double *restrict logits,
 static void probabilities(int64_t n, int logarithms, const double *restrict logits,
                           double *restrict result) {
   for (int64_t i = 0; i < n; i++) {
-    cross_entropy_t no = cross_entropy(logits[i], 0), yes = cross_entropy(logits[i], 1);
+    logistic_t no = logistic(logits[i], 0), yes = logistic(logits[i], 1);
     result[2 * i] = logarithms ? 0 - no.loss : -yes.gradient;
     result[2 * i + 1] = logarithms ? 0 - yes.loss : no.gradient;
   }

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Sample weights, class weights and sampling: one weight a row, 1 in the mean."""
+
+from dataclasses import dataclass
+from numbers import Real
+
+import numpy as np
+
+from skpulsar._estimator._labels import by_label
+from skpulsar._kernels import _core
+
+ROUNDING = 1e-12  # of running shares: what is less apart is the same
+LEAST = 1e-150  # share of the weights that has an inverse
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known of the rows of positive weight seen so far.
+
+    Parameters
+    ----------
+    n_rows : ndarray of shape (2,), int64
+        Rows of each class. Only their shares are used: the same rows once more change
+        no bit of these.
+
+    weight : ndarray of shape (2,)
+        Mean over all rows of the sample weight in each class: a running mean, for the
+        same reason.
+    """
+
+    n_rows: np.ndarray
+    weight: np.ndarray
+
+    @classmethod
+    def nothing(cls):
+        return cls(np.zeros(2, dtype=np.int64), np.zeros(2))
+
+    def merge(self, n_rows, weight):
+        """With the rows of another call, of which there are some."""
+        n_seen = self.n_rows + n_rows
+        share = n_rows.sum() / n_seen.sum()
+        return Seen(n_seen, self.weight + (weight - self.weight) * share)
+
+    def known(self):
+        """Classes of which something was seen that counts."""
+        return self.weight > LEAST * max(self.weight.sum(), LEAST)
+
+    def shares(self, sampling):
+        """Share of each class in what training is to see.
+
+        That of the rarer class is `sampling`, "balanced" for a half; where both weigh
+        the same, class 1 counts as the rarer. Until there are rows of both, the shares
+        are those of the rows.
+        """
+        shares = self.weight / (self.weight.sum() or 1)
+        if self.known().all():
+            share = 0.5 if sampling == "balanced" else float(sampling)
+            rarer = int(shares[1] <= 0.5 + ROUNDING)
+            shares[rarer], shares[1 - rarer] = share, 1 - share
+        return shares
+
+    def emphasis(self, shares):
+        """What multiplies the weights of each class where it is to have these shares of
+        them; 1 for a class not seen yet."""
+        emphasis, known = np.ones(2), self.known()
+        emphasis[known] = shares[known] / self.weight[known] * self.weight.sum()
+        return emphasis
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """Weights of the rows of one call, and what stands behind them.
+
+    Parameters
+    ----------
+    index : ndarray of int64, or None
+        The rows of positive weight; None if all are.
+
+    weight : ndarray of shape (n_rows,), or None
+        Weight of every row; None if all weigh the same.
+
+    shares : ndarray of shape (2,), or None
+        Share of each class that rows are to be drawn with, at these weights; None: the
+        rows as they are.
+
+    factor : ndarray of shape (2,)
+        By what a row's class multiplies its sample weight in the objective, drawing
+        included.
+
+    count : ndarray of shape (2,)
+        Sum of the sample weights in each class.
+
+    seen : Seen
+        All rows seen, these included.
+    """
+
+    index: np.ndarray | None
+    weight: np.ndarray | None
+    shares: np.ndarray | None
+    factor: np.ndarray
+    count: np.ndarray
+    seen: Seen
+
+
+def weigh(target, sample_weight, class_weight, seen, sampling=None, draw=True):
+    """Weights of rows in the mean of their losses.
+
+    A row counts as ``s_i c[y_i] f[y_i]``, its sample weight times its class's times
+    what sampling makes of its class, divided by the mean of that over all rows seen: an
+    epoch, a batch or a chunk then is an unbiased part of the objective, whatever the
+    scale of the weights. "balanced" class weights make c inversely proportional to the
+    class's share of the sample weights seen; f is the share that sampling asks for over
+    that share, so that rows of weight k are k rows.
+
+    Rows that are drawn do not weigh f, which their number stands for, but what makes
+    the class's share of the weights that of its rows: nothing, if all weigh the same.
+    Where there is nothing to draw from, in a chunk of one class, they weigh f.
+
+    Parameters
+    ----------
+    target : ndarray of shape (n_rows,)
+        0 and 1.
+
+    sample_weight : ndarray of shape (n_rows,), or None
+        Of at least 0.
+
+    class_weight : ndarray of shape (2,), or None
+        c; None for "balanced".
+
+    seen : Seen
+        The rows of earlier calls.
+
+    sampling : float, "balanced" or None
+        Share of the rarer class in what training is to see.
+
+    draw : bool
+        Whether sampling is left to minibatches, which draw rows.
+
+    Returns
+    -------
+    weighing : Weighing
+    """
+    largest, relative = 1.0, None
+    if sample_weight is not None:
+        largest = sample_weight.max() or 1.0  # sums of huge weights overflow
+        relative = sample_weight / largest
+    index = _positive(target, relative, class_weight)
+    kept = target if index is None else target[index]
+    if len(kept) == 0:
+        return Weighing(index, None, None, np.ones(2), np.zeros(2), seen)
+    n_rows = _core.class_totals(kept).astype(np.int64)
+    sums = n_rows
+    if relative is not None:
+        sums = _core.class_totals(kept, relative if index is None else relative[index])
+    seen = seen.merge(n_rows, largest * (sums / len(kept)))
+    if class_weight is None:
+        class_weight = np.zeros(2)
+        known = seen.weight > 0
+        class_weight[known] = seen.weight.sum() / 2 / seen.weight[known]
+    shares, factor = None, class_weight
+    if sampling is not None:
+        class_weight = class_weight / class_weight.max()  # sums overflow
+        factor = class_weight * seen.emphasis(seen.shares(sampling))
+    own = factor
+    if sampling is not None and draw and n_rows.all() and seen.known().all():
+        shares = seen.shares(sampling)
+        own = class_weight * seen.emphasis(seen.n_rows / seen.n_rows.sum())
+    if relative is None and own[0] == own[1]:
+        weight = None
+    else:
+        mean = factor[0] * seen.weight[0] + factor[1] * seen.weight[1]
+        own = own / (mean / largest)
+        positive = target == 1
+        if relative is None:
+            weight = np.where(positive, own[1], own[0])
+        else:  # in place: weights are as long as the data
+            weight = np.multiply(relative, own[1], out=relative, where=positive)
+            np.multiply(relative, own[0], out=relative, where=~positive)
+    with np.errstate(over="ignore"):
+        return Weighing(index, weight, shares, factor, largest * sums, seen)
+
+
+def given_class_weight(class_weight, classes):
+    """Weights of the two classes; only their ratio counts, so that one is 1.
+
+    Parameters
+    ----------
+    class_weight : dict or None
+        By label, as the label is in y; 1 where there is none.
+
+    classes : ndarray of shape (2,)
+        The labels.
+
+    Returns
+    -------
+    weight : ndarray of shape (2,)
+
+    Raises
+    ------
+    ValueError
+        If a weight is no finite number of at least 0, or keys are no classes.
+    """
+    if class_weight is None:
+        return np.ones(2)
+    refused = ValueError(
+        "The values of class_weight must be finite numbers of at least 0. Got "
+        f"{class_weight!r:.100} instead."
+    )
+    if not all(isinstance(value, Real) for value in class_weight.values()):
+        raise refused
+    given = by_label(class_weight, classes, "class_weight")
+    weight = np.array([1.0 if value is None else value for value in given], dtype=float)
+    if not (np.isfinite(weight).all() and weight.min() >= 0):
+        raise refused
+    return weight / (weight.max() or 1)
+
+
+def _positive(target, relative, class_weight):
+    """Rows of positive weight, or None if all are."""
+    positive = np.ones(len(target), dtype=bool) if relative is None else relative > 0
+    if class_weight is not None and not class_weight.all():
+        positive &= class_weight[target.astype(np.intp)] > 0
+    return None if positive.all() else np.flatnonzero(positive).astype(np.int64)

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Labels of two classes in, targets 0 and 1 out."""
+
+import numpy as np
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+
+from skpulsar._estimator._input_checks import check_readable
+
+
+def shown(classes):
+    """Classes as an error message shows them."""
+    return f"{classes.tolist()!s:.80}"
+
+
+def check_one_output(y):
+    """Refuse a y of several columns, in the words that imbalanced-learn looks for."""
+    shape = getattr(y, "shape", ())
+    if len(shape) == 2 and shape[1] > 1:
+        raise ValueError(
+            "Multilabel and multioutput targets are not supported. y has the shape "
+            f"{shape}: give one label a row, or fit one estimator a column."
+        )
+
+
+def check_labels(labels, name):
+    """Refuse missing labels, and labels of types that have no order.
+
+    Numbers are left to scikit-learn, which finds NaN among them.
+    """
+    if getattr(getattr(labels, "dtype", None), "kind", "-") in "biufc":
+        return
+    array = np.asarray(labels)
+    if array.dtype.kind == "U" and isinstance(labels, (list, tuple)):
+        array = np.asarray(labels, dtype=object)  # NaN among text became "nan"
+    if array.ndim == 0 or array.dtype.kind not in "OMm":
+        return
+    labels = array.ravel()
+    others = [label for label in labels if not isinstance(label, str)]
+    if any(map(is_missing, others)):
+        place = next(k for k, label in enumerate(labels) if is_missing(label))
+        raise ValueError(
+            f"Input {name} contains NaN: a label is missing, first in row {place} "
+            f"({labels[place]!s:.20}). Leave such rows out, or give them a label."
+        )
+    if 0 < len(others) < len(labels):
+        types = sorted({type(label).__name__ for label in labels})
+        raise TypeError(
+            f"{name} mixes labels of the types {types!s:.100}, which have no order: "
+            "make them all of one type."
+        )
+
+
+def is_missing(label):
+    """Whether a label is None, NaN, NaT or pandas.NA."""
+    if label is None:
+        return True
+    unequal = label != label  # True of NaN and NaT; of pandas.NA pandas.NA again
+    if isinstance(unequal, (bool, np.bool_)):
+        return bool(unequal)
+    return unequal is label
+
+
+def find_classes(y):
+    """The sorted classes of y.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+
+    Returns
+    -------
+    classes : ndarray of shape (1,) or (2,), of the dtype of y
+
+    Raises
+    ------
+    ValueError
+        If y is no classification target, or has more than two classes.
+    """
+    if y.dtype.kind in "biuf":  # two passes, where a sort would cost more than training
+        low, high = y.min(), y.max()
+        whole = y.dtype.kind != "f" or (
+            float(low).is_integer() and float(high).is_integer()
+        )
+        if whole and np.count_nonzero(y == low) + np.count_nonzero(y == high) >= len(y):
+            return np.unique([low, high])
+    classes = np.unique(y)
+    check_classification_targets(y)
+    if len(classes) > 2:
+        raise ValueError(
+            "Only binary classification is supported. The type of the target is "
+            f"{type_of_target(y)}. For more classes wrap the estimator in "
+            "sklearn.multiclass.OneVsRestClassifier."
+        )
+    return classes
+
+
+def known_classes(classes, before):
+    """The two classes of a stream of labels.
+
+    Parameters
+    ----------
+    classes : array-like of shape (2,), or None
+        Those given to this call.
+
+    before : ndarray of shape (2,), or None
+        Those of earlier calls; None on the first.
+
+    Returns
+    -------
+    classes : ndarray of shape (2,)
+        Sorted.
+
+    Raises
+    ------
+    ValueError
+        If classes are missing on the first call, are not two, or differ from those
+        before.
+    """
+    if classes is None:
+        if before is None:
+            raise ValueError("classes must be passed on the first call to partial_fit.")
+        return before
+    check_readable(classes, "classes")
+    check_labels(classes, "classes")
+    classes = np.unique(classes)
+    if len(classes) == 0:
+        raise ValueError("classes is empty: it must hold the 2 labels.")
+    if classes.dtype.kind == "f" and not np.isfinite(classes).all():
+        raise ValueError(f"classes={shown(classes)} holds NaN or infinity.")
+    if len(classes) != 2:
+        raise ValueError(
+            f"classes must hold 2 labels, got {len(classes)}. Only binary "
+            "classification is supported; for more classes wrap the estimator in "
+            "sklearn.multiclass.OneVsRestClassifier."
+        )
+    if before is not None and not np.array_equal(classes, before):
+        raise ValueError(
+            f"classes={shown(classes)} is not the same as on the first call to "
+            f"partial_fit: {shown(before)}."
+        )
+    return classes
+
+
+def by_label(given, classes, name):
+    """What a dict gives for every class, labels being looked up as they are.
+
+    Parameters
+    ----------
+    given : dict
+        Values by label.
+
+    classes : ndarray of shape (n_classes,)
+        The labels.
+
+    name : str
+        Of the parameter, for the error.
+
+    Returns
+    -------
+    values : list of length n_classes
+        None where the dict has no value.
+
+    Raises
+    ------
+    ValueError
+        If a class has no value while a key is no class. Keys of other classes are
+        ignored where all have one, as scikit-learn does.
+    """
+    without = np.array([label not in given for label in classes])
+    strange = [key for key in given if key not in set(classes)]
+    if strange and without.any():
+        raise ValueError(
+            f"The classes, {shown(classes[without])}, are not in {name}, and its keys "
+            f"{strange!s:.80} are no classes of y. Write every key as the label is in "
+            "y, of the same type."
+        )
+    return [given.get(label) for label in classes]
+
+
+def encode(y, classes):
+    """Targets: 1.0 where y is the second of two classes, 0.0 where it is the first.
+
+    Raises
+    ------
+    ValueError
+        If a label is neither.
+    """
+    target = (y == classes[1]).astype(np.float64)
+    strange = np.flatnonzero((target == 0) & (y != classes[0]))
+    if len(strange):
+        raise ValueError(
+            f"y holds the label {y[strange[0]]!s:.60}, which is not among the classes "
+            f"of the first call: {shown(classes)}."
+        )
+    return target

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Prior correction: what sampling and class weights put into the intercept."""
+
+from math import isclose
+from numbers import Real
+
+import numpy as np
+
+from skpulsar._estimator._labels import by_label
+from skpulsar._estimator._parameters import Number
+from skpulsar._kernels._core import log
+
+SHARE = Number(Real, 0, 1, "()")
+ROUNDING = 1e-6  # of two shares that are to be 1 together
+
+
+def prior_shift(prior_correction, factor, weight, classes):
+    """Log-odds of class 1 in the objective, less those in the population.
+
+    Let class k count ``factor[k]`` times in the objective, by its class weight and by
+    sampling. Then every row's odds of class 1 are multiplied by ``factor[1] /
+    factor[0]``: in the logit, the logarithm of it is added to the intercept. For a
+    population given by its share p of class 1, the odds of the objective's totals,
+    ``factor * weight``, are compared with ``p / (1 - p)`` (King and Zeng, "Logistic
+    Regression in Rare Events Data", Political Analysis 9, 2001, section 4.1).
+
+    Parameters
+    ----------
+    prior_correction : bool, dict or float
+        False: no correction. True: the rows, as their sample weights count them, are
+        the population. A dict: the population's shares by label. A float in (0, 1): p.
+
+    factor : ndarray of shape (2,)
+        By what the objective multiplies the sample weights of each class.
+
+    weight : ndarray of shape (2,)
+        Sum or mean of the sample weights of each class.
+
+    classes : ndarray of shape (2,)
+        The labels.
+
+    Returns
+    -------
+    shift : float
+        0.0 where a class has no weight.
+    """
+    given = not isinstance(prior_correction, (bool, np.bool_))
+    shares = population_shares(prior_correction, classes) if given else None
+    known = (factor > 0).all() and (weight > 0).all()
+    if not (prior_correction and known):
+        return 0.0
+    shift = log(factor[1]) - log(factor[0])
+    if not given:
+        return shift
+    population = log(shares[1]) - log(shares[0])
+    return shift + (log(weight[1]) - log(weight[0])) - population
+
+
+def population_shares(given, classes):
+    """Shares of the two classes in the population.
+
+    Parameters
+    ----------
+    given : dict or float
+        The share of one class, or of both, by label; a float is that of class 1.
+
+    classes : ndarray of shape (2,)
+        The labels.
+
+    Returns
+    -------
+    shares : tuple of two floats
+
+    Raises
+    ------
+    ValueError
+        If a share is no number in (0, 1), two are not 1 together, or a key is no class.
+    """
+    by_class = given if isinstance(given, dict) else {classes[1]: given}
+    shares = list(by_class.values())
+    sound = len(shares) in (1, 2) and all(map(SHARE.admits, shares))
+    if sound and len(shares) == 2:
+        sound = isclose(sum(shares), 1, rel_tol=ROUNDING)
+    if not sound:
+        raise ValueError(
+            "prior_correction by label must be the share in the population of one "
+            "class, or of both, each greater than 0 and together 1. Got "
+            f"{given!r:.100} instead."
+        )
+    first, second = by_label(by_class, classes, "prior_correction")
+    first = 1 - float(second) if first is None else float(first)
+    return first, 1 - first if second is None else float(second)

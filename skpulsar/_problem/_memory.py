@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The data behind one protocol: the rows of an array in memory, dense or CSR."""
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from skpulsar._kernels import _core
+from skpulsar._problem._matrix import kernel_matrix
+from skpulsar._problem._moments import Moments
+from skpulsar._problem._orders import EveryRow, Sampled
+
+LEAF = 4096  # rows of a partial sum, or a half, a quarter, ... of it for wide rows
+CACHE_LINE = 8  # columns that are read where one of them is
+LEAF_ENTRIES = 4_000_000  # more would keep Ctrl-C waiting
+
+
+def tree_sum(leaves):
+    """Sum of arrays, joined only between siblings of a binary tree.
+
+    Whoever sums a part of the leaves in this way sums a subtree, so that chunks or
+    workers give the bits of one reading.
+    """
+    stack = []
+    for count, part in enumerate(leaves, start=1):
+        while count % 2 == 0:
+            part = stack.pop() + part
+            count //= 2
+        stack.append(part)
+    total = stack.pop()
+    while stack:
+        total = stack.pop() + total
+    return total
+
+
+class Rows:
+    """Rows with targets and weights.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (n, n_columns), or tuple
+        Dense rows in C order, or CSR rows (data, indices, indptr, n_columns); float32
+        or float64. Never copied.
+
+    target : ndarray of shape (n,), float64
+        0 and 1.
+
+    weight : ndarray of shape (n,), float64, or None
+        Weight of every row, 1 in the mean; None stands for ones.
+
+    index : ndarray of shape (n_rows,), int64, or None
+        The rows to use; None stands for all of them.
+
+    shares : ndarray of shape (2,), or None
+        Share of each class in every minibatch, some rows of both being there; None: the
+        rows as they are.
+    """
+
+    def __init__(self, matrix, target, weight=None, index=None, shares=None):
+        self.matrix = matrix
+        self.target = target
+        self.weight = weight
+        self.index = index
+        self.n_rows = len(target) if index is None else len(index)
+        self.sparse = isinstance(matrix, tuple)
+        self.n_columns = matrix[3] if self.sparse else matrix.shape[1]
+        self.entries_per_row = self.n_columns
+        if self.sparse:
+            self.entries_per_row = self._stored() / max(self.n_rows, 1)
+        self.leaf = LEAF
+        while self.leaf < min(self.n_rows, self.n_columns / (self.entries_per_row + 1)):
+            self.leaf *= 2  # else the sums of a leaf cost more than its rows
+        positive = (target if index is None else target[index]) == 1
+        if shares is None:
+            n_positive = int(np.count_nonzero(positive))
+            self.order = EveryRow((self.n_rows - n_positive, n_positive))
+        else:
+            self.order = Sampled.by_share(positive, shares)
+
+    def moments(self):
+        """Weighted mean and variance of every column.
+
+        Raises
+        ------
+        ValueError
+            If the squares of a column overflow.
+        """
+        return self.survey(self._heaviest_row())
+
+    def sums(self, shift):
+        """Weighted sums of ``(x - shift, 1)``."""
+        weight = self.weights()
+        sums, _ = _core.survey(self.matrix, weight, shift, self.index, leaf=self.leaf)
+        total = self.n_rows if weight is None else _core.total(weight)
+        return np.append(sums, total)
+
+    def survey(self, shift, precision=None, norms=None):
+        """Moments by sums of deviations from a shift.
+
+        `norms`, an array for dense rows alone, receives every row's sum of
+        ``precision (x - shift)^2`` in the same sweep.
+        """
+        weight = self.weights()
+        sums = _core.survey(
+            self.matrix, weight, shift, self.index, leaf=self.leaf,
+            precision=precision, norms=norms,
+        )  # fmt: skip
+        total = self.n_rows if weight is None else _core.total(weight)
+        with np.errstate(over="ignore", invalid="ignore"):
+            first, second = np.array(sums) / total
+            variance = np.maximum(second - first * first, 0)
+            moments = Moments(self.n_rows, shift + first, variance)
+            square = moments.square()
+        if not np.isfinite(square).all():
+            column, value = self.largest()
+            raise ValueError(
+                f"Column {column} of X is too large to be squared: it holds "
+                f"{value:.3g}. Divide it by its size, for instance with a MaxAbsScaler."
+            )
+        return moments
+
+    def norms(self, centre, precision):
+        """``sum of precision (x - centre)^2`` of every row."""
+        norms, live = np.empty(self.n_rows), np.flatnonzero(precision)
+        few = not self.sparse and CACHE_LINE * len(live) < self.n_columns
+        for start, index, rows, weight in self._leaves():
+            if few:
+                part = np.ascontiguousarray(self.matrix[rows][:, live])
+                norms[start : start + len(weight)] = _core.norms(
+                    part, 0, len(part), centre[live], precision[live]
+                )
+                continue
+            norms[start : start + len(weight)] = _core.norms(
+                self.matrix, start, len(weight), centre, precision, index
+            )
+        return norms
+
+    def smoothness(self, centre, scale):
+        """Mean over the visits of an epoch, and maximum over the rows, of
+        ``weight |(scale (x - centre), 1)|^2``."""
+        mean, largest = [], 0.0
+        for start, index, rows, weight in self._leaves():
+            norms = _core.norms(
+                self.matrix, start, len(weight), centre, scale * scale, index
+            )
+            norms = weight * (norms + 1)
+            mean.append(_core.total(self._visits(rows, norms)))
+            largest = max(largest, norms.max())
+        return tree_sum(mean) / self.n_rows, largest
+
+    def objective(self, weights, penalty):
+        """Mean of the weighted losses over the visits of an epoch, plus the penalty, at
+        given weights."""
+        losses = []
+        for start, index, rows, weight in self._leaves():
+            logits = _core.logits(self.matrix, start, len(weight), weights, index)
+            loss, _ = _core.cross_entropy(logits, self.target[rows])
+            losses.append(_core.total(self._visits(rows, weight * loss)))
+        return tree_sum(losses) / self.n_rows + penalty.of(weights)
+
+    def minibatches(self, places, *arguments, **options):
+        """Steps over the rows at these places; see the kernel's `minibatches`."""
+        order = places if self.index is None else self.index[places]
+        return _core.minibatches(
+            self.matrix, self.target, self.weight, order, *arguments, **options
+        )
+
+    def weights(self):
+        """Weight of every row used, or None."""
+        if self.index is None or self.weight is None:
+            return self.weight
+        return self.weight[self.index]
+
+    def targets(self):
+        """Target of every row used."""
+        return self.target if self.index is None else self.target[self.index]
+
+    def dense_where_full(self):
+        """The same rows, seen as an array where CSR rows store every entry."""
+        if not self.sparse or self._stored() < self.n_rows * self.n_columns:
+            return self
+        data, _, indptr, n_columns = self.matrix
+        values = data[: indptr[-1]]
+        if self.index is not None:
+            place = np.arange(self.n_rows * n_columns)
+            gap = indptr[self.index].astype(np.int64) - place[::n_columns]
+            values = values.take(place + np.repeat(gap, n_columns))
+        matrix = values.reshape(self.n_rows, n_columns)
+        return Rows(matrix, self.targets(), self.weights())
+
+    def part(self, places, weight):
+        """Some of the rows, with other weights, where they lie."""
+        order = places if self.index is None else self.index[places]
+        weights = np.zeros(len(self.target))
+        weights[order] = weight
+        return Rows(self.matrix, self.target, weights, order)
+
+    def take(self, places, weight):
+        """A copy of some of the rows, with other weights."""
+        order = places if self.index is None else self.index[places]
+        matrix = (
+            kernel_matrix(self._scipy()[order]) if self.sparse else self.matrix[order]
+        )
+        return Rows(matrix, self.target[order], weight)
+
+    def convert(self, other):
+        """Other rows in the form of these, dense or CSR."""
+        if not self.sparse:
+            return other.dense()
+        if other.sparse:
+            return other
+        matrix = kernel_matrix(csr_array(other.matrix))
+        return Rows(matrix, other.target, other.weight, other.index)
+
+    def dense(self):
+        """The same rows as an array, a copy if they are not one."""
+        if not self.sparse:
+            return self
+        X = self._scipy()
+        X = X if self.index is None else X[self.index]
+        return Rows(X.toarray(), self.targets(), self.weights())
+
+    def largest(self):
+        """Column and value of the entry that is largest in magnitude."""
+        if self.sparse:
+            rows = self._scipy()
+            rows = rows if self.index is None else rows[self.index]
+            values, columns = rows.data, rows.indices
+        else:
+            values = self.matrix if self.index is None else self.matrix[self.index]
+            columns = None
+        if values.size == 0:
+            return 0, 0.0
+        place = max(
+            np.argmax(values), np.argmin(values), key=lambda k: abs(values.flat[k])
+        )
+        column = place % self.n_columns if columns is None else columns[place]
+        return int(column), float(values.flat[place])
+
+    def of_class(self, target):
+        """The rows of a class."""
+        places = np.flatnonzero(self.targets() == target)
+        order = places if self.index is None else self.index[places]
+        return Rows(self.matrix, self.target, self.weight, order)
+
+    def has_ordered_column(self, fit_intercept, live):
+        """Whether some live column that varies is nowhere larger in one class than
+        anywhere in the other, or, without an intercept, of one sign in each."""
+        low, high = (self._extremes(target) for target in (0, 1))
+        bound = low[1] if fit_intercept else np.zeros(self.n_columns)
+        up = (low[1] <= bound) & (bound <= high[0])
+        bound = low[0] if fit_intercept else bound
+        down = (high[1] <= bound) & (bound <= low[0])
+        varies = np.minimum(low[0], high[0]) < np.maximum(low[1], high[1])
+        return bool(((up | down) & varies & live).any())
+
+    def _extremes(self, target):
+        """The least and the largest entries of the columns in one class."""
+        of_class = self.target == target
+        if self.index is not None:
+            used = np.zeros(len(of_class), bool)
+            used[self.index] = True
+            of_class &= used
+        if self.sparse:
+            X = self._scipy()[np.flatnonzero(of_class)]
+            return X.min(axis=0).toarray().ravel(), X.max(axis=0).toarray().ravel()
+        where = of_class[:, np.newaxis]
+        return (
+            np.min(self.matrix, axis=0, where=where, initial=np.inf),
+            np.max(self.matrix, axis=0, where=where, initial=-np.inf),
+        )
+
+    def _stored(self):
+        """Entries that the used CSR rows store."""
+        indptr = self.matrix[2]
+        if self.index is None:
+            return int(indptr[-1])
+        return int(np.diff(indptr)[self.index].sum(dtype=np.int64))
+
+    def _scipy(self):
+        """CSR rows as SciPy sees them."""
+        data, indices, indptr, n_columns = self.matrix
+        return csr_array((data, indices, indptr), (len(indptr) - 1, n_columns))
+
+    def _leaves(self):
+        """First row, index or None, rows as a selection, and weights of every leaf."""
+        leaf = LEAF
+        while leaf > 1 and leaf * self.entries_per_row > LEAF_ENTRIES:
+            leaf //= 2
+        ones = np.ones(min(leaf, self.n_rows))
+        for start in range(0, self.n_rows, leaf):
+            stop = min(start + leaf, self.n_rows)
+            index = None if self.index is None else self.index[start:stop]
+            rows = slice(start, stop) if index is None else index
+            weight = ones[: stop - start] if self.weight is None else self.weight[rows]
+            yield start, index, rows, weight
+
+    def _visits(self, rows, values):
+        """Values of rows, each as often as an epoch visits the row, in the mean."""
+        frequency = self.order.frequency
+        if frequency is None:
+            return values
+        return values * frequency[self.target[rows].astype(np.intp)]
+
+    def _heaviest_row(self):
+        """A row that no sum of deviations from it can lose its digits to."""
+        weight = self.weights()
+        place = 0 if weight is None else int(weight.argmax())
+        return self.row(place, 0.0)[:-1]
+
+    def row(self, place, centre):
+        """(x - centre, 1) of one row, as doubles."""
+        row = place if self.index is None else self.index[place]
+        dense = np.zeros(self.n_columns + 1)
+        if self.sparse:
+            data, indices, indptr, _ = self.matrix
+            stored = slice(indptr[row], indptr[row + 1])
+            np.put(dense, indices[stored], data[stored])
+        else:
+            dense[:-1] = self.matrix[row]
+        dense[:-1] -= centre
+        dense[-1] = 1
+        return dense

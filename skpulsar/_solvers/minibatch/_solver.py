@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Small shuffled minibatches with momentum or Adam's rule."""
+
+from dataclasses import dataclass, replace
+from math import ceil
+from time import perf_counter
+
+import numpy as np
+
+from skpulsar._kernels import _core
+from skpulsar._problem._batches import Batches
+from skpulsar._problem._moments import Moments
+from skpulsar._problem._penalty import Penalty
+from skpulsar._solvers._state import Clocks
+from skpulsar._solvers.minibatch._schedules import SCHEDULES
+from skpulsar._training._history import Epoch
+
+FADED = 5  # times 1 / (1 - momentum) updates
+ADAM_RATE = 0.01  # of learning_rate_init="auto", in root mean squares of a column
+CALL = 5e6  # nanoseconds of a kernel call, roughly: what Ctrl-C may have to wait for
+
+
+@dataclass(frozen=True)
+class State(Clocks):
+    """All that one epoch hands to the next; plain numbers and arrays.
+
+    `moments` are those of all rows met; `centre`, `scale` (the intercept's last) and
+    `rate` follow from them and from the largest expected `smoothness` met. `first` and
+    `second` are the rule's moments of the gradient, `powers` the powers of Adam's
+    betas. `iterate` are the weights that steps start from; `n_averaged` of them are in
+    the average.
+    """
+
+    rate_share: float = 1.0
+    moments: Moments | None = None
+    smoothness: float = 0.0
+    centre: np.ndarray | None = None
+    scale: np.ndarray | None = None
+    rate: float | None = None
+    first: np.ndarray | None = None
+    second: np.ndarray | None = None
+    powers: np.ndarray | None = None
+    iterate: np.ndarray | None = None
+    n_averaged: np.ndarray | None = None
+
+    def without_steps(self):
+        """The same clocks, and nothing of where the steps led."""
+        steps = ("first", "second", "powers", "iterate", "n_averaged")
+        return replace(self, **dict.fromkeys(steps))
+
+
+@dataclass(frozen=True)
+class Minibatch:
+    """Minibatch SGD; ``adam=True`` for Adam, and RMSprop where ``beta_1=0``.
+
+    Every step goes against the gradient of the batch's mean loss plus the penalty, in
+    columns that are centred and divided by a scale. For ``learning_rate_init="auto"``
+
+    - centre is the mean of the column, scale one over ``sqrt(variance + 4 penalty)``:
+      raw columns of any size then have a curvature of at most 1/4 each, their penalty
+      included;
+    - the rate of SGD is ``(1 - momentum) / L``, with L the expected smoothness of a
+      batch of b out of n rows (Gower et al., "SGD: General Analysis and Improved
+      Rates", ICML 2019): ``n (b - 1) / (b (n - 1))`` times the mean and
+      ``(n - b) / (b (n - 1))`` times the largest of ``|a|^2 / 4`` over the rows a, and
+      1/4 for the penalty. Where classes are sampled, the mean is that over the visits
+      of an epoch, and n has no end, as if rows were drawn with replacement: batches of
+      even shares vary no more. A stream of chunks keeps the largest it has met: were
+      the rate to follow the chunk, rows would count by the company they come in;
+    - the rate of Adam is 0.01.
+
+    A number is taken as it is: centre 0, scale 1, the textbook's step. Centre and scale
+    are a change of coordinates: the minimum stays where it is.
+
+    `beta_1` is the share of the last step that SGD keeps, its momentum.
+    """
+
+    penalty: Penalty
+    batches: Batches
+    rate: float | str
+    schedule: str
+    power_t: float
+    adam: bool
+    nesterov: bool
+    beta_1: float
+    beta_2: float
+    epsilon: float
+    average: int
+    fit_intercept: bool
+
+    def meet(self, rows, state):
+        """State with the moments of these rows, and the frame and rate they give."""
+        n_columns = rows.n_columns
+        if not isinstance(state, State):
+            state = State(**state.clocks())
+        if state.first is None:
+            state = replace(
+                state,
+                first=np.zeros(n_columns + 1),
+                second=np.zeros(n_columns + 1),
+                powers=np.ones(2),
+                n_averaged=np.zeros(1),
+            )
+        if self.rate != "auto":
+            centre, scale = np.zeros(n_columns), np.ones(n_columns + 1)
+            scale[:-1] = np.where(self.penalty.barred, 0, 1)
+            return replace(state, centre=centre, scale=scale, rate=self.rate)
+        moments = rows.moments()
+        if state.moments is not None:
+            moments = state.moments.merge(moments)
+        if self.fit_intercept:
+            centre, square, flat = moments.mean, moments.variance, moments.constant()
+        else:  # nothing would take up the centre
+            centre, square, flat = np.zeros(n_columns), moments.square(), moments.zero()
+        flat |= self.penalty.barred
+        scale = np.ones(n_columns + 1)
+        square = square + 4 * self.penalty.curvature()
+        scale[:-1] = 1 / np.sqrt(np.where(flat, 1, square))
+        scale[:-1][flat] = 0
+        state = replace(state, moments=moments, centre=centre, scale=scale)
+        if self.adam:
+            return replace(state, rate=ADAM_RATE)
+        smoothness = max(state.smoothness, self._expected_smoothness(rows, state))
+        rate = (1 - self.beta_1) / smoothness
+        return replace(state, smoothness=smoothness, rate=rate)
+
+    def _expected_smoothness(self, rows, state):
+        mean, largest = rows.smoothness(state.centre, state.scale[:-1])
+        n = sum(rows.order.counts(0))
+        b = min(self.batches.size, n)
+        if rows.order.frequency is None:
+            single = (n - b) / (b * (n - 1)) if n > 1 else 0.0
+        else:  # even a full batch differs from the next
+            single = 1 / b
+        return ((1 - single) * mean + single * largest + (self.penalty.alpha > 0)) / 4
+
+    def patience(self, rows):
+        """Epochs that a swing of the momentum takes to fade, to a twelfth."""
+        updates = 0 if self.adam else FADED / (1 - self.beta_1)
+        n_rows = sum(rows.order.counts(0))
+        return ceil(updates / ceil(n_rows / self.batches.size))
+
+    def advance(self, rows, weights, state):
+        """One epoch: new weights, new state, and a record of it."""
+        began = perf_counter()
+        averaged = self.average and state.n_averaged[0] > 0
+        start = np.array([state.iterate if averaged else weights[0], weights[0]])
+        if not self.fit_intercept:
+            start[:, -1] = 0  # of an earlier fit
+        start[:, :-1] = np.where(self.penalty.barred, 0, start[:, :-1])
+        iterate, average = (move_intercept(w, state.centre) for w in start)
+        first, second, powers, n_averaged = (
+            array.copy()
+            for array in (state.first, state.second, state.powers, state.n_averaged)
+        )
+        if not self.fit_intercept:
+            first[-1] = 0  # nor its momentum
+        curvature = self.penalty.curvature(np.ones(rows.n_columns))
+        sums, loss = _core.padded((), rows.n_columns), 0.0
+        n_updates, n_rows = state.n_updates, state.n_rows
+        visits = rows.order.counts(state.n_epochs)
+        for places, bounds in self.batches.pieces(
+            rows.order, state.seed, state.n_epochs, self._rows_at_once(rows)
+        ):
+            rates = self._rates(n_updates, len(bounds) - 1, state)
+            done, part = rows.minibatches(
+                places, bounds, rates, state.centre, state.scale, iterate, first,
+                second, powers, average, n_averaged, sums,
+                penalty=curvature, adam=self.adam, nesterov=self.nesterov,
+                beta_1=self.beta_1, beta_2=self.beta_2, epsilon=self.epsilon,
+                fit_intercept=self.fit_intercept,
+                average_from=self._average_from(n_rows + bounds[1:]),
+            )  # fmt: skip
+            loss += part
+            n_updates += done
+            n_rows += len(places)
+            if done < len(rates) or not np.isfinite(part):
+                self._diverged(rows, state, n_updates)
+        iterate = move_intercept(iterate, -state.centre)
+        average = move_intercept(average, -state.centre)
+        reported = average if n_averaged[0] else iterate
+        loss = loss / sum(visits) + self.penalty.of(iterate)
+        if not (np.isfinite(reported).all() and np.isfinite(loss)):
+            self._diverged(rows, state, n_updates - 1)
+        state = state.after_epoch(
+            n_updates - state.n_updates,
+            sum(visits),
+            visits,
+            first=first,
+            second=second,
+            powers=powers,
+            iterate=iterate,
+            n_averaged=n_averaged,
+        )
+        epoch = Epoch(loss, float(rates[-1]), sum(visits), perf_counter() - began)
+        return reported[np.newaxis], state, epoch
+
+    def _rates(self, n_updates, n_steps, state):
+        steps = np.arange(n_updates + 1, n_updates + n_steps + 1)
+        return (
+            state.rate
+            * state.rate_share
+            * SCHEDULES[self.schedule](steps, self.power_t)
+        )
+
+    def _average_from(self, ends):
+        """The first batch whose step goes into the average; batches end at `ends`."""
+        return np.searchsorted(ends, self.average) if self.average else len(ends)
+
+    def _rows_at_once(self, rows):
+        row = 50 + rows.entries_per_row + 4 * rows.n_columns / self.batches.size
+        return max(1, int(CALL / row))
+
+    def _diverged(self, rows, state, n_updates):
+        column, value = rows.largest()
+        where = (
+            f"Training overflowed in epoch {state.n_epochs + 1}, minibatch "
+            f"{n_updates - state.n_updates + 1}: "
+        )
+        if self.rate == "auto":
+            raise ValueError(
+                f"{where}column {column} of X is too large, it holds {value:.3g}. "
+                "Divide it by its size, for instance with a MaxAbsScaler."
+            )
+        raise ValueError(
+            f"{where}learning_rate_init={self.rate} is too large for column {column} "
+            f"of X, which holds {value:.3g}. Lower it, scale X, or use 'auto'."
+        )
+
+
+def move_intercept(weights, by):
+    """The same weights for columns less `by`: the intercept takes up ``w . by``."""
+    moved = weights.copy()
+    moved[-1] = _core.logits(by[np.newaxis], 0, 1, weights)[0]
+    return moved

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""More columns than rows: the minimum lies in the span of the rows."""
+
+from functools import cached_property
+
+import numpy as np
+
+from skpulsar._kernels import _core
+from skpulsar._problem._memory import Rows
+from skpulsar._solvers.quadratic._problem import Objective
+from skpulsar._solvers.quadratic._scaling import Frame
+
+
+class RowSpan:
+    """The same problem in as many coordinates as there are rows.
+
+    With a penalty on every column, the weights of the minimum are a sum of rows (the
+    representer theorem: B. Scholkopf, R. Herbrich, A. J. Smola, COLT 2001). Let b_i be
+    the rows in units in which the penalty is ``|u|^2 / 2``, and L the Cholesky factor
+    of their products ``K_ij = b_i . b_j``. Then ``u = B' L'^-1 v`` has the logits
+    ``L v`` and the penalty ``|v|^2 / 2``. So v are the weights of the rows of L.
+
+    Parameters
+    ----------
+    full : Objective
+        The objective of all rows, which are dense.
+
+    Attributes
+    ----------
+    objective : Objective
+        The objective as a function of v and the intercept.
+    """
+
+    def __init__(self, full):
+        frame, rows = full.frame, full.rows
+        self.full, n = full, rows.n_rows
+        matrix = rows.matrix if rows.index is None else rows.matrix[rows.index]
+        self.columns = np.ascontiguousarray((matrix - frame.centre).T, np.float64)
+        each = frame.scale[:-1] ** 2 / frame.penalty[:-1]
+        K = _core.curvature(
+            self.columns, each, None, np.zeros(n), np.ones(n + 1), fit_intercept=False
+        )[:-1, :-1]
+        self.factored = _core.factorise(np.ascontiguousarray(K), np.zeros(n))
+        unit, factor = self.factored
+        self.L = factor * unit[:, np.newaxis]
+        self.transposed = np.ascontiguousarray(self.L.T)
+        scale, penalty = np.ones(n + 1), np.ones(n + 1)
+        if frame.fit_intercept:
+            penalty[-1] = 0
+        else:
+            scale[-1] = 0
+        frame = Frame(np.zeros(n), scale, penalty, np.zeros(n), frame.fit_intercept)
+        rows = Rows(self.L, full.target, full.weight)
+        self.objective = Objective(rows, frame, full.total)
+
+    def enter(self, point):
+        """v of a point; its part outside the span is lost."""
+        inner = point.copy()
+        inner[-1] = 0
+        logits = self.full.moved(inner)
+        v = _product(self.transposed, _core.metric_solve(self.factored, logits))
+        return np.append(v, point[-1])
+
+    def leave(self, v):
+        """The point of v."""
+        frame = self.full.frame
+        shares = _core.metric_solve(self.factored, _product(self.L, v[:-1]))
+        point = _product(self.columns, shares) * frame.scale[:-1] / frame.penalty[:-1]
+        return np.append(point, v[-1])
+
+    def gradient(self, gradient):
+        """The gradient by v."""
+        return self.enter(self.by_penalty(gradient))
+
+    def by_penalty(self, gradient):
+        """A gradient divided by the penalty, which the intercept does not have."""
+        step = gradient.copy()
+        step[:-1] /= self.full.frame.penalty[:-1]
+        return step
+
+
+class SpanMetric:
+    """Metric: that of Newton in the span of the rows, the penalty outside it."""
+
+    def __init__(self, span, newton):
+        self.span, self.newton = span, newton
+
+    def solve(self, gradient):
+        span = self.span
+        slope, step = span.gradient(gradient), span.by_penalty(gradient)
+        inner = self.newton.solve(slope)
+        step[-1], slope[-1] = 0, 0
+        return step + span.leave(inner - slope)
+
+    def scaled(self, step, pair):
+        return step
+
+    @cached_property
+    def packed(self):
+        """Root of the diagonal, as a `Summary` keeps it of many columns; and None."""
+        span, inner = self.span, self.span.objective
+        frame, h = span.full.frame, inner.residual * (1 - inner.residual) / inner.total
+        if inner.weight is not None:
+            h *= inner.weight
+        squares = _product(span.columns * span.columns, h)
+        squares = np.append(squares, _core.total(h)) * frame.scale**2
+        return np.sqrt(squares + frame.penalty), None
+
+
+def _product(matrix, vector):
+    return _core.logits(matrix, 0, len(matrix), np.append(vector, 0.0))

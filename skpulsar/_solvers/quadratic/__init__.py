@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Tools of second-order solvers: scaling, curvature, steps, estimates of the gap."""

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The first look at the rows: column moments, coordinates, and how far out rows lie."""
+
+import numpy as np
+
+from skpulsar._problem._penalty import Penalty
+from skpulsar._solvers.quadratic._scaling import Frame
+
+FIRST_ROWS = 1024  # evenly spaced rows that give the provisional scales
+HIDDEN_ROWS = 128  # that tell whether entries are hidden: nearer to each other than
+HIDDEN = 1e-10  # of their column's deviation
+
+
+class Survey:
+    """Moments of the columns, the frame they give, and norms of the rows.
+
+    Norms of dense rows are measured in the scales of a few evenly spaced rows, in the
+    sweep that finds the moments: scales of all rows would be inflated by the very rows
+    that are far out.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows.
+
+    penalty, fit_intercept : Penalty, bool
+        Of the frame.
+
+    with_norms : bool
+        Whether norms will be wanted at once.
+    """
+
+    def __init__(self, rows, penalty, fit_intercept, with_norms):
+        self.rows, self._norms = rows, None
+        self._penalty, self._fit_intercept = penalty, fit_intercept
+        dense = not rows.sparse
+        if dense:
+            guess, norms = self._sweep(with_norms)
+        else:
+            self.moments = rows.moments()
+        centre = self.moments.centre(rows.sparse)
+        self.frame = Frame.of(self.moments, penalty, fit_intercept, centre)
+        if dense and with_norms:
+            norms += self._unseen(guess)
+            self._norms = self._weighted(norms)
+
+    def recentre(self):
+        """Move the frame to where most entries of its columns lie, if some that are far
+        out own their means and hide these; whether it moved."""
+        centre = hidden_centre(self.rows, self.frame)
+        if centre is None:
+            return False
+        self.frame = Frame.of(self.moments, self._penalty, self._fit_intercept, centre)
+        self._norms = None
+        return True
+
+    def norms(self):
+        """Weight times leverage of every row, roughly."""
+        if self._norms is None:
+            precision = self.frame.scale[:-1] ** 2
+            norms = self.rows.norms(self.frame.centre, precision)
+            self._norms = self._weighted(norms)
+        return self._norms
+
+    def _sweep(self, with_norms):
+        few = _spaced(self.rows, FIRST_ROWS).moments()
+        guess = Frame.of(few, Penalty(0.0), True, few.mean)
+        norms = np.empty(self.rows.n_rows) if with_norms else None
+        self.moments = self.rows.survey(few.mean, guess.scale[:-1] ** 2, norms)
+        return guess, norms
+
+    def _unseen(self, guess):
+        """The part of columns that are constant in the few rows."""
+        scale = self.frame.scale[:-1]
+        unseen = (guess.scale[:-1] == 0) & (scale > 0)
+        if not unseen.any():
+            return 0.0
+        return self.rows.norms(self.frame.centre, np.where(unseen, scale * scale, 0.0))
+
+    def _weighted(self, norms):
+        norms += 1
+        if (weight := self.rows.weights()) is not None:
+            norms *= weight
+        return norms
+
+
+def hidden_centre(rows, frame):
+    """A centre among the entries that others, far out, hide; or None.
+
+    A few rows tell: in a column that hides its entries, most gaps between those that
+    are sorted are nothing, in units of the column's deviation.
+    """
+    if rows.sparse or not frame.fit_intercept:
+        return None  # there is no centre
+    sample = np.sort(_spaced(rows, HIDDEN_ROWS).matrix, axis=0)
+    gaps = np.diff(sample, axis=0).astype(np.float64) * frame.scale[:-1]
+    gaps[gaps == 0] = np.inf
+    centre = frame.centre.copy()
+    for j in np.flatnonzero(gaps.min(axis=0, initial=np.inf) < HIDDEN):
+        if np.median(gaps[np.isfinite(gaps[:, j]), j]) < HIDDEN:
+            centre[j] = sample[gaps[:, j].argmin(), j]
+    return None if (centre == frame.centre).all() else centre
+
+
+def _spaced(rows, most):
+    """Evenly spaced rows."""
+    places = np.linspace(0, rows.n_rows - 1, min(rows.n_rows, most))
+    return rows.take(places.astype(np.int64), None)

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The objective over given rows, in the coordinates of a frame."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from skpulsar._kernels import _core
+from skpulsar._problem._memory import Rows
+from skpulsar._solvers.quadratic._lbfgs import Path
+from skpulsar._solvers.quadratic._preconditioners import Newton
+
+NEWTON_STEPS, DESCENT_STEPS = 300, 20  # readings of a search for the minimum
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """Where a search ended: the point, a metric or None, the gradient at the point and
+    the step that would be the next; and the pairs of an L-BFGS search."""
+
+    point: np.ndarray
+    metric: Newton | None
+    gradient: np.ndarray
+    step: np.ndarray | None
+    pairs: list = field(default_factory=list)
+
+
+class Objective:
+    """``F(u) = sum of s_i l(a_i . u, z_i) / total + sum of penalty_j u_j^2 / 2``.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows.
+
+    frame : Frame
+        The coordinates.
+
+    total : float
+        What the sums are divided by.
+
+    places : ndarray of shape (n_rows,), or None
+        Which rows of a larger objective these are; None: all of them.
+
+    past : PastTerms or None
+        What rows that are not kept add to F.
+
+    Attributes
+    ----------
+    residual : ndarray of shape (n_rows,)
+        ``|p_i - z_i|`` at the point read last; the curvature of a row's loss is
+        ``residual (1 - residual)``.
+
+    n_read : int
+        Rows read so far.
+    """
+
+    def __init__(self, rows, frame, total, places=None, past=None):
+        self.rows = rows
+        self.places = places
+        self.past = past
+        self.frame = frame
+        self.total = total
+        self.target, self.weight = rows.targets(), rows.weights()
+        self.residual = np.empty(rows.n_rows)
+        self.n_read = 0
+
+    def sums(self, point, diagonal=False):
+        """Sums of the weighted losses and of their gradient, per unscaled column; and
+        of the diagonal of the curvature, or None."""
+        rows, frame = self.rows, self.frame
+        self.n_read += rows.n_rows
+        return _core.objective(
+            rows.matrix, self.target, self.weight, rows.index, frame.centre,
+            point * frame.scale, self.residual, fit_intercept=frame.fit_intercept,
+            leaf=rows.leaf, diagonal=diagonal,
+        )  # fmt: skip
+
+    def read(self, point, diagonal=False):
+        """F and its gradient; and the diagonal of the curvature, or None."""
+        scale = self.frame.scale
+        loss, gradient, squares = self.sums(point, diagonal)
+        slope = self.frame.penalty * point
+        value = loss / self.total + _core.dot(slope, point) / 2
+        gradient = gradient * scale / self.total + slope
+        if diagonal:
+            squares = squares * scale * scale / self.total + self.frame.penalty
+        if self.past is not None:
+            past, slope = self.past.read(point)
+            value, gradient = value + past, gradient + slope
+            if diagonal:
+                squares = squares + self.past.diagonal()
+        return value, gradient, squares
+
+    @property
+    def stands_alone(self):
+        """Whether these rows are all that there are."""
+        return self.places is None and self.past is None
+
+    def separated(self):
+        """Whether every row is on its side, at the point read last."""
+        return self.residual.max() < 0.5
+
+    def moved(self, step):
+        """What a step adds to the logits of the rows."""
+        rows, weights = self.rows, step * self.frame.scale
+        weights[-1] -= _core.dot(weights[:-1], self.frame.centre)
+        return _core.logits(rows.matrix, 0, rows.n_rows, weights, rows.index)
+
+    def curvature_along(self, step, moved, residual):
+        """``step . H step``, H being the curvature at given residuals; `moved` is what
+        the step adds to the logits."""
+        bent = self.frame.penalty * step
+        if self.past is not None:
+            bent += self.past.bent(step)
+        return self.loss_curvature(moved, residual) + _core.dot(bent, step)
+
+    def loss_curvature(self, moved, residual):
+        """Of the mean loss alone, along a step that moves the logits so."""
+        return _core.dot(self._row_curvature(residual) * moved, moved)
+
+    def curvature_times(self, step, residual):
+        """H step, H being the curvature at given residuals, from the rows themselves:
+        where these differ by rounding of their means, so does no matrix."""
+        rows, frame = self.rows, self.frame
+        curvature = self._row_curvature(residual) * self.moved(step)
+        sums, _ = _core.survey(
+            rows.matrix, curvature, frame.centre, rows.index, leaf=rows.leaf
+        )
+        sums = np.append(sums, _core.total(curvature)) * frame.scale
+        bent = sums + frame.penalty * step
+        return bent if self.past is None else bent + self.past.bent(step)
+
+    def diagonal(self, residual):
+        """The diagonal of H, the curvature at given residuals."""
+        rows, frame = self.rows, self.frame
+        curvature = self._row_curvature(residual)
+        _, squares = _core.survey(
+            rows.matrix, curvature, frame.centre, rows.index, leaf=rows.leaf
+        )
+        squares = np.append(squares, _core.total(curvature))
+        squares = squares * frame.scale * frame.scale + frame.penalty
+        return squares if self.past is None else squares + self.past.diagonal()
+
+    def _row_curvature(self, residual):
+        """What every row adds to the second derivative of F by its logit."""
+        curvature = residual * (1 - residual) / self.total
+        return curvature if self.weight is None else curvature * self.weight
+
+    def part_of_gradient(self, places, point):
+        """What some of the rows add to the gradient."""
+        rows = self.rows
+        order = places if rows.index is None else rows.index[places]
+        part = Rows(rows.matrix, rows.target, rows.weight, order)
+        gradient = Objective(part, self.frame, self.total).sums(point)[1]
+        return gradient * self.frame.scale / self.total
+
+    def curvature(self, residual=None):
+        """Of the mean loss and the past, at the point read last or at that of given
+        residuals: the lower half."""
+        residual = self.residual if residual is None else residual
+        rows, frame = self.rows, self.frame
+        G = _core.curvature(
+            rows.matrix, self._row_curvature(residual), rows.index, frame.centre,
+            frame.scale, fit_intercept=frame.fit_intercept,
+        )  # fmt: skip
+        return G if self.past is None else G + self.past.square()
+
+    def metric(self, residual=None):
+        """Metric of that curvature and the penalty; None if it is not finite."""
+        factored = _core.factorise(self.curvature(residual), self.frame.penalty)
+        return None if factored is None else Newton(factored, self.frame.tie)
+
+    def newton(self, point, share, tolerance, anchor=None):
+        """Minimise by damped Newton steps until the decrement is at most `share` of the
+        first, or `tolerance` of F.
+
+        With an `anchor`, F is given the linear part that makes its gradient at the
+        starting point the anchor. Returns a `Minimum`.
+        """
+        rows, frame = self.rows, self.frame
+        point, _, gradient, *_, factored, self.residual, n_readings = _core.newton(
+            rows.matrix, self.target, self.weight, rows.index, frame.centre,
+            frame.scale, frame.penalty, point, fit_intercept=frame.fit_intercept,
+            leaf=rows.leaf, total=self.total, share=share, tolerance=tolerance,
+            most=NEWTON_STEPS, linear=anchor, origin=point, anchored=anchor is not None,
+            tie=frame.tie,
+        )  # fmt: skip
+        self.n_read += n_readings * rows.n_rows
+        if factored is None:
+            return Minimum(point, None, gradient, None)
+        metric = Newton(factored, frame.tie)
+        return Minimum(point, metric, gradient, metric.solve(gradient))
+
+    def descend(self, point, share, tolerance, anchor=None):
+        """As `newton`, with the curvature at the start alone and quasi-Newton steps."""
+        path, metric, goal, start = Path(self.frame.tie), None, np.inf, point
+        for _ in range(DESCENT_STEPS):
+            value, gradient, _ = self.read(point)
+            if metric is None:
+                metric = self.metric()
+                if metric is None:
+                    return Minimum(start, None, gradient, None)
+                if anchor is not None:
+                    linear = anchor - gradient
+            if anchor is not None:
+                gradient = gradient + linear
+                value += _core.dot(linear, point - start)
+            if not path.rose(value):
+                decrement = path.accept(point, value, gradient, metric)
+                if goal == np.inf:
+                    goal = share * decrement
+                if decrement <= max(goal, tolerance * abs(value)):
+                    break
+            elif not path.shorten():
+                break
+            point = path.proposal()
+        return Minimum(path.point, metric, path.gradient, path.step, path.pairs)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""psgd over rows that come in parts."""

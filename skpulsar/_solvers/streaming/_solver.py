@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Preconditioned SGD over a stream: a drawn sample of the rows seen, made exact."""
+
+from dataclasses import dataclass, replace
+from math import frexp
+from time import perf_counter
+
+import numpy as np
+
+from skpulsar._kernels import _core
+from skpulsar._problem._memory import Rows
+from skpulsar._problem._moments import Moments
+from skpulsar._problem._penalty import Penalty
+from skpulsar._solvers._state import Clocks
+from skpulsar._solvers.quadratic._importance_sampling import draw, key_of
+from skpulsar._solvers.quadratic._scaling import Frame
+from skpulsar._solvers.streaming._discarded_rows import Past
+from skpulsar._solvers.streaming._kept_rows import Sample, wide
+from skpulsar._solvers.streaming._row_buffer import Room
+from skpulsar._training._history import Epoch
+
+LEAST_KEPT = 8192  # rows, where 8 a column are fewer
+MOST_WIDE = 32768  # rows of CSR with many columns; of dense rows LEAST_KEPT
+STAYS = 0.75  # share of the rows that a draw leaves
+DRIFT = 10  # deviations that the means may go before the coordinates follow
+GROWN = 2  # times the rows that a metric was made of: they ask for a new one
+WEAK = 1e-6  # penalty below which what rows leave behind is to have a curvature
+LEAST_FLOOR = 1e-100  # of the residuals in a draw
+LARGEST = np.finfo(np.float64).max
+
+
+@dataclass(frozen=True)
+class State(Clocks):
+    """All that one chunk hands to the next.
+
+    Row weights are in units of `unit`, a power of two, without their class's; `totals`
+    are their sums over all rows seen of each class, and `n_seen` is how many rows.
+    `moments` are those of all rows, `basis` those that the coordinates follow, and
+    `metric` is a metric of an earlier chunk in these, made when the rows weighed
+    `metric_total`. `solver` is that of the last chunk, `ended` says why its search did.
+    """
+
+    kept: Rows | None = None
+    past: Past | None = None
+    unit: float = 0.0
+    totals: np.ndarray | None = None
+    n_seen: int = 0
+    moments: Moments | None = None
+    basis: Moments | None = None
+    metric: tuple | None = None
+    metric_total: float = 0.0
+    ended: str | None = None
+    n_draws: int = 0
+    room: Room | None = None
+    solver: object = None
+
+    def without_rows(self, weights):
+        """The kept rows and the past as the past alone, about the weights."""
+        if self.kept is None:
+            return self
+        if not self.totals.all():  # far from any weights that both will lead to
+            raise ValueError(
+                "Only rows of one class were seen so far, which no summary can stand "
+                "for. Call remove_data once partial_fit has had rows of both."
+            )
+        state = replace(self, basis=self.moments, metric=None)
+        past = Sample(self.solver, state).left_behind(state, weights)
+        return replace(
+            state, kept=None, room=None, basis=None, metric_total=0.0, past=past
+        )
+
+    def in_unit(self, unit):
+        """The same in a larger unit."""
+        if unit <= self.unit:
+            return self
+        factor, kept = self.unit / unit, self.kept
+        if kept is not None:
+            kept = Rows(kept.matrix, kept.target, kept.weight * factor)
+        past = None if self.past is None else self.past.scaled(factor)
+        return replace(
+            self,
+            unit=unit,
+            totals=self.totals * factor,
+            metric_total=self.metric_total * factor,
+            kept=kept,
+            past=past,
+        )
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The minimum over all rows of a stream, each seen once.
+
+    The state keeps rows, weighted so that they stand for all. New rows join them, and
+    the objective over all is minimised from where it stood; where there are too many,
+    a draw by residual times leverage leaves three quarters of the most. What the draw
+    takes from the value and the gradient at the present weights stays as a linear
+    term, so that it moves the minimum in second order only. A fit before the stream is
+    a quadratic about its weights.
+
+    `class_factor` is by what a row's class multiplies its weight: at this call, since
+    balanced ones follow the rows seen. `class_count` are the totals of the classes
+    before the call.
+    """
+
+    penalty: Penalty
+    tol: float | None
+    fit_intercept: bool
+    class_factor: np.ndarray
+    class_count: np.ndarray
+
+    def meet(self, rows, state):
+        if isinstance(state, State):
+            return state
+        started = State(**state.clocks(), totals=np.zeros(2))
+        summary = getattr(state, "summary", None)
+        if summary is None:
+            return started
+        unit = power_of_two(self.class_count.max())
+        totals = np.minimum(self.class_count, LARGEST) / unit
+        return replace(
+            started,
+            past=Past.fitted(summary, totals),
+            unit=unit,
+            totals=totals,
+            n_seen=summary.moments.n_rows,
+            moments=summary.moments,
+        )
+
+    def patience(self, rows):
+        return None
+
+    def advance(self, rows, weights, state):
+        """One chunk."""
+        began = perf_counter()
+        n_sampled, wanted = 0, rows.weights()
+        wanted = np.ones(rows.n_rows) if wanted is None else wanted
+        most = self.most_kept(rows)
+        for start in range(0, rows.n_rows, most):
+            places = np.arange(start, min(start + most, rows.n_rows))
+            state = state.in_unit(power_of_two(wanted[places].max()))
+            part = rows.take(places, wanted[places] / state.unit)
+            state = self._join(part, state)
+            sample = Sample(self, state)
+            point = sample.minimise(weights[0])
+            if point is None or not np.isfinite(sample.value):
+                overflowed(rows)
+            weights = sample.frame.leave(point)[np.newaxis]
+            total = state.totals.sum() if sample.renewed else state.metric_total
+            state = replace(state, metric=sample.cached(), metric_total=float(total))
+            if state.kept.n_rows > most:
+                state = self._draw(sample, point, STAYS * most, state)
+            n_sampled += sample.n_read
+        visits = rows.order.counts(0)
+        state = state.after_epoch(
+            1, rows.n_rows, visits, ended=sample.ended, solver=self
+        )
+        epoch = Epoch(
+            loss=sample.value,
+            learning_rate=1.0,
+            n_rows=rows.n_rows,
+            seconds=perf_counter() - began,
+            n_sampled=n_sampled,
+            objective_gap=sample.gap,
+        )
+        return weights, state, epoch
+
+    def most_kept(self, rows):
+        """8 rows a weight, but where that is too much to keep or to read."""
+        most = max(LEAST_KEPT, 8 * (rows.n_columns + 1))
+        if wide(rows):
+            most = min(most, MOST_WIDE if rows.sparse else LEAST_KEPT)
+        return most
+
+    def frame(self, moments, sparse):
+        centre = moments.centre(sparse)
+        return Frame.of(moments, self.penalty, self.fit_intercept, centre)
+
+    def _join(self, part, state):
+        """State with more rows: the kept rows, their sums, and coordinates for all."""
+        kept, room = part, Room()
+        if state.kept is not None:
+            part = state.kept.convert(part)
+            kept, room = state.room.join(state.kept, part)
+        moments, sparse = part.moments(), part.sparse
+        if state.moments is not None:
+            moments = state.moments.merge(moments)
+        totals = state.totals + _core.class_totals(part.target, part.weight)
+        basis, metric = state.basis, state.metric
+        if totals.sum() > GROWN * state.metric_total:
+            metric = None  # it would certify what it does not know
+        if basis is None or wide(part) or self._outgrown(basis, moments, sparse):
+            basis, metric = moments, None
+        return replace(
+            state,
+            kept=kept,
+            room=room,
+            past=state.past or Past.none(self.frame(basis, sparse).centre),
+            totals=totals,
+            n_seen=state.n_seen + part.n_rows,
+            moments=moments,
+            basis=basis,
+            metric=metric,
+        )
+
+    def _outgrown(self, basis, moments, sparse):
+        """Whether a column began to vary, or left its centre far behind."""
+        old, new = self.frame(basis, sparse), self.frame(moments, sparse)
+        began = (old.scale == 0) & (new.scale > 0)
+        drift = np.abs(new.centre - old.centre) * old.scale[:-1]
+        return began.any() or (drift > DRIFT).any()
+
+    def _draw(self, sample, point, m, state):
+        """State with some of the kept rows, and what the others leave behind."""
+        rows = state.kept
+        before = sample.by_class(rows, point)
+        residual = sample.objective.residual  # at the point, of all kept rows
+        frame = self.frame(state.moments, rows.sparse)
+        weight = sample.objective.weight
+        norms = (rows.norms(frame.centre, frame.scale[:-1] ** 2) + 1) * weight
+        floor = _core.dot(weight, residual) / _core.total(weight)
+        key = key_of(state.seed, state.n_draws)
+        places, back = draw(residual, norms, max(floor, LEAST_FLOOR), m, key)
+        kept = rows.take(places, rows.weight[places] * back)
+        past = state.past
+        if sample.both:
+            after = sample.by_class(kept, point)
+            weights = point * sample.frame.scale
+            weak = self.penalty.alpha < WEAK
+            for part, sums in enumerate(zip(before, after, strict=True)):
+                past = past.lost(part, *sums, weights, sample.frame.centre, weak)
+        return replace(state, kept=kept, past=past, n_draws=state.n_draws + 1)
+
+
+def overflowed(rows):
+    """Refuse rows with values that no weights could be found for."""
+    column, value = rows.largest()
+    raise ValueError(
+        f"Training overflowed: column {column} of X is too large, it holds "
+        f"{value:.3g}. Divide it by its size, for instance with a MaxAbsScaler."
+    )
+
+
+def power_of_two(weight):
+    """The least power of two above a weight, so that division by it is exact."""
+    return float(2.0 ** min(frexp(min(weight, LARGEST))[1], 1023))
