@@ -26,7 +26,7 @@ from skpulsar._estimator._transaction import exclusive, unchanged_on_error
 from skpulsar._kernels import _core
 from skpulsar._problem._matrix import kernel_matrix, sum_repeated
 from skpulsar._problem._memory import Rows
-from skpulsar._solvers._state import Clocks
+from skpulsar._solvers._state import SolverState
 from skpulsar._training._history import History
 
 
@@ -483,7 +483,9 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             raise
         cold = not warm and self.learning_rate_init == "auto"
         if psgd:
-            warn_of_end(self._state.ended, self.objective_gap_, self.loss_, self.tol)
+            warn_of_end(
+                self._state.stop_reason, self.objective_gap_, self.loss_, self.tol
+            )
             if not converged:
                 warn_of_gap(self.objective_gap_, self.loss_, self.tol, self.max_iter)
             if self._state.made_by_penalty:
@@ -592,7 +594,9 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         if self.solver_ == "psgd":  # whose factors follow the stream
             rows = Rows(rows.matrix, rows.target, sample_weight, rows.index)
             self._train(rows, counted, max_iter=1, tol=None, class_factor=factor)
-            warn_of_end(self._state.ended, self.objective_gap_, self.loss_, self.tol)
+            warn_of_end(
+                self._state.stop_reason, self.objective_gap_, self.loss_, self.tol
+            )
         else:
             self._train(rows, counted, max_iter=1, tol=None)
 
@@ -600,7 +604,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         """Attributes before the first epoch."""
         fitted = self._attributes(
             weights,
-            Clocks(),
+            SolverState(),
             History(),
             classes_=classes,
             class_count_=np.zeros(2),

@@ -18,7 +18,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from skpulsar import SLPClassifier, _base
+from skpulsar import SLPClassifier
+from skpulsar._estimator import _base
 from skpulsar._kernels import _core
 
 LAYOUTS = ("dense", "csr")

@@ -20,7 +20,7 @@ from sklearn.model_selection import cross_validate
 from skpulsar import SLPClassifier
 from skpulsar._kernels import _core
 from skpulsar._problem._memory import Rows
-from skpulsar._solvers.preconditioned._fit import Descent
+from skpulsar._solvers.preconditioned._fit import PreconditionedFit
 
 SMALL, LARGE = 2000, 12_000  # rows: a minibatch takes all of them, or draws a third
 N_COLUMNS = 6
@@ -461,13 +461,15 @@ def test_a_million_columns_take_memory_for_some_vectors():
 def test_a_minibatch_that_had_to_grow_is_no_copy():
     X, y = made(4 * LARGE)
     rows = Rows(X, y.astype(float))
-    descent = Descent(new().fit(X, y)._make_solver(False, None), rows, seed=0)
-    descent.propose(np.zeros((1, N_COLUMNS + 1))[0])
-    pilot = descent.pilot
-    pilot.grow()
-    batch = pilot.draw()
+    workspace = PreconditionedFit(
+        new().fit(X, y)._make_solver(False, None), rows, seed=0
+    )
+    workspace.propose(np.zeros((1, N_COLUMNS + 1))[0])
+    subsampler = workspace.subsampler
+    subsampler.grow()
+    batch = subsampler.draw()
     assert batch.rows.matrix is X
-    assert 0.8 < batch.rows.n_rows / pilot.m < 1.2
+    assert 0.8 < batch.rows.n_rows / subsampler.m < 1.2
     total = _core.total(batch.weight)
     assert_allclose(total, len(y), rtol=0.1)
 

@@ -12,7 +12,7 @@ from scipy import sparse
 from sklearn.exceptions import NotFittedError
 
 from skpulsar import SLPClassifier
-from skpulsar._solvers import _sample
+from skpulsar._solvers.streaming import _kept_rows
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def test_only_the_rows_go(data, options, after_fit):
     assert vars(model).keys() == before.keys()
     changed = {name for name, value in vars(model).items() if value is not before[name]}
     assert changed == {"_state"}
-    assert model._state.clocks() == before["_state"].clocks()
+    assert model._state.counters() == before["_state"].counters()
     assert model._state.n_seen == len(y)
 
 
@@ -169,11 +169,11 @@ def test_many_columns():
 
 def test_where_a_diagonal_alone_is_kept(data, monkeypatch):
     X, y = data
-    monkeypatch.setattr(_sample, "MOST_COLUMNS", 5)
+    monkeypatch.setattr(_kept_rows, "MOST_COLUMNS", 5)
     model = stream(X[:10_000], y[:10_000], 1000).remove_data()
     before = gap(model, X, y)
     go_on(model, X[10_000:], y[10_000:], 1000)
-    assert model._state.past.curvature.ndim == 1
+    assert model._state.discarded.curvature.ndim == 1
     assert gap(model, X, y) < before / 2
 
 

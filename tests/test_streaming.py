@@ -15,7 +15,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skpulsar import SLPClassifier
 from skpulsar._kernels import _core
-from skpulsar._solvers import _metrics
+from skpulsar._solvers.quadratic import _preconditioners
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:The classes are separable:sklearn.exceptions.ConvergenceWarning"
@@ -164,7 +164,7 @@ def test_many_columns():
     y = (X @ random.normal(size=2500) > random.logistic(size=3000)).astype(int)
     model = stream(X, y, 500, alpha=1e-3)
     assert gap(model, X, y) < 1e-3
-    assert model._state.metric is None
+    assert model._state.preconditioner is None
 
 
 def test_pickling_in_the_middle_changes_no_bit(data):
@@ -297,17 +297,17 @@ def test_after_a_fit_that_knew_a_diagonal_alone():
     model = SLPClassifier(random_state=0, alpha=0.01).fit(X[:4000], y[:4000])
     before = gap(model, X, y)
     go_on(model, X[4000:], y[4000:], 500)
-    assert model._state.past.curvature.ndim == 1
+    assert model._state.discarded.curvature.ndim == 1
     assert gap(model, X, y) < before / 2
 
 
 def test_after_a_fit_that_kept_a_diagonal_alone(data, monkeypatch):
     X, y = data
-    monkeypatch.setattr(_metrics, "MOST_COLUMNS", 5)
+    monkeypatch.setattr(_preconditioners, "MOST_COLUMNS", 5)
     model = SLPClassifier(random_state=0).fit(X[:10_000], y[:10_000])
     before = gap(model, X, y)
     go_on(model, X[10_000:], y[10_000:], 1000)
-    assert model._state.past.curvature.ndim == 1
+    assert model._state.discarded.curvature.ndim == 1
     assert gap(model, X, y) < before / 2
 
 

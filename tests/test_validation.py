@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from scipy import sparse
 
-from skpulsar import SLPClassifier, _base, _matrix
+from skpulsar import SLPClassifier
+from skpulsar._estimator import _base
+from skpulsar._problem import _matrix
 
 DATA, INDICES, INDPTR = [1.0, 2.0, 3.0, 4.0], [0, 2, 1, 2], [0, 2, 3, 4]
 METHODS = ("fit", "partial_fit", "decision_function", "predict", "predict_proba")

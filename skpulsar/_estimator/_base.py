@@ -210,7 +210,7 @@ class BaseSLP(BaseEstimator):
             weight = sample_weight / largest
         rows = Rows(rows.matrix, rows.target, weight, rows.index)
         if weight is not None:
-            mean = largest * (_core.total(rows.weights()) / rows.n_rows)
+            mean = largest * (_core.total(rows.sample_weight()) / rows.n_rows)
         moments, before = replace(rows.moments(), weight=mean), self._moments
         self._moments = moments if before is None else before.merge(moments)
 
@@ -347,9 +347,9 @@ class BaseSLP(BaseEstimator):
             random = check_random_state(self.random_state)
             state = replace(state, seed=int(random.randint(np.iinfo(np.int32).max)))
         solver = self._make_solver(warm, class_factor)
-        patience = solver.patience(rows)
-        if patience is None:  # the solver knows by itself where to end
-            tol, patience = None, 0
+        min_no_change = solver.min_no_change(rows)
+        if min_no_change is None:  # the solver knows by itself where to end
+            tol, min_no_change = None, 0
         for step in epochs(
             solver,
             rows,
@@ -357,11 +357,11 @@ class BaseSLP(BaseEstimator):
             state,
             max_iter=max_iter,
             tol=tol,
-            n_iter_no_change=max(self.n_iter_no_change, patience),
+            n_iter_no_change=max(self.n_iter_no_change, min_no_change),
             adaptive=self.learning_rate == "adaptive",
         ):
             history = history.after(step.epoch)
-            state = step.state.at_rest()
+            state = step.state.without_workspace()
             vars(self).update(self._attributes(step.weights, state, history, **counted))
             if self.verbose:
                 print(step.epoch.line(state.n_epochs, self.verbose))

@@ -11,20 +11,20 @@ UNSAID = 1e-9  # the same where tol is None
 CALLER = 4  # levels up: of `fit` or `partial_fit`, which call a method that warns here
 
 
-def warn_of_end(ended, gap, loss, tol):
+def warn_of_end(stop_reason, gap, loss, tol):
     """Where psgd ended for another reason than its certificate."""
-    if ended == "separable":
+    if stop_reason == "separable":
         why = (
             "The classes are separable and alpha=0, in some direction at least: the "
             "objective has no minimum, and weights could grow for ever. Set alpha to "
             "a positive number."
         )
-    elif ended == "limit":
+    elif stop_reason == "limit":
         why = (
             "The search over the rows of this call was cut short; objective_gap_ "
             f"is {gap:.3g}. Raise tol, or bring the columns to one size."
         )
-    elif ended == "rounding" and not gap <= _unsaid(tol) * loss:
+    elif stop_reason == "rounding" and not gap <= _unsaid(tol) * loss:
         why = (
             "Training stopped at rounding: no step lowers the objective any more, "
             f"though objective_gap_ is {gap:.3g}. Bring the columns to one size."

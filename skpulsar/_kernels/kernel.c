@@ -3,12 +3,12 @@
 #include "kernel.h"
 
 #include "losses/logistic.h"
-#include "passes/moments.h"
-#include "passes/predict.h"
 #include "training/importance.h"
 #include "training/minibatch.h"
 #include "training/newton.h"
 #include "training/orders.h"
+#include "passes/predict.h"
+#include "passes/moments.h"
 
 static void cross_entropies(int64_t n, const double *restrict logits,
                             const double *restrict targets, double *restrict loss,

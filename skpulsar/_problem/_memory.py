@@ -88,7 +88,7 @@ class Rows:
 
     def sums(self, shift):
         """Weighted sums of ``(x - shift, 1)``."""
-        weight = self.weights()
+        weight = self.sample_weight()
         sums, _ = _core.survey(self.matrix, weight, shift, self.index, leaf=self.leaf)
         total = self.n_rows if weight is None else _core.total(weight)
         return np.append(sums, total)
@@ -99,7 +99,7 @@ class Rows:
         `norms`, an array for dense rows alone, receives every row's sum of
         ``precision (x - shift)^2`` in the same sweep.
         """
-        weight = self.weights()
+        weight = self.sample_weight()
         sums = _core.survey(
             self.matrix, weight, shift, self.index, leaf=self.leaf,
             precision=precision, norms=norms,
@@ -164,7 +164,7 @@ class Rows:
             self.matrix, self.target, self.weight, order, *arguments, **options
         )
 
-    def weights(self):
+    def sample_weight(self):
         """Weight of every row used, or None."""
         if self.index is None or self.weight is None:
             return self.weight
@@ -185,7 +185,7 @@ class Rows:
             gap = indptr[self.index].astype(np.int64) - place[::n_columns]
             values = values.take(place + np.repeat(gap, n_columns))
         matrix = values.reshape(self.n_rows, n_columns)
-        return Rows(matrix, self.targets(), self.weights())
+        return Rows(matrix, self.targets(), self.sample_weight())
 
     def part(self, places, weight):
         """Some of the rows, with other weights, where they lie."""
@@ -217,7 +217,7 @@ class Rows:
             return self
         X = self._scipy()
         X = X if self.index is None else X[self.index]
-        return Rows(X.toarray(), self.targets(), self.weights())
+        return Rows(X.toarray(), self.targets(), self.sample_weight())
 
     def largest(self):
         """Column and value of the entry that is largest in magnitude."""
@@ -303,7 +303,7 @@ class Rows:
 
     def _heaviest_row(self):
         """A row that no sum of deviations from it can lose its digits to."""
-        weight = self.weights()
+        weight = self.sample_weight()
         place = 0 if weight is None else int(weight.argmax())
         return self.row(place, 0.0)[:-1]
 

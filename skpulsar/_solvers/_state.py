@@ -6,7 +6,7 @@ from operator import add
 
 
 @dataclass(frozen=True)
-class Clocks:
+class SolverState:
     """Seed of all random numbers, and how far training is."""
 
     seed: int | None = None  # drawn before the first epoch
@@ -15,11 +15,11 @@ class Clocks:
     n_rows: int = 0
     n_visits: tuple[int, int] = (0, 0)  # of rows of each class
 
-    ended = None  # why the solver ends training by itself
+    stop_reason = None  # why the solver ends training by itself
 
-    def clocks(self):
+    def counters(self):
         """The clocks by name, and nothing of what any solver knows."""
-        return {field.name: getattr(self, field.name) for field in fields(Clocks)}
+        return {field.name: getattr(self, field.name) for field in fields(SolverState)}
 
     def after_epoch(self, n_updates, n_rows, visits, **found):
         """The state one epoch later, with what the epoch found."""
@@ -32,7 +32,7 @@ class Clocks:
             **found,
         )
 
-    def at_rest(self):
+    def without_workspace(self):
         """Without the memory that is needed within a call alone."""
         return self
 

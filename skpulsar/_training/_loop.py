@@ -54,16 +54,16 @@ def epochs(solver, rows, weights, state, *, max_iter, tol, n_iter_no_change, ada
     ------
     Step
     """
-    state = solver.meet(rows, state)
+    state = solver.init(rows, state)
     plateau = Plateau(tol, n_iter_no_change)
     for _ in range(max_iter):
-        weights, state, epoch = solver.advance(rows, weights, state)
+        weights, state, epoch = solver.step(rows, weights, state)
         converged = plateau.reached(epoch.loss)
         if converged and adaptive:
             state = replace(state, rate_share=state.rate_share / RATE_CUT)
             plateau.waited = 0
             converged = state.rate_share < LEAST_RATE
-        converged |= state.ended is not None
+        converged |= state.stop_reason is not None
         yield Step(weights, state, epoch, converged)
         if converged:
             return

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "arithmetic/lanes.h"
 #include "kernel.h"
+#include "arithmetic/lanes.h"
 
 // s[r][c] = a[r] . b[c]: four products for four readings
 static inline void dots(int64_t n, const double *const a[2], const double *const b[2],

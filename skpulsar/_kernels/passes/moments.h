@@ -6,9 +6,9 @@
 // CSR rows with (weight of the stored entries, padded) behind it.
 #ifndef SKPULSAR_SURVEY_H
 #define SKPULSAR_SURVEY_H
-#include "arithmetic/pairwise_sum.h"
-#include "passes/pass.h"
 #include "rows/block.h"
+#include "passes/pass.h"
+#include "arithmetic/pairwise_sum.h"
 
 static inline int64_t survey_width(const rows_t *rows) {
   return block_width(rows->n_columns) * (rows->indices ? 3 : 2);

@@ -6,10 +6,10 @@
 // A vector of sums is (gradient, padded; loss, padded; diagonal, padded, if any).
 #ifndef SKPULSAR_OBJECTIVE_H
 #define SKPULSAR_OBJECTIVE_H
-#include "arithmetic/pairwise_sum.h"
+#include "rows/block.h"
 #include "losses/logistic.h"
 #include "passes/pass.h"
-#include "rows/block.h"
+#include "arithmetic/pairwise_sum.h"
 
 static inline int64_t objective_width(int64_t n_columns, int diagonal) {
   return block_width(n_columns) * (diagonal ? 2 : 1) + LANES;

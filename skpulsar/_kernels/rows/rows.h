@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "arithmetic/lanes.h"
 #include "kernel.h"
+#include "arithmetic/lanes.h"
 
 enum { AHEAD = 8, LINE = 64 };  // rows in random order are asked for some rows ahead
 enum { COLUMN_ROWS = 256 };     // of a block that is kept column by column
@@ -24,12 +24,16 @@ enum { PANEL = 64 };            // rows that a curvature packs at a time
 #include "rows/csr.h"
 #undef INDEX
 #define INDEX int64_t
+#include "rows/csr.h"
 #undef INDEX
 #undef REAL
 #define REAL float
+#include "rows/dense.h"
 #define INDEX int32_t
+#include "rows/csr.h"
 #undef INDEX
 #define INDEX int64_t
+#include "rows/csr.h"
 #undef INDEX
 #undef REAL
 

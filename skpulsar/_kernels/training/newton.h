@@ -11,7 +11,7 @@
 #include "passes/curvature.h"
 #include "passes/objective.h"
 
-// As in _path.py:
+// As in _solvers/quadratic/_lbfgs.py:
 #define LEAST_STEP 1e-13  // a step that raised f is quartered, down to this share
 #define ROUNDING 1e-13  // of f: a rise that may be none
 

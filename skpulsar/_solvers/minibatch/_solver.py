@@ -11,7 +11,7 @@ from skpulsar._kernels import _core
 from skpulsar._problem._batches import Batches
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers._state import Clocks
+from skpulsar._solvers._state import SolverState
 from skpulsar._solvers.minibatch._schedules import SCHEDULES
 from skpulsar._training._history import Epoch
 
@@ -21,7 +21,7 @@ CALL = 5e6  # nanoseconds of a kernel call, roughly: what Ctrl-C may have to wai
 
 
 @dataclass(frozen=True)
-class State(Clocks):
+class MinibatchState(SolverState):
     """All that one epoch hands to the next; plain numbers and arrays.
 
     `moments` are those of all rows met; `centre`, `scale` (the intercept's last) and
@@ -88,11 +88,11 @@ class Minibatch:
     average: int
     fit_intercept: bool
 
-    def meet(self, rows, state):
+    def init(self, rows, state):
         """State with the moments of these rows, and the frame and rate they give."""
         n_columns = rows.n_columns
-        if not isinstance(state, State):
-            state = State(**state.clocks())
+        if not isinstance(state, MinibatchState):
+            state = MinibatchState(**state.counters())
         if state.first is None:
             state = replace(
                 state,
@@ -134,13 +134,13 @@ class Minibatch:
             single = 1 / b
         return ((1 - single) * mean + single * largest + (self.penalty.alpha > 0)) / 4
 
-    def patience(self, rows):
+    def min_no_change(self, rows):
         """Epochs that a swing of the momentum takes to fade, to a twelfth."""
         updates = 0 if self.adam else FADED / (1 - self.beta_1)
         n_rows = sum(rows.order.counts(0))
         return ceil(updates / ceil(n_rows / self.batches.size))
 
-    def advance(self, rows, weights, state):
+    def step(self, rows, weights, state):
         """One epoch: new weights, new state, and a record of it."""
         began = perf_counter()
         averaged = self.average and state.n_averaged[0] > 0

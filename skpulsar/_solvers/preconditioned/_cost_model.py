@@ -12,7 +12,7 @@ SPAN_PRICE = 500  # readings that the minimum in the span of the rows may cost
 SPAN_STEPS = 8  # of Newton, in the span of the rows
 
 
-class Plan:
+class CostModel:
     """Prices, where one entry of X read is 1, and what they decide.
 
     Attributes
@@ -26,7 +26,7 @@ class Plan:
     refactor : bool
         Whether the minimum of a minibatch is sought with a new curvature at every step.
 
-    piloted : bool
+    subsampled : bool
         Whether a minibatch comes before the first reading.
     """
 
@@ -44,7 +44,7 @@ class Plan:
         curvature = self._curvature(m)
         small = self.takes_all(m) and curvature <= SMALL
         self.refactor = small or curvature <= 10 * m * row
-        self.piloted = self.refactor or self.price(m) <= PILOT_PRICE
+        self.subsampled = self.refactor or self.price(m) <= PILOT_PRICE
 
     def takes_all(self, m):
         """Whether a minibatch of m rows would be most of them: then it is all."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The way of one fit to its minimum: where to go, and what a reading says of it."""
+"""One preconditioned fit: choose the next point, evaluate it on all rows, stop."""
 
 from math import inf
 
@@ -7,18 +7,18 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._kernels._core import log
-from skpulsar._solvers.preconditioned._cost_model import Plan
+from skpulsar._solvers.preconditioned._cost_model import CostModel
 from skpulsar._solvers.preconditioned._penalty_share import made_by_penalty
-from skpulsar._solvers.preconditioned._subsample import Pilot
-from skpulsar._solvers.quadratic._column_statistics import Survey
-from skpulsar._solvers.quadratic._fit_summary import Summary
-from skpulsar._solvers.quadratic._gap_estimate import SEPARABLE, Certificate
-from skpulsar._solvers.quadratic._lbfgs import Path
-from skpulsar._solvers.quadratic._preconditioners import Diagonal
+from skpulsar._solvers.preconditioned._subsample import Subsampler
+from skpulsar._solvers.quadratic._column_statistics import ColumnStatistics
+from skpulsar._solvers.quadratic._fit_summary import FitSummary
+from skpulsar._solvers.quadratic._gap_estimate import SEPARABLE, GapEstimate
+from skpulsar._solvers.quadratic._lbfgs import LBFGS
+from skpulsar._solvers.quadratic._preconditioners import DiagonalPreconditioner
 from skpulsar._solvers.quadratic._problem import Objective
 from skpulsar._solvers.quadratic._saturation import decrement_along
 
-COIN = log(2)  # loss of a row at no weights
+LOG_2 = log(2)  # loss of a row at no weights
 CLOSE = 1e-5  # a tolerance that a diagonal hardly tells
 FEW = 5  # readings that are left: too few to look for another metric
 PATIENCE = 40  # readings after which what is exact is worth its price
@@ -30,18 +30,20 @@ LEAST_LOSS = 1e-9  # of that of the null model: less need not be told from 0
 LEAST_SHARE = np.finfo(np.float64).smallest_subnormal
 
 
-class Descent:
+class PreconditionedFit:
     """One fit's working memory."""
 
     def __init__(self, solver, rows, seed):
         rows = rows.dense_where_full()
-        plan = Plan(rows)
-        if plan.dense and plan.takes_all(plan.m):
+        cost = CostModel(rows)
+        if cost.dense and cost.takes_all(cost.m):
             rows = rows.dense()
-            plan = Plan(rows)
-        self.solver, self.rows, self.plan = solver, rows, plan
-        self.survey = Survey(rows, solver.penalty, solver.fit_intercept, plan.piloted)
-        weight = rows.weights()
+            cost = CostModel(rows)
+        self.solver, self.rows, self.cost = solver, rows, cost
+        self.statistics = ColumnStatistics(
+            rows, solver.penalty, solver.fit_intercept, cost.subsampled
+        )
+        weight = rows.sample_weight()
         self.total = rows.n_rows if weight is None else _core.total(weight)
         self.seed, self.n_readings, self.gap = seed, 0, np.nan
         self.warm = solver.warm  # whether to start from weights
@@ -50,49 +52,54 @@ class Descent:
         self.recentred = False
 
     def _begin(self):
-        """Begin in the frame of the survey."""
-        solver, plan, survey = self.solver, self.plan, self.survey
-        self.frame = survey.frame
-        self.full = Objective(self.rows, self.frame, self.total)
-        self.metric = None if plan.piloted else Diagonal(self.frame)
-        self.path = Path(self.frame.tie)
-        self.certificate = Certificate(solver.tol, plan.refactor, not plan.piloted)
-        self.pilot = Pilot(self.full, survey, plan, self.certificate.tol, self.seed)
+        """Begin in the scaling of the column statistics."""
+        solver, cost, statistics = self.solver, self.cost, self.statistics
+        self.scaling = statistics.scaling
+        self.full = Objective(self.rows, self.scaling, self.total)
+        self.preconditioner = (
+            None if cost.subsampled else DiagonalPreconditioner(self.scaling)
+        )
+        self.lbfgs = LBFGS(self.scaling.tie)
+        self.estimate = GapEstimate(solver.tol, cost.refactor, not cost.subsampled)
+        self.subsampler = Subsampler(
+            self.full, statistics, cost, self.estimate.tol, self.seed
+        )
         self.fresh = False  # whether the next point is that of a new minibatch
         self.new = True  # whether no point was read since the metric was made
         self.denied = inf  # what F has to fall below after a stop that was denied
 
     def weights(self):
-        path = self.path
-        return self.frame.leave(self.start if path.point is None else path.point)
+        lbfgs = self.lbfgs
+        point = self.start if lbfgs.point is None else lbfgs.point
+        return self.scaling.to_original(point)
 
     def summary(self):
         """The mean loss about the last point, to second order."""
-        path, frame, metric = self.path, self.frame, self.metric
-        if path.point is None:
+        lbfgs, scaling, preconditioner = self.lbfgs, self.scaling, self.preconditioner
+        if lbfgs.point is None:
             return None
-        if metric is None:  # a warm start, read once
-            batch = self.pilot.drawn = self.pilot.draw()
-            batch.read(path.point)
-            metric = batch.metric()
-            if metric is None:
+        if preconditioner is None:  # a warm start, read once
+            batch = self.subsampler.drawn = self.subsampler.draw()
+            batch.read(lbfgs.point)
+            preconditioner = batch.preconditioner()
+            if preconditioner is None:
                 return None
-        penalty = frame.penalty * path.point
-        return Summary(
-            self.survey.moments, frame.centre, self.solver.fit_intercept,
+        penalty = scaling.penalty * lbfgs.point
+        return FitSummary(
+            self.statistics.moments, scaling.centre, self.solver.fit_intercept,
             self.weights(),
-            path.value - _core.dot(penalty, path.point) / 2,
-            (path.gradient - penalty) * frame.deviations(), self.solver.penalty,
-            *metric.packed,
+            lbfgs.value - _core.dot(penalty, lbfgs.point) / 2,
+            (lbfgs.gradient - penalty) * scaling.deviations(), self.solver.penalty,
+            *preconditioner.packed,
         )  # fmt: skip
 
     def made_by_penalty(self):
         """Whether the penalty, and not the data, made the best point."""
-        if self.path.point is None:
+        if self.lbfgs.point is None:
             return False
-        by_chance = len(self.frame.scale) / self.rows.n_rows
+        by_chance = len(self.scaling.scale) / self.rows.n_rows
         return made_by_penalty(
-            self.path, self.start, self.start_loss, self.frame, self.pilot.draw,
+            self.lbfgs, self.start, self.start_loss, self.scaling, self.subsampler.draw,
             by_chance,
         )  # fmt: skip
 
@@ -100,15 +107,15 @@ class Descent:
 
     def propose(self, weights):
         """The next point to be read."""
-        if self.frame is not self.survey.frame:  # it was moved
-            weights, self.warm, n_sampled = self.weights(), True, self.pilot.n_sampled
+        if self.scaling is not self.statistics.scaling:  # it was moved
+            weights, n_sampled = self.weights(), self.subsampler.n_sampled
             self._begin()
-            self.pilot.n_sampled = n_sampled
-        if self.path.point is None:
+            self.warm, self.subsampler.n_sampled = True, n_sampled
+        if self.lbfgs.point is None:
             return self._start(weights)
         if self.fresh:
             self._redraw()
-        return self.path.proposal()
+        return self.lbfgs.next_point()
 
     def _start(self, weights):
         """The last weights; if there are none, or the shares of the classes are better,
@@ -118,86 +125,86 @@ class Descent:
         if self.solver.fit_intercept:
             self.start[-1] = log(shares[1]) - log(shares[0])
         self.start_value = self.start_loss = self._loss_of(shares)
-        self.certificate.least = LEAST_LOSS * self.start_loss
+        self.estimate.least = LEAST_LOSS * self.start_loss
         if self.warm:
             self.warm = False
-            return self.frame.enter(weights)
+            return self.scaling.to_scaled(weights)
         residual = self.full.residual
         positive = shares[1] if self.solver.fit_intercept else 0.5
         np.abs(np.subtract(self.full.target, positive, out=residual), out=residual)
-        if not self.plan.piloted:
+        if not self.cost.subsampled:
             return self._first_diagonal_step(positive)
-        if self.metric is not None:
+        if self.preconditioner is not None:
             self.start_value = inf
             return self.start
-        found = self.pilot.first(self.start)
-        self.metric, self.path.pairs = found.metric, found.pairs
-        return self.start if self.metric is None else found.point
+        found = self.subsampler.first(self.start)
+        self.preconditioner, self.lbfgs.pairs = found.preconditioner, found.pairs
+        return self.start if self.preconditioner is None else found.point
 
     def _first_diagonal_step(self, positive):
         """A step from the start, where all rows have one probability: the moments and
         the sums over the positives are all that a reading would tell."""
-        frame, total, rows = self.frame, self.full.total, self.rows.of_class(1)
-        sums = rows.sums(frame.centre)
-        self.pilot.n_sampled += rows.n_rows
-        mean = np.append(self.survey.moments.mean - frame.centre, 1.0)
-        gradient = (positive * mean - sums / total) * frame.scale
-        squares = positive * (1 - positive) * (frame.scale > 0) + frame.penalty
-        self.metric.renew(squares)
-        path, value = self.path, self.start_loss
-        self.certificate.add(
-            value, path.accept(self.start, value, gradient, self.metric)
+        scaling, total, rows = self.scaling, self.full.total, self.rows.of_class(1)
+        sums = rows.sums(scaling.centre)
+        self.subsampler.n_sampled += rows.n_rows
+        mean = np.append(self.statistics.moments.mean - scaling.centre, 1.0)
+        gradient = (positive * mean - sums / total) * scaling.scale
+        squares = positive * (1 - positive) * (scaling.scale > 0) + scaling.penalty
+        self.preconditioner.renew(squares)
+        lbfgs, value = self.lbfgs, self.start_loss
+        self.estimate.add(
+            value, lbfgs.accept(self.start, value, gradient, self.preconditioner)
         )
-        return path.proposal()
+        return lbfgs.next_point()
 
     def _redraw(self):
-        path = self.path
-        found = self.pilot.minimum(path.point, path.gradient)
-        if found.metric is not None:
-            self.metric, self.new = found.metric, True
-            path.turn(path.point - found.point, found.pairs)
-            self.certificate.restart(path.decrement)
+        lbfgs = self.lbfgs
+        found = self.subsampler.minimum(lbfgs.point, lbfgs.gradient)
+        if found.preconditioner is not None:
+            self.preconditioner, self.new = found.preconditioner, True
+            lbfgs.restart(lbfgs.point - found.point, found.pairs)
+            self.estimate.restart(lbfgs.decrement)
 
     # -- what a reading says --------------------------------------------------------
 
     def read(self, point):
         """Read all rows at a point; why training ends there, or None."""
-        diagonal = isinstance(self.metric, Diagonal)
+        diagonal = isinstance(self.preconditioner, DiagonalPreconditioner)
         value, gradient, squares = self.full.read(point, diagonal)
         self.n_readings += 1
-        path = self.path
-        if path.point is None and not value <= self.start_value:
+        lbfgs = self.lbfgs
+        if lbfgs.point is None and not value <= self.start_value:
             return None  # a start that is worse than none
-        if path.rose(value):
+        if lbfgs.increased(value):
             return self._retreat()
         if diagonal:
-            self.metric.renew(squares)
-        if self.metric is None:  # a warm start
-            path.stand(point, value, gradient)
+            self.preconditioner.renew(squares)
+        if self.preconditioner is None:  # a warm start
+            lbfgs.set_point(point, value, gradient)
             self.fresh = True
             return None
-        far = self.new and value < path.value / 2  # from where the metric was sought
+        far = self.new and value < lbfgs.value / 2  # from where the metric was sought
         self.new = False
-        decrement = path.accept(point, value, gradient, self.metric, far)
-        self.certificate.add(value, decrement)
+        decrement = lbfgs.accept(point, value, gradient, self.preconditioner, far)
+        self.estimate.add(value, decrement)
         return self._judge(value, diagonal, far)
 
     def _retreat(self):
-        if self.fresh and not self.pilot.exact:
-            self.pilot.grow()  # the minibatch was too small to be trusted so far
+        if self.fresh and not self.subsampler.exact:
+            self.subsampler.grow()  # the minibatch was too small to be trusted so far
             return None
         self.fresh = False
-        return None if self.path.shorten() else "rounding"
+        return None if self.lbfgs.backtrack() else "rounding"
 
     def _judge(self, value, diagonal, far):
-        certificate, pilot = self.certificate, self.pilot
-        self.gap, self.fresh = certificate.gap(), False
-        certified = certificate.holds() and (pilot.exact or not far)
+        estimate, subsampler = self.estimate, self.subsampler
+        self.gap, self.fresh = estimate.gap(), False
+        certified = estimate.holds() and (subsampler.exact or not far)
         if self.solver.penalty.alpha == 0 and self._is_endless(value, certified):
             return "separable"
         if certified:
             return self._confirm_diagonal() if diagonal else self._confirm(value)
-        left, price = certificate.readings_left(), self.plan.price(pilot.m)
+        left, price = estimate.readings_left(), self.cost.price(subsampler.m)
         if not diagonal:
             self.fresh = left > price + 1
             return None
@@ -207,7 +214,7 @@ class Descent:
         tired = left > FEW and spent >= PATIENCE and span < inf
         self.fresh = left > min(price, span) + 1 or tired
         if self.fresh and (tired or span <= EXACT * price):
-            pilot.enter_span()
+            subsampler.enter_span()
         return None
 
     def _is_endless(self, value, certified):
@@ -216,60 +223,60 @@ class Descent:
             return certified or value < SEPARABLE
         return certified and (
             self.rows.has_ordered_column(
-                self.solver.fit_intercept, self.frame.scale[:-1] > 0
+                self.solver.fit_intercept, self.scaling.scale[:-1] > 0
             )
-            or self.pilot.endless(self.path)
+            or self.subsampler.endless(self.lbfgs)
         )
 
     def _confirm(self, value):
         """Why training ends where a Newton metric says that nothing is left; None where
         the curvature at this very point denies it."""
-        path, pilot, goal = self.path, self.pilot, self.certificate.goal()
-        gain, self.fresh, step = pilot.decrement(path)
+        lbfgs, subsampler, goal = self.lbfgs, self.subsampler, self.estimate.goal()
+        gain, self.fresh, step = subsampler.decrement(lbfgs)
         self.gap = max(self.gap, gain)
-        if pilot.blurred and self._recentre():
+        if subsampler.blurred and self._recentre():
             return None
         if gain <= goal and not self.fresh:
             return "tol"
-        if pilot.exact and not value < self.denied:
+        if subsampler.exact and not value < self.denied:
             return "rounding"  # Newton's steps go no further
         if step is not None and not self.fresh:
-            path.turn(step)
+            lbfgs.restart(step)
         elif self.denied < inf:  # not for the first time: the metric is wrong here
-            spent = len(self.certificate.values)
-            self.fresh |= spent > self.plan.price(pilot.m)
+            spent = len(self.estimate.values)
+            self.fresh |= spent > self.cost.price(subsampler.m)
         self.denied = value - LEAST_GAIN * self.gap
         return None
 
     def _confirm_diagonal(self):
         """The same of a diagonal, by the curvature of all rows along its step."""
-        path, full = self.path, self.full
-        gain = decrement_along(full, full.residual, path.gradient, path.step)
+        lbfgs, full = self.lbfgs, self.full
+        gain = decrement_along(full, full.residual, lbfgs.gradient, lbfgs.step)
         self.gap = max(self.gap, gain)
-        little = gain <= self.certificate.goal()
+        little = gain <= self.estimate.goal()
         if little and not self._asks_more_than_a_diagonal():
             return "tol"
         if self._span_price() < inf:
             self.fresh = True
-            self.pilot.enter_span()
+            self.subsampler.enter_span()
         elif little:
             self.fresh = True
         else:
-            path.stretch(gain / path.decrement)
+            lbfgs.lengthen(gain / lbfgs.decrement)
         return None
 
     def _recentre(self):
-        """Whether to begin anew in a frame that does not hide most of some columns."""
+        """Whether to begin anew in a scaling that hides less of some columns."""
         if self.recentred:
             return False
         self.recentred = True
-        return self.survey.recentre()
+        return self.statistics.recentre()
 
     def _asks_more_than_a_diagonal(self):
         """Whether a minibatch has to confirm a stop: where little may be left and the
         readings so far cost as much, or where columns depend on each other."""
-        close = self.certificate.tol < CLOSE and not self.rows.sparse
-        if close and self.plan.price(self.pilot.m) <= self.n_readings:
+        close = self.estimate.tol < CLOSE and not self.rows.sparse
+        if close and self.cost.price(self.subsampler.m) <= self.n_readings:
             return True
         return self._correlated()
 
@@ -286,10 +293,10 @@ class Descent:
         few = min(self.rows.n_rows, PAIRED_ROWS)
         places = np.linspace(0, self.rows.n_rows - 1, few).astype(np.int64)
         matrix = self.rows.take(places, None).matrix
-        columns = np.ascontiguousarray((matrix - self.frame.centre).T, np.float64)
+        columns = np.ascontiguousarray((matrix - self.scaling.centre).T, np.float64)
         K = _core.curvature(
-            columns, self.frame.scale[:-1] ** 2, None, np.zeros(few), np.ones(few + 1),
-            fit_intercept=False,
+            columns, self.scaling.scale[:-1] ** 2, None, np.zeros(few),
+            np.ones(few + 1), fit_intercept=False,
         )[:-1, :-1]  # fmt: skip
         norms, pairs = K.diagonal(), K[np.tril_indices(few, -1)]
         square = _core.dot(pairs, pairs) / max(len(pairs), 1)
@@ -298,14 +305,14 @@ class Descent:
 
     def _span_price(self):
         """The minimum in the span of the rows needs a penalty on every column."""
-        return self.plan.span_price() if self.solver.penalty.alpha > 0 else inf
+        return self.cost.span_price() if self.solver.penalty.alpha > 0 else inf
 
     # -- rows -----------------------------------------------------------------------
 
     def _loss_of(self, shares):
         """The objective at the start: the entropy of the classes, or that of a coin."""
         if not self.solver.fit_intercept:
-            return COIN
+            return LOG_2
         return -sum(share * log(share) for share in shares.tolist())
 
     def _shares(self):

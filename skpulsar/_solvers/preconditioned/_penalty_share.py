@@ -11,7 +11,7 @@ LEAST_STEP = 1e-290  # whose inverse is finite
 RESOLVED = 1e-6  # of the objective: a fall whose parts rounding does not blur
 
 
-def made_by_penalty(path, start, start_loss, frame, draw, by_chance):
+def made_by_penalty(lbfgs, start, start_loss, scaling, draw, by_chance):
     """Whether F fell by less than a tenth of what the same step foretells without the
     penalty, where that is more than what chance foretells.
 
@@ -23,13 +23,13 @@ def made_by_penalty(path, start, start_loss, frame, draw, by_chance):
 
     Parameters
     ----------
-    path : Path
+    lbfgs : LBFGS
         At the best point.
 
     start, start_loss : ndarray, float
         The null model, of an intercept alone, and its objective.
 
-    frame : Frame
+    scaling : Scaling
         The coordinates.
 
     draw : callable
@@ -38,30 +38,30 @@ def made_by_penalty(path, start, start_loss, frame, draw, by_chance):
     by_chance : float
         The fall that columns without a meaning foretell.
     """
-    fall, pushed = start_loss - path.value, frame.penalty * path.point
-    resolved = fall > RESOLVED * path.value
-    if resolved and _core.dot(pushed, path.point) < fall:
+    fall, pushed = start_loss - lbfgs.value, scaling.penalty * lbfgs.point
+    resolved = fall > RESOLVED * lbfgs.value
+    if resolved and _core.dot(pushed, lbfgs.point) < fall:
         return False  # as nearly always
-    step = path.point - start if resolved else _direction(path, frame)
-    slope = _core.dot(pushed - path.gradient, step)
-    stiffness = _core.dot(frame.penalty * step, step)
+    step = lbfgs.point - start if resolved else _direction(lbfgs, scaling)
+    slope = _core.dot(pushed - lbfgs.gradient, step)
+    stiffness = _core.dot(scaling.penalty * step, step)
     if resolved:
-        curvature = max(2 * (fall - slope) + stiffness, EPSILON * path.value)
+        curvature = max(2 * (fall - slope) + stiffness, EPSILON * lbfgs.value)
         slope += curvature  # from that at the point to that at the null model
     else:
-        curvature = _curvature(draw(), path.point, step)
+        curvature = _curvature(draw(), lbfgs.point, step)
     small = curvature < LEAST_SHARE * (curvature + stiffness)
     return bool(small and slope * slope / 2 > by_chance * curvature)
 
 
-def _direction(path, frame):
+def _direction(lbfgs, scaling):
     """Of the step to where the path leads: its length, and the intercept's change, may
     be below rounding; the intercept keeps the mean logit."""
-    step = path.point - path.step
+    step = lbfgs.point - lbfgs.step
     largest = np.abs(step[:-1]).max()
     step /= largest if largest > LEAST_STEP else 1.0
-    if frame.tie is None:
-        step[-1] = -_core.dot(frame.mean, step[:-1]) * frame.fit_intercept
+    if scaling.tie is None:
+        step[-1] = -_core.dot(scaling.mean, step[:-1]) * scaling.fit_intercept
     return step
 
 

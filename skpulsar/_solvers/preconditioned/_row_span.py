@@ -8,7 +8,7 @@ import numpy as np
 from skpulsar._kernels import _core
 from skpulsar._problem._memory import Rows
 from skpulsar._solvers.quadratic._problem import Objective
-from skpulsar._solvers.quadratic._scaling import Frame
+from skpulsar._solvers.quadratic._scaling import Scaling
 
 
 class RowSpan:
@@ -32,11 +32,11 @@ class RowSpan:
     """
 
     def __init__(self, full):
-        frame, rows = full.frame, full.rows
+        scaling, rows = full.scaling, full.rows
         self.full, n = full, rows.n_rows
         matrix = rows.matrix if rows.index is None else rows.matrix[rows.index]
-        self.columns = np.ascontiguousarray((matrix - frame.centre).T, np.float64)
-        each = frame.scale[:-1] ** 2 / frame.penalty[:-1]
+        self.columns = np.ascontiguousarray((matrix - scaling.centre).T, np.float64)
+        each = scaling.scale[:-1] ** 2 / scaling.penalty[:-1]
         K = _core.curvature(
             self.columns, each, None, np.zeros(n), np.ones(n + 1), fit_intercept=False
         )[:-1, :-1]
@@ -45,15 +45,17 @@ class RowSpan:
         self.L = factor * unit[:, np.newaxis]
         self.transposed = np.ascontiguousarray(self.L.T)
         scale, penalty = np.ones(n + 1), np.ones(n + 1)
-        if frame.fit_intercept:
+        if scaling.fit_intercept:
             penalty[-1] = 0
         else:
             scale[-1] = 0
-        frame = Frame(np.zeros(n), scale, penalty, np.zeros(n), frame.fit_intercept)
+        scaling = Scaling(
+            np.zeros(n), scale, penalty, np.zeros(n), scaling.fit_intercept
+        )
         rows = Rows(self.L, full.target, full.weight)
-        self.objective = Objective(rows, frame, full.total)
+        self.objective = Objective(rows, scaling, full.total)
 
-    def enter(self, point):
+    def to_span(self, point):
         """v of a point; its part outside the span is lost."""
         inner = point.copy()
         inner[-1] = 0
@@ -61,25 +63,27 @@ class RowSpan:
         v = _product(self.transposed, _core.metric_solve(self.factored, logits))
         return np.append(v, point[-1])
 
-    def leave(self, v):
+    def from_span(self, v):
         """The point of v."""
-        frame = self.full.frame
+        scaling = self.full.scaling
         shares = _core.metric_solve(self.factored, _product(self.L, v[:-1]))
-        point = _product(self.columns, shares) * frame.scale[:-1] / frame.penalty[:-1]
+        point = (
+            _product(self.columns, shares) * scaling.scale[:-1] / scaling.penalty[:-1]
+        )
         return np.append(point, v[-1])
 
     def gradient(self, gradient):
         """The gradient by v."""
-        return self.enter(self.by_penalty(gradient))
+        return self.to_span(self.by_penalty(gradient))
 
     def by_penalty(self, gradient):
         """A gradient divided by the penalty, which the intercept does not have."""
         step = gradient.copy()
-        step[:-1] /= self.full.frame.penalty[:-1]
+        step[:-1] /= self.full.scaling.penalty[:-1]
         return step
 
 
-class SpanMetric:
+class SpanPreconditioner:
     """Metric: that of Newton in the span of the rows, the penalty outside it."""
 
     def __init__(self, span, newton):
@@ -90,21 +94,22 @@ class SpanMetric:
         slope, step = span.gradient(gradient), span.by_penalty(gradient)
         inner = self.newton.solve(slope)
         step[-1], slope[-1] = 0, 0
-        return step + span.leave(inner - slope)
+        return step + span.from_span(inner - slope)
 
     def scaled(self, step, pair):
         return step
 
     @cached_property
     def packed(self):
-        """Root of the diagonal, as a `Summary` keeps it of many columns; and None."""
+        """Root of the diagonal, as a `FitSummary` has it of many columns, and None."""
         span, inner = self.span, self.span.objective
-        frame, h = span.full.frame, inner.residual * (1 - inner.residual) / inner.total
+        scaling = span.full.scaling
+        h = inner.residual * (1 - inner.residual) / inner.total
         if inner.weight is not None:
             h *= inner.weight
         squares = _product(span.columns * span.columns, h)
-        squares = np.append(squares, _core.total(h)) * frame.scale**2
-        return np.sqrt(squares + frame.penalty), None
+        squares = np.append(squares, _core.total(h)) * scaling.scale**2
+        return np.sqrt(squares + scaling.penalty), None
 
 
 def _product(matrix, vector):

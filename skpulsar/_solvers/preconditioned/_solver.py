@@ -7,24 +7,24 @@ from time import perf_counter
 import numpy as np
 
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers._state import Clocks
-from skpulsar._solvers.preconditioned._fit import Descent
-from skpulsar._solvers.quadratic._fit_summary import Summary
+from skpulsar._solvers._state import SolverState
+from skpulsar._solvers.preconditioned._fit import PreconditionedFit
+from skpulsar._solvers.quadratic._fit_summary import FitSummary
 from skpulsar._training._history import Epoch
 
 
 @dataclass(frozen=True)
-class State(Clocks):
+class PreconditionedState(SolverState):
     """Clocks, why training ended, whether by the penalty alone, what a stream after
     this has to know of the rows, and, within a call, the working memory."""
 
-    ended: str | None = None
+    stop_reason: str | None = None
     made_by_penalty: bool = False
-    summary: Summary | None = None
-    descent: object = None
+    summary: FitSummary | None = None
+    workspace: object = None
 
-    def at_rest(self):
-        return replace(self, descent=None, summary=self.descent.summary())
+    def without_workspace(self):
+        return replace(self, workspace=None, summary=self.workspace.summary())
 
 
 @dataclass(frozen=True)
@@ -42,36 +42,38 @@ class Preconditioned:
     fit_intercept: bool
     warm: bool = False
 
-    def meet(self, rows, state):
+    def init(self, rows, state):
         """State with everything that the first look at the rows gives."""
-        return State(**state.clocks(), descent=Descent(self, rows, state.seed))
+        return PreconditionedState(
+            **state.counters(), workspace=PreconditionedFit(self, rows, state.seed)
+        )
 
-    def patience(self, rows):
+    def min_no_change(self, rows):
         """None: the certificate ends training, not a flat objective."""
         return None
 
-    def advance(self, rows, weights, state):
+    def step(self, rows, weights, state):
         """One full reading, and what comes before it on sampled rows."""
         began = perf_counter()
-        descent = state.descent
-        sampled = descent.pilot.n_sampled
-        point, share = descent.propose(weights[0]), descent.path.share
-        ended = descent.read(point)
-        best = descent.path.value
+        workspace = state.workspace
+        sampled = workspace.subsampler.n_sampled
+        point, share = workspace.propose(weights[0]), workspace.lbfgs.share
+        stop_reason = workspace.read(point)
+        best = workspace.lbfgs.value
         epoch = Epoch(
-            loss=descent.start_loss if best == np.inf else best,
+            loss=workspace.start_loss if best == np.inf else best,
             learning_rate=share,
             n_rows=rows.n_rows,
             seconds=perf_counter() - began,
-            n_sampled=descent.pilot.n_sampled - sampled,
-            objective_gap=descent.gap,
+            n_sampled=workspace.subsampler.n_sampled - sampled,
+            objective_gap=workspace.gap,
         )
         visits = rows.order.counts(0)
         state = state.after_epoch(
             1,
             rows.n_rows,
             visits,
-            ended=ended,
-            made_by_penalty=ended is not None and descent.made_by_penalty(),
+            stop_reason=stop_reason,
+            made_by_penalty=stop_reason is not None and workspace.made_by_penalty(),
         )
-        return descent.weights()[np.newaxis], state, epoch
+        return workspace.weights()[np.newaxis], state, epoch

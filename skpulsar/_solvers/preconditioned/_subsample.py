@@ -8,7 +8,7 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._moments import EPSILON
-from skpulsar._solvers.preconditioned._row_span import RowSpan, SpanMetric
+from skpulsar._solvers.preconditioned._row_span import RowSpan, SpanPreconditioner
 from skpulsar._solvers.quadratic._importance_sampling import draw, key_of
 from skpulsar._solvers.quadratic._lbfgs import ROUNDING
 from skpulsar._solvers.quadratic._problem import NEWTON_STEPS, Objective
@@ -36,7 +36,7 @@ class Opinion(NamedTuple):
     step: np.ndarray | None = None
 
 
-class Pilot:
+class Subsampler:
     """Minibatches of the rows; or, of more columns than rows, the span of the rows.
 
     Parameters
@@ -45,7 +45,7 @@ class Pilot:
         The objective of all rows; at each draw its residuals are those of the point
         read last.
 
-    survey, plan : Survey, Plan
+    statistics, cost : ColumnStatistics, CostModel
         Of the rows.
 
     tol : float
@@ -63,10 +63,10 @@ class Pilot:
         Rows read so far, apart from full readings.
     """
 
-    def __init__(self, full, survey, plan, tol, seed):
-        self.full, self.survey, self.plan = full, survey, plan
+    def __init__(self, full, statistics, cost, tol, seed):
+        self.full, self.statistics, self.cost = full, statistics, cost
         self.tol, self.seed = tol, seed
-        self.m, self.n_draws, self.n_sampled = plan.m, 0, 0
+        self.m, self.n_draws, self.n_sampled = cost.m, 0, 0
         self.span = None  # the problem in the span of the rows, if it is worth while
         self.drawn = None  # a minibatch that is not minimised yet
         self.blurred = False  # whether rows that saturate own all that columns tell
@@ -80,7 +80,7 @@ class Pilot:
         if self.span is not None:
             return True
         whole = self.last is not None and self.last.rows is self.full.rows
-        return self.plan.refactor and whole
+        return self.cost.refactor and whole
 
     def grow(self):
         """Twice as many rows from now on."""
@@ -98,9 +98,15 @@ class Pilot:
         """The minimum of a minibatch whose gradient is made exact at a point that was
         read; or that in the span of the rows, which needs no correction."""
         if self.span is not None:
-            found = self._minimise(self.span.objective, self.span.enter(point))
-            metric = found.metric and SpanMetric(self.span, found.metric)
-            return replace(found, point=self.span.leave(found.point), metric=metric)
+            found = self._minimise(self.span.objective, self.span.to_span(point))
+            preconditioner = found.preconditioner and SpanPreconditioner(
+                self.span, found.preconditioner
+            )
+            return replace(
+                found,
+                point=self.span.from_span(found.point),
+                preconditioner=preconditioner,
+            )
         while True:
             batch, self.drawn = self.drawn or self.draw(), None
             found = self._minimise(batch, point, gradient, 0.05 * self.tol)
@@ -109,73 +115,80 @@ class Pilot:
                 return found
             self.grow()
 
-    def decrement(self, path):
+    def decrement(self, lbfgs):
         """What the step of a path gains by the curvature where it begins: a second
         `Opinion` on the metric, from the rows of the last problem."""
-        batch, point, gradient, step = self.last, path.point, path.gradient, path.step
+        batch, point, gradient, step = (
+            self.last,
+            lbfgs.point,
+            lbfgs.gradient,
+            lbfgs.step,
+        )
         residual = self.full.residual
         if self.span is not None:
-            point, step = self.span.enter(point), self.span.enter(step)
+            point, step = self.span.to_span(point), self.span.to_span(step)
             gradient = self.span.gradient(gradient)
         elif batch.places is not None:
             residual = residual[batch.places]
-        current = self.exact and not path.pairs
+        current = self.exact and not lbfgs.pairs
         decrement = decrement_at(batch, residual, gradient, step, self.tol, current)
         if decrement is not None and not self.doubted:
             return Opinion(decrement)
-        spared = max(self.tol, SPARED) * path.value
-        metric, present, _, ahead, self.blurred = step_past(
+        spared = max(self.tol, SPARED) * lbfgs.value
+        preconditioner, present, _, ahead, self.blurred = step_past(
             batch, residual, point, gradient, spared
         )
         better = None
-        if self.doubted and metric is not None:
-            solved, gain = conjugate_step(batch, residual, gradient, metric)
+        if self.doubted and preconditioner is not None:
+            solved, gain = conjugate_step(batch, residual, gradient, preconditioner)
             if gain > MORE * present and self.span is None:
                 better = solved
             present = max(present, gain)
-        behind = ahead > max(MORE * present, UNSEEN * self.tol * path.value)
+        behind = ahead > max(MORE * present, UNSEEN * self.tol * lbfgs.value)
         self.doubted |= behind or present > MORE * _core.dot(gradient, step) / 2
-        gain = min(max(present, ahead), path.value)  # no loss is negative
+        gain = min(max(present, ahead), lbfgs.value)  # no loss is negative
         return Opinion(gain, behind, better)
 
-    def endless(self, path):
+    def endless(self, lbfgs):
         """Whether there is no minimum without a penalty, as far as can be seen."""
         batch, residual = self.last, self.full.residual
         if batch is None or self.span is not None:
             return False
         if batch.places is not None:
             residual = residual[batch.places]
-        spared = max(self.tol, SPARED) * path.value
-        return endless(batch, residual, path.point, spared, self.full)
+        spared = max(self.tol, SPARED) * lbfgs.value
+        return endless(batch, residual, lbfgs.point, spared, self.full)
 
     def draw(self):
         """About m rows, by residual times leverage, weighted back; or all rows."""
         full, rows = self.full, self.full.rows
-        if self.plan.takes_all(self.m):
-            return Objective(rows, full.frame, full.total)
-        norms = self.survey.norms()
+        if self.cost.takes_all(self.m):
+            return Objective(rows, full.scaling, full.total)
+        norms = self.statistics.norms()
         floor = _core.total(full.residual) / rows.n_rows
         key = key_of(self.seed, self.n_draws)
         self.n_draws += 1
         places, back = draw(full.residual, norms, floor, self.m, key)
         if full.weight is not None:
             back = back * full.weight[places]
-        if self.m > self.plan.m:  # a copy would take too much memory
+        if self.m > self.cost.m:  # a copy would take too much memory
             batch = rows.part(places, back)
         else:
             batch = rows.take(places, back)
-            batch = batch.dense() if self.plan.dense else batch
-        return Objective(batch, full.frame, full.total, places)
+            batch = batch.dense() if self.cost.dense else batch
+        return Objective(batch, full.scaling, full.total, places)
 
     def _minimise(self, batch, point, anchor=None, tolerance=0.0):
         self.last = batch
         share = SHARE * len(point) / batch.rows.n_rows
         if self.exact:  # no noise to stop at
             share, tolerance, anchor = 0.0, EPSILON**2, None
-        newton = self.plan.refactor or self.span is not None
+        newton = self.cost.refactor or self.span is not None
         minimise = batch.newton if newton else batch.descend
         found = minimise(point, share, tolerance, anchor)
-        self.doubted |= found.metric is not None and found.metric.singular
+        self.doubted |= (
+            found.preconditioner is not None and found.preconditioner.singular
+        )
         most = batch.n_read + NEWTON_STEPS * batch.rows.n_rows
         for _ in range(MAX_SATURATIONS * self.doubted):
             ahead = self._ahead(batch, found) if batch.n_read < most else None
@@ -188,18 +201,18 @@ class Pilot:
     def _ahead(self, batch, found):
         """A better point than where a search ended, past rows that saturate on the way;
         or None."""
-        if found.metric is None:
+        if found.preconditioner is None:
             return None
         residual, gradient, step = batch.residual, found.gradient, found.step
         if decrement_at(batch, residual, gradient, step, self.tol) is not None:
             return None
         seen = _core.dot(gradient, step) / 2
         value, gradient, _ = batch.read(found.point)
-        past = step_past(batch, residual, found.point, gradient, SPARED * value)
-        if past.decrement <= max(UNSEEN * self.tol * value, BEHIND * seen):
+        discarded = step_past(batch, residual, found.point, gradient, SPARED * value)
+        if discarded.decrement <= max(UNSEEN * self.tol * value, BEHIND * seen):
             return None
         for share in (1, 1 / 4, 1 / 16):
-            ahead = found.point - share * past.step
+            ahead = found.point - share * discarded.step
             if batch.read(ahead)[0] <= value + ROUNDING * value:
                 return ahead
         return None

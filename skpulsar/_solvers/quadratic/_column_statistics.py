@@ -4,14 +4,14 @@
 import numpy as np
 
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers.quadratic._scaling import Frame
+from skpulsar._solvers.quadratic._scaling import Scaling
 
 FIRST_ROWS = 1024  # evenly spaced rows that give the provisional scales
 HIDDEN_ROWS = 128  # that tell whether entries are hidden: nearer to each other than
 HIDDEN = 1e-10  # of their column's deviation
 
 
-class Survey:
+class ColumnStatistics:
     """Moments of the columns, the frame they give, and norms of the rows.
 
     Norms of dense rows are measured in the scales of a few evenly spaced rows, in the
@@ -39,7 +39,7 @@ class Survey:
         else:
             self.moments = rows.moments()
         centre = self.moments.centre(rows.sparse)
-        self.frame = Frame.of(self.moments, penalty, fit_intercept, centre)
+        self.scaling = Scaling.of(self.moments, penalty, fit_intercept, centre)
         if dense and with_norms:
             norms += self._unseen(guess)
             self._norms = self._weighted(norms)
@@ -47,59 +47,63 @@ class Survey:
     def recentre(self):
         """Move the frame to where most entries of its columns lie, if some that are far
         out own their means and hide these; whether it moved."""
-        centre = hidden_centre(self.rows, self.frame)
+        centre = hidden_centre(self.rows, self.scaling)
         if centre is None:
             return False
-        self.frame = Frame.of(self.moments, self._penalty, self._fit_intercept, centre)
+        self.scaling = Scaling.of(
+            self.moments, self._penalty, self._fit_intercept, centre
+        )
         self._norms = None
         return True
 
     def norms(self):
         """Weight times leverage of every row, roughly."""
         if self._norms is None:
-            precision = self.frame.scale[:-1] ** 2
-            norms = self.rows.norms(self.frame.centre, precision)
+            precision = self.scaling.scale[:-1] ** 2
+            norms = self.rows.norms(self.scaling.centre, precision)
             self._norms = self._weighted(norms)
         return self._norms
 
     def _sweep(self, with_norms):
         few = _spaced(self.rows, FIRST_ROWS).moments()
-        guess = Frame.of(few, Penalty(0.0), True, few.mean)
+        guess = Scaling.of(few, Penalty(0.0), True, few.mean)
         norms = np.empty(self.rows.n_rows) if with_norms else None
         self.moments = self.rows.survey(few.mean, guess.scale[:-1] ** 2, norms)
         return guess, norms
 
     def _unseen(self, guess):
         """The part of columns that are constant in the few rows."""
-        scale = self.frame.scale[:-1]
+        scale = self.scaling.scale[:-1]
         unseen = (guess.scale[:-1] == 0) & (scale > 0)
         if not unseen.any():
             return 0.0
-        return self.rows.norms(self.frame.centre, np.where(unseen, scale * scale, 0.0))
+        return self.rows.norms(
+            self.scaling.centre, np.where(unseen, scale * scale, 0.0)
+        )
 
     def _weighted(self, norms):
         norms += 1
-        if (weight := self.rows.weights()) is not None:
+        if (weight := self.rows.sample_weight()) is not None:
             norms *= weight
         return norms
 
 
-def hidden_centre(rows, frame):
+def hidden_centre(rows, scaling):
     """A centre among the entries that others, far out, hide; or None.
 
     A few rows tell: in a column that hides its entries, most gaps between those that
     are sorted are nothing, in units of the column's deviation.
     """
-    if rows.sparse or not frame.fit_intercept:
+    if rows.sparse or not scaling.fit_intercept:
         return None  # there is no centre
     sample = np.sort(_spaced(rows, HIDDEN_ROWS).matrix, axis=0)
-    gaps = np.diff(sample, axis=0).astype(np.float64) * frame.scale[:-1]
+    gaps = np.diff(sample, axis=0).astype(np.float64) * scaling.scale[:-1]
     gaps[gaps == 0] = np.inf
-    centre = frame.centre.copy()
+    centre = scaling.centre.copy()
     for j in np.flatnonzero(gaps.min(axis=0, initial=np.inf) < HIDDEN):
         if np.median(gaps[np.isfinite(gaps[:, j]), j]) < HIDDEN:
             centre[j] = sample[gaps[:, j].argmin(), j]
-    return None if (centre == frame.centre).all() else centre
+    return None if (centre == scaling.centre).all() else centre
 
 
 def _spaced(rows, most):

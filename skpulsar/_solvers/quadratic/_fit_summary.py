@@ -8,11 +8,11 @@ import numpy as np
 from skpulsar._kernels import _core
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers.quadratic._scaling import Frame
+from skpulsar._solvers.quadratic._scaling import Scaling
 
 
 @dataclass(frozen=True)
-class Summary:
+class FitSummary:
     """The mean loss of the rows of a fit, to second order about its last point.
 
     `slope` is the gradient by the weights of (x - centre, 1). `unit` and `factor` are
@@ -30,21 +30,21 @@ class Summary:
     unit: np.ndarray
     factor: np.ndarray | None
 
-    def frame(self):
-        return Frame.of(self.moments, self.penalty, self.fit_intercept, self.centre)
+    def scaling(self):
+        return Scaling.of(self.moments, self.penalty, self.fit_intercept, self.centre)
 
     def curvature(self):
         """Of the mean loss, by the weights of a row of the frame without its scale."""
-        frame, size = self.frame(), len(self.unit)
-        back = frame.deviations()
+        scaling, size = self.scaling(), len(self.unit)
+        back = scaling.deviations()
         if self.factor is None:
-            return (self.unit * self.unit - frame.penalty) * back * back
+            return (self.unit * self.unit - scaling.penalty) * back * back
         rows = np.zeros((size, size))  # the factor's columns
         rows.T[np.tril_indices(size)] = self.factor
         G = _core.curvature(
             rows, np.ones(size), None, np.zeros(size), np.append(self.unit, 0.0),
             fit_intercept=False,
         )[:-1, :-1]  # fmt: skip
-        G[np.diag_indices(size)] -= frame.penalty
+        G[np.diag_indices(size)] -= scaling.penalty
         G *= back * back[:, np.newaxis]
         return np.tril(G) + np.tril(G, -1).T

@@ -19,7 +19,7 @@ def attainable(tol):
     return max(tol or 0.0, EPSILON)
 
 
-class Certificate:
+class GapEstimate:
     """What the readings by one metric say of the gap to the minimum.
 
     Parameters

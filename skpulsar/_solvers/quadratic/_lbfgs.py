@@ -11,7 +11,7 @@ ROUNDING = 1e-13  # of F: a rise that may be none
 LEAST = 1e-13  # share of a step
 
 
-class Path:
+class LBFGS:
     """Points whose objective was read; one that is worse is taken back.
 
     Steps are those of L-BFGS (Liu & Nocedal, Mathematical Programming 45, 1989), with a
@@ -20,7 +20,7 @@ class Path:
     Parameters
     ----------
     tie : ndarray of shape (n_columns + 1,), or None
-        That of a `Frame`: points are orthogonal to it, however steps are rounded.
+        That of a `Scaling`: points are orthogonal to it, however steps are rounded.
 
     Attributes
     ----------
@@ -37,11 +37,11 @@ class Path:
         self.value = self.decrement = np.inf
         self.share = 1.0
 
-    def rose(self, value):
+    def increased(self, value):
         """Whether a point is worse than the best, rounding apart; NaN is."""
         return not value <= self.value + ROUNDING * abs(self.value)
 
-    def accept(self, point, value, gradient, metric, far=False):
+    def accept(self, point, value, gradient, preconditioner, far=False):
         """Go on from a point; returns its decrement. The curvature on the way to one
         that is far says nothing of that around it."""
         if self.point is not None and not far:
@@ -49,29 +49,29 @@ class Path:
             product = _core.dot(step, change)
             if product > 0:
                 self.pairs = [*self.pairs, (step, change, 1 / product)][-PAIRS:]
-        self.stand(point, value, gradient)
-        self._aim(self._step(gradient, metric))
+        self.set_point(point, value, gradient)
+        self._aim(self._step(gradient, preconditioner))
         return self.decrement
 
-    def stand(self, point, value, gradient):
+    def set_point(self, point, value, gradient):
         """Be at a point, with no step from it yet."""
         self.point, self.value, self.gradient = point, value, gradient
 
-    def turn(self, step, pairs=()):
+    def restart(self, step, pairs=()):
         """Take another step from here, and the pairs that belong to its metric."""
         self.pairs = list(pairs)
         self._aim(step)
 
-    def stretch(self, factor):
+    def lengthen(self, factor):
         """Take a longer step of the same direction."""
         self._aim(factor * self.step)
 
-    def shorten(self):
+    def backtrack(self):
         """A quarter of the step; false if it is spent."""
         self.share /= 4
         return self.share >= LEAST
 
-    def proposal(self):
+    def next_point(self):
         point = self.point - self.share * self.step
         if self.tie is not None:
             point[-1] = _core.dot(self.tie[:-1], point[:-1])
@@ -81,14 +81,14 @@ class Path:
         self.step, self.share = step, 1.0
         self.decrement = max(0.0, _core.dot(self.gradient, step) / 2)
 
-    def _step(self, gradient, metric):
+    def _step(self, gradient, preconditioner):
         step, shares = gradient.copy(), []
         for moved, change, inverse in reversed(self.pairs):
             shares.append(inverse * _core.dot(moved, step))
             step -= shares[-1] * change
-        step = metric.solve(step)
+        step = preconditioner.solve(step)
         if self.pairs:
-            step = metric.scaled(step, self.pairs[-1])
+            step = preconditioner.scaled(step, self.pairs[-1])
         for moved, change, inverse in self.pairs:
             step += (shares.pop() - inverse * _core.dot(change, step)) * moved
         return step

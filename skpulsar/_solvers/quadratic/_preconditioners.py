@@ -14,7 +14,7 @@ KEPT = 1e-3  # of a column's first curvature
 FLOOR = 1e-150  # of a curvature, whose inverse a step takes
 
 
-class Newton:
+class CholeskyPreconditioner:
     """Metric: the curvature of some rows and the penalty, as a Cholesky factor. With a
     tie, steps are orthogonal to it (J. Nocedal, S. J. Wright, Numerical Optimization,
     section 16.2)."""
@@ -49,7 +49,7 @@ class Newton:
 
     @cached_property
     def packed(self):
-        """As a `Summary` keeps it: unit and factor, or, of many columns, the root of
+        """As a `FitSummary` keeps it: unit and factor, or, of many columns, the root of
         the diagonal and None."""
         unit, factor = self.factored
         if len(unit) > MOST_COLUMNS + 1:
@@ -58,7 +58,7 @@ class Newton:
         return unit, factor[np.tri(len(unit), dtype=bool)].astype(np.float32)
 
 
-class Diagonal:
+class DiagonalPreconditioner:
     """Metric for wide data: the diagonal of the curvature at the newest reading.
 
     The intercept is taken at the mean row, which centres sparse columns unseen. Without
@@ -66,9 +66,9 @@ class Diagonal:
     together: its curvature is added to the diagonal.
     """
 
-    def __init__(self, frame):
-        self.mean = mean = frame.mean
-        self.fit_intercept, self.tie = frame.fit_intercept, frame.tie
+    def __init__(self, scaling):
+        self.mean = mean = scaling.mean
+        self.fit_intercept, self.tie = scaling.fit_intercept, scaling.tie
         self.rest = np.maximum(LEFT, 1 - mean * mean)
         self.squares = self.floor = None
 

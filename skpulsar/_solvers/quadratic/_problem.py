@@ -7,8 +7,8 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._memory import Rows
-from skpulsar._solvers.quadratic._lbfgs import Path
-from skpulsar._solvers.quadratic._preconditioners import Newton
+from skpulsar._solvers.quadratic._lbfgs import LBFGS
+from skpulsar._solvers.quadratic._preconditioners import CholeskyPreconditioner
 
 NEWTON_STEPS, DESCENT_STEPS = 300, 20  # readings of a search for the minimum
 
@@ -19,7 +19,7 @@ class Minimum:
     the step that would be the next; and the pairs of an L-BFGS search."""
 
     point: np.ndarray
-    metric: Newton | None
+    preconditioner: CholeskyPreconditioner | None
     gradient: np.ndarray
     step: np.ndarray | None
     pairs: list = field(default_factory=list)
@@ -33,7 +33,7 @@ class Objective:
     rows : Rows
         The rows.
 
-    frame : Frame
+    scaling : Scaling
         The coordinates.
 
     total : float
@@ -42,7 +42,7 @@ class Objective:
     places : ndarray of shape (n_rows,), or None
         Which rows of a larger objective these are; None: all of them.
 
-    past : PastTerms or None
+    discarded : DiscardedTerms or None
         What rows that are not kept add to F.
 
     Attributes
@@ -55,47 +55,47 @@ class Objective:
         Rows read so far.
     """
 
-    def __init__(self, rows, frame, total, places=None, past=None):
+    def __init__(self, rows, scaling, total, places=None, discarded=None):
         self.rows = rows
         self.places = places
-        self.past = past
-        self.frame = frame
+        self.discarded = discarded
+        self.scaling = scaling
         self.total = total
-        self.target, self.weight = rows.targets(), rows.weights()
+        self.target, self.weight = rows.targets(), rows.sample_weight()
         self.residual = np.empty(rows.n_rows)
         self.n_read = 0
 
     def sums(self, point, diagonal=False):
         """Sums of the weighted losses and of their gradient, per unscaled column; and
         of the diagonal of the curvature, or None."""
-        rows, frame = self.rows, self.frame
+        rows, scaling = self.rows, self.scaling
         self.n_read += rows.n_rows
         return _core.objective(
-            rows.matrix, self.target, self.weight, rows.index, frame.centre,
-            point * frame.scale, self.residual, fit_intercept=frame.fit_intercept,
+            rows.matrix, self.target, self.weight, rows.index, scaling.centre,
+            point * scaling.scale, self.residual, fit_intercept=scaling.fit_intercept,
             leaf=rows.leaf, diagonal=diagonal,
         )  # fmt: skip
 
     def read(self, point, diagonal=False):
         """F and its gradient; and the diagonal of the curvature, or None."""
-        scale = self.frame.scale
+        scale = self.scaling.scale
         loss, gradient, squares = self.sums(point, diagonal)
-        slope = self.frame.penalty * point
+        slope = self.scaling.penalty * point
         value = loss / self.total + _core.dot(slope, point) / 2
         gradient = gradient * scale / self.total + slope
         if diagonal:
-            squares = squares * scale * scale / self.total + self.frame.penalty
-        if self.past is not None:
-            past, slope = self.past.read(point)
-            value, gradient = value + past, gradient + slope
+            squares = squares * scale * scale / self.total + self.scaling.penalty
+        if self.discarded is not None:
+            discarded, slope = self.discarded.read(point)
+            value, gradient = value + discarded, gradient + slope
             if diagonal:
-                squares = squares + self.past.diagonal()
+                squares = squares + self.discarded.diagonal()
         return value, gradient, squares
 
     @property
     def stands_alone(self):
         """Whether these rows are all that there are."""
-        return self.places is None and self.past is None
+        return self.places is None and self.discarded is None
 
     def separated(self):
         """Whether every row is on its side, at the point read last."""
@@ -103,16 +103,16 @@ class Objective:
 
     def moved(self, step):
         """What a step adds to the logits of the rows."""
-        rows, weights = self.rows, step * self.frame.scale
-        weights[-1] -= _core.dot(weights[:-1], self.frame.centre)
+        rows, weights = self.rows, step * self.scaling.scale
+        weights[-1] -= _core.dot(weights[:-1], self.scaling.centre)
         return _core.logits(rows.matrix, 0, rows.n_rows, weights, rows.index)
 
     def curvature_along(self, step, moved, residual):
         """``step . H step``, H being the curvature at given residuals; `moved` is what
         the step adds to the logits."""
-        bent = self.frame.penalty * step
-        if self.past is not None:
-            bent += self.past.bent(step)
+        bent = self.scaling.penalty * step
+        if self.discarded is not None:
+            bent += self.discarded.bent(step)
         return self.loss_curvature(moved, residual) + _core.dot(bent, step)
 
     def loss_curvature(self, moved, residual):
@@ -122,25 +122,27 @@ class Objective:
     def curvature_times(self, step, residual):
         """H step, H being the curvature at given residuals, from the rows themselves:
         where these differ by rounding of their means, so does no matrix."""
-        rows, frame = self.rows, self.frame
+        rows, scaling = self.rows, self.scaling
         curvature = self._row_curvature(residual) * self.moved(step)
         sums, _ = _core.survey(
-            rows.matrix, curvature, frame.centre, rows.index, leaf=rows.leaf
+            rows.matrix, curvature, scaling.centre, rows.index, leaf=rows.leaf
         )
-        sums = np.append(sums, _core.total(curvature)) * frame.scale
-        bent = sums + frame.penalty * step
-        return bent if self.past is None else bent + self.past.bent(step)
+        sums = np.append(sums, _core.total(curvature)) * scaling.scale
+        bent = sums + scaling.penalty * step
+        return bent if self.discarded is None else bent + self.discarded.bent(step)
 
     def diagonal(self, residual):
         """The diagonal of H, the curvature at given residuals."""
-        rows, frame = self.rows, self.frame
+        rows, scaling = self.rows, self.scaling
         curvature = self._row_curvature(residual)
         _, squares = _core.survey(
-            rows.matrix, curvature, frame.centre, rows.index, leaf=rows.leaf
+            rows.matrix, curvature, scaling.centre, rows.index, leaf=rows.leaf
         )
         squares = np.append(squares, _core.total(curvature))
-        squares = squares * frame.scale * frame.scale + frame.penalty
-        return squares if self.past is None else squares + self.past.diagonal()
+        squares = squares * scaling.scale * scaling.scale + scaling.penalty
+        return (
+            squares if self.discarded is None else squares + self.discarded.diagonal()
+        )
 
     def _row_curvature(self, residual):
         """What every row adds to the second derivative of F by its logit."""
@@ -152,24 +154,28 @@ class Objective:
         rows = self.rows
         order = places if rows.index is None else rows.index[places]
         part = Rows(rows.matrix, rows.target, rows.weight, order)
-        gradient = Objective(part, self.frame, self.total).sums(point)[1]
-        return gradient * self.frame.scale / self.total
+        gradient = Objective(part, self.scaling, self.total).sums(point)[1]
+        return gradient * self.scaling.scale / self.total
 
     def curvature(self, residual=None):
         """Of the mean loss and the past, at the point read last or at that of given
         residuals: the lower half."""
         residual = self.residual if residual is None else residual
-        rows, frame = self.rows, self.frame
+        rows, scaling = self.rows, self.scaling
         G = _core.curvature(
-            rows.matrix, self._row_curvature(residual), rows.index, frame.centre,
-            frame.scale, fit_intercept=frame.fit_intercept,
+            rows.matrix, self._row_curvature(residual), rows.index, scaling.centre,
+            scaling.scale, fit_intercept=scaling.fit_intercept,
         )  # fmt: skip
-        return G if self.past is None else G + self.past.square()
+        return G if self.discarded is None else G + self.discarded.square()
 
-    def metric(self, residual=None):
+    def preconditioner(self, residual=None):
         """Metric of that curvature and the penalty; None if it is not finite."""
-        factored = _core.factorise(self.curvature(residual), self.frame.penalty)
-        return None if factored is None else Newton(factored, self.frame.tie)
+        factored = _core.factorise(self.curvature(residual), self.scaling.penalty)
+        return (
+            None
+            if factored is None
+            else CholeskyPreconditioner(factored, self.scaling.tie)
+        )
 
     def newton(self, point, share, tolerance, anchor=None):
         """Minimise by damped Newton steps until the decrement is at most `share` of the
@@ -178,41 +184,48 @@ class Objective:
         With an `anchor`, F is given the linear part that makes its gradient at the
         starting point the anchor. Returns a `Minimum`.
         """
-        rows, frame = self.rows, self.frame
+        rows, scaling = self.rows, self.scaling
         point, _, gradient, *_, factored, self.residual, n_readings = _core.newton(
-            rows.matrix, self.target, self.weight, rows.index, frame.centre,
-            frame.scale, frame.penalty, point, fit_intercept=frame.fit_intercept,
+            rows.matrix, self.target, self.weight, rows.index, scaling.centre,
+            scaling.scale, scaling.penalty, point, fit_intercept=scaling.fit_intercept,
             leaf=rows.leaf, total=self.total, share=share, tolerance=tolerance,
             most=NEWTON_STEPS, linear=anchor, origin=point, anchored=anchor is not None,
-            tie=frame.tie,
+            tie=scaling.tie,
         )  # fmt: skip
         self.n_read += n_readings * rows.n_rows
         if factored is None:
             return Minimum(point, None, gradient, None)
-        metric = Newton(factored, frame.tie)
-        return Minimum(point, metric, gradient, metric.solve(gradient))
+        preconditioner = CholeskyPreconditioner(factored, scaling.tie)
+        return Minimum(point, preconditioner, gradient, preconditioner.solve(gradient))
 
     def descend(self, point, share, tolerance, anchor=None):
         """As `newton`, with the curvature at the start alone and quasi-Newton steps."""
-        path, metric, goal, start = Path(self.frame.tie), None, np.inf, point
+        lbfgs, preconditioner, goal, start = (
+            LBFGS(self.scaling.tie),
+            None,
+            np.inf,
+            point,
+        )
         for _ in range(DESCENT_STEPS):
             value, gradient, _ = self.read(point)
-            if metric is None:
-                metric = self.metric()
-                if metric is None:
+            if preconditioner is None:
+                preconditioner = self.preconditioner()
+                if preconditioner is None:
                     return Minimum(start, None, gradient, None)
                 if anchor is not None:
                     linear = anchor - gradient
             if anchor is not None:
                 gradient = gradient + linear
                 value += _core.dot(linear, point - start)
-            if not path.rose(value):
-                decrement = path.accept(point, value, gradient, metric)
+            if not lbfgs.increased(value):
+                decrement = lbfgs.accept(point, value, gradient, preconditioner)
                 if goal == np.inf:
                     goal = share * decrement
                 if decrement <= max(goal, tolerance * abs(value)):
                     break
-            elif not path.shorten():
+            elif not lbfgs.backtrack():
                 break
-            point = path.proposal()
-        return Minimum(path.point, metric, path.gradient, path.step, path.pairs)
+            point = lbfgs.next_point()
+        return Minimum(
+            lbfgs.point, preconditioner, lbfgs.gradient, lbfgs.step, lbfgs.pairs
+        )

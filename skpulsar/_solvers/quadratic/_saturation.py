@@ -14,7 +14,7 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._moments import EPSILON
-from skpulsar._solvers.quadratic._preconditioners import Newton
+from skpulsar._solvers.quadratic._preconditioners import CholeskyPreconditioner
 
 SUSPECT, LEAST_SUSPECT = 0.1, 0.01  # A step that adds this to a margin is looked at,
 SATURATES = 0.5  # and one that adds this may leave no curvature behind.
@@ -29,12 +29,12 @@ MAX_CONJUGATE = 10
 LEAST_LENGTH = 0.01  # of what was found: the rest is not worth a further step
 
 
-class Past(NamedTuple):
+class Escape(NamedTuple):
     """A step past rows that saturate.
 
     Parameters
     ----------
-    metric : Newton or None
+    preconditioner : CholeskyPreconditioner or None
         The curvature of all rows at the point.
 
     present : float
@@ -50,7 +50,7 @@ class Past(NamedTuple):
         Whether some rows on the way had columns that rounding hardly tells apart.
     """
 
-    metric: Newton | None
+    preconditioner: CholeskyPreconditioner | None
     present: float
     step: np.ndarray
     decrement: float
@@ -89,7 +89,7 @@ def decrement_at(objective, residual, gradient, step, tol, current=False):
     suspect = min(SUSPECT, max(LEAST_SUSPECT, 10 * sqrt(tol)))
     if gain >= suspect or share < STALE:
         return None
-    if current or objective.frame.tie is not None:
+    if current or objective.scaling.tie is not None:
         return decrement  # or no coordinate is free
     bend = np.maximum(objective.diagonal(residual), LEAST_BEND)
     alone = (gradient * gradient / bend).max() / 2
@@ -103,7 +103,7 @@ def decrement_along(objective, residual, gradient, step):
 
 
 def step_past(objective, residual, point, gradient, spared):
-    """Newton's step without the rows that saturate along it, as a `Past`.
+    """Newton's step without the rows that saturate along it, as a `Escape`.
 
     Losses are not negative: the minimum without some rows is a bound on the minimum
     with them, as far as these have lost nearly all of their loss already.
@@ -123,20 +123,20 @@ def step_past(objective, residual, point, gradient, spared):
     held = left_out.copy()  # rows that a step without them would take from
     for _ in range(MAX_ROUNDS):
         kept, slope = np.where(left_out, 0.0, residual), gradient
-        metric = objective.metric(kept)
-        if metric is None:
+        preconditioner = objective.preconditioner(kept)
+        if preconditioner is None:
             break
         if left_out.any():
             part = objective.part_of_gradient(np.flatnonzero(left_out), point)
-            unknown = (EPSILON * part / metric.unit) ** 2 / 2
+            unknown = (EPSILON * part / preconditioner.unit) ** 2 / 2
             if unknown.max() > spared:
                 step = _push(objective, left_out, unknown > spared)
-                return Past(*first, step, unknown.max(), metric.singular)
+                return Escape(*first, step, unknown.max(), preconditioner.singular)
             slope = gradient - part
-        step = metric.solve(slope)
-        moved, blurred = objective.moved(step), blurred or metric.singular
+        step = preconditioner.solve(slope)
+        moved, blurred = objective.moved(step), blurred or preconditioner.singular
         decrement, _ = _by_curvature(objective, residual, slope, step, moved)
-        first = first or (metric, decrement)
+        first = first or (preconditioner, decrement)
         gains = _gains(objective, moved)
         if objective.stands_alone:  # or the gains may be noise
             held |= left_out & (gains < 0)
@@ -146,17 +146,17 @@ def step_past(objective, residual, point, gradient, spared):
             break
         left_out = within
     if first is None:
-        return Past(None, 0.0, np.zeros(len(point)), 0.0, False)
-    return Past(*first, step, decrement, blurred)
+        return Escape(None, 0.0, np.zeros(len(point)), 0.0, False)
+    return Escape(*first, step, decrement, blurred)
 
 
-def conjugate_step(objective, residual, gradient, metric):
+def conjugate_step(objective, residual, gradient, preconditioner):
     """Newton's step by the curvature at given residuals, as conjugate gradients in a
     metric find it, and its decrement: where the factor of the metric had to be raised,
     that is much more than the metric's own (M. R. Hestenes, E. Stiefel, J. Res. NBS 49,
     1952)."""
     step, rest = np.zeros(len(gradient)), gradient
-    way = solved = metric.solve(rest)
+    way = solved = preconditioner.solve(rest)
     length = _core.dot(rest, solved)
     for _ in range(MAX_CONJUGATE):
         bent = objective.curvature_times(way, residual)
@@ -168,7 +168,7 @@ def conjugate_step(objective, residual, gradient, metric):
         if not share * length > LEAST_LENGTH * _core.dot(gradient, step):
             break
         rest = rest - share * bent
-        solved, last = metric.solve(rest), length
+        solved, last = preconditioner.solve(rest), length
         length = _core.dot(rest, solved)
         way = solved + length / last * way
     return step, _core.dot(gradient, step) / 2
@@ -195,14 +195,16 @@ def endless(objective, residual, point, spared, full=None):
     full = full or objective
     done = _cheapest(objective, residual, residual < 0.5, spared)
     others = np.where(done, 0.0, residual)
-    metric = objective.metric(others)
-    if metric is None or not done.any():
+    preconditioner = objective.preconditioner(others)
+    if preconditioner is None or not done.any():
         return False
-    origin = np.zeros(len(objective.frame.scale))
-    pull = objective.part_of_gradient(np.flatnonzero(done), origin)
-    known = metric.solve(objective.curvature_times(point, others))
+    origin = np.zeros(len(objective.scaling.scale))
+    scaled_gradient = objective.part_of_gradient(np.flatnonzero(done), origin)
+    known = preconditioner.solve(objective.curvature_times(point, others))
     with np.errstate(over="ignore", invalid="ignore"):
-        return _only_gains(full, metric.solve(pull)) or _only_gains(full, known - point)
+        return _only_gains(full, preconditioner.solve(scaled_gradient)) or _only_gains(
+            full, known - point
+        )
 
 
 def _only_gains(objective, step):
@@ -215,10 +217,12 @@ def _push(objective, done, columns):
     """A step along some columns that leaves no loss to rows that are done: until then
     the rounding of their part in the gradient hides that of all others. 0 where they
     do not pull alike."""
-    pull = objective.part_of_gradient(np.flatnonzero(done), np.zeros(len(columns)))
-    pull[~columns] = 0
-    least = _gains(objective, objective.moved(pull))[done].min()
-    return (VANISHED / least if least > 0 else 0.0) * pull
+    scaled_gradient = objective.part_of_gradient(
+        np.flatnonzero(done), np.zeros(len(columns))
+    )
+    scaled_gradient[~columns] = 0
+    least = _gains(objective, objective.moved(scaled_gradient))[done].min()
+    return (VANISHED / least if least > 0 else 0.0) * scaled_gradient
 
 
 def _by_curvature(objective, residual, gradient, step, moved):

@@ -12,7 +12,7 @@ MOST_PENALTY = 1e300  # of a column in units of its deviation: its weight is 0
 
 
 @dataclass(frozen=True)
-class Frame:
+class Scaling:
     """Rows seen as ``a = scale * (x - centre, 1)``, points as u = weights / scale.
 
     Parameters
@@ -77,7 +77,7 @@ class Frame:
         tie = np.append(centre * scale[:-1], -1.0) if tied else None
         return cls(centre, scale, cost, mean, fit_intercept or tied, tie)
 
-    def enter(self, weights):
+    def to_scaled(self, weights):
         """The point of given weights; what lies on columns without a scale is lost."""
         scale = np.where(self.scale > 0, self.scale, np.inf)
         with np.errstate(over="ignore"):
@@ -86,7 +86,7 @@ class Frame:
             point[-1] = weights[-1] + _core.dot(weights[:-1], self.centre)
         return point
 
-    def leave(self, point):
+    def to_original(self, point):
         """The weights of a point."""
         weights = point * self.scale
         weights[-1] -= _core.dot(weights[:-1], self.centre)
@@ -99,14 +99,14 @@ class Frame:
         zeros = np.zeros(len(self.scale))
         return np.divide(1.0, self.scale, out=zeros, where=self.scale > 0)
 
-    def pull(self, slope, origin):
+    def scaled_gradient(self, slope, origin):
         """Gradient by the point of a function whose gradient by the weights of
         ``(x - origin, 1)`` is given."""
         pulled = slope.copy()
         pulled[:-1] -= (self.centre - origin) * slope[-1]
         return pulled * self.scale
 
-    def pull_curvature(self, curvature, origin):
+    def scaled_curvature(self, curvature, origin):
         """The same of a symmetric curvature, or of its diagonal, then roughly."""
         if curvature.ndim == 1:
             return curvature * self.scale * self.scale

@@ -9,7 +9,7 @@ from skpulsar._kernels import _core
 
 
 @dataclass(frozen=True)
-class Past:
+class DiscardedRows:
     """The loss of rows that are not kept, about an anchor, as sums of three parts.
 
     The first two are of rows of the two classes that left in draws: what the value and
@@ -62,11 +62,11 @@ class Past:
     @classmethod
     def fitted(cls, summary, totals):
         """The past of a fit whose rows have these totals."""
-        past, anchor = cls.none(summary.frame().centre), summary.weights.copy()
-        past.value[2], past.slope[2] = summary.loss, summary.slope
-        anchor[-1] += _core.dot(past.origin, anchor[:-1])
+        discarded, anchor = cls.none(summary.scaling().centre), summary.weights.copy()
+        discarded.value[2], discarded.slope[2] = summary.loss, summary.slope
+        anchor[-1] += _core.dot(discarded.origin, anchor[:-1])
         return replace(
-            past, anchor=anchor, curvature=summary.curvature(), totals=totals
+            discarded, anchor=anchor, curvature=summary.curvature(), totals=totals
         )
 
     def scaled(self, factor):
@@ -87,10 +87,12 @@ class Past:
         slope[:-1] += (origin - self.origin) * slope[-1]
         away = self._away(weights, origin)
         bend = np.maximum(before[2][:-1] - after[2][:-1], 0) * bent
-        pull = np.append(bend * away[:-1], 0.0)
+        scaled_gradient = np.append(bend * away[:-1], 0.0)
         values, slopes, bends = self.value.copy(), self.slope.copy(), self.bend.copy()
-        values[part] += value - _core.dot(slope, away) + _core.dot(pull, away) / 2
-        slopes[part] += slope - pull
+        values[part] += (
+            value - _core.dot(slope, away) + _core.dot(scaled_gradient, away) / 2
+        )
+        slopes[part] += slope - scaled_gradient
         bends[part] += bend
         return replace(self, value=values, slope=slopes, bend=bends)
 
@@ -114,24 +116,31 @@ class Past:
         return away - self.anchor
 
 
-class PastTerms:
+class DiscardedTerms:
     """A past in the coordinates of a frame, weighed and divided by a total."""
 
-    def __init__(self, past, frame, class_factor, total):
-        share = class_factor[0] * past.totals[0] + class_factor[1] * past.totals[1]
+    def __init__(self, discarded, scaling, class_factor, total):
+        share = (
+            class_factor[0] * discarded.totals[0]
+            + class_factor[1] * discarded.totals[1]
+        )
         a, b, c = class_factor[0] / total, class_factor[1] / total, share / total
         self.share = c  # of the third part in the weights of all rows
-        slope = a * past.slope[0] + b * past.slope[1] + c * past.slope[2]
-        self.value = a * past.value[0] + b * past.value[1] + c * past.value[2]
-        self.slope = frame.pull(slope, past.origin)
-        weights = past.anchor.copy()
-        weights[-1] -= _core.dot(past.origin, weights[:-1])
-        self.anchor = frame.enter(weights)
-        bend = a * past.bend[0] + b * past.bend[1]
-        self.bend = np.append(bend, 0.0) * frame.scale * frame.scale
+        slope = a * discarded.slope[0] + b * discarded.slope[1] + c * discarded.slope[2]
+        self.value = (
+            a * discarded.value[0] + b * discarded.value[1] + c * discarded.value[2]
+        )
+        self.slope = scaling.scaled_gradient(slope, discarded.origin)
+        weights = discarded.anchor.copy()
+        weights[-1] -= _core.dot(discarded.origin, weights[:-1])
+        self.anchor = scaling.to_scaled(weights)
+        bend = a * discarded.bend[0] + b * discarded.bend[1]
+        self.bend = np.append(bend, 0.0) * scaling.scale * scaling.scale
         self.curvature = None
-        if past.curvature is not None:
-            self.curvature = c * frame.pull_curvature(past.curvature, past.origin)
+        if discarded.curvature is not None:
+            self.curvature = c * scaling.scaled_curvature(
+                discarded.curvature, discarded.origin
+            )
 
     def read(self, point):
         """Value and gradient."""

@@ -8,7 +8,7 @@ from skpulsar._problem._memory import Rows
 SLACK = 4  # one part in so many is left free
 
 
-class Room:
+class RowBuffer:
     """Dense rows and free places behind them.
 
     A memory, not a state: it is not pickled, and rows that are joined to the same ones
@@ -33,19 +33,19 @@ class Room:
             return Rows(_stacked(kept.matrix, rows.matrix), target, weight), self
         n, m = kept.n_rows, len(target)
         dtype = np.result_type(kept.matrix, rows.matrix)
-        room = self
+        buffer = self
         if not (
             kept.matrix.base is self.buffer is not None
             and self.n_taken == n
             and m <= len(self.buffer)
             and self.buffer.dtype == dtype
         ):
-            room = Room()
-            room.buffer = np.empty((m + m // SLACK + 1, kept.n_columns), dtype)
-            room.buffer[:n] = kept.matrix
-        room.buffer[n:m] = rows.matrix
-        room.n_taken = m
-        return Rows(room.buffer[:m], target, weight), room
+            buffer = RowBuffer()
+            buffer.buffer = np.empty((m + m // SLACK + 1, kept.n_columns), dtype)
+            buffer.buffer[:n] = kept.matrix
+        buffer.buffer[n:m] = rows.matrix
+        buffer.n_taken = m
+        return Rows(buffer.buffer[:m], target, weight), buffer
 
 
 def _stacked(matrix, other):

@@ -11,12 +11,12 @@ from skpulsar._kernels import _core
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers._state import Clocks
+from skpulsar._solvers._state import SolverState
 from skpulsar._solvers.quadratic._importance_sampling import draw, key_of
-from skpulsar._solvers.quadratic._scaling import Frame
-from skpulsar._solvers.streaming._discarded_rows import Past
-from skpulsar._solvers.streaming._kept_rows import Sample, wide
-from skpulsar._solvers.streaming._row_buffer import Room
+from skpulsar._solvers.quadratic._scaling import Scaling
+from skpulsar._solvers.streaming._discarded_rows import DiscardedRows
+from skpulsar._solvers.streaming._kept_rows import KeptRows, wide
+from skpulsar._solvers.streaming._row_buffer import RowBuffer
 from skpulsar._training._history import Epoch
 
 LEAST_KEPT = 8192  # rows, where 8 a column are fewer
@@ -30,28 +30,29 @@ LARGEST = np.finfo(np.float64).max
 
 
 @dataclass(frozen=True)
-class State(Clocks):
+class StreamState(SolverState):
     """All that one chunk hands to the next.
 
     Row weights are in units of `unit`, a power of two, without their class's; `totals`
     are their sums over all rows seen of each class, and `n_seen` is how many rows.
-    `moments` are those of all rows, `basis` those that the coordinates follow, and
-    `metric` is a metric of an earlier chunk in these, made when the rows weighed
-    `metric_total`. `solver` is that of the last chunk, `ended` says why its search did.
+    `moments` are those of all rows, `basis` those that the scaling follows, and
+    `preconditioner` is one of an earlier chunk in it, made when the rows weighed
+    `metric_total`. `solver` is that of the last chunk, `stop_reason` why its search
+    ended.
     """
 
     kept: Rows | None = None
-    past: Past | None = None
+    discarded: DiscardedRows | None = None
     unit: float = 0.0
     totals: np.ndarray | None = None
     n_seen: int = 0
     moments: Moments | None = None
     basis: Moments | None = None
-    metric: tuple | None = None
+    preconditioner: tuple | None = None
     metric_total: float = 0.0
-    ended: str | None = None
+    stop_reason: str | None = None
     n_draws: int = 0
-    room: Room | None = None
+    buffer: RowBuffer | None = None
     solver: object = None
 
     def without_rows(self, weights):
@@ -63,10 +64,15 @@ class State(Clocks):
                 "Only rows of one class were seen so far, which no summary can stand "
                 "for. Call remove_data once partial_fit has had rows of both."
             )
-        state = replace(self, basis=self.moments, metric=None)
-        past = Sample(self.solver, state).left_behind(state, weights)
+        state = replace(self, basis=self.moments, preconditioner=None)
+        discarded = KeptRows(self.solver, state).left_behind(state, weights)
         return replace(
-            state, kept=None, room=None, basis=None, metric_total=0.0, past=past
+            state,
+            kept=None,
+            buffer=None,
+            basis=None,
+            metric_total=0.0,
+            discarded=discarded,
         )
 
     def in_unit(self, unit):
@@ -76,14 +82,14 @@ class State(Clocks):
         factor, kept = self.unit / unit, self.kept
         if kept is not None:
             kept = Rows(kept.matrix, kept.target, kept.weight * factor)
-        past = None if self.past is None else self.past.scaled(factor)
+        discarded = None if self.discarded is None else self.discarded.scaled(factor)
         return replace(
             self,
             unit=unit,
             totals=self.totals * factor,
             metric_total=self.metric_total * factor,
             kept=kept,
-            past=past,
+            discarded=discarded,
         )
 
 
@@ -109,10 +115,10 @@ class Stream:
     class_factor: np.ndarray
     class_count: np.ndarray
 
-    def meet(self, rows, state):
-        if isinstance(state, State):
+    def init(self, rows, state):
+        if isinstance(state, StreamState):
             return state
-        started = State(**state.clocks(), totals=np.zeros(2))
+        started = StreamState(**state.counters(), totals=np.zeros(2))
         summary = getattr(state, "summary", None)
         if summary is None:
             return started
@@ -120,20 +126,20 @@ class Stream:
         totals = np.minimum(self.class_count, LARGEST) / unit
         return replace(
             started,
-            past=Past.fitted(summary, totals),
+            discarded=DiscardedRows.fitted(summary, totals),
             unit=unit,
             totals=totals,
             n_seen=summary.moments.n_rows,
             moments=summary.moments,
         )
 
-    def patience(self, rows):
+    def min_no_change(self, rows):
         return None
 
-    def advance(self, rows, weights, state):
+    def step(self, rows, weights, state):
         """One chunk."""
         began = perf_counter()
-        n_sampled, wanted = 0, rows.weights()
+        n_sampled, wanted = 0, rows.sample_weight()
         wanted = np.ones(rows.n_rows) if wanted is None else wanted
         most = self.most_kept(rows)
         for start in range(0, rows.n_rows, most):
@@ -141,27 +147,29 @@ class Stream:
             state = state.in_unit(power_of_two(wanted[places].max()))
             part = rows.take(places, wanted[places] / state.unit)
             state = self._join(part, state)
-            sample = Sample(self, state)
-            point = sample.minimise(weights[0])
-            if point is None or not np.isfinite(sample.value):
+            kept_rows = KeptRows(self, state)
+            point = kept_rows.minimise(weights[0])
+            if point is None or not np.isfinite(kept_rows.value):
                 overflowed(rows)
-            weights = sample.frame.leave(point)[np.newaxis]
-            total = state.totals.sum() if sample.renewed else state.metric_total
-            state = replace(state, metric=sample.cached(), metric_total=float(total))
+            weights = kept_rows.scaling.to_original(point)[np.newaxis]
+            total = state.totals.sum() if kept_rows.renewed else state.metric_total
+            state = replace(
+                state, preconditioner=kept_rows.cached(), metric_total=float(total)
+            )
             if state.kept.n_rows > most:
-                state = self._draw(sample, point, STAYS * most, state)
-            n_sampled += sample.n_read
+                state = self._draw(kept_rows, point, STAYS * most, state)
+            n_sampled += kept_rows.n_read
         visits = rows.order.counts(0)
         state = state.after_epoch(
-            1, rows.n_rows, visits, ended=sample.ended, solver=self
+            1, rows.n_rows, visits, stop_reason=kept_rows.stop_reason, solver=self
         )
         epoch = Epoch(
-            loss=sample.value,
+            loss=kept_rows.value,
             learning_rate=1.0,
             n_rows=rows.n_rows,
             seconds=perf_counter() - began,
             n_sampled=n_sampled,
-            objective_gap=sample.gap,
+            objective_gap=kept_rows.gap,
         )
         return weights, state, epoch
 
@@ -172,64 +180,67 @@ class Stream:
             most = min(most, MOST_WIDE if rows.sparse else LEAST_KEPT)
         return most
 
-    def frame(self, moments, sparse):
+    def scaling(self, moments, sparse):
         centre = moments.centre(sparse)
-        return Frame.of(moments, self.penalty, self.fit_intercept, centre)
+        return Scaling.of(moments, self.penalty, self.fit_intercept, centre)
 
     def _join(self, part, state):
         """State with more rows: the kept rows, their sums, and coordinates for all."""
-        kept, room = part, Room()
+        kept, buffer = part, RowBuffer()
         if state.kept is not None:
             part = state.kept.convert(part)
-            kept, room = state.room.join(state.kept, part)
+            kept, buffer = state.buffer.join(state.kept, part)
         moments, sparse = part.moments(), part.sparse
         if state.moments is not None:
             moments = state.moments.merge(moments)
         totals = state.totals + _core.class_totals(part.target, part.weight)
-        basis, metric = state.basis, state.metric
+        basis, preconditioner = state.basis, state.preconditioner
         if totals.sum() > GROWN * state.metric_total:
-            metric = None  # it would certify what it does not know
+            preconditioner = None  # it would certify what it does not know
         if basis is None or wide(part) or self._outgrown(basis, moments, sparse):
-            basis, metric = moments, None
+            basis, preconditioner = moments, None
         return replace(
             state,
             kept=kept,
-            room=room,
-            past=state.past or Past.none(self.frame(basis, sparse).centre),
+            buffer=buffer,
+            discarded=state.discarded
+            or DiscardedRows.none(self.scaling(basis, sparse).centre),
             totals=totals,
             n_seen=state.n_seen + part.n_rows,
             moments=moments,
             basis=basis,
-            metric=metric,
+            preconditioner=preconditioner,
         )
 
     def _outgrown(self, basis, moments, sparse):
         """Whether a column began to vary, or left its centre far behind."""
-        old, new = self.frame(basis, sparse), self.frame(moments, sparse)
+        old, new = self.scaling(basis, sparse), self.scaling(moments, sparse)
         began = (old.scale == 0) & (new.scale > 0)
         drift = np.abs(new.centre - old.centre) * old.scale[:-1]
         return began.any() or (drift > DRIFT).any()
 
-    def _draw(self, sample, point, m, state):
+    def _draw(self, kept_rows, point, m, state):
         """State with some of the kept rows, and what the others leave behind."""
         rows = state.kept
-        before = sample.by_class(rows, point)
-        residual = sample.objective.residual  # at the point, of all kept rows
-        frame = self.frame(state.moments, rows.sparse)
-        weight = sample.objective.weight
-        norms = (rows.norms(frame.centre, frame.scale[:-1] ** 2) + 1) * weight
+        before = kept_rows.by_class(rows, point)
+        residual = kept_rows.objective.residual  # at the point, of all kept rows
+        scaling = self.scaling(state.moments, rows.sparse)
+        weight = kept_rows.objective.weight
+        norms = (rows.norms(scaling.centre, scaling.scale[:-1] ** 2) + 1) * weight
         floor = _core.dot(weight, residual) / _core.total(weight)
         key = key_of(state.seed, state.n_draws)
         places, back = draw(residual, norms, max(floor, LEAST_FLOOR), m, key)
         kept = rows.take(places, rows.weight[places] * back)
-        past = state.past
-        if sample.both:
-            after = sample.by_class(kept, point)
-            weights = point * sample.frame.scale
+        discarded = state.discarded
+        if kept_rows.both:
+            after = kept_rows.by_class(kept, point)
+            weights = point * kept_rows.scaling.scale
             weak = self.penalty.alpha < WEAK
             for part, sums in enumerate(zip(before, after, strict=True)):
-                past = past.lost(part, *sums, weights, sample.frame.centre, weak)
-        return replace(state, kept=kept, past=past, n_draws=state.n_draws + 1)
+                discarded = discarded.lost(
+                    part, *sums, weights, kept_rows.scaling.centre, weak
+                )
+        return replace(state, kept=kept, discarded=discarded, n_draws=state.n_draws + 1)
 
 
 def overflowed(rows):

@@ -18,7 +18,7 @@ class State:
     n_epochs: int = 0
     rate_share: float = 1.0
     met: int = 0
-    ended: str | None = None
+    stop_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,11 @@ class Scripted:
 
     losses: tuple
 
-    def meet(self, rows, state):
+    def init(self, rows, state):
         assert rows is ROWS
         return replace(state, met=state.met + 1)
 
-    def advance(self, rows, weights, state):
+    def step(self, rows, weights, state):
         assert rows is ROWS and state.met == 1
         loss = self.losses[min(state.n_epochs, len(self.losses) - 1)]
         if isinstance(loss, type):

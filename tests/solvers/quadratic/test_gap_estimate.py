@@ -14,7 +14,7 @@ from skpulsar._solvers.quadratic._gap_estimate import (
     FIRST_FALL,
     MAX_RATE,
     SLACK,
-    Certificate,
+    GapEstimate,
     attainable,
 )
 
@@ -24,10 +24,10 @@ every_kind = pytest.mark.parametrize("newton, diagonal", KINDS)
 
 
 def read(values, decrements, tol=1e-4, newton=False, diagonal=False):
-    certificate = Certificate(tol, newton, diagonal)
+    estimate = GapEstimate(tol, newton, diagonal)
     for value, decrement in zip(values, decrements, strict=True):
-        certificate.add(value, decrement)
-    return certificate
+        estimate.add(value, decrement)
+    return estimate
 
 
 def falling(rate, n, gap=0.1, least=1.0):
@@ -46,9 +46,9 @@ def test_no_tolerance_is_below_rounding():
 @pytest.mark.parametrize("n", [2, 3, 8, 20])
 def test_the_gap_of_a_steady_fall_is_claimed(newton, diagonal, rate, n):
     values, decrements, gap = falling(rate, n)
-    certificate = read(values, decrements, newton=newton, diagonal=diagonal)
+    estimate = read(values, decrements, newton=newton, diagonal=diagonal)
     floor = EPSILON * values[-1]
-    claim = certificate.gap()
+    claim = estimate.gap()
     if diagonal:  # its decrements jump, so that two of them have a say
         most = 10 * gap / (1 - rate) / rate
         assert gap * (1 - 1e-6) <= claim <= max(most, floor)
@@ -60,8 +60,8 @@ def test_the_gap_of_a_steady_fall_is_claimed(newton, diagonal, rate, n):
 def test_many_columns_claim_what_the_falls_foretell(rate):
     """Where the decrements of a diagonal are far too small."""
     values, decrements, gap = falling(rate, 16)
-    certificate = read(values, [1e-9 * d for d in decrements], diagonal=True)
-    assert_allclose(certificate.gap(), gap, rtol=0.02)
+    estimate = read(values, [1e-9 * d for d in decrements], diagonal=True)
+    assert_allclose(estimate.gap(), gap, rtol=0.02)
     blind = read(values[-8:], [1e-9 * d for d in decrements[-8:]])
     assert blind.gap() < 1e-6 * gap
 
@@ -74,13 +74,13 @@ def test_many_columns_claim_what_the_falls_foretell(rate):
 )
 def test_what_holds_is_within_the_goal(decrements, kind, tol):
     values = (2 - np.linspace(0, 1, len(decrements))).tolist()
-    certificate = read(values, decrements, tol, *kind)
-    gap, goal, floor = certificate.gap(), certificate.goal(), EPSILON * values[-1]
+    estimate = read(values, decrements, tol, *kind)
+    gap, goal, floor = estimate.gap(), estimate.goal(), EPSILON * values[-1]
     assert gap >= max(decrements[-1], floor)
     assert goal == attainable(tol) * values[-1]
-    if certificate.holds():
+    if estimate.holds():
         assert gap <= max(goal, floor)
-        assert certificate.readings_left() == 0 or decrements[-1] > goal
+        assert estimate.readings_left() == 0 or decrements[-1] > goal
     elif kind[0]:
         assert gap > goal
     wider = read(values, decrements, tol, kind[0], kind[1] or not kind[0])
@@ -103,11 +103,11 @@ def test_a_slow_series_is_not_summed_for_ever():
 
 
 def test_the_objective_counts_some_part_of_the_null_model_at_least():
-    certificate = read([1.0, 1e-20], [0.5, 1e-21])
-    assert not certificate.holds()
-    certificate.least = 1e-9
-    assert_allclose(certificate.goal(), 1e-13)
-    assert certificate.holds()
+    estimate = read([1.0, 1e-20], [0.5, 1e-21])
+    assert not estimate.holds()
+    estimate.least = 1e-9
+    assert_allclose(estimate.goal(), 1e-13)
+    assert estimate.holds()
 
 
 @pytest.mark.parametrize("rate", [0.01, 0.3, 0.8])
@@ -125,11 +125,11 @@ def test_the_readings_left(rate, tol):
 
 def test_a_restart_keeps_the_last_reading_alone():
     values, decrements, _ = falling(0.9, 8)
-    certificate = read(values, decrements, diagonal=True)
-    certificate.restart(1e-6)
-    assert not certificate.diagonal
-    assert_allclose(certificate.gap(), 1e-6)
-    assert certificate.goal() == 1e-4 * values[-1]
+    estimate = read(values, decrements, diagonal=True)
+    estimate.restart(1e-6)
+    assert not estimate.diagonal
+    assert_allclose(estimate.gap(), 1e-6)
+    assert estimate.goal() == 1e-4 * values[-1]
 
 
 def test_rounding_is_claimed_at_least():
@@ -138,8 +138,8 @@ def test_rounding_is_claimed_at_least():
 
 @every_kind
 def test_no_claim_is_more_than_the_objective(newton, diagonal):
-    certificate = read([2.0, 1.9], [1e6, 1e6], newton=newton, diagonal=diagonal)
-    assert certificate.gap() == 1.9
+    estimate = read([2.0, 1.9], [1e6, 1e6], newton=newton, diagonal=diagonal)
+    assert estimate.gap() == 1.9
 
 
 def test_what_the_falls_since_refute_is_not_believed_again():
@@ -147,8 +147,8 @@ def test_what_the_falls_since_refute_is_not_believed_again():
     gaps = 0.1 * 0.8 ** np.arange(30)
     decrements = (gaps[:-1] - gaps[1:]) / 10
     values = (1 + gaps[:-1]).tolist()
-    certificate = read(values, decrements.tolist())
-    assert gaps[-2] / 1.5 < certificate.gap() < 1.5 * gaps[-2]
+    estimate = read(values, decrements.tolist())
+    assert gaps[-2] / 1.5 < estimate.gap() < 1.5 * gaps[-2]
     few = read(values[:4], decrements[:4].tolist())  # these tell too little
     assert_allclose(few.gap(), decrements[3] / (1 - 0.8))
     honest = read(values, (10 * decrements).tolist())

@@ -164,7 +164,7 @@ def test_the_same_rows_as_an_array(method, X, layout, part):
     used = slice(None) if array.index is None else array.index
     assert_array_equal(array.matrix[used], values)
     assert_array_equal(array.targets(), target)
-    assert_array_equal(array.weights(), weight)
+    assert_array_equal(array.sample_weight(), weight)
 
 
 def test_rows_that_are_not_full_stay_as_they_are():
@@ -180,7 +180,7 @@ def test_some_rows_are_the_same_copied_or_where_they_lie(layout, part):
     for some in (rows.take(places, weight), rows.part(places, weight)):
         assert some.n_rows == 3
         assert_array_equal(some.dense().targets(), target[places])
-        assert_array_equal(some.weights(), weight)
+        assert_array_equal(some.sample_weight(), weight)
         expected = weight @ values[places] / weight.sum()
         assert_allclose(some.moments().mean, expected, rtol=1e-6)
 

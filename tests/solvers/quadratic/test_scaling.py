@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers.quadratic._scaling import Frame
+from skpulsar._solvers.quadratic._scaling import Scaling
 
 ALPHA = 0.01
 
@@ -15,7 +15,7 @@ ALPHA = 0.01
 def frame_of(X, fit_intercept, centred=True):
     moments = Rows(X, np.zeros(len(X)), None).moments()
     centre = moments.mean if centred else np.zeros(X.shape[1])
-    return Frame.of(moments, Penalty(ALPHA), fit_intercept, centre)
+    return Scaling.of(moments, Penalty(ALPHA), fit_intercept, centre)
 
 
 def columns(mean, n=200, d=4, seed=0):
@@ -27,47 +27,47 @@ def columns(mean, n=200, d=4, seed=0):
 @pytest.mark.parametrize("fit_intercept", [True, False])
 def test_points_and_weights_say_the_same(mean, fit_intercept):
     X = columns(mean)
-    frame = frame_of(X, fit_intercept)
+    scaling = frame_of(X, fit_intercept)
     weights = np.random.default_rng(1).standard_normal(5)
     weights[-1] *= fit_intercept
-    point = frame.enter(weights)
-    assert_allclose(frame.leave(point), weights, rtol=1e-9, atol=1e-9)
-    rows = np.column_stack([X - frame.centre, np.ones(len(X))]) * frame.scale
+    point = scaling.to_scaled(weights)
+    assert_allclose(scaling.to_original(point), weights, rtol=1e-9, atol=1e-9)
+    rows = np.column_stack([X - scaling.centre, np.ones(len(X))]) * scaling.scale
     logits = X @ weights[:-1] + weights[-1]
     atol = 1e-12 * np.abs(logits).max()
     assert_allclose(rows @ point, logits, rtol=1e-9, atol=atol)
-    cost = frame.penalty @ point**2
+    cost = scaling.penalty @ point**2
     assert_allclose(cost, ALPHA * weights[:-1] @ weights[:-1], rtol=1e-12)
 
 
 @pytest.mark.parametrize("mean", [1e6, 1e9])
 def test_far_from_0_without_an_intercept_points_are_tied(mean):
-    frame = frame_of(columns(mean), False)
-    assert frame.fit_intercept and frame.tie is not None
+    scaling = frame_of(columns(mean), False)
+    assert scaling.fit_intercept and scaling.tie is not None
     weights = np.append(np.random.default_rng(1).standard_normal(4), 0.0)
-    point = frame.enter(weights)
-    assert abs(frame.tie @ point) <= 1e-15 * np.abs(frame.tie) @ np.abs(point)
-    assert frame.leave(point)[-1] == 0
-    squares = np.square((columns(mean) - frame.centre) * frame.scale[:-1])
+    point = scaling.to_scaled(weights)
+    assert abs(scaling.tie @ point) <= 1e-15 * np.abs(scaling.tie) @ np.abs(point)
+    assert scaling.to_original(point)[-1] == 0
+    squares = np.square((columns(mean) - scaling.centre) * scaling.scale[:-1])
     assert_allclose(squares.mean(axis=0), 1, rtol=1e-6)
 
 
 def test_a_constant_stands_for_the_intercept_where_points_are_tied():
     X = columns(1e6)
     X[:, 1] = 7.0
-    frame = frame_of(X, False)
-    assert frame.tie is not None and frame.scale[1] == pytest.approx(1 / 7)
+    scaling = frame_of(X, False)
+    assert scaling.tie is not None and scaling.scale[1] == pytest.approx(1 / 7)
     weights = np.array([0, 2.0, 0, 0, 0])
-    assert_allclose(frame.leave(frame.enter(weights)), weights)
-    assert frame.enter(weights)[-1] == pytest.approx(14)
+    assert_allclose(scaling.to_original(scaling.to_scaled(weights)), weights)
+    assert scaling.to_scaled(weights)[-1] == pytest.approx(14)
 
 
 @pytest.mark.parametrize("X", [columns(0), columns(5), columns(1e6)[:4]])
 def test_no_tie_near_0_or_in_the_span_of_a_few_rows(X):
-    frame = frame_of(X, False)
-    assert frame.tie is None and not frame.fit_intercept
-    assert_array_equal(frame.centre, 0)
-    assert frame.scale[-1] == 0
+    scaling = frame_of(X, False)
+    assert scaling.tie is None and not scaling.fit_intercept
+    assert_array_equal(scaling.centre, 0)
+    assert scaling.scale[-1] == 0
 
 
 def test_no_tie_with_an_intercept_or_without_a_centre():

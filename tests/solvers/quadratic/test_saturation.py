@@ -18,7 +18,7 @@ from skpulsar._solvers.quadratic._saturation import (
     endless,
     step_past,
 )
-from skpulsar._solvers.quadratic._scaling import Frame
+from skpulsar._solvers.quadratic._scaling import Scaling
 
 deterministic = settings(derandomize=True, database=None, deadline=None)
 
@@ -32,9 +32,9 @@ def objective(X, y, alpha=0.0, fit_intercept=True, weight=None, index=None, csr=
     rows = Rows(X, np.asarray(y, float), weight, index)
     scale, penalty = np.ones(d + 1), np.full(d + 1, alpha)
     penalty[-1], scale[-1] = 1 - fit_intercept, fit_intercept
-    frame = Frame(np.zeros(d), scale, penalty, np.zeros(d), fit_intercept)
-    total = rows.n_rows if weight is None else rows.weights().sum()
-    return Objective(rows, frame, total)
+    scaling = Scaling(np.zeros(d), scale, penalty, np.zeros(d), fit_intercept)
+    total = rows.n_rows if weight is None else rows.sample_weight().sum()
+    return Objective(rows, scaling, total)
 
 
 def at(objective, point):
@@ -45,13 +45,13 @@ def at(objective, point):
 
 def curvature(objective, X, residual, left_out=()):
     """By NumPy, of the rows that are not left out."""
-    frame, rows = objective.frame, objective.rows
+    scaling, rows = objective.scaling, objective.rows
     used = np.arange(len(X)) if rows.index is None else rows.index
-    A = np.column_stack([X[used], np.ones(len(used))]) * frame.scale
+    A = np.column_stack([X[used], np.ones(len(used))]) * scaling.scale
     weight = np.ones(len(used)) if rows.weight is None else rows.weight[used]
     h = weight * residual * (1 - residual) / objective.total
     h[list(left_out)] = 0
-    return (A.T * h) @ A + np.diag(frame.penalty)
+    return (A.T * h) @ A + np.diag(scaling.penalty)
 
 
 kinds = pytest.mark.parametrize("csr", [False, True])
@@ -147,9 +147,11 @@ def test_the_solved_decrement_is_that_of_the_curvature(
     residual, gradient, _ = at(F, point)
     H = curvature(F, X, residual)
     expected = gradient @ np.linalg.solve(H, gradient) / 2
-    near = F.metric(residual)
+    near = F.preconditioner(residual)
     assert_allclose(conjugate_step(F, residual, gradient, near)[1], expected, rtol=1e-9)
-    far = F.metric(np.full(len(residual), 0.5))  # another curvature than the present
+    far = F.preconditioner(
+        np.full(len(residual), 0.5)
+    )  # another curvature than the present
     found = conjugate_step(F, residual, gradient, far)[1]
     assert expected * 0.9 <= found <= expected * (1 + 1e-9)
 
@@ -251,8 +253,8 @@ def late(F, steps):
     point = np.zeros(F.rows.n_columns + 1)
     for _ in range(steps):
         residual, gradient, _ = at(F, point)
-        metric = F.metric(residual)
-        point = point - metric.solve(gradient)
+        preconditioner = F.preconditioner(residual)
+        point = point - preconditioner.solve(gradient)
     return point, *at(F, point)
 
 
@@ -276,7 +278,7 @@ def test_quasi_separation_has_no_end(seed, mixed, fit_intercept, csr, steps):
     assert endless(F, residual, point, 1e-3 * value)
     part = np.flatnonzero(np.arange(len(y)) % 3 < 2)  # some rows stand for all
     some = Rows(F.rows.matrix, F.target, None, part)
-    some = Objective(some, F.frame, F.total)
+    some = Objective(some, F.scaling, F.total)
     assert endless(some, residual[part], point, 1e-3 * value, F)
 
 

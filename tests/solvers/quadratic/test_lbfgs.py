@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpulsar._solvers.quadratic._lbfgs import LEAST, PAIRS, ROUNDING, Path
+from skpulsar._solvers.quadratic._lbfgs import LBFGS, LEAST, PAIRS, ROUNDING
 
 D = 6
 
@@ -35,63 +35,63 @@ def quadratic():
     return H, lambda point: (point @ H @ point / 2, H @ point)
 
 
-def walked(quadratic, metric, n, path=None, far=()):
+def walked(quadratic, preconditioner, n, lbfgs=None, far=()):
     """A path after n points that were accepted."""
     _, read = quadratic
-    path = path or Path()
+    lbfgs = lbfgs or LBFGS()
     point = np.arange(1.0, D + 1)
     for k in range(n):
         value, gradient = read(point)
-        if path.rose(value):
-            assert path.shorten()
+        if lbfgs.increased(value):
+            assert lbfgs.backtrack()
         else:
-            path.accept(point, value, gradient, metric, far=k in far)
-        point = path.proposal()
-    return path
+            lbfgs.accept(point, value, gradient, preconditioner, far=k in far)
+        point = lbfgs.next_point()
+    return lbfgs
 
 
-def secant(path, change, metric):
+def secant(lbfgs, change, preconditioner):
     """The step that the path makes of a gradient."""
-    other = Path()
-    other.pairs = path.pairs
-    other.accept(np.zeros(D), 0.0, change, metric)
+    other = LBFGS()
+    other.pairs = lbfgs.pairs
+    other.accept(np.zeros(D), 0.0, change, preconditioner)
     return other.step
 
 
 def test_the_first_step_is_that_of_the_metric(quadratic):
     H, read = quadratic
-    path = walked(quadratic, Metric(H), 1)
+    lbfgs = walked(quadratic, Metric(H), 1)
     point = np.arange(1.0, D + 1)
-    assert_allclose(path.proposal(), 0, atol=1e-12)
-    assert_allclose(path.decrement, read(point)[0])  # all that there is to gain
+    assert_allclose(lbfgs.next_point(), 0, atol=1e-12)
+    assert_allclose(lbfgs.decrement, read(point)[0])  # all that there is to gain
 
 
 def test_the_newest_pair_is_kept_exactly(quadratic):
     """The secant equation: what the last step changed of the gradient is made that
     step."""
-    path = walked(quadratic, UNIT, 5)
-    assert path.pairs
-    moved, change, inverse = path.pairs[-1]
+    lbfgs = walked(quadratic, UNIT, 5)
+    assert lbfgs.pairs
+    moved, change, inverse = lbfgs.pairs[-1]
     assert_allclose(inverse, 1 / (moved @ change))
     assert_allclose(change, quadratic[0] @ moved)
-    assert_allclose(secant(path, change, UNIT), moved, rtol=1e-9)
+    assert_allclose(secant(lbfgs, change, UNIT), moved, rtol=1e-9)
 
 
 def test_steps_are_those_of_the_textbook(quadratic):
     """By the matrices of BFGS, one after the other."""
-    path = walked(quadratic, UNIT, 6)
+    lbfgs = walked(quadratic, UNIT, 6)
     inverse_of_H = np.eye(D)
-    for moved, change, inverse in path.pairs:
+    for moved, change, inverse in lbfgs.pairs:
         V = np.eye(D) - inverse * np.outer(change, moved)
         inverse_of_H = V.T @ inverse_of_H @ V + inverse * np.outer(moved, moved)
     gradient = np.random.default_rng(1).standard_normal(D)
-    assert_allclose(secant(path, gradient, UNIT), inverse_of_H @ gradient, rtol=1e-9)
+    assert_allclose(secant(lbfgs, gradient, UNIT), inverse_of_H @ gradient, rtol=1e-9)
 
 
 def test_finds_the_minimum_and_keeps_a_few_pairs(quadratic):
-    path = walked(quadratic, UNIT, 80)
-    assert path.value < 1e-12
-    assert 0 < len(path.pairs) <= PAIRS
+    lbfgs = walked(quadratic, UNIT, 80)
+    assert lbfgs.value < 1e-12
+    assert 0 < len(lbfgs.pairs) <= PAIRS
 
 
 def test_the_way_to_a_far_point_says_nothing(quadratic):
@@ -103,60 +103,64 @@ def test_the_way_to_a_far_point_says_nothing(quadratic):
 
 
 def test_a_pair_without_curvature_is_not_kept():
-    path = Path()
-    path.accept(np.zeros(D), 1.0, np.ones(D), UNIT)
-    path.accept(np.ones(D), 0.9, np.zeros(D), UNIT)  # the slope fell on the way up
-    assert not path.pairs
+    lbfgs = LBFGS()
+    lbfgs.accept(np.zeros(D), 1.0, np.ones(D), UNIT)
+    lbfgs.accept(np.ones(D), 0.9, np.zeros(D), UNIT)  # the slope fell on the way up
+    assert not lbfgs.pairs
 
 
 def test_a_step_is_shortened_until_it_is_spent(quadratic):
-    path = walked(quadratic, UNIT, 1)
-    point, step, n = path.point, path.step, 0
-    while path.shorten():
+    lbfgs = walked(quadratic, UNIT, 1)
+    point, step, n = lbfgs.point, lbfgs.step, 0
+    while lbfgs.backtrack():
         n += 1
-        assert_array_equal(path.proposal(), point - 0.25**n * step)
+        assert_array_equal(lbfgs.next_point(), point - 0.25**n * step)
     assert 0.25 ** (n + 1) < LEAST <= 0.25**n
 
 
 @pytest.mark.parametrize("factor", [2.0, 1e3])
 def test_a_step_is_stretched(quadratic, factor):
-    path = walked(quadratic, UNIT, 3)
-    point, step, decrement = path.point, path.step, path.decrement
-    pairs = path.pairs
-    path.shorten()
-    path.stretch(factor)
-    assert_allclose(path.proposal(), point - factor * step)
-    assert_allclose(path.decrement, factor * decrement)
-    assert path.pairs is pairs
+    lbfgs = walked(quadratic, UNIT, 3)
+    point, step, decrement = lbfgs.point, lbfgs.step, lbfgs.decrement
+    pairs = lbfgs.pairs
+    lbfgs.backtrack()
+    lbfgs.lengthen(factor)
+    assert_allclose(lbfgs.next_point(), point - factor * step)
+    assert_allclose(lbfgs.decrement, factor * decrement)
+    assert lbfgs.pairs is pairs
 
 
 def test_turns_to_another_step_and_its_pairs(quadratic):
-    path = walked(quadratic, UNIT, 4)
-    assert path.pairs
-    step, pairs = path.gradient / 2, path.pairs[-1:]
-    path.shorten()
-    path.turn(step, pairs)
-    assert_array_equal(path.proposal(), path.point - step)
-    assert_allclose(path.decrement, path.gradient @ path.gradient / 4)
-    assert path.pairs == pairs
-    path.turn(step)
-    assert path.pairs == []
+    lbfgs = walked(quadratic, UNIT, 4)
+    assert lbfgs.pairs
+    step, pairs = lbfgs.gradient / 2, lbfgs.pairs[-1:]
+    lbfgs.backtrack()
+    lbfgs.restart(step, pairs)
+    assert_array_equal(lbfgs.next_point(), lbfgs.point - step)
+    assert_allclose(lbfgs.decrement, lbfgs.gradient @ lbfgs.gradient / 4)
+    assert lbfgs.pairs == pairs
+    lbfgs.restart(step)
+    assert lbfgs.pairs == []
 
 
 @pytest.mark.parametrize("value", [1.0, -1.0, 1e-300])
 def test_rounding_is_no_rise(value):
-    path = Path()
-    assert not path.rose(1e300)
-    path.stand(np.zeros(D), value, np.zeros(D))
-    assert not path.rose(value) and not path.rose(value + ROUNDING / 2 * abs(value))
-    assert path.rose(value + 2 * ROUNDING * abs(value)) and path.rose(np.nan)
+    lbfgs = LBFGS()
+    assert not lbfgs.increased(1e300)
+    lbfgs.set_point(np.zeros(D), value, np.zeros(D))
+    assert not lbfgs.increased(value) and not lbfgs.increased(
+        value + ROUNDING / 2 * abs(value)
+    )
+    assert lbfgs.increased(value + 2 * ROUNDING * abs(value)) and lbfgs.increased(
+        np.nan
+    )
 
 
 def test_points_are_orthogonal_to_a_tie_however_steps_are_rounded():
     tie = np.append(1e8 * np.arange(1.0, D), -1.0)
-    path = Path(tie)
+    lbfgs = LBFGS(tie)
     random = np.random.default_rng(0)
-    path.accept(np.zeros(D), 1.0, random.standard_normal(D), UNIT)
-    point = path.proposal()
+    lbfgs.accept(np.zeros(D), 1.0, random.standard_normal(D), UNIT)
+    point = lbfgs.next_point()
     assert point[-1] == pytest.approx(tie[:-1] @ point[:-1], rel=1e-12)
-    assert_array_equal(point[:-1], -path.step[:-1])
+    assert_array_equal(point[:-1], -lbfgs.step[:-1])

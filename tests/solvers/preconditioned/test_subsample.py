@@ -9,35 +9,38 @@ from scipy.sparse import csr_array
 
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers.preconditioned._cost_model import Plan
-from skpulsar._solvers.preconditioned._subsample import Pilot
-from skpulsar._solvers.quadratic._column_statistics import Survey
-from skpulsar._solvers.quadratic._lbfgs import Path
+from skpulsar._solvers.preconditioned._cost_model import CostModel
+from skpulsar._solvers.preconditioned._subsample import Subsampler
+from skpulsar._solvers.quadratic._column_statistics import ColumnStatistics
+from skpulsar._solvers.quadratic._lbfgs import LBFGS
 from skpulsar._solvers.quadratic._problem import Objective
 
 TOL = 1e-4
 
 
-def pilot(X, y, alpha=1e-4, fit_intercept=True, tol=TOL, weight=None):
+def subsampler(X, y, alpha=1e-4, fit_intercept=True, tol=TOL, weight=None):
     X = np.asarray(X, float)
     rows = Rows(X, np.asarray(y, float), weight)
-    plan, survey = Plan(rows), Survey(rows, Penalty(alpha), fit_intercept, True)
+    cost, statistics = (
+        CostModel(rows),
+        ColumnStatistics(rows, Penalty(alpha), fit_intercept, True),
+    )
     total = len(y) if weight is None else weight.sum()
-    full = Objective(rows, survey.frame, total)
+    full = Objective(rows, statistics.scaling, total)
     full.residual[:] = 0.5
-    return Pilot(full, survey, plan, tol, 0)
+    return Subsampler(full, statistics, cost, tol, 0)
 
 
-def zero(pilot):
-    return np.zeros(pilot.full.rows.n_columns + 1)
+def zero(subsampler):
+    return np.zeros(subsampler.full.rows.n_columns + 1)
 
 
-def path_at(pilot, point, metric=None):
+def path_at(subsampler, point, preconditioner=None):
     """A path that stands at a point, by the metric of the curvature there."""
-    full, path = pilot.full, Path()
+    full, lbfgs = subsampler.full, LBFGS()
     value, gradient, _ = full.read(point)
-    path.accept(point, value, gradient, metric or full.metric())
-    return path
+    lbfgs.accept(point, value, gradient, preconditioner or full.preconditioner())
+    return lbfgs
 
 
 def overlapping(n, d=5, seed=0):
@@ -58,7 +61,7 @@ def sentinels(n, share=0.3, value=1e6):
 def test_the_minimum_of_few_rows_is_theirs(fit_intercept, weighted):
     X, y = overlapping(500)
     weight = np.random.default_rng(1).exponential(size=500) if weighted else None
-    small = pilot(X, y, 1e-3, fit_intercept, weight=weight)
+    small = subsampler(X, y, 1e-3, fit_intercept, weight=weight)
     found = small.first(zero(small))
     assert small.exact and small.last.rows is small.full.rows
     value = small.full.read(found.point)[0]
@@ -68,7 +71,7 @@ def test_the_minimum_of_few_rows_is_theirs(fit_intercept, weighted):
 
 def test_a_minibatch_is_near_the_minimum_of_all_and_then_nearer():
     X, y = overlapping(30_000)
-    large, best = pilot(X, y), minimum(X, y, 1e-4)
+    large, best = subsampler(X, y), minimum(X, y, 1e-4)
     found = large.first(zero(large))
     assert not large.exact and large.last.rows.n_rows < 15_000
     value, gradient, _ = large.full.read(found.point)
@@ -81,7 +84,7 @@ def test_a_minibatch_is_near_the_minimum_of_all_and_then_nearer():
 
 def test_grows_to_all_rows_at_most():
     X, y = overlapping(30_000)
-    large = pilot(X, y)
+    large = subsampler(X, y)
     m = large.m
     large.grow()
     assert large.m == 2 * m
@@ -96,7 +99,7 @@ def test_grows_to_all_rows_at_most():
 def test_the_minimum_in_the_span_of_the_rows(fit_intercept, alpha):
     X = np.random.default_rng(0).standard_normal((40, 300))
     y = (X[:, 0] > 0).astype(int)
-    wide = pilot(X, y, alpha, fit_intercept)
+    wide = subsampler(X, y, alpha, fit_intercept)
     wide.enter_span()
     assert wide.exact
     point = zero(wide)
@@ -106,21 +109,21 @@ def test_the_minimum_in_the_span_of_the_rows(fit_intercept, alpha):
         point = found.point
         best = minimum(X, y, alpha, None, fit_intercept)
         assert_allclose(wide.full.read(point)[0], best, rtol=1e-9)
-    assert found.metric is not None and fit_intercept == (point[-1] != 0)
+    assert found.preconditioner is not None and fit_intercept == (point[-1] != 0)
 
 
 @pytest.mark.parametrize("share", [1.0, 0.1])
 def test_a_second_opinion_agrees_where_nothing_saturates(share):
     """Whatever the metric that the path believes in."""
     X, y = overlapping(800)
-    small = pilot(X, y, 1e-2)
+    small = subsampler(X, y, 1e-2)
     found = small.first(zero(small))
     point = found.point + 1e-3
-    path = path_at(small, point)
-    expected = path.decrement
+    lbfgs = path_at(small, point)
+    expected = lbfgs.decrement
     if share < 1:  # a metric that is ten times the curvature is far too large
-        path.turn(share * path.step)
-    decrement, behind, _ = small.decrement(path)
+        lbfgs.restart(share * lbfgs.step)
+    decrement, behind, _ = small.decrement(lbfgs)
     assert_allclose(decrement, expected, rtol=1e-6)
     assert not behind
     assert small.doubted == (share < 1)
@@ -129,55 +132,55 @@ def test_a_second_opinion_agrees_where_nothing_saturates(share):
 @pytest.mark.parametrize("fit_intercept", [True, False])
 def test_a_second_opinion_sees_what_lies_behind_rows_far_out(fit_intercept):
     X, y = sentinels(600)
-    small = pilot(X, y, 1e-6, fit_intercept)
+    small = subsampler(X, y, 1e-6, fit_intercept)
     small.first(zero(small))
     weights = np.array([-16e-6, 0, -1.0 * fit_intercept])
-    point = small.full.frame.enter(weights)
-    path = path_at(small, point)
-    decrement, behind, _ = small.decrement(path)
+    point = small.full.scaling.to_scaled(weights)
+    lbfgs = path_at(small, point)
+    decrement, behind, _ = small.decrement(lbfgs)
     assert behind and small.doubted
-    assert TOL * path.value < decrement <= path.value
-    gap = path.value - minimum(X, y, 1e-6, None, fit_intercept)
+    assert TOL * lbfgs.value < decrement <= lbfgs.value
+    gap = lbfgs.value - minimum(X, y, 1e-6, None, fit_intercept)
     assert gap / 30 < decrement < 30 * gap
     # Once in doubt, a search goes on past them.
-    found = small.minimum(point, path.gradient)
-    assert small.full.read(found.point)[0] - path.value < -gap / 2
+    found = small.minimum(point, lbfgs.gradient)
+    assert small.full.read(found.point)[0] - lbfgs.value < -gap / 2
 
 
 def test_no_second_opinion_is_more_than_the_objective():
     """The minimum is not negative."""
     X = np.random.default_rng(0).standard_normal((300, 3))
     y = (X[:, 0] > 0).astype(int)
-    small = pilot(X, y, 1e-9)
+    small = subsampler(X, y, 1e-9)
     small.first(zero(small))
-    path = path_at(small, zero(small))
-    path.turn(1e-9 * path.step)
-    decrement, *_ = small.decrement(path)
-    assert 0 < decrement <= path.value
+    lbfgs = path_at(small, zero(small))
+    lbfgs.restart(1e-9 * lbfgs.step)
+    decrement, *_ = small.decrement(lbfgs)
+    assert 0 < decrement <= lbfgs.value
 
 
 def test_quasi_separation_is_seen_and_nothing_else():
     X, y = overlapping(600)
     for flag, expected in ((y & (X[:, 1] > 1), True), (X[:, 1] > 1, False)):
-        some = pilot(np.column_stack([X, flag]), y, 0.0)
+        some = subsampler(np.column_stack([X, flag]), y, 0.0)
         found = some.first(zero(some))
-        path = path_at(some, found.point)
-        assert some.endless(path) == expected
+        lbfgs = path_at(some, found.point)
+        assert some.endless(lbfgs) == expected
 
 
 def test_nothing_is_endless_before_anything_was_sought_or_in_the_span():
     X = np.random.default_rng(0).standard_normal((40, 300))
-    some = pilot(X, X[:, 0] > 0, 1e-3)
-    path = path_at(some, zero(some))
-    assert not some.endless(path)
+    some = subsampler(X, X[:, 0] > 0, 1e-3)
+    lbfgs = path_at(some, zero(some))
+    assert not some.endless(lbfgs)
     some.enter_span()
-    some.minimum(zero(some), path.gradient)
-    assert not some.endless(path)
+    some.minimum(zero(some), lbfgs.gradient)
+    assert not some.endless(lbfgs)
 
 
 def test_draws_are_those_of_the_seed():
     X, y = overlapping(30_000)
-    one, other = pilot(X, y), pilot(X, y)
+    one, other = subsampler(X, y), subsampler(X, y)
     first, second = one.draw(), one.draw()
     assert_array_equal(first.places, other.draw().places)
     assert not np.array_equal(first.places, second.places)
@@ -190,9 +193,9 @@ def test_sparse_rows_that_are_drawn_stand_for_all():
     y = (X[:, 0] + random.standard_normal(20_000) > 0.5).astype(float)
     part = csr_array(X)
     rows = Rows((part.data, part.indices, part.indptr, 30), y)
-    survey = Survey(rows, Penalty(1e-4), True, True)
-    full = Objective(rows, survey.frame, len(y))
+    statistics = ColumnStatistics(rows, Penalty(1e-4), True, True)
+    full = Objective(rows, statistics.scaling, len(y))
     full.residual[:] = 0.5
-    some = Pilot(full, survey, Plan(rows), TOL, 0)
+    some = Subsampler(full, statistics, CostModel(rows), TOL, 0)
     value = full.read(some.first(np.zeros(31)).point)[0]
     assert value - minimum(X, y, 1e-4) < 0.01 * value

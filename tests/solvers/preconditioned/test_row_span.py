@@ -7,9 +7,9 @@ from numpy.testing import assert_allclose
 
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers.preconditioned._row_span import RowSpan, SpanMetric
+from skpulsar._solvers.preconditioned._row_span import RowSpan, SpanPreconditioner
 from skpulsar._solvers.quadratic._problem import Objective
-from skpulsar._solvers.quadratic._scaling import Frame
+from skpulsar._solvers.quadratic._scaling import Scaling
 
 N, D = 12, 40
 
@@ -39,33 +39,33 @@ def objective(fit_intercept, weighted, part, real, standardised, alpha=0.01):
     rows = Rows(X.astype(real), target, weight, index)
     deviation = random.exponential(size=D) if standardised else 1.0
     penalty = Penalty(alpha, deviation)
-    frame = Frame.of(rows.moments(), penalty, fit_intercept, rows.moments().mean)
-    total = N if weight is None else rows.weights().sum()
-    return Objective(rows, frame, total)
+    scaling = Scaling.of(rows.moments(), penalty, fit_intercept, rows.moments().mean)
+    total = N if weight is None else rows.sample_weight().sum()
+    return Objective(rows, scaling, total)
 
 
 def at(full, size=1.0):
     """The span, and a point of it by both coordinates, with logits of some size."""
-    span, frame = RowSpan(full), full.frame
-    point = np.random.default_rng(1).standard_normal(D + 1) * (frame.scale > 0)
-    v = size / np.abs(full.moved(point)).max() * span.enter(point)
-    return span, v, span.leave(v)
+    span, scaling = RowSpan(full), full.scaling
+    point = np.random.default_rng(1).standard_normal(D + 1) * (scaling.scale > 0)
+    v = size / np.abs(full.moved(point)).max() * span.to_span(point)
+    return span, v, span.from_span(v)
 
 
 def by_numpy(full, point):
     """F, its gradient and its curvature, from scratch."""
-    frame, rows = full.frame, full.rows
+    scaling, rows = full.scaling, full.rows
     used = slice(None) if rows.index is None else rows.index
-    X = rows.matrix[used].astype(float) - frame.centre
-    A = np.column_stack([X, np.ones(N)]) * frame.scale
+    X = rows.matrix[used].astype(float) - scaling.centre
+    A = np.column_stack([X, np.ones(N)]) * scaling.scale
     weight = np.ones(N) if rows.weight is None else rows.weight[used]
     weight = weight / weight.sum()
     z, logits = rows.target[used], A @ point
     p = 1 / (1 + np.exp(-logits))
     value = weight @ (np.logaddexp(0, logits) - z * logits)
-    value += frame.penalty @ point**2 / 2
-    gradient = A.T @ (weight * (p - z)) + frame.penalty * point
-    H = (A.T * (weight * p * (1 - p))) @ A + np.diag(frame.penalty)
+    value += scaling.penalty @ point**2 / 2
+    gradient = A.T @ (weight * (p - z)) + scaling.penalty * point
+    H = (A.T * (weight * p * (1 - p))) @ A + np.diag(scaling.penalty)
     return value, gradient, H
 
 
@@ -82,15 +82,15 @@ def test_has_the_objective_of_all_columns(
     rounding = 1e-6 * np.abs(gradient).max()  # centred rows depend on each other
     assert_allclose(gradient, span.gradient(slope), rtol=1e-8, atol=rounding)
     # The chain rule: how F changes along v is how it changes along the point.
-    way = span.enter(np.random.default_rng(2).standard_normal(D + 1))
-    assert_allclose(gradient @ way, slope @ span.leave(way), rtol=1e-8, atol=1e-10)
+    way = span.to_span(np.random.default_rng(2).standard_normal(D + 1))
+    assert_allclose(gradient @ way, slope @ span.from_span(way), rtol=1e-8, atol=1e-10)
 
 
 @kinds
 def test_entering_undoes_leaving(fit_intercept, weighted, part, real, standardised):
     full = objective(fit_intercept, weighted, part, real, standardised)
     span, v, point = at(full)
-    assert_allclose(span.enter(point), v, rtol=1e-7, atol=1e-9)
+    assert_allclose(span.to_span(point), v, rtol=1e-7, atol=1e-9)
     assert point[3] == 0 or not fit_intercept  # a constant column has no weight
     assert point[5] == 0
 
@@ -99,12 +99,12 @@ def test_entering_undoes_leaving(fit_intercept, weighted, part, real, standardis
 def test_what_lies_outside_is_lost(fit_intercept, weighted, part, real, standardised):
     full = objective(fit_intercept, weighted, part, real, standardised)
     span, v, point = at(full)
-    random, frame = np.random.default_rng(3), full.frame
-    outside = random.standard_normal(D + 1) * (frame.scale > 0)
-    outside -= span.leave(span.enter(outside))
+    random, scaling = np.random.default_rng(3), full.scaling
+    outside = random.standard_normal(D + 1) * (scaling.scale > 0)
+    outside -= span.from_span(span.to_span(outside))
     assert_allclose(full.moved(outside), 0, atol=1e-8)
-    assert_allclose(outside * frame.penalty @ point, 0, atol=1e-8)
-    assert_allclose(span.enter(point + outside), v, rtol=1e-7, atol=1e-8)
+    assert_allclose(outside * scaling.penalty @ point, 0, atol=1e-8)
+    assert_allclose(span.to_span(point + outside), v, rtol=1e-7, atol=1e-8)
 
 
 @kinds
@@ -115,14 +115,14 @@ def test_the_metric_is_newton_s_of_all_columns(
     full = objective(fit_intercept, weighted, part, real, standardised)
     span, v, point = at(full, size)
     span.objective.read(v)
-    metric = SpanMetric(span, span.objective.metric())
+    preconditioner = SpanPreconditioner(span, span.objective.preconditioner())
     H = by_numpy(full, point)[2]
     gradient = np.random.default_rng(4).standard_normal(D + 1)
-    gradient[full.frame.scale == 0] = 0
-    step = metric.solve(gradient)
+    gradient[full.scaling.scale == 0] = 0
+    step = preconditioner.solve(gradient)
     expected = np.linalg.solve(H, gradient)
     assert_allclose(step, expected, rtol=1e-6, atol=1e-8 * np.abs(expected).max())
-    roots, none = metric.packed
+    roots, none = preconditioner.packed
     assert none is None
     assert_allclose(roots**2, np.diag(H), rtol=1e-8)
 
@@ -133,7 +133,7 @@ def test_its_minimum_is_that_of_all_columns(fit_intercept, alpha):
     full = objective(fit_intercept, True, False, np.float64, False, alpha)
     span = RowSpan(full)
     found = span.objective.newton(np.zeros(N + 1), 0.0, 1e-30)
-    point = span.leave(found.point)
+    point = span.from_span(found.point)
     value, gradient, H = by_numpy(full, point)
     decrement = gradient @ np.linalg.solve(H, gradient) / 2
     assert decrement <= 1e-10 * value
@@ -145,9 +145,9 @@ def test_rows_that_depend_on_each_other():
     X = full.rows.matrix.copy()
     X[1] = X[0]
     rows = Rows(X, full.rows.target)
-    frame = Frame.of(rows.moments(), Penalty(0.01), True, rows.moments().mean)
-    full = Objective(rows, frame, N)
+    scaling = Scaling.of(rows.moments(), Penalty(0.01), True, rows.moments().mean)
+    full = Objective(rows, scaling, N)
     span = RowSpan(full)
     found = span.objective.newton(np.zeros(N + 1), 0.0, 1e-30)
-    value, gradient, H = by_numpy(full, span.leave(found.point))
+    value, gradient, H = by_numpy(full, span.from_span(found.point))
     assert gradient @ np.linalg.solve(H, gradient) / 2 <= 1e-6 * value

@@ -8,12 +8,15 @@ from scipy.sparse import csr_array
 
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers.quadratic._column_statistics import Survey, hidden_centre
+from skpulsar._solvers.quadratic._column_statistics import (
+    ColumnStatistics,
+    hidden_centre,
+)
 
 
-def survey(X, fit_intercept=True):
+def statistics(X, fit_intercept=True):
     rows = Rows(X, np.zeros(len(X)), None)
-    return Survey(rows, Penalty(1e-4), fit_intercept, True)
+    return ColumnStatistics(rows, Penalty(1e-4), fit_intercept, True)
 
 
 def filled(share, fill, n=4000, d=3, mean=0.0, dtype=np.float64, seed=0):
@@ -31,21 +34,21 @@ def test_entries_that_a_fill_value_hides_are_found(share, fill, dtype):
     if dtype == np.float32 and abs(fill) > 1e38:
         pytest.skip("beyond float32")
     X = filled(share, fill, dtype=dtype)
-    look = survey(X)
-    others = look.frame.centre[1:]
+    look = statistics(X)
+    others = look.scaling.centre[1:]
     assert look.recentre()
-    assert abs(look.frame.centre[0]) < 5
-    assert_array_equal(look.frame.centre[1:], others)
-    square = np.square(X[:, 0].astype(float) * look.frame.scale[0]).mean()
+    assert abs(look.scaling.centre[0]) < 5
+    assert_array_equal(look.scaling.centre[1:], others)
+    square = np.square(X[:, 0].astype(float) * look.scaling.scale[0]).mean()
     assert square == pytest.approx(1, rel=1e-6)
     assert not look.recentre()  # once
 
 
 @pytest.mark.parametrize("mean", [0.0, 100.0])
 def test_the_new_centre_is_among_them(mean):
-    look = survey(filled(0.3, 1e15, mean=mean))
+    look = statistics(filled(0.3, 1e15, mean=mean))
     assert look.recentre()
-    assert abs(look.frame.centre[0] - mean) < 5
+    assert abs(look.scaling.centre[0] - mean) < 5
 
 
 ORDINARY = {
@@ -62,14 +65,14 @@ ORDINARY = {
 @pytest.mark.parametrize("kind", ORDINARY)
 def test_ordinary_columns_hide_nothing(kind):
     X = ORDINARY[kind](np.random.default_rng(0))
-    look = survey(X)
-    assert hidden_centre(look.rows, look.frame) is None
+    look = statistics(X)
+    assert hidden_centre(look.rows, look.scaling) is None
     assert not look.recentre()
 
 
 def test_there_is_no_other_centre_without_one():
     X = filled(0.3, 1e15)
-    assert not survey(X, fit_intercept=False).recentre()
+    assert not statistics(X, fit_intercept=False).recentre()
     X = csr_array(X)
     rows = Rows((X.data, X.indices, X.indptr, 3), np.zeros(4000), None)
-    assert not Survey(rows, Penalty(1e-4), True, True).recentre()
+    assert not ColumnStatistics(rows, Penalty(1e-4), True, True).recentre()

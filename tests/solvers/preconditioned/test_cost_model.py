@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from skpulsar._problem._memory import Rows
-from skpulsar._solvers.preconditioned._cost_model import SPAN_PRICE, Plan
+from skpulsar._solvers.preconditioned._cost_model import SPAN_PRICE, CostModel
 
 deterministic = settings(derandomize=True, database=None, deadline=None)
 
@@ -28,27 +28,27 @@ class Shape:
 @given(st.integers(1, 10**6), st.integers(1, 10**5))
 def test_a_minibatch_takes_some_rows_and_costs_something(n_rows, n_columns):
     for entries in (None, min(n_columns, 5)):
-        plan = Plan(Shape(n_rows, n_columns, entries))
-        assert 1 <= plan.m <= n_rows
-        assert plan.takes_all(n_rows) and not plan.takes_all(n_rows // 2)
-        assert 0 < plan.price(plan.m) <= plan.price(n_rows) < math.inf
-        assert plan.piloted or not plan.refactor
+        cost = CostModel(Shape(n_rows, n_columns, entries))
+        assert 1 <= cost.m <= n_rows
+        assert cost.takes_all(n_rows) and not cost.takes_all(n_rows // 2)
+        assert 0 < cost.price(cost.m) <= cost.price(n_rows) < math.inf
+        assert cost.subsampled or not cost.refactor
 
 
 @deterministic
 @given(st.integers(1, 10**5), st.integers(1, 10**5))
 def test_the_span_of_the_rows_is_for_fewer_dense_rows_than_columns(n_rows, n_columns):
-    price = Plan(Shape(n_rows, n_columns)).span_price()
+    price = CostModel(Shape(n_rows, n_columns)).span_price()
     if n_rows > n_columns:
         assert price == math.inf
     assert 0 < price <= SPAN_PRICE or price == math.inf
-    assert Plan(Shape(n_rows, n_columns, 5)).span_price() == math.inf
+    assert CostModel(Shape(n_rows, n_columns, 5)).span_price() == math.inf
 
 
 @deterministic
 @given(st.integers(1, 2000), st.integers(2000, 10**5))
 def test_the_span_of_more_rows_costs_more_readings(n_rows, n_columns):
-    fewer, more = (Plan(Shape(n, n_columns)) for n in (n_rows, n_rows + 1))
+    fewer, more = (CostModel(Shape(n, n_columns)) for n in (n_rows, n_rows + 1))
     assert fewer.span_price() <= more.span_price()
 
 
@@ -64,13 +64,13 @@ def test_the_span_of_more_rows_costs_more_readings(n_rows, n_columns):
     ],
 )
 def test_where_the_span_of_the_rows_is_worth_while(shape, worth_while):
-    assert (Plan(Shape(*shape)).span_price() < math.inf) == worth_while
+    assert (CostModel(Shape(*shape)).span_price() < math.inf) == worth_while
 
 
 def test_rows_of_both_layouts():
     X = np.eye(4, 9)
-    dense = Plan(Rows(X, np.zeros(4)))
+    dense = CostModel(Rows(X, np.zeros(4)))
     rows = csr_array(X)
-    sparse = Plan(Rows((rows.data, rows.indices, rows.indptr, 9), np.zeros(4)))
+    sparse = CostModel(Rows((rows.data, rows.indices, rows.indptr, 9), np.zeros(4)))
     assert dense.span_price() < math.inf and sparse.span_price() == math.inf
     assert dense.row == 9 + 10 and sparse.row == 1.5 + 10

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Who may import whom: what lies below knows nothing of what lies above."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import skpulsar
+
+ROOT = Path(skpulsar.__file__).parent
+SECOND_ORDER = "_solvers.quadratic"
+
+# Of every part of the package, the others that it may import, itself apart
+MAY_IMPORT = {
+    "_kernels": (),
+    "_training": (),
+    "_version": (),
+    "_problem": ("_kernels",),
+    "_solvers": ("_kernels", "_problem", "_training"),
+    "_estimator": ("_kernels", "_problem", "_solvers", "_training", "_version"),
+    "_classifier": ("_estimator", "_kernels", "_problem", "_solvers", "_training"),
+    "_thresholds": ("_estimator",),
+    "thresholds": ("_estimator", "_thresholds"),
+    "losses": ("_kernels",),
+    "_replace": (),
+    "datasets": ("_kernels", "_replace"),
+    "samplers": (),
+    "_study": ("_replace", "datasets", "losses", "samplers", "thresholds", ""),
+    "__main__": ("_study", ""),
+    "__init__": ("_classifier", "_version"),
+}
+FAMILIES = ("minibatch", "preconditioned", "streaming")
+KNOW_SCIKIT_LEARN = {
+    "_classifier", "_estimator", "_study", "_thresholds", "datasets", "losses",
+    "samplers", "thresholds",
+}  # fmt: skip
+
+
+def modules():
+    """The dotted name below the package of every file, and the modules it imports."""
+    for file in ROOT.rglob("*.py"):
+        name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+        imported = []
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported += [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                imported += [f"{node.module}.{alias.name}" for alias in node.names]
+        yield name, imported
+
+
+MODULES = dict(modules())
+
+
+def part(dotted):
+    """The part of the package that a name below it belongs to; '' is the package."""
+    first = dotted.split(".")[0]
+    return first if first in MAY_IMPORT else ""
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_nothing_knows_what_stands_on_it(name):
+    own = part(name)
+    for imported in MODULES[name]:
+        package, _, below = imported.partition(".")
+        if package == "skpulsar":
+            other = part(below)
+            assert other == own or other in MAY_IMPORT[own], imported
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_solvers_do_not_know_each_other(name):
+    for family in FAMILIES:
+        if name.startswith(f"_solvers.{family}."):
+            others = [f"skpulsar._solvers.{other}." for other in FAMILIES]
+            others.remove(f"skpulsar._solvers.{family}.")
+            assert not [m for m in MODULES[name] if m.startswith(tuple(others))]
+    if name.startswith(SECOND_ORDER):
+        families = tuple(f"skpulsar._solvers.{family}" for family in FAMILIES)
+        assert not [m for m in MODULES[name] if m.startswith(families)]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_training_knows_no_scikit_learn(name):
+    knows = [m for m in MODULES[name] if m.split(".")[0] in ("sklearn", "imblearn")]
+    assert not knows or part(name) in KNOW_SCIKIT_LEARN
+
+
+def test_every_part_has_its_rule():
+    assert {part(name) or name for name in MODULES} == set(MAY_IMPORT)
