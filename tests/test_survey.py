@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 
 from skpulsar._penalty import Penalty
 from skpulsar._rows import Rows
-from skpulsar._solvers._survey import Survey, hidden_centre
+from skpulsar._solvers._survey import Survey, hidden_entries
 
 
 def survey(X, fit_intercept=True):
@@ -63,7 +63,7 @@ ORDINARY = {
 def test_ordinary_columns_hide_nothing(kind):
     X = ORDINARY[kind](np.random.default_rng(0))
     look = survey(X)
-    assert hidden_centre(look.rows, look.frame) is None
+    assert not hidden_entries(look.rows, look.frame)
     assert not look.recentre()
 
 

@@ -16,7 +16,7 @@ from skpulsar._solvers._pilot import Pilot
 from skpulsar._solvers._plan import Plan
 from skpulsar._solvers._saturation import decrement_along
 from skpulsar._solvers._shrinkage import made_by_penalty
-from skpulsar._solvers._survey import Survey
+from skpulsar._solvers._survey import Survey, hidden_entries
 
 COIN = log(2)  # loss of a row at no weights
 CLOSE = 1e-5  # a tolerance that a diagonal hardly tells
@@ -176,11 +176,20 @@ class Descent:
             path.stand(point, value, gradient)
             self.fresh = True
             return None
+        stuck = self.fresh and self.pilot.exact and not value < path.value
         far = self.new and value < path.value / 2  # from where the metric was sought
         self.new = False
         decrement = path.accept(point, value, gradient, self.metric, far)
         self.certificate.add(value, decrement)
-        return self._judge(value, diagonal, far)
+        ended = self._judge(value, diagonal, far)
+        if stuck and ended is None:
+            ended = "rounding"
+        if ended in ("tol", "rounding") and self._is_blind():
+            self.gap, ended = (
+                value,
+                "rounding",
+            )  # all that is known: no loss is negative
+        return ended
 
     def _retreat(self):
         if self.fresh and not self.pilot.exact:
@@ -257,6 +266,12 @@ class Descent:
         else:
             path.stretch(gain / path.decrement)
         return None
+
+    def _is_blind(self):
+        """Whether rows that are far out own several columns: these may cancel in them,
+        which no sum in double precision shows."""
+        doubted = self.pilot.doubted or self.pilot.blurred
+        return doubted and len(hidden_entries(self.rows, self.frame)) > 1
 
     def _recentre(self):
         """Whether to begin anew in a frame that does not hide most of some columns."""

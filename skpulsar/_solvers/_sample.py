@@ -19,7 +19,7 @@ from skpulsar._solvers._saturation import (
     endless,
     step_past,
 )
-from skpulsar._solvers._survey import hidden_centre
+from skpulsar._solvers._survey import hidden_entries
 
 NEWTON = 2000  # columns up to which the metric is a curvature, not its diagonal
 TOL, WIDE_TOL = 1 / 10, 1 / 3  # of tol: calls add up
@@ -182,7 +182,7 @@ class Sample:
                 self.metric, self.renewed = metric, True
                 path.turn(step)
                 return None
-            if blurred and hidden_centre(objective.rows, self.frame) is not None:
+            if blurred and hidden_entries(objective.rows, self.frame):
                 path.decrement = abs(value)  # no loss is negative; more is not known
                 return "rounding"
         path.decrement = max(path.decrement, present)

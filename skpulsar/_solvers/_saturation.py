@@ -155,7 +155,9 @@ def conjugate_step(objective, residual, gradient, metric):
     metric find it, and its decrement: where the factor of the metric had to be raised,
     that is much more than the metric's own (M. R. Hestenes, E. Stiefel, J. Res. NBS 49,
     1952)."""
-    step, rest = np.zeros(len(gradient)), gradient
+    step, rest, least = np.zeros(len(gradient)), gradient, LEAST_LENGTH
+    if metric.singular:  # gains of directions that it hides come late
+        least = 0.0
     way = solved = metric.solve(rest)
     length = _core.dot(rest, solved)
     for _ in range(MAX_CONJUGATE):
@@ -165,7 +167,7 @@ def conjugate_step(objective, residual, gradient, metric):
             break
         share = length / curvature
         step = step + share * way
-        if not share * length > LEAST_LENGTH * _core.dot(gradient, step):
+        if not share * length > least * _core.dot(gradient, step):
             break
         rest = rest - share * bent
         solved, last = metric.solve(rest), length
