@@ -146,6 +146,50 @@ def test_fill_values_on_their_side_hide_nothing(
         assert gap <= 1e-9 or gap <= 10 * model.objective_gap_
 
 
+@pytest.mark.parametrize("share", [0.01, 0.3])
+@pytest.mark.parametrize("fill", [-9999.0, 1e12, 3e17, 1e20, 9.96921e36, -3.4e38])
+def test_fill_values_that_cancel_are_not_certified(fill, share):
+    """In two columns of the same rows, weights of equal size and opposite sign free the
+    other rows; no sum of the rows shows that."""
+    random = np.random.default_rng(1)
+    X = random.standard_normal((1000, 3))
+    logits = X[:, 1] - X[:, 0] - X[:, 2] - 1
+    y = (random.random(1000) < 1 / (1 + np.exp(-logits))).astype(int)
+    far = random.random(1000) < share
+    difference = np.column_stack([X[:, 0] - X[:, 1], X[:, 2]])
+    difference[far, 0] = 0
+    best = minimum(difference, y, 1e-3, None, True)  # no less, with such a penalty
+    X[far, :2] = fill
+    model, warned = fitted(X, y)
+    gap = objective(model, X, y) - best
+    assert warned or gap <= 1e-3 * best
+    assert gap <= max(1e-3 * best, 10 * model.objective_gap_)
+
+
+def test_a_fill_value_behind_another_is_not_certified():
+    random = np.random.default_rng(0)
+    X = random.standard_normal((200, 3))
+    rate = 1 / (1 + np.exp(1 - 2 * X[:, 0]))
+    y = (random.random(200) < rate).astype(int)
+    rows = np.flatnonzero(y == 0)[:2]
+    X[rows, 1], X[rows[0], 0] = 1e20, 1e20
+    model, warned = fitted(X, y)
+    better = np.array([0.8684, -0.8685, -0.252])
+    logits = X @ better - 0.9363
+    value = np.logaddexp(0, np.where(y == 1, -logits, logits)).mean()
+    value += model.alpha / 2 * better @ better
+    assert warned and model.objective_gap_ >= objective(model, X, y) - value
+
+
+def test_rounding_ends_training_where_newton_goes_no_further():
+    random = np.random.default_rng(0)
+    X = np.exp(3 * random.standard_normal((150, 4)))
+    y = (np.log(X[:, 0]) + random.standard_normal(150) > 0).astype(int)
+    for scale in (1, 1e3, 1e6):
+        model, _ = fitted(scale * X, y, tol=None)
+        assert model.n_iter_ < 50
+
+
 @pytest.mark.parametrize("n_chunks", [0, 3])
 @pytest.mark.parametrize("fit_intercept", [True, False])
 @pytest.mark.parametrize("fill", [1e8, 1e15, 9.96921e36])

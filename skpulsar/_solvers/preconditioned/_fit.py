@@ -10,7 +10,10 @@ from skpulsar._kernels._core import log
 from skpulsar._solvers.preconditioned._cost_model import CostModel
 from skpulsar._solvers.preconditioned._penalty_share import made_by_penalty
 from skpulsar._solvers.preconditioned._subsample import Subsampler
-from skpulsar._solvers.quadratic._column_statistics import ColumnStatistics
+from skpulsar._solvers.quadratic._column_statistics import (
+    ColumnStatistics,
+    hidden_entries,
+)
 from skpulsar._solvers.quadratic._fit_summary import FitSummary
 from skpulsar._solvers.quadratic._gap_estimate import SEPARABLE, GapEstimate
 from skpulsar._solvers.quadratic._lbfgs import LBFGS
@@ -183,11 +186,17 @@ class PreconditionedFit:
             lbfgs.set_point(point, value, gradient)
             self.fresh = True
             return None
+        stuck = self.fresh and self.subsampler.exact and not value < lbfgs.value
         far = self.new and value < lbfgs.value / 2  # from where the metric was sought
         self.new = False
         decrement = lbfgs.accept(point, value, gradient, self.preconditioner, far)
         self.estimate.add(value, decrement)
-        return self._judge(value, diagonal, far)
+        ended = self._judge(value, diagonal, far)
+        if stuck and ended is None:
+            ended = "rounding"
+        if ended in ("tol", "rounding") and self._is_blind():
+            self.gap, ended = value, "rounding"  # no loss is negative
+        return ended
 
     def _retreat(self):
         if self.fresh and not self.subsampler.exact:
@@ -264,6 +273,12 @@ class PreconditionedFit:
         else:
             lbfgs.lengthen(gain / lbfgs.decrement)
         return None
+
+    def _is_blind(self):
+        """Whether rows that are far out own several columns: these may cancel in them,
+        which no sum in double precision shows."""
+        doubted = self.subsampler.doubted or self.subsampler.blurred
+        return doubted and len(hidden_entries(self.rows, self.scaling)) > 1
 
     def _recentre(self):
         """Whether to begin anew in a scaling that hides less of some columns."""

@@ -47,8 +47,10 @@ class ColumnStatistics:
     def recentre(self):
         """Move the frame to where most entries of its columns lie, if some that are far
         out own their means and hide these; whether it moved."""
-        centre = hidden_centre(self.rows, self.scaling)
-        if centre is None:
+        centre = self.scaling.centre.copy()
+        for column, entry in hidden_entries(self.rows, self.scaling).items():
+            centre[column] = entry
+        if not self.scaling.fit_intercept or (centre == self.scaling.centre).all():
             return False
         self.scaling = Scaling.of(
             self.moments, self._penalty, self._fit_intercept, centre
@@ -88,22 +90,22 @@ class ColumnStatistics:
         return norms
 
 
-def hidden_centre(rows, scaling):
-    """A centre among the entries that others, far out, hide; or None.
+def hidden_entries(rows, scaling):
+    """Columns most of whose entries others, far out, hide, and an entry among them.
 
-    A few rows tell: in a column that hides its entries, most gaps between those that
-    are sorted are nothing, in units of the column's deviation.
+    A few rows tell: most gaps between the entries that are sorted are nothing then, in
+    units of the column's deviation.
     """
-    if rows.sparse or not scaling.fit_intercept:
-        return None  # there is no centre
+    if rows.sparse:
+        return {}
     sample = np.sort(_spaced(rows, HIDDEN_ROWS).matrix, axis=0)
     gaps = np.diff(sample, axis=0).astype(np.float64) * scaling.scale[:-1]
     gaps[gaps == 0] = np.inf
-    centre = scaling.centre.copy()
-    for j in np.flatnonzero(gaps.min(axis=0, initial=np.inf) < HIDDEN):
-        if np.median(gaps[np.isfinite(gaps[:, j]), j]) < HIDDEN:
-            centre[j] = sample[gaps[:, j].argmin(), j]
-    return None if (centre == scaling.centre).all() else centre
+    return {
+        j: sample[gaps[:, j].argmin(), j]
+        for j in np.flatnonzero(gaps.min(axis=0, initial=np.inf) < HIDDEN)
+        if np.median(gaps[np.isfinite(gaps[:, j]), j]) < HIDDEN
+    }
 
 
 def _spaced(rows, most):

@@ -155,7 +155,9 @@ def conjugate_step(objective, residual, gradient, preconditioner):
     metric find it, and its decrement: where the factor of the metric had to be raised,
     that is much more than the metric's own (M. R. Hestenes, E. Stiefel, J. Res. NBS 49,
     1952)."""
-    step, rest = np.zeros(len(gradient)), gradient
+    step, rest, least = np.zeros(len(gradient)), gradient, LEAST_LENGTH
+    if preconditioner.singular:  # gains of directions that it hides come late
+        least = 0.0
     way = solved = preconditioner.solve(rest)
     length = _core.dot(rest, solved)
     for _ in range(MAX_CONJUGATE):
@@ -165,7 +167,7 @@ def conjugate_step(objective, residual, gradient, preconditioner):
             break
         share = length / curvature
         step = step + share * way
-        if not share * length > LEAST_LENGTH * _core.dot(gradient, step):
+        if not share * length > least * _core.dot(gradient, step):
             break
         rest = rest - share * bent
         solved, last = preconditioner.solve(rest), length
@@ -238,7 +240,7 @@ def _by_curvature(objective, residual, gradient, step, moved):
 
 def _gains(objective, moved):
     """What a step adds to the margin of every row."""
-    return np.where(objective.target == 1, -moved, moved)
+    return (1 - 2 * objective.target) * moved
 
 
 def _cheapest(objective, residual, rows, spared):

@@ -7,7 +7,7 @@ import numpy as np
 
 from skpulsar._kernels._core import log
 from skpulsar._problem._memory import Rows
-from skpulsar._solvers.quadratic._column_statistics import hidden_centre
+from skpulsar._solvers.quadratic._column_statistics import hidden_entries
 from skpulsar._solvers.quadratic._gap_estimate import SEPARABLE, attainable
 from skpulsar._solvers.quadratic._lbfgs import LBFGS
 from skpulsar._solvers.quadratic._preconditioners import (
@@ -191,7 +191,7 @@ class KeptRows:
                 self.preconditioner, self.renewed = preconditioner, True
                 lbfgs.restart(step)
                 return None
-            if blurred and hidden_centre(objective.rows, self.scaling) is not None:
+            if blurred and hidden_entries(objective.rows, self.scaling):
                 lbfgs.decrement = abs(value)  # no loss is negative; more is not known
                 return "rounding"
         lbfgs.decrement = max(lbfgs.decrement, present)

@@ -10,7 +10,7 @@ from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers.quadratic._column_statistics import (
     ColumnStatistics,
-    hidden_centre,
+    hidden_entries,
 )
 
 
@@ -66,7 +66,7 @@ ORDINARY = {
 def test_ordinary_columns_hide_nothing(kind):
     X = ORDINARY[kind](np.random.default_rng(0))
     look = statistics(X)
-    assert hidden_centre(look.rows, look.scaling) is None
+    assert not hidden_entries(look.rows, look.scaling)
     assert not look.recentre()
 
 

@@ -156,6 +156,27 @@ def test_the_solved_decrement_is_that_of_the_curvature(
     assert expected * 0.9 <= found <= expected * (1 + 1e-9)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_conjugate_steps_find_what_a_raised_factor_hides(seed):
+    """Several directions at once, each with a curvature far below what was added."""
+    random = np.random.default_rng(seed)
+    Z = random.standard_normal((400, 8))
+    apart = 10.0 ** -random.uniform(6, 7.5, 4)
+    X = np.column_stack([Z[:, :4], Z[:, :4] + apart * Z[:, 4:]])
+    y = (Z.sum(axis=1) + 4 * random.standard_normal(400) > 0).astype(int)
+    F = objective(X, y)
+    point = np.zeros(9)
+    residual, gradient, _ = at(F, point)
+    _, found = conjugate_step(F, residual, gradient, F.preconditioner(residual))
+    A = np.column_stack([Z, np.ones(400)])
+    slope = A.T @ (0.5 - F.target) / F.total
+    H = A.T @ A / 4 / F.total
+    expected = slope @ np.linalg.solve(H, slope) / 2
+    assert_allclose(found, expected, rtol=0.1)
+    blind = F.preconditioner(residual).solve(gradient) @ gradient / 2
+    assert blind < 0.95 * expected
+
+
 @every_kind
 def test_nothing_saturates_in_a_short_step(fit_intercept, weighted, part, csr):
     """Then the step past it is Newton's step, and its decrement Newton's."""
