@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skpulsar._kernels import _core
+from skpulsar._moments import EPSILON
 from skpulsar._rows import Rows
 from skpulsar._solvers._metrics import Newton
 from skpulsar._solvers._path import Path
 
+LEAST_BEND = 1e-100  # of a curvature: its inverse is finite
 NEWTON_STEPS, DESCENT_STEPS = 300, 20  # readings of a search for the minimum
 
 
@@ -131,16 +133,22 @@ class Objective:
         bent = sums + frame.penalty * step
         return bent if self.past is None else bent + self.past.bent(step)
 
-    def diagonal(self, residual):
-        """The diagonal of H, the curvature at given residuals."""
+    def gains(self, gradient, residual):
+        """What every column alone can gain by the curvature at given residuals, the
+        intercept moving along: a bound on what all can gain from below."""
         rows, frame = self.rows, self.frame
-        curvature = self._row_curvature(residual)
-        _, squares = _core.survey(
+        scale, curvature = frame.scale[:-1], self._row_curvature(residual)
+        sums, squares = _core.survey(
             rows.matrix, curvature, frame.centre, rows.index, leaf=rows.leaf
         )
-        squares = np.append(squares, _core.total(curvature))
-        squares = squares * frame.scale * frame.scale + frame.penalty
-        return squares if self.past is None else squares + self.past.diagonal()
+        slope, bend = gradient[:-1], squares * scale * scale + frame.penalty[:-1]
+        if self.past is not None:
+            bend = bend + self.past.diagonal()[:-1]
+        elif frame.fit_intercept and (total := _core.total(curvature)) > 0:
+            across = sums * scale
+            slope = slope - across / total * gradient[-1]
+            bend = np.maximum(bend - across * across / total, EPSILON * bend)
+        return slope * slope / np.maximum(bend, LEAST_BEND) / 2
 
     def _row_curvature(self, residual):
         """What every row adds to the second derivative of F by its logit."""
