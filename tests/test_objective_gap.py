@@ -181,6 +181,17 @@ def test_a_fill_value_behind_another_is_not_certified():
     assert warned and model.objective_gap_ >= objective(model, X, y) - value
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_one_row_that_the_first_minibatch_frees_is_not_forgotten(seed):
+    """The metric knows its curvature, and the mean of its column hides the others."""
+    random = np.random.default_rng(seed)
+    X = random.standard_normal((7000, 2))
+    logits = X[:, 1] - 3
+    y = (random.random(7000) < 1 / (1 + np.exp(-logits))).astype(int)
+    X[np.flatnonzero(y == 0)[9], 1] = -4.7e8
+    check(X, y, alpha=3e-5, class_weight="balanced")
+
+
 def test_rounding_ends_training_where_newton_goes_no_further():
     random = np.random.default_rng(0)
     X = np.exp(3 * random.standard_normal((150, 4)))

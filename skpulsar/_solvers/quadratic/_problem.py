@@ -7,9 +7,11 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._memory import Rows
+from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.quadratic._lbfgs import LBFGS
 from skpulsar._solvers.quadratic._preconditioners import CholeskyPreconditioner
 
+LEAST_BEND = 1e-100  # of a curvature: its inverse is finite
 NEWTON_STEPS, DESCENT_STEPS = 300, 20  # readings of a search for the minimum
 
 
@@ -131,18 +133,22 @@ class Objective:
         bent = sums + scaling.penalty * step
         return bent if self.discarded is None else bent + self.discarded.bent(step)
 
-    def diagonal(self, residual):
-        """The diagonal of H, the curvature at given residuals."""
+    def gains(self, gradient, residual):
+        """What every column alone can gain by the curvature at given residuals, the
+        intercept moving along: a bound on what all can gain from below."""
         rows, scaling = self.rows, self.scaling
-        curvature = self._row_curvature(residual)
-        _, squares = _core.survey(
+        scale, curvature = scaling.scale[:-1], self._row_curvature(residual)
+        sums, squares = _core.survey(
             rows.matrix, curvature, scaling.centre, rows.index, leaf=rows.leaf
         )
-        squares = np.append(squares, _core.total(curvature))
-        squares = squares * scaling.scale * scaling.scale + scaling.penalty
-        return (
-            squares if self.discarded is None else squares + self.discarded.diagonal()
-        )
+        slope, bend = gradient[:-1], squares * scale * scale + scaling.penalty[:-1]
+        if self.discarded is not None:
+            bend = bend + self.discarded.diagonal()[:-1]
+        elif scaling.fit_intercept and (total := _core.total(curvature)) > 0:
+            across = sums * scale
+            slope = slope - across / total * gradient[-1]
+            bend = np.maximum(bend - across * across / total, EPSILON * bend)
+        return slope * slope / np.maximum(bend, LEAST_BEND) / 2
 
     def _row_curvature(self, residual):
         """What every row adds to the second derivative of F by its logit."""

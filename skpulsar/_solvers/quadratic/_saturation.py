@@ -23,7 +23,7 @@ MORE = 2  # times a decrement: so much more is not noise
 SPARED = 1e-3  # of an objective: what rows that saturate may lose together
 UNMOVED = 1e-6  # of the largest gain: a margin that does not move
 VANISHED = 800  # a margin whose loss is 0
-LEAST_SHARE = LEAST_BEND = 1e-100
+LEAST_SHARE = 1e-100
 MAX_ROUNDS = 6
 MAX_CONJUGATE = 10
 LEAST_LENGTH = 0.01  # of what was found: the rest is not worth a further step
@@ -81,7 +81,7 @@ def decrement_at(objective, residual, gradient, step, tol, current=False):
     -------
     decrement : float or None
         None where no decrement can be believed: where rows saturate along the step, the
-        metric is far too large, or a coordinate alone promises more.
+        metric is far too large, or a column alone promises more.
     """
     moved = objective.moved(step)
     decrement, share = _by_curvature(objective, residual, gradient, step, moved)
@@ -90,9 +90,8 @@ def decrement_at(objective, residual, gradient, step, tol, current=False):
     if gain >= suspect or share < STALE:
         return None
     if current or objective.scaling.tie is not None:
-        return decrement  # or no coordinate is free
-    bend = np.maximum(objective.diagonal(residual), LEAST_BEND)
-    alone = (gradient * gradient / bend).max() / 2
+        return decrement  # or no column is free
+    alone = objective.gains(gradient, residual).max()
     return decrement if alone <= MORE * decrement else None
 
 
