@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """SLPClassifier: labels in, logits and probabilities out."""
 
-from math import log
 from numbers import Real
 from typing import ClassVar
 
@@ -24,6 +23,7 @@ from skpulsar._estimator._parameters import BOOL, NONE, Instance, Number, Option
 from skpulsar._estimator._prior import SHARE, prior_shift
 from skpulsar._estimator._transaction import exclusive, unchanged_on_error
 from skpulsar._kernels import _core
+from skpulsar._problem._losses import LOGISTIC
 from skpulsar._problem._matrix import kernel_matrix, sum_repeated
 from skpulsar._problem._memory import Rows
 from skpulsar._solvers._state import SolverState
@@ -350,6 +350,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         ),
     }
 
+    _loss = LOGISTIC
+
     def __init__(
         self,
         *,
@@ -664,7 +666,10 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     def _undo_if_worse(self, rows):
         """Undo what did not lower the objective of a cold fit; whether that was so."""
         weights = self._trained_weights()[0]
-        if not weights.any() or rows.objective(weights, self._penalty()) <= log(2):
+        if not weights.any():
+            return False
+        objective = rows.objective(weights, self._loss, self._penalty())
+        if objective <= self._loss.at_zero:
             return False
         vars(self).update(
             coef_=np.zeros((1, rows.n_columns)),

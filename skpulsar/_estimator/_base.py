@@ -101,7 +101,8 @@ def defaults(estimator):
 
 
 class BaseSLP(BaseEstimator):
-    """Training of a single layer; subclasses turn targets into numbers."""
+    """Training of a single layer; subclasses have a `_loss`, and turn targets into
+    numbers."""
 
     def __getstate__(self):
         return {**super().__getstate__(), "_skpulsar_version": __version__}
@@ -223,6 +224,7 @@ class BaseSLP(BaseEstimator):
         name, penalty = self.solver_, self._penalty()
         if name == "psgd" and class_factor is not None:
             return Stream(
+                loss=self._loss,
                 penalty=penalty,
                 tol=self.tol,
                 fit_intercept=bool(self.fit_intercept),
@@ -231,6 +233,7 @@ class BaseSLP(BaseEstimator):
             )
         if name == "psgd":
             return Preconditioned(
+                loss=self._loss,
                 penalty=penalty,
                 tol=self.tol,
                 fit_intercept=bool(self.fit_intercept),
@@ -238,6 +241,7 @@ class BaseSLP(BaseEstimator):
             )
         momentum = {"sgd": self.momentum, "adam": self.beta_1, "rmsprop": 0.0}
         return Minibatch(
+            loss=self._loss,
             penalty=penalty,
             batches=Batches(
                 size=200 if self.batch_size == "auto" else int(self.batch_size),

@@ -12,6 +12,7 @@ Indices: TypeAlias = NDArray[np.int32] | NDArray[np.int64]
 Matrix: TypeAlias = Reals | tuple[Reals, Indices, Indices, int]
 
 KEY_WORDS: int
+LOGISTIC: int
 LEVELS: tuple[str, ...]
 
 Metric: TypeAlias = tuple[Doubles, Doubles]  # (unit, factor)
@@ -61,6 +62,7 @@ def objective(
     fit_intercept: bool,
     leaf: int,
     diagonal: bool = False,
+    loss: int = ...,
 ) -> tuple[float, Doubles, Doubles | None]: ...
 def curvature(
     matrix: Matrix,
@@ -93,6 +95,8 @@ def newton(
     origin: Doubles | None = None,
     past: Doubles | None = None,
     anchored: bool = False,
+    tie: Doubles | None = None,
+    loss: int = ...,
 ) -> tuple[Doubles, float, Doubles, float, float, Metric | None, Doubles, int]: ...
 def dot(a: Doubles, b: Doubles) -> float: ...
 def expected(
@@ -126,6 +130,7 @@ def minibatches(
     epsilon: float,
     fit_intercept: bool,
     average_from: int,
+    loss: int = ...,
 ) -> tuple[int, float]: ...
 def shuffled(
     n: int, bits: int, key: NDArray[np.uint64], first: int, last: int

@@ -14,6 +14,7 @@ import numpy as np
 
 
 cdef extern from "kernel.h" nogil:
+    int LOGISTIC_ "LOGISTIC"
     ctypedef struct rows_t:
         const void *values
         const void *indices
@@ -34,6 +35,7 @@ cdef extern from "kernel.h" nogil:
         const double *weight
         int64_t n, leaf, cost
         watch_t *watch
+        int loss
     ctypedef struct problem_t:
         const double *scale
         const double *penalty
@@ -69,6 +71,7 @@ cdef extern from "kernel.h" nogil:
         const int64_t *bounds
         const double *rates
         int64_t n_rows, n_batches, average_from
+        int loss
     ctypedef struct kernel_t:
         const char *level
         int64_t (*width)(int64_t) noexcept nogil
@@ -140,6 +143,7 @@ cdef extern from "rows/structure.h" nogil:
 
 
 KEY_WORDS = KEY_WORDS_  # of an order
+LOGISTIC = LOGISTIC_  # tag of a loss
 
 cdef const kernel_t *_at_hand[3]
 cdef int _n_at_hand = kernels_at_hand(_at_hand)
@@ -346,7 +350,7 @@ cdef class _Sample:
         self.frame = frame_t(_doubles(centre, self.rows.n_columns), fit_intercept)
         self.sample = sample_t(&self.rows, &self.frame, _order(order, n),
                                _doubles(target, n), _doubles(weight, n), n,
-                               min(leaf, n), 10, &self.watch)
+                               min(leaf, n), 10, &self.watch, LOGISTIC_)
         if csr:
             self.sample.cost += len(matrix[0]) // max(n_rows, 1)
         else:
@@ -384,12 +388,13 @@ def survey(matrix, const double[::1] weight, const double[::1] shift,
 def objective(matrix, const double[::1] target, const double[::1] weight,
               const int64_t[::1] order, const double[::1] centre,
               const double[::1] weights, double[::1] residual, *, bint fit_intercept,
-              int64_t leaf, bint diagonal=False):
+              int64_t leaf, bint diagonal=False, int loss=LOGISTIC_):
     """One full reading: sums of the weighted losses and their gradient, and of the
     diagonal of the curvature or None; `residual` receives |p - target|. Weights are
     those of (x - centre, 1)."""
     cdef _Sample s = _Sample(matrix, target, weight, order, centre, fit_intercept, leaf)
     cdef int64_t d = s.rows.n_columns, width = _kernel.width(d)
+    s.sample.loss = loss
     if target is None or residual is None or weights.shape[0] != d + 1:
         raise ValueError("no target, no residual, or weights has another length")
     cdef double[::1] w = padded(weights, d)
@@ -466,7 +471,7 @@ def newton(matrix, const double[::1] target, const double[::1] weight,
            const double[::1] start, *, bint fit_intercept, int64_t leaf, double total,
            double share, double tolerance, int64_t most, linear=None, origin=None,
            const double[:, ::1] past=None, bint anchored=False,
-           const double[::1] tie=None):
+           const double[::1] tie=None, int loss=LOGISTIC_):
     """The minimum over given rows by damped Newton steps; see newton.h.
 
     Returns (point, value, gradient, first and last decrement, metric or None,
@@ -484,6 +489,7 @@ def newton(matrix, const double[::1] target, const double[::1] weight,
         _doubles(tie, size), total, share, tolerance, most, anchored)
     cdef minimum_t found = minimum_t(0, 0, 0, &g[0], &units[0], &f[0, 0], 0)
     cdef double[::1] slope
+    s.sample.loss = loss
     if u.shape[0] != size or target is None:
         raise ValueError("no target, or start has another length")
     if origin is None and linear is not None or anchored and linear is None:
@@ -547,12 +553,12 @@ def minibatches(
     double[::1] n_averaged, double[::1] sums,                    # INOUT
     *, const double[::1] penalty,                                # IN
     bint adam, bint nesterov, double beta_1, double beta_2, double epsilon,
-    bint fit_intercept, int64_t average_from,
+    bint fit_intercept, int64_t average_from, int loss=LOGISTIC_,
 ):
     """Steps over the rows in `order`; see minibatch.h. Returns (batches done, loss)."""
     cdef rows_t rows = _rows(matrix)
     cdef int64_t d = rows.n_columns, n_batches = rates.shape[0], done
-    cdef double loss = 0
+    cdef double value = 0
     if bounds.shape[0] != n_batches + 1:
         raise ValueError("rates and bounds do not fit")
     if not centre.shape[0] == penalty.shape[0] == d:
@@ -569,15 +575,15 @@ def minibatches(
     cdef unit_t unit = unit_t(&weights[0], &first[0], &second[0], &powers[0],
                               &average[0], &n_averaged[0])
     cdef plan_t plan = plan_t(&target[0], NULL, &order[0], &bounds[0], NULL,
-                              order.shape[0], n_batches, average_from)
+                              order.shape[0], n_batches, average_from, loss)
     if weight is not None:
         plan.weight = &weight[0]
     if n_batches:
         plan.rates = &rates[0]
     with nogil:
         done = _kernel.minibatches(&rows, &frame, &rule, &plan, &unit, &copy[0],
-                                   &sums[0], &scratch[0], &loss)
-    return done, loss
+                                   &sums[0], &scratch[0], &value)
+    return done, value
 
 
 def shuffled(int64_t n, int bits, const uint64_t[::1] key, int64_t first, int64_t last):

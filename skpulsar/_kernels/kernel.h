@@ -27,6 +27,8 @@ typedef struct {
   int64_t done;  // entries read since
 } watch_t;
 
+enum { LOGISTIC };  // losses; see losses/losses.h
+
 // Rows of a full reading; target, weight: by place, weight NULL: all 1
 typedef struct {
   const rows_t *rows;
@@ -36,6 +38,7 @@ typedef struct {
   int64_t n, leaf;      // rows; rows of a partial sum
   int64_t cost;         // entries of a row, roughly
   watch_t *watch;
+  int loss;
 } sample_t;
 
 enum { WATCH = 4000000 };
@@ -85,6 +88,7 @@ typedef struct {
   const int64_t *bounds;          // batch b: places bounds[b] to bounds[b + 1]
   const double *rates;            // of the steps
   int64_t n_rows, n_batches, average_from;
+  int loss;
 } plan_t;
 
 typedef struct {

@@ -72,6 +72,10 @@ def cross_entropy(logits, targets):
     return missed + mistaken, (1 - z) * expit(x) - z * expit(-x)
 
 
+LOGISTIC = 0
+LOSSES = {LOGISTIC: cross_entropy}  # by the tag of a loss: its values and slopes
+
+
 def logits(matrix, first, n, weights, order=None, out=None):
     """x . w + b for n rows x; weights = (w, b). Written to `out`, if any."""
     result = rows_of(matrix, order, first, n) @ weights[:-1] + weights[-1]
@@ -124,6 +128,7 @@ def objective(
     fit_intercept,
     leaf,
     diagonal=False,
+    loss=LOGISTIC,
 ):
     """One full reading of ``f(w) = sum of s_i l(a_i . w, z_i)``.
 
@@ -139,7 +144,7 @@ def objective(
     loss, gradient, diagonal : float, ndarray, ndarray or None
     """
     a = framed(matrix, order, centre, fit_intercept)
-    losses, gradients = cross_entropy(a @ weights, target)
+    losses, gradients = LOSSES[loss](a @ weights, target)
     s = np.ones(len(a)) if weight is None else weight
     residual[:] = np.abs(gradients)
     squares = (s * residual * (1 - residual)) @ a**2 if diagonal else None
@@ -207,6 +212,7 @@ def newton(
     past=None,
     anchored=False,
     tie=None,
+    loss=LOGISTIC,
 ):
     """The minimum over given rows of
 
@@ -243,7 +249,7 @@ def newton(
     while readings < most:
         f, g, _ = objective(
             matrix, target, weight, order, centre, point * scale, residual,
-            fit_intercept=fit_intercept, leaf=leaf,
+            fit_intercept=fit_intercept, leaf=leaf, loss=loss,
         )  # fmt: skip
         f = f / total + penalty @ point**2 / 2
         g = g * scale / total + penalty * point
@@ -343,6 +349,7 @@ def minibatches(
     epsilon,
     fit_intercept,
     average_from,
+    loss=LOGISTIC,
 ):
     """Minibatch steps on
 
@@ -381,15 +388,15 @@ def minibatches(
     """
     n_columns = len(centre)
     sums, penalty = sums[: n_columns + 1], np.append(penalty, 0.0)
-    x, loss, begin = dense(matrix), 0.0, 0
+    x, value, begin = dense(matrix), 0.0, 0
     with np.errstate(all="ignore"):
         for b, end in enumerate([*bounds[1:], len(order)]):
             at, begin = order[begin:end], end
             a = np.empty((len(at), n_columns + 1))
             a[:, :-1], a[:, -1] = x[at] - centre, fit_intercept
-            losses, gradients = cross_entropy(a @ weights, target[at])
+            losses, gradients = LOSSES[loss](a @ weights, target[at])
             s = 1 if weight is None else weight[at]
-            loss += np.sum(s * losses)
+            value += np.sum(s * losses)
             sums += (s * gradients) @ a
             if b == len(rates):
                 break
@@ -405,13 +412,13 @@ def minibatches(
                 first[:] = beta_1 * first - rates[b] * g
                 step = beta_1 * first - rates[b] * g if nesterov else first
             weights += scale * step
-            if not (np.isfinite(weights).all() and np.isfinite(loss)):
-                return b, loss
+            if not (np.isfinite(weights).all() and np.isfinite(value)):
+                return b, value
             sums[:] = 0
             if b >= average_from:
                 n_averaged += 1
                 average += (weights - average) / n_averaged
-    return len(rates), loss
+    return len(rates), value
 
 
 def shuffled(n, bits, key, first, last):

@@ -147,14 +147,14 @@ class Rows:
             largest = max(largest, norms.max())
         return tree_sum(mean) / self.n_rows, largest
 
-    def objective(self, weights, penalty):
+    def objective(self, weights, loss, penalty):
         """Mean of the weighted losses over the visits of an epoch, plus the penalty, at
         given weights."""
         losses = []
         for start, index, rows, weight in self._leaves():
             logits = _core.logits(self.matrix, start, len(weight), weights, index)
-            loss, _ = _core.cross_entropy(logits, self.target[rows])
-            losses.append(_core.total(self._visits(rows, weight * loss)))
+            values = weight * loss.evaluate(logits, self.target[rows])
+            losses.append(_core.total(self._visits(rows, values)))
         return tree_sum(losses) / self.n_rows + penalty.of(weights)
 
     def minibatches(self, places, *arguments, **options):

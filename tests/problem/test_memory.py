@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.sparse import csr_array
 
 from skpulsar._kernels import _core, reference
+from skpulsar._problem._losses import LOGISTIC
 from skpulsar._problem._memory import LEAF, Rows, tree_sum
 from skpulsar._problem._penalty import Penalty
 
@@ -128,7 +129,7 @@ def test_objective(layout, weighted, part, n):
     w = np.linspace(-2, 2, 6)
     loss = reference.cross_entropy(X @ w[:-1] + w[-1], target)[0]
     expected = np.mean(weight * loss) + 0.3 / 2 * np.sum(w[:-1] ** 2)
-    assert_allclose(rows.objective(w, Penalty(0.3)), expected, rtol=1e-12)
+    assert_allclose(rows.objective(w, LOGISTIC, Penalty(0.3)), expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("layout", ["dense float64", "csr float64"])

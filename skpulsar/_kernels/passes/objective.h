@@ -7,7 +7,7 @@
 #ifndef SKPULSAR_OBJECTIVE_H
 #define SKPULSAR_OBJECTIVE_H
 #include "rows/block.h"
-#include "losses/logistic.h"
+#include "losses/losses.h"
 #include "passes/pass.h"
 #include "arithmetic/pairwise_sum.h"
 
@@ -24,8 +24,9 @@ static void objective_block(const sample_t *sample, int64_t first, int64_t n,
   sweep_t sweep = sweep_open(sample, first, n, scratch);
   residual += first;
   sweep_logits(&sweep, weights, z);
-  sums[width] += logistic_block(n, z, sample->target + first, weight, residual, r);
-  if (diagonal) logistic_curvature(n, residual, weight, h);
+  const double *target = sample->target + first;
+  sums[width] += loss_block(sample->loss, n, z, target, weight, residual, r);
+  if (diagonal) loss_curvature(sample->loss, n, residual, weight, h);
   sweep_add(&sweep, r, diagonal ? h : 0, sums, sums + width + LANES);
 }
 

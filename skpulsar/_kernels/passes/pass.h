@@ -15,7 +15,7 @@ typedef struct {
   double *columns;  // NULL: the rows are read where they lie
 } sweep_t;
 
-// Rows at a time: they stay in the L2 cache; if they were fewer, the loops of logistic.h
+// Rows at a time: they stay in the L2 cache; if they were fewer, the loops of losses.h
 // would be too short
 static inline int64_t sweep_rows(const rows_t *rows) {
   int64_t d = rows->n_columns;

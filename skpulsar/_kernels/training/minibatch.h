@@ -15,7 +15,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "losses/logistic.h"
+#include "losses/losses.h"
 #include "passes/predict.h"
 
 // Adds the losses and the gradients of rows order[0] to order[n - 1]
@@ -30,11 +30,7 @@ static double accumulate(const rows_t *rows, const frame_t *frame, const plan_t 
     const int64_t *at = order + i;
     read_logits(rows, frame, 0, at, m, weights, scratch, z);
     for (int64_t k = 0; k < m; k++) r[k] = plan->target[at[k]];
-    for (int64_t k = 0; k < m; k++) {
-      logistic_t c = logistic(z[k], r[k]);
-      z[k] = c.loss;
-      r[k] = c.gradient;
-    }
+    loss_points(plan->loss, m, z, r);
     if (plan->weight)
       for (int64_t k = 0; k < m; k++) {
         z[k] *= plan->weight[at[k]];

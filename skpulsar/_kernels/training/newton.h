@@ -90,7 +90,7 @@ static int newton_metric(const sample_t *sample, const problem_t *problem,
   for (int64_t i = 0; i < sample->n; i += LOSS_ROWS) {
     int64_t n = sample->n - i < LOSS_ROWS ? sample->n - i : LOSS_ROWS;
     const double *weight = sample->weight ? sample->weight + i : 0;
-    logistic_curvature(n, residual + i, weight, at->h + i);
+    loss_curvature(sample->loss, n, residual + i, weight, at->h + i);
   }
   if (!read_curvature(sample, problem->scale, at->h, at->panels, at->G))
     return INTERRUPTED;

@@ -9,6 +9,7 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._batches import Batches
+from skpulsar._problem._losses import Logistic
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers._state import SolverState
@@ -56,14 +57,14 @@ class Minibatch:
     Every step goes against the gradient of the batch's mean loss plus the penalty, in
     columns that are centred and divided by a scale. For ``learning_rate_init="auto"``
 
-    - centre is the mean of the column, scale one over ``sqrt(variance + 4 penalty)``:
-      raw columns of any size then have a curvature of at most 1/4 each, their penalty
-      included;
+    - centre is the mean of the column, scale one over ``sqrt(variance + penalty / c)``,
+      with c the largest curvature of the loss (1/4 of the logistic): raw columns of any
+      size then have a curvature of at most c each, their penalty included;
     - the rate of SGD is ``(1 - momentum) / L``, with L the expected smoothness of a
       batch of b out of n rows (Gower et al., "SGD: General Analysis and Improved
       Rates", ICML 2019): ``n (b - 1) / (b (n - 1))`` times the mean and
-      ``(n - b) / (b (n - 1))`` times the largest of ``|a|^2 / 4`` over the rows a, and
-      1/4 for the penalty. Where classes are sampled, the mean is that over the visits
+      ``(n - b) / (b (n - 1))`` times the largest of ``c |a|^2`` over the rows a, and
+      c for the penalty. Where classes are sampled, the mean is that over the visits
       of an epoch, and n has no end, as if rows were drawn with replacement: batches of
       even shares vary no more. A stream of chunks keeps the largest it has met: were
       the rate to follow the chunk, rows would count by the company they come in;
@@ -75,6 +76,7 @@ class Minibatch:
     `beta_1` is the share of the last step that SGD keeps, its momentum.
     """
 
+    loss: Logistic
     penalty: Penalty
     batches: Batches
     rate: float | str
@@ -114,7 +116,7 @@ class Minibatch:
             centre, square, flat = np.zeros(n_columns), moments.square(), moments.zero()
         flat |= self.penalty.barred
         scale = np.ones(n_columns + 1)
-        square = square + 4 * self.penalty.curvature()
+        square = square + self.penalty.curvature() / self.loss.max_curvature
         scale[:-1] = 1 / np.sqrt(np.where(flat, 1, square))
         scale[:-1][flat] = 0
         state = replace(state, moments=moments, centre=centre, scale=scale)
@@ -132,7 +134,8 @@ class Minibatch:
             single = (n - b) / (b * (n - 1)) if n > 1 else 0.0
         else:  # even a full batch differs from the next
             single = 1 / b
-        return ((1 - single) * mean + single * largest + (self.penalty.alpha > 0)) / 4
+        smoothness = (1 - single) * mean + single * largest + (self.penalty.alpha > 0)
+        return smoothness * self.loss.max_curvature
 
     def min_no_change(self, rows):
         """Epochs that a swing of the momentum takes to fade, to a twelfth."""
@@ -170,6 +173,7 @@ class Minibatch:
                 beta_1=self.beta_1, beta_2=self.beta_2, epsilon=self.epsilon,
                 fit_intercept=self.fit_intercept,
                 average_from=self._average_from(n_rows + bounds[1:]),
+                loss=self.loss.tag,
             )  # fmt: skip
             loss += part
             n_updates += done

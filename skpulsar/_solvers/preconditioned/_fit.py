@@ -6,7 +6,6 @@ from math import inf
 import numpy as np
 
 from skpulsar._kernels import _core
-from skpulsar._kernels._core import log
 from skpulsar._solvers.preconditioned._cost_model import CostModel
 from skpulsar._solvers.preconditioned._penalty_share import made_by_penalty
 from skpulsar._solvers.preconditioned._subsample import Subsampler
@@ -21,7 +20,6 @@ from skpulsar._solvers.quadratic._preconditioners import DiagonalPreconditioner
 from skpulsar._solvers.quadratic._problem import Objective
 from skpulsar._solvers.quadratic._saturation import decrement_along
 
-LOG_2 = log(2)  # loss of a row at no weights
 CLOSE = 1e-5  # a tolerance that a diagonal hardly tells
 FEW = 5  # readings that are left: too few to look for another metric
 PATIENCE = 40  # readings after which what is exact is worth its price
@@ -30,7 +28,6 @@ PAIRED_ROWS = 256  # that tell how much columns depend on each other
 FREEDOM = 0.2  # of as many columns that do not
 LEAST_GAIN = 0.01  # of a claim that denied a stop: what the next reading has to gain
 LEAST_LOSS = 1e-9  # of that of the null model: less need not be told from 0
-LEAST_SHARE = np.finfo(np.float64).smallest_subnormal
 
 
 class PreconditionedFit:
@@ -58,7 +55,7 @@ class PreconditionedFit:
         """Begin in the scaling of the column statistics."""
         solver, cost, statistics = self.solver, self.cost, self.statistics
         self.scaling = statistics.scaling
-        self.full = Objective(self.rows, self.scaling, self.total)
+        self.full = Objective(self.rows, self.scaling, self.total, loss=solver.loss)
         self.preconditioner = (
             None if cost.subsampled else DiagonalPreconditioner(self.scaling)
         )
@@ -124,19 +121,20 @@ class PreconditionedFit:
         """The last weights; if there are none, or the shares of the classes are better,
         the minimum of a pilot; if that is worse, the shares."""
         self.start = np.zeros(len(weights))
-        shares = self._shares()
-        if self.solver.fit_intercept:
-            self.start[-1] = log(shares[1]) - log(shares[0])
-        self.start_value = self.start_loss = self._loss_of(shares)
+        full, fit_intercept = self.full, self.solver.fit_intercept
+        null = self.solver.loss.null_model(
+            full.target, full.weight, full.total, fit_intercept
+        )
+        self.start[-1] = null.logit
+        self.start_value = self.start_loss = null.loss
         self.estimate.least = LEAST_LOSS * self.start_loss
         if self.warm:
             self.warm = False
             return self.scaling.to_scaled(weights)
-        residual = self.full.residual
-        positive = shares[1] if self.solver.fit_intercept else 0.5
-        np.abs(np.subtract(self.full.target, positive, out=residual), out=residual)
+        residual = full.residual
+        np.abs(np.subtract(full.target, null.mean, out=residual), out=residual)
         if not self.cost.subsampled:
-            return self._first_diagonal_step(positive)
+            return self._first_diagonal_step(null.mean)
         if self.preconditioner is not None:
             self.start_value = inf
             return self.start
@@ -144,15 +142,16 @@ class PreconditionedFit:
         self.preconditioner, self.lbfgs.pairs = found.preconditioner, found.pairs
         return self.start if self.preconditioner is None else found.point
 
-    def _first_diagonal_step(self, positive):
+    def _first_diagonal_step(self, mean):
         """A step from the start, where all rows have one probability: the moments and
         the sums over the positives are all that a reading would tell."""
         scaling, total, rows = self.scaling, self.full.total, self.rows.of_class(1)
         sums = rows.sums(scaling.centre)
         self.subsampler.n_sampled += rows.n_rows
-        mean = np.append(self.statistics.moments.mean - scaling.centre, 1.0)
-        gradient = (positive * mean - sums / total) * scaling.scale
-        squares = positive * (1 - positive) * (scaling.scale > 0) + scaling.penalty
+        row = np.append(self.statistics.moments.mean - scaling.centre, 1.0)
+        gradient = (mean * row - sums / total) * scaling.scale
+        curvature = self.solver.loss.curvature(mean)
+        squares = curvature * (scaling.scale > 0) + scaling.penalty
         self.preconditioner.renew(squares)
         lbfgs, value = self.lbfgs, self.start_loss
         self.estimate.add(
@@ -321,15 +320,3 @@ class PreconditionedFit:
     def _span_price(self):
         """The minimum in the span of the rows needs a penalty on every column."""
         return self.cost.span_price() if self.solver.penalty.alpha > 0 else inf
-
-    # -- rows -----------------------------------------------------------------------
-
-    def _loss_of(self, shares):
-        """The objective at the start: the entropy of the classes, or that of a coin."""
-        if not self.solver.fit_intercept:
-            return LOG_2
-        return -sum(share * log(share) for share in shares.tolist())
-
-    def _shares(self):
-        sums = _core.class_totals(self.full.target, self.full.weight)
-        return np.maximum(sums / self.full.total, LEAST_SHARE)

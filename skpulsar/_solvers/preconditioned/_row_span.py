@@ -53,7 +53,7 @@ class RowSpan:
             np.zeros(n), scale, penalty, np.zeros(n), scaling.fit_intercept
         )
         rows = Rows(self.L, full.target, full.weight)
-        self.objective = Objective(rows, scaling, full.total)
+        self.objective = Objective(rows, scaling, full.total, loss=full.loss)
 
     def to_span(self, point):
         """v of a point; its part outside the span is lost."""
@@ -104,7 +104,7 @@ class SpanPreconditioner:
         """Root of the diagonal, as a `FitSummary` has it of many columns, and None."""
         span, inner = self.span, self.span.objective
         scaling = span.full.scaling
-        h = inner.residual * (1 - inner.residual) / inner.total
+        h = inner.loss.curvature(inner.residual) / inner.total
         if inner.weight is not None:
             h *= inner.weight
         squares = _product(span.columns * span.columns, h)

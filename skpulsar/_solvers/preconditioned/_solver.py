@@ -6,6 +6,7 @@ from time import perf_counter
 
 import numpy as np
 
+from skpulsar._problem._losses import Logistic
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers._state import SolverState
 from skpulsar._solvers.preconditioned._fit import PreconditionedFit
@@ -37,6 +38,7 @@ class Preconditioned:
     minibatch is drawn only where that is cheaper than going on. See docs/solver.md.
     """
 
+    loss: Logistic
     penalty: Penalty
     tol: float | None
     fit_intercept: bool

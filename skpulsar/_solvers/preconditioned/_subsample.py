@@ -163,7 +163,7 @@ class Subsampler:
         """About m rows, by residual times leverage, weighted back; or all rows."""
         full, rows = self.full, self.full.rows
         if self.cost.takes_all(self.m):
-            return Objective(rows, full.scaling, full.total)
+            return Objective(rows, full.scaling, full.total, loss=full.loss)
         norms = self.statistics.norms()
         floor = _core.total(full.residual) / rows.n_rows
         key = key_of(self.seed, self.n_draws)
@@ -176,7 +176,7 @@ class Subsampler:
         else:
             batch = rows.take(places, back)
             batch = batch.dense() if self.cost.dense else batch
-        return Objective(batch, full.scaling, full.total, places)
+        return Objective(batch, full.scaling, full.total, places, loss=full.loss)
 
     def _minimise(self, batch, point, anchor=None, tolerance=0.0):
         self.last = batch

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skpulsar._kernels import _core
+from skpulsar._problem._losses import LOGISTIC
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.quadratic._lbfgs import LBFGS
@@ -57,9 +58,11 @@ class Objective:
         Rows read so far.
     """
 
-    def __init__(self, rows, scaling, total, places=None, discarded=None):
+    def __init__(
+        self, rows, scaling, total, places=None, discarded=None, loss=LOGISTIC
+    ):
         self.rows = rows
-        self.places = places
+        self.loss, self.places = loss, places
         self.discarded = discarded
         self.scaling = scaling
         self.total = total
@@ -75,7 +78,7 @@ class Objective:
         return _core.objective(
             rows.matrix, self.target, self.weight, rows.index, scaling.centre,
             point * scaling.scale, self.residual, fit_intercept=scaling.fit_intercept,
-            leaf=rows.leaf, diagonal=diagonal,
+            leaf=rows.leaf, diagonal=diagonal, loss=self.loss.tag,
         )  # fmt: skip
 
     def read(self, point, diagonal=False):
@@ -152,7 +155,7 @@ class Objective:
 
     def _row_curvature(self, residual):
         """What every row adds to the second derivative of F by its logit."""
-        curvature = residual * (1 - residual) / self.total
+        curvature = self.loss.curvature(residual) / self.total
         return curvature if self.weight is None else curvature * self.weight
 
     def part_of_gradient(self, places, point):
@@ -160,7 +163,8 @@ class Objective:
         rows = self.rows
         order = places if rows.index is None else rows.index[places]
         part = Rows(rows.matrix, rows.target, rows.weight, order)
-        gradient = Objective(part, self.scaling, self.total).sums(point)[1]
+        part = Objective(part, self.scaling, self.total, loss=self.loss)
+        gradient = part.sums(point)[1]
         return gradient * self.scaling.scale / self.total
 
     def curvature(self, residual=None):
@@ -196,7 +200,7 @@ class Objective:
             scaling.scale, scaling.penalty, point, fit_intercept=scaling.fit_intercept,
             leaf=rows.leaf, total=self.total, share=share, tolerance=tolerance,
             most=NEWTON_STEPS, linear=anchor, origin=point, anchored=anchor is not None,
-            tie=scaling.tie,
+            tie=scaling.tie, loss=self.loss.tag,
         )  # fmt: skip
         self.n_read += n_readings * rows.n_rows
         if factored is None:

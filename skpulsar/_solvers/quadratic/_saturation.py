@@ -239,7 +239,7 @@ def _by_curvature(objective, residual, gradient, step, moved):
 
 def _gains(objective, moved):
     """What a step adds to the margin of every row."""
-    return (1 - 2 * objective.target) * moved
+    return objective.loss.gains(objective.target, moved)
 
 
 def _cheapest(objective, residual, rows, spared):

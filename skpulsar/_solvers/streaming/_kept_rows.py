@@ -46,7 +46,9 @@ class KeptRows:
             each = np.where(kept.target == 1, factor[1], factor[0])
             rows = Rows(kept.matrix, kept.target, kept.weight * each)
         discarded = DiscardedTerms(state.discarded, self.scaling, factor, total)
-        self.objective = Objective(rows, self.scaling, total, discarded=discarded)
+        self.objective = Objective(
+            rows, self.scaling, total, discarded=discarded, loss=solver.loss
+        )
         self.both = totals.all()
         half = total / state.n_seen / 2  # a row, added to either class
         self.negatives, self.positives = factor * totals + half
@@ -83,7 +85,8 @@ class KeptRows:
                 sums.append((0.0, np.zeros(len(point)), np.zeros(len(point))))
                 continue
             part = Rows(rows.matrix, rows.target, rows.weight, places)
-            sums.append(Objective(part, self.scaling, 1.0).sums(point, True))
+            part = Objective(part, self.scaling, 1.0, loss=self.objective.loss)
+            sums.append(part.sums(point, True))
             self.n_read += len(places)
         return sums
 

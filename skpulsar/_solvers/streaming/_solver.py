@@ -8,6 +8,7 @@ from time import perf_counter
 import numpy as np
 
 from skpulsar._kernels import _core
+from skpulsar._problem._losses import Logistic
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._penalty import Penalty
@@ -109,6 +110,7 @@ class Stream:
     before the call.
     """
 
+    loss: Logistic
     penalty: Penalty
     tol: float | None
     fit_intercept: bool

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Losses: what a row loses by its logit, and what solvers have to know of that.
+
+A loss is a class here and a header in ``_kernels/losses``, which its `tag` selects. It
+says nothing of how many outputs there are.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from skpulsar._kernels import _core
+from skpulsar._kernels._core import log
+
+LEAST_SHARE = np.finfo(np.float64).smallest_subnormal  # whose logarithm is finite
+
+
+class NullModel(NamedTuple):
+    """The best model without columns.
+
+    Parameters
+    ----------
+    logit : float
+        Its intercept; 0 if there is none.
+
+    mean : float
+        What it predicts of every target.
+
+    loss : float
+        The mean loss.
+    """
+
+    logit: float
+    mean: float
+    loss: float
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """``log(1 + exp(-m))``, m the margin: the logit where the target is 1, minus the
+    logit where it is 0 (`skpulsar.losses.sigmoid_cross_entropy`)."""
+
+    tag = _core.LOGISTIC
+    max_curvature = 0.25  # of the loss, by the logit
+    separable = True  # whether there may be no minimum without a penalty
+    at_zero = log(2)  # loss of a row whose logit is 0
+
+    def evaluate(self, logits, target):
+        """Losses of some rows.
+
+        Parameters
+        ----------
+        logits, target : ndarray of shape (n,), float64
+            Targets are in [0, 1].
+
+        Returns
+        -------
+        loss : ndarray of shape (n,)
+        """
+        return _core.cross_entropy(logits, target)[0]
+
+    def null_model(self, target, weight, total, fit_intercept):
+        """The log-odds of the classes, and the entropy of their shares.
+
+        Parameters
+        ----------
+        target, weight : ndarray of shape (n,), float64; weight may be None
+            Targets are 0 and 1.
+
+        total : float
+            Sum of the weights.
+
+        fit_intercept : bool
+            Whether there is an intercept.
+
+        Returns
+        -------
+        null : NullModel
+        """
+        if not fit_intercept:
+            return NullModel(0.0, 0.5, self.at_zero)
+        sums = _core.class_totals(target, weight)
+        no, yes = np.maximum(sums / total, LEAST_SHARE).tolist()
+        loss = -sum(share * log(share) for share in (no, yes))
+        return NullModel(log(yes) - log(no), yes, loss)
+
+    def curvature(self, residual):
+        """Second derivative by the logit, from ``|p - target|``."""
+        return residual * (1 - residual)
+
+    def gains(self, target, moved):
+        """What a step, by `moved` against the logits, adds to margins."""
+        return (1 - 2 * target) * moved
+
+
+LOGISTIC = Logistic()
