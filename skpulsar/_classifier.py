@@ -164,8 +164,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         "star"). See Notes.
 
     warm_start : bool, default=False
-        Whether `fit` starts from the present weights; clocks and optimiser state start
-        anew. psgd then goes without its first minibatch.
+        Whether `fit` starts from the present weights; counters and optimiser state
+        start anew. psgd then goes without its first minibatch.
 
     random_state : int, RandomState instance or None, default=None
         Seed of the order of the rows, and of psgd's minibatches.
@@ -506,11 +506,11 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         them, with what the others said of value and gradient as a linear term (see
         Notes). `fit` keeps none, and `remove_data` drops them.
 
-        sgd, adam and rmsprop do one epoch over the given rows. Optimiser state, clocks,
-        column scales and the order's random numbers go on from call to call: k calls on
-        the same rows give the bits of ``fit`` with ``max_iter=k, tol=None`` and the
-        same int `random_state` (but `fit` undoes what ended above its start, with a
-        ConvergenceWarning). Scales are those of all rows seen so far, and so are the
+        sgd, adam and rmsprop do one epoch over the given rows. Optimiser state,
+        counters, column scales and the order's random numbers go on from call to call:
+        k calls on the same rows give the bits of ``fit`` with ``max_iter=k, tol=None``
+        and the same int `random_state` (but `fit` undoes what ended above its start,
+        with a ConvergenceWarning). Scales are those of all rows seen so far, and so are the
         deviations of ``standardize=True``; set it before the first rows.
 
         With every solver the weights of the classes are, for

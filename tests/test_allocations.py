@@ -105,8 +105,8 @@ def arguments(layout):
     key = np.arange(_core.KEY_WORDS, dtype=np.uint64)
     batches = (y.astype(float), weight.astype(float), order, np.arange(0, 41, 8))
     rule = {
-        "penalty": ones, "adam": True, "nesterov": False, "beta_1": 0.9, "beta_2": 0.9,
-        "epsilon": 1e-8, "fit_intercept": True, "average_from": 0,
+        "penalty": ones, "optimizer": (_core.ADAM, False, 0.9, 0.9, 1e-8),
+        "fit_intercept": True, "average_from": 0,
     }  # fmt: skip
 
     def minibatches():

@@ -12,7 +12,7 @@ from scipy import sparse
 from sklearn.preprocessing import StandardScaler
 
 from skpulsar import SLPClassifier
-from skpulsar._solvers.minibatch import _solver
+from skpulsar._solvers.minibatch import _optimizers
 
 # Differences show where the penalty has a say, if not the last one
 pytestmark = pytest.mark.filterwarnings("ignore:The penalty, and not the data")
@@ -279,7 +279,7 @@ def test_loss_is_its_objective(data, solver):
 
 def test_a_fit_that_rose_above_its_start_by_this_penalty_is_undone(monkeypatch):
     """One step to weights that are right, in raw columns small, in deviations large."""
-    monkeypatch.setattr(_solver, "ADAM_RATE", 100)
+    monkeypatch.setattr(_optimizers, "ADAM_RATE", 100)
     X = 1e6 * np.random.default_rng(0).standard_normal((100, 1))
     y = (X[:, 0] > 0).astype(int)
     options = {"alpha": 0.1, "fit_intercept": False, "max_iter": 1, "tol": None}

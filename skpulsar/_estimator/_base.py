@@ -2,7 +2,7 @@
 """What a classifier and a regressor share: validation, training, state."""
 
 import warnings
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 from inspect import signature
 from numbers import Integral, Real
@@ -35,6 +35,7 @@ from skpulsar._problem._matrix import (
 )
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
+from skpulsar._solvers.minibatch._optimizers import OPTIMIZERS
 from skpulsar._solvers.minibatch._schedules import SCHEDULES
 from skpulsar._solvers.minibatch._solver import Minibatch
 from skpulsar._solvers.preconditioned._solver import Preconditioned
@@ -45,7 +46,7 @@ from skpulsar._version import __version__
 
 ENTRIES_AT_ONCE = 4_000_000  # of X, in a call of the kernel: Ctrl-C waits for its end
 
-SOLVERS = ("psgd", "sgd", "adam", "rmsprop")
+SOLVERS = ("psgd", *OPTIMIZERS)
 
 PARAMETERS = {
     "alpha": (Number(Real, 0),),
@@ -75,21 +76,26 @@ PARAMETERS = {
     "verbose": (BOOL, Number(Integral, 0)),
 }
 
-# Parameters that act with some solvers only
-STEPPING = ("sgd", "adam", "rmsprop")
-ACTS_WITH = {
-    "batch_size": STEPPING,
-    "learning_rate": STEPPING,
-    "learning_rate_init": STEPPING,
-    "power_t": STEPPING,
-    "average": STEPPING,
-    "shuffle": STEPPING,
-    "n_iter_no_change": STEPPING,
-    "momentum": ("sgd",),
-    "nesterovs_momentum": ("sgd",),
-    "beta_1": ("adam",),
-    "beta_2": ("adam", "rmsprop"),
-    "epsilon": ("adam", "rmsprop"),
+# Parameters that act with some solvers only: with all that step, or by their rule
+STEPPING = tuple(OPTIMIZERS)
+ALL_STEPS = (
+    "batch_size",
+    "learning_rate",
+    "learning_rate_init",
+    "power_t",
+    "average",
+    "shuffle",
+    "n_iter_no_change",
+)
+RULES = {solver: fields(rule) for solver, rule in OPTIMIZERS.items()}
+ACTS_WITH = dict.fromkeys(ALL_STEPS, STEPPING) | {
+    field.name: tuple(
+        solver
+        for solver, others in RULES.items()
+        if field.name in [other.name for other in others]
+    )
+    for own in RULES.values()
+    for field in own
 }
 
 
@@ -239,7 +245,9 @@ class BaseSLP(BaseEstimator):
                 fit_intercept=bool(self.fit_intercept),
                 warm=warm,
             )
-        momentum = {"sgd": self.momentum, "adam": self.beta_1, "rmsprop": 0.0}
+        own = {
+            field.name: field.type(getattr(self, field.name)) for field in RULES[name]
+        }
         return Minibatch(
             loss=self._loss,
             penalty=penalty,
@@ -250,11 +258,7 @@ class BaseSLP(BaseEstimator):
             rate=self.learning_rate_init,
             schedule=self.learning_rate,
             power_t=float(self.power_t),
-            adam=name != "sgd",
-            nesterov=bool(self.nesterovs_momentum),
-            beta_1=float(momentum[name]),
-            beta_2=float(self.beta_2),
-            epsilon=float(self.epsilon),
+            optimizer=OPTIMIZERS[name](**own),
             average=int(self.average),
             fit_intercept=bool(self.fit_intercept),
         )

@@ -13,6 +13,8 @@ Matrix: TypeAlias = Reals | tuple[Reals, Indices, Indices, int]
 
 KEY_WORDS: int
 LOGISTIC: int
+MOMENTUM: int
+ADAM: int
 LEVELS: tuple[str, ...]
 
 Metric: TypeAlias = tuple[Doubles, Doubles]  # (unit, factor)
@@ -115,19 +117,15 @@ def minibatches(
     centre: Doubles,
     scale: Doubles,
     weights: Doubles,
-    first: Doubles,
-    second: Doubles,
+    m: Doubles,
+    v: Doubles,
     powers: Doubles,
     average: Doubles,
     n_averaged: Doubles,
     sums: Doubles,
     *,
     penalty: Doubles,
-    adam: bool,
-    nesterov: bool,
-    beta_1: float,
-    beta_2: float,
-    epsilon: float,
+    optimizer: tuple[int, bool, float, float, float],
     fit_intercept: bool,
     average_from: int,
     loss: int = ...,

@@ -15,6 +15,8 @@ import numpy as np
 
 cdef extern from "kernel.h" nogil:
     int LOGISTIC_ "LOGISTIC"
+    int MOMENTUM_ "MOMENTUM"
+    int ADAM_ "ADAM"
     ctypedef struct rows_t:
         const void *values
         const void *indices
@@ -52,15 +54,15 @@ cdef extern from "kernel.h" nogil:
         double *unit
         double *factor
         int64_t readings
-    ctypedef struct rule_t:
-        int adam, nesterov
-        double first, second, epsilon
+    ctypedef struct optimizer_t:
+        int tag, nesterov
+        double beta_1, beta_2, epsilon
         const double *scale
         const double *penalty
-    ctypedef struct unit_t:
+    ctypedef struct params_t:
         double *weights
-        double *first
-        double *second
+        double *m
+        double *v
         double *powers
         double *average
         double *n_averaged
@@ -87,8 +89,8 @@ cdef extern from "kernel.h" nogil:
                        int64_t, const double *, double *, double *) noexcept nogil
         void (*norms)(const rows_t *, int64_t, const int64_t *, int64_t,
                       const double *, const double *, double *) noexcept nogil
-        int64_t (*minibatches)(const rows_t *, const frame_t *, const rule_t *,
-                               const plan_t *, unit_t *, double *, double *, double *,
+        int64_t (*minibatches)(const rows_t *, const frame_t *, const optimizer_t *,
+                               const plan_t *, params_t *, double *, double *, double *,
                                double *) noexcept nogil
         int64_t (*survey_scratch)(const sample_t *) noexcept nogil
         int (*survey)(const sample_t *, const double *, double *, double *,
@@ -144,6 +146,7 @@ cdef extern from "rows/structure.h" nogil:
 
 KEY_WORDS = KEY_WORDS_  # of an order
 LOGISTIC = LOGISTIC_  # tag of a loss
+MOMENTUM, ADAM = MOMENTUM_, ADAM_  # tags of optimizers
 
 cdef const kernel_t *_at_hand[3]
 cdef int _n_at_hand = kernels_at_hand(_at_hand)
@@ -548,14 +551,15 @@ def minibatches(
     const int64_t[::1] order, const int64_t[::1] bounds,         # IN
     const double[::1] rates,                                     # IN
     const double[::1] centre, const double[::1] scale,           # IN
-    double[::1] weights, double[::1] first, double[::1] second,  # INOUT
+    double[::1] weights, double[::1] m, double[::1] v,           # INOUT
     double[::1] powers, double[::1] average,                     # INOUT
     double[::1] n_averaged, double[::1] sums,                    # INOUT
-    *, const double[::1] penalty,                                # IN
-    bint adam, bint nesterov, double beta_1, double beta_2, double epsilon,
+    *, const double[::1] penalty, optimizer,                     # IN
     bint fit_intercept, int64_t average_from, int loss=LOGISTIC_,
 ):
-    """Steps over the rows in `order`; see minibatch.h. Returns (batches done, loss)."""
+    """Steps over the rows in `order`; see minibatch.h. Returns (batches done, loss).
+
+    `optimizer` is its tag, nesterov, beta_1, beta_2 and epsilon."""
     cdef rows_t rows = _rows(matrix)
     cdef int64_t d = rows.n_columns, n_batches = rates.shape[0], done
     cdef double value = 0
@@ -563,17 +567,18 @@ def minibatches(
         raise ValueError("rates and bounds do not fit")
     if not centre.shape[0] == penalty.shape[0] == d:
         raise ValueError("centre or penalty has not n_columns entries")
-    if not (scale.shape[0] == weights.shape[0] == first.shape[0] == second.shape[0]
+    if not (scale.shape[0] == weights.shape[0] == m.shape[0] == v.shape[0]
             == average.shape[0] == d + 1):
         raise ValueError("a vector has not n_columns + 1 entries")
     if sums.shape[0] != _kernel.width(d) or order.shape[0] == 0:
         raise ValueError("sums is not padded, or order is empty")
     cdef double[::1] scratch = _aligned(_kernel.scratch(d)), copy = padded((), d)
     cdef frame_t frame = frame_t(&centre[0], fit_intercept)
-    cdef rule_t rule = rule_t(adam, nesterov, beta_1, beta_2, epsilon, &scale[0],
-                              &penalty[0])
-    cdef unit_t unit = unit_t(&weights[0], &first[0], &second[0], &powers[0],
-                              &average[0], &n_averaged[0])
+    tag, nesterov, beta_1, beta_2, epsilon = optimizer
+    cdef optimizer_t rule = optimizer_t(tag, nesterov, beta_1, beta_2, epsilon,
+                                        &scale[0], &penalty[0])
+    cdef params_t params = params_t(&weights[0], &m[0], &v[0], &powers[0],
+                                    &average[0], &n_averaged[0])
     cdef plan_t plan = plan_t(&target[0], NULL, &order[0], &bounds[0], NULL,
                               order.shape[0], n_batches, average_from, loss)
     if weight is not None:
@@ -581,7 +586,7 @@ def minibatches(
     if n_batches:
         plan.rates = &rates[0]
     with nogil:
-        done = _kernel.minibatches(&rows, &frame, &rule, &plan, &unit, &copy[0],
+        done = _kernel.minibatches(&rows, &frame, &rule, &plan, &params, &copy[0],
                                    &sums[0], &scratch[0], &value)
     return done, value
 

@@ -69,18 +69,19 @@ typedef struct {
 
 enum { DEFINITE, INDEFINITE, INTERRUPTED };
 
-typedef struct {
-  int adam, nesterov;
-  double first, second;  // momentum, -  or  beta_1, beta_2
-  double epsilon;
-  const double *scale, *penalty;  // (n_columns + 1), (n_columns)
-} rule_t;
+enum { MOMENTUM, ADAM };  // rules of a step; see optimizers.h
 
 typedef struct {
-  double *weights, *first, *second;  // (n_columns + 1), intercept last
-  double *powers;                    // beta_1^t, beta_2^t
-  double *average, *n_averaged;      // mean of the weights after a step; of how many
-} unit_t;
+  int tag, nesterov;
+  double beta_1, beta_2, epsilon;  // momentum is beta_1
+  const double *scale, *penalty;   // (n_columns + 1), (n_columns)
+} optimizer_t;
+
+typedef struct {
+  double *weights, *m, *v;       // (n_columns + 1), intercept last; moments
+  double *powers;                // beta_1^t, beta_2^t
+  double *average, *n_averaged;  // mean of the weights after a step; of how many
+} params_t;
 
 typedef struct {
   const double *target, *weight;  // by row of X; weight may be NULL: all 1
@@ -108,8 +109,8 @@ typedef struct {
                  double *scratch, double *logits);
   void (*norms)(const rows_t *rows, int64_t first, const int64_t *order, int64_t n,
                 const double *centre, const double *precision, double *norms);
-  int64_t (*minibatches)(const rows_t *rows, const frame_t *frame, const rule_t *rule,
-                         const plan_t *plan, unit_t *unit, double *padded,
+  int64_t (*minibatches)(const rows_t *rows, const frame_t *frame, const optimizer_t *optimizer,
+                         const plan_t *plan, params_t *params, double *padded,
                          double *sums, double *scratch, double *loss);
   // Full readings, each with its own scratch; false: interrupted
   int64_t (*survey_scratch)(const sample_t *sample);

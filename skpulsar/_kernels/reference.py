@@ -73,6 +73,7 @@ def cross_entropy(logits, targets):
 
 
 LOGISTIC = 0
+MOMENTUM, ADAM = 0, 1
 LOSSES = {LOGISTIC: cross_entropy}  # by the tag of a loss: its values and slopes
 
 
@@ -334,19 +335,15 @@ def minibatches(
     centre,
     scale,
     weights,
-    first,
-    second,
+    m,
+    v,
     powers,
     average,
     n_averaged,
     sums,
     *,
     penalty,
-    adam,
-    nesterov,
-    beta_1,
-    beta_2,
-    epsilon,
+    optimizer,
     fit_intercept,
     average_from,
     loss=LOGISTIC,
@@ -361,13 +358,14 @@ def minibatches(
 
         g  =  scale * (sum of s_i dl_i a_i / rows of the batch + penalty w)
 
-    by ``w += scale * step``, where `first` (v) and `second` (q) carry over, and
+    by ``w += scale * step``, where `m` and `v` carry over. `optimizer` is its tag,
+    whether Nesterov's, beta_1, beta_2 and epsilon:
 
-    - momentum m = beta_1 (Polyak 1964): ``v = m v - rate g``, step v, or
-      ``m v - rate g`` with Nesterov's look-ahead (Sutskever et al., ICML 2013);
-    - Adam (Kingma & Ba, ICLR 2015): ``v = beta_1 v + (1 - beta_1) g``,
-      ``q = beta_2 q + (1 - beta_2) g^2``, step ``-rate v^ / (sqrt(q^) + epsilon^)``,
-      where v^ and q^ are unbiased, divided by 1 - beta^t, and
+    - MOMENTUM, b = beta_1 (Polyak 1964): ``m = b m - rate g``, step m, or
+      ``b m - rate g`` with Nesterov's look-ahead (Sutskever et al., ICML 2013);
+    - ADAM (Kingma & Ba, ICLR 2015): ``m = beta_1 m + (1 - beta_1) g``,
+      ``v = beta_2 v + (1 - beta_2) g^2``, step ``-rate m^ / (sqrt(v^) + epsilon^)``,
+      where m^ and v^ are unbiased, divided by 1 - beta^t, and
       ``epsilon^ = epsilon / sqrt(1 - beta_2^t)``; powers = (beta_1^t, beta_2^t);
     - RMSprop: Adam with beta_1 = 0.
 
@@ -386,6 +384,7 @@ def minibatches(
     loss : float
         Sum of ``s_i l_i``, each at the weights that its batch started from.
     """
+    tag, nesterov, beta_1, beta_2, epsilon = optimizer
     n_columns = len(centre)
     sums, penalty = sums[: n_columns + 1], np.append(penalty, 0.0)
     x, value, begin = dense(matrix), 0.0, 0
@@ -401,16 +400,16 @@ def minibatches(
             if b == len(rates):
                 break
             g = scale * (sums / (end - bounds[b]) + penalty * weights)
-            if adam:
+            if tag == ADAM:
                 powers *= beta_1, beta_2
-                first[:] = beta_1 * first + (1 - beta_1) * g
-                second[:] = beta_2 * second + (1 - beta_2) * g**2
-                mean, square = first / (1 - powers[0]), second / (1 - powers[1])
+                m[:] = beta_1 * m + (1 - beta_1) * g
+                v[:] = beta_2 * v + (1 - beta_2) * g**2
+                mean, square = m / (1 - powers[0]), v / (1 - powers[1])
                 eps = epsilon / np.sqrt(1 - powers[1])
                 step = -rates[b] * mean / (np.sqrt(square) + eps)
             else:
-                first[:] = beta_1 * first - rates[b] * g
-                step = beta_1 * first - rates[b] * g if nesterov else first
+                m[:] = beta_1 * m - rates[b] * g
+                step = beta_1 * m - rates[b] * g if nesterov else m
             weights += scale * step
             if not (np.isfinite(weights).all() and np.isfinite(value)):
                 return b, value

@@ -18,7 +18,7 @@ class SolverState:
     stop_reason = None  # why the solver ends training by itself
 
     def counters(self):
-        """The clocks by name, and nothing of what any solver knows."""
+        """The counters by name, and nothing of what any solver knows."""
         return {field.name: getattr(self, field.name) for field in fields(SolverState)}
 
     def after_epoch(self, n_updates, n_rows, visits, **found):

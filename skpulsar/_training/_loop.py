@@ -27,8 +27,8 @@ def epochs(solver, rows, weights, state, *, max_iter, tol, n_iter_no_change, ada
     Parameters
     ----------
     solver : object
-        Its ``meet(rows, state)`` returns a state that knows what the solver has to
-        know of the rows; its ``advance(rows, weights, state)`` does one epoch and
+        Its ``init(rows, state)`` computes what the solver has to know of the rows and
+        returns it in a state; its ``step(rows, weights, state)`` does one epoch and
         returns the new weights, the new state and an `Epoch`. Neither changes what it
         was given, but for memory that a state has within this call alone.
 

@@ -167,6 +167,19 @@ def test_every_idle_parameter_is_told_at_the_line_of_the_caller(
     assert places <= {(__file__, line)}
 
 
+def test_the_table_of_the_docstring_says_what_acts_with_what():
+    lines = [line.split() for line in SLPClassifier.__doc__.splitlines()]
+    first = lines.index(["parameter", "psgd", "sgd", "adam", "rmsprop"])
+    last = next(k for k in range(first + 2, len(lines)) if lines[k][0][0] == "=")
+    solvers = lines[first][1:]
+    table = {
+        name: tuple(s for s, word in zip(solvers, words, strict=True) if word == "yes")
+        for name, *words in lines[first + 2 : last]
+    }
+    assert table == ACTS_WITH
+    assert list(table) == list(ACTS_WITH)
+
+
 def test_the_solver_is_that_of_the_call(pulsars):
     """Not of the one before it, whose parameters were others."""
     X, y = pulsars

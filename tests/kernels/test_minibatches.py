@@ -14,11 +14,11 @@ from scipy.sparse import csr_array
 from skpulsar._kernels import _core, reference
 
 RULES = {
-    "plain": {"adam": False, "nesterov": False, "beta_1": 0.0},
-    "momentum": {"adam": False, "nesterov": False, "beta_1": 0.9},
-    "nesterov": {"adam": False, "nesterov": True, "beta_1": 0.9},
-    "adam": {"adam": True, "nesterov": False, "beta_1": 0.9},
-    "rmsprop": {"adam": True, "nesterov": False, "beta_1": 0.0},
+    "plain": (_core.MOMENTUM, False, 0.0, 0.0, 0.0),
+    "momentum": (_core.MOMENTUM, False, 0.9, 0.0, 0.0),
+    "nesterov": (_core.MOMENTUM, True, 0.9, 0.0, 0.0),
+    "adam": (_core.ADAM, False, 0.9, 0.999, 1e-8),
+    "rmsprop": (_core.ADAM, False, 0.0, 0.999, 1e-8),
 }
 LAYOUTS = [
     f"{kind} {real}"
@@ -57,9 +57,7 @@ class Training:
             "penalty": rng.choice([0.0, 0.1]) * (1 + np.arange(d)),
             "fit_intercept": rng.random() < 0.7,
             "average_from": rng.choice([0, len(self.ends) // 2, len(self.ends)]),
-            "beta_2": 0.999,
-            "epsilon": 1e-8,
-            **RULES[rule],
+            "optimizer": RULES[rule],
             **options,
         }
 

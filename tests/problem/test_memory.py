@@ -201,8 +201,9 @@ def test_minibatches_of_a_part_are_those_of_its_rows_alone(layout):
         some.minibatches(
             places, np.array([0, 30, len(places)]), np.ones(2), np.zeros(5), np.ones(6),
             vectors[0], vectors[1], vectors[2], np.ones(2), vectors[3], np.zeros(1),
-            _core.padded((), 5), penalty=np.full(5, 0.1), adam=False, nesterov=True,
-            beta_1=0.9, beta_2=0.9, epsilon=1e-8, fit_intercept=True, average_from=0,
+            _core.padded((), 5), penalty=np.full(5, 0.1),
+            optimizer=(_core.MOMENTUM, True, 0.9, 0.0, 0.0), fit_intercept=True,
+            average_from=0,
         )  # fmt: skip
         results.append(vectors)
     assert_array_equal(*results)

@@ -4,8 +4,8 @@
 // Who sums a part of the leaves sums a subtree, so that chunks, threads or workers give
 // the bits of one reading.  The stack holds a vector for every finished subtree, one for
 // the open leaf on top.
-#ifndef SKPULSAR_TREE_H
-#define SKPULSAR_TREE_H
+#ifndef SKPULSAR_PAIRWISE_SUM_H
+#define SKPULSAR_PAIRWISE_SUM_H
 #include <stdint.h>
 #include <string.h>
 

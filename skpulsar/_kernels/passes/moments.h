@@ -4,8 +4,8 @@
 //
 // A vector of sums is (weight (x - shift), padded; weight (x - shift)^2, padded), for
 // CSR rows with (weight of the stored entries, padded) behind it.
-#ifndef SKPULSAR_SURVEY_H
-#define SKPULSAR_SURVEY_H
+#ifndef SKPULSAR_MOMENTS_H
+#define SKPULSAR_MOMENTS_H
 #include "rows/block.h"
 #include "passes/pass.h"
 #include "arithmetic/pairwise_sum.h"

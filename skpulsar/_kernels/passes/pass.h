@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A sweep takes some rows at a time and looks at them more than once: at rows
 // of few columns as columns.h copies them, at others where they lie.
-#ifndef SKPULSAR_SWEEP_H
-#define SKPULSAR_SWEEP_H
+#ifndef SKPULSAR_PASS_H
+#define SKPULSAR_PASS_H
 #include "rows/columns.h"
 
 enum { SWEEP_DOUBLES = 32768, SWEEP_ROWS = 128 };

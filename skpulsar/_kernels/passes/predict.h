@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Plain readings of rows: logits and row norms
-#ifndef SKPULSAR_READINGS_H
-#define SKPULSAR_READINGS_H
+#ifndef SKPULSAR_PREDICT_H
+#define SKPULSAR_PREDICT_H
 #include "rows/block.h"
 #include "rows/rows.h"
 

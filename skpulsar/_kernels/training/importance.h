@@ -4,8 +4,8 @@
 //   pi_i = min(1, c (residual_i + floor) norm_i),   and then weighs 1 / pi_i.
 //
 // Its coin is a hash of (key, i): whoever looks at row i throws the same coin.
-#ifndef SKPULSAR_DRAW_H
-#define SKPULSAR_DRAW_H
+#ifndef SKPULSAR_IMPORTANCE_H
+#define SKPULSAR_IMPORTANCE_H
 #include "arithmetic/hash.h"
 
 // In [0, 1)

@@ -13,11 +13,10 @@ from skpulsar._problem._losses import Logistic
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers._state import SolverState
+from skpulsar._solvers.minibatch._optimizers import Adam, Momentum, RMSProp
 from skpulsar._solvers.minibatch._schedules import SCHEDULES
 from skpulsar._training._history import Epoch
 
-FADED = 5  # times 1 / (1 - momentum) updates
-ADAM_RATE = 0.01  # of learning_rate_init="auto", in root mean squares of a column
 CALL = 5e6  # nanoseconds of a kernel call, roughly: what Ctrl-C may have to wait for
 
 
@@ -26,10 +25,10 @@ class MinibatchState(SolverState):
     """All that one epoch hands to the next; plain numbers and arrays.
 
     `moments` are those of all rows met; `centre`, `scale` (the intercept's last) and
-    `rate` follow from them and from the largest expected `smoothness` met. `first` and
-    `second` are the rule's moments of the gradient, `powers` the powers of Adam's
-    betas. `iterate` are the weights that steps start from; `n_averaged` of them are in
-    the average.
+    `rate` follow from them and from the largest expected `smoothness` met. `m` and `v`
+    are the rule's moments of the gradient, `powers` the powers of Adam's betas.
+    `iterate` are the weights that steps start from; `n_averaged` of them are in the
+    average.
     """
 
     rate_share: float = 1.0
@@ -38,21 +37,21 @@ class MinibatchState(SolverState):
     centre: np.ndarray | None = None
     scale: np.ndarray | None = None
     rate: float | None = None
-    first: np.ndarray | None = None
-    second: np.ndarray | None = None
+    m: np.ndarray | None = None
+    v: np.ndarray | None = None
     powers: np.ndarray | None = None
     iterate: np.ndarray | None = None
     n_averaged: np.ndarray | None = None
 
     def without_steps(self):
-        """The same clocks, and nothing of where the steps led."""
-        steps = ("first", "second", "powers", "iterate", "n_averaged")
+        """The same counters, and nothing of where the steps led."""
+        steps = ("m", "v", "powers", "iterate", "n_averaged")
         return replace(self, **dict.fromkeys(steps))
 
 
 @dataclass(frozen=True)
 class Minibatch:
-    """Minibatch SGD; ``adam=True`` for Adam, and RMSprop where ``beta_1=0``.
+    """Minibatch SGD, by the rule of an optimizer.
 
     Every step goes against the gradient of the batch's mean loss plus the penalty, in
     columns that are centred and divided by a scale. For ``learning_rate_init="auto"``
@@ -72,8 +71,6 @@ class Minibatch:
 
     A number is taken as it is: centre 0, scale 1, the textbook's step. Centre and scale
     are a change of coordinates: the minimum stays where it is.
-
-    `beta_1` is the share of the last step that SGD keeps, its momentum.
     """
 
     loss: Logistic
@@ -82,11 +79,7 @@ class Minibatch:
     rate: float | str
     schedule: str
     power_t: float
-    adam: bool
-    nesterov: bool
-    beta_1: float
-    beta_2: float
-    epsilon: float
+    optimizer: Momentum | Adam | RMSProp
     average: int
     fit_intercept: bool
 
@@ -95,11 +88,11 @@ class Minibatch:
         n_columns = rows.n_columns
         if not isinstance(state, MinibatchState):
             state = MinibatchState(**state.counters())
-        if state.first is None:
+        if state.m is None:
             state = replace(
                 state,
-                first=np.zeros(n_columns + 1),
-                second=np.zeros(n_columns + 1),
+                m=np.zeros(n_columns + 1),
+                v=np.zeros(n_columns + 1),
                 powers=np.ones(2),
                 n_averaged=np.zeros(1),
             )
@@ -120,10 +113,10 @@ class Minibatch:
         scale[:-1] = 1 / np.sqrt(np.where(flat, 1, square))
         scale[:-1][flat] = 0
         state = replace(state, moments=moments, centre=centre, scale=scale)
-        if self.adam:
-            return replace(state, rate=ADAM_RATE)
-        smoothness = max(state.smoothness, self._expected_smoothness(rows, state))
-        rate = (1 - self.beta_1) / smoothness
+        smoothness, optimizer = state.smoothness, self.optimizer
+        if optimizer.needs_smoothness:
+            smoothness = max(smoothness, self._expected_smoothness(rows, state))
+        rate = optimizer.auto_rate(smoothness)
         return replace(state, smoothness=smoothness, rate=rate)
 
     def _expected_smoothness(self, rows, state):
@@ -139,7 +132,7 @@ class Minibatch:
 
     def min_no_change(self, rows):
         """Epochs that a swing of the momentum takes to fade, to a twelfth."""
-        updates = 0 if self.adam else FADED / (1 - self.beta_1)
+        updates = self.optimizer.fading_updates()
         n_rows = sum(rows.order.counts(0))
         return ceil(updates / ceil(n_rows / self.batches.size))
 
@@ -152,12 +145,11 @@ class Minibatch:
             start[:, -1] = 0  # of an earlier fit
         start[:, :-1] = np.where(self.penalty.barred, 0, start[:, :-1])
         iterate, average = (move_intercept(w, state.centre) for w in start)
-        first, second, powers, n_averaged = (
-            array.copy()
-            for array in (state.first, state.second, state.powers, state.n_averaged)
+        m, v, powers, n_averaged = (
+            array.copy() for array in (state.m, state.v, state.powers, state.n_averaged)
         )
         if not self.fit_intercept:
-            first[-1] = 0  # nor its momentum
+            m[-1] = 0  # nor its momentum
         curvature = self.penalty.curvature(np.ones(rows.n_columns))
         sums, loss = _core.padded((), rows.n_columns), 0.0
         n_updates, n_rows = state.n_updates, state.n_rows
@@ -167,10 +159,9 @@ class Minibatch:
         ):
             rates = self._rates(n_updates, len(bounds) - 1, state)
             done, part = rows.minibatches(
-                places, bounds, rates, state.centre, state.scale, iterate, first,
-                second, powers, average, n_averaged, sums,
-                penalty=curvature, adam=self.adam, nesterov=self.nesterov,
-                beta_1=self.beta_1, beta_2=self.beta_2, epsilon=self.epsilon,
+                places, bounds, rates, state.centre, state.scale, iterate, m,
+                v, powers, average, n_averaged, sums,
+                penalty=curvature, optimizer=self.optimizer.packed(),
                 fit_intercept=self.fit_intercept,
                 average_from=self._average_from(n_rows + bounds[1:]),
                 loss=self.loss.tag,
@@ -190,8 +181,8 @@ class Minibatch:
             n_updates - state.n_updates,
             sum(visits),
             visits,
-            first=first,
-            second=second,
+            m=m,
+            v=v,
             powers=powers,
             iterate=iterate,
             n_averaged=n_averaged,
