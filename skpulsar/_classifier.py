@@ -510,8 +510,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         counters, column scales and the order's random numbers go on from call to call:
         k calls on the same rows give the bits of ``fit`` with ``max_iter=k, tol=None``
         and the same int `random_state` (but `fit` undoes what ended above its start,
-        with a ConvergenceWarning). Scales are those of all rows seen so far, and so are the
-        deviations of ``standardize=True``; set it before the first rows.
+        with a ConvergenceWarning). Scales are those of all rows seen so far, and so are
+        the deviations of ``standardize=True``; set it before the first rows.
 
         With every solver the weights of the classes are, for
         ``class_weight="balanced"``, `sampling` and `prior_correction`, those of all
