@@ -27,6 +27,7 @@ from skpulsar._problem._losses import LOGISTIC
 from skpulsar._problem._matrix import kernel_matrix, sum_repeated
 from skpulsar._problem._memory import Rows
 from skpulsar._solvers._state import SolverState
+from skpulsar._solvers._table import CLASSES
 from skpulsar._training._history import History
 
 
@@ -445,8 +446,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         self._check_parameters()
         self.solver_ = self._resolve_solver()
         warm = self.warm_start and hasattr(self, "coef_")
-        psgd = self.solver_ == "psgd"  # whose survey finds what is not finite
-        X, y = self._validate(X, y, reset=not warm, finite=not psgd)
+        solver = CLASSES[self.solver_]
+        X, y = self._validate(X, y, reset=not warm, finite=not solver.finds_not_finite)
         sample_weight = check_weight(sample_weight, len(y))
         classes = find_classes(y)
         if len(classes) < 2:
@@ -473,7 +474,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
                 f"{type(self).__name__} needs samples of 2 classes in the data, but "
                 f"all weights of class {classes[count == 0][0]!s:.60} are zero."
             )
-        if psgd and rows.index is not None:  # not all of X will be seen
+        if solver.finds_not_finite and rows.index is not None:  # but not in all of X
             self._check_finite(X)
         try:
             self._measure(rows, sample_weight)
@@ -484,7 +485,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             self._check_finite(X)  # which may be what the error is about
             raise
         cold = not warm and self.learning_rate_init == "auto"
-        if psgd:
+        if solver.certifies:
             warn_of_end(
                 self._state.stop_reason, self.objective_gap_, self.loss_, self.tol
             )
@@ -593,9 +594,10 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         if rows.n_rows == 0:
             return
         self._measure(rows, sample_weight)
-        if self.solver_ == "psgd":  # whose factors follow the stream
+        if CLASSES[self.solver_].certifies:  # of all rows: their factors follow these
             rows = Rows(rows.matrix, rows.target, sample_weight, rows.index)
-            self._train(rows, counted, max_iter=1, tol=None, class_factor=factor)
+            stream = {"class_factor": factor, "class_count": self.class_count_}
+            self._train(rows, counted, max_iter=1, tol=None, stream=stream)
             warn_of_end(
                 self._state.stop_reason, self.objective_gap_, self.loss_, self.tol
             )
@@ -647,7 +649,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             class_weight,
             self._seen,
             self.sampling,
-            draw=self.solver_ != "psgd",
+            draw=CLASSES[self.solver_].draws_classes,
         )
         matrix = kernel_matrix(sum_repeated(X))
         rows = Rows(matrix, target, weighing.weight, weighing.index, weighing.shares)

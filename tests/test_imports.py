@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import skpulsar
+from skpulsar._solvers._table import SOLVERS
 
 ROOT = Path(skpulsar.__file__).parent
 SECOND_ORDER = "_solvers.quadratic"
@@ -89,3 +90,16 @@ def test_training_knows_no_scikit_learn(name):
 
 def test_every_part_has_its_rule():
     assert {part(name) or name for name in MODULES} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("part", ["_estimator", "_problem", "_training", "_classifier"])
+def test_no_solver_is_named_outside_their_table(part):
+    """They are asked what they can do instead."""
+    files = [*ROOT.glob(f"{part}.py"), *ROOT.glob(f"{part}/*.py")]
+    assert files
+    for file in files:
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        words = [
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)
+        ]
+        assert not set(SOLVERS) & {word for word in words if isinstance(word, str)}

@@ -19,8 +19,11 @@ from sklearn.model_selection import cross_validate
 
 from skpulsar import SLPClassifier
 from skpulsar._kernels import _core
+from skpulsar._problem._losses import LOGISTIC
 from skpulsar._problem._memory import Rows
+from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers.preconditioned._fit import PreconditionedFit
+from skpulsar._solvers.preconditioned._solver import Preconditioned
 
 SMALL, LARGE = 2000, 12_000  # rows: a minibatch takes all of them, or draws a third
 N_COLUMNS = 6
@@ -461,9 +464,8 @@ def test_a_million_columns_take_memory_for_some_vectors():
 def test_a_minibatch_that_had_to_grow_is_no_copy():
     X, y = made(4 * LARGE)
     rows = Rows(X, y.astype(float))
-    workspace = PreconditionedFit(
-        new().fit(X, y)._make_solver(False, None), rows, seed=0
-    )
+    solver = Preconditioned(LOGISTIC, Penalty(1e-4), 1e-4, True)
+    workspace = PreconditionedFit(solver, rows, seed=0)
     workspace.propose(np.zeros((1, N_COLUMNS + 1))[0])
     subsampler = workspace.subsampler
     subsampler.grow()

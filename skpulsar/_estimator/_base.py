@@ -2,7 +2,7 @@
 """What a classifier and a regressor share: validation, training, state."""
 
 import warnings
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import cache
 from inspect import signature
 from numbers import Integral, Real
@@ -26,7 +26,6 @@ from skpulsar._estimator._parameters import (
 )
 from skpulsar._estimator._transaction import exclusive, unchanged_on_error
 from skpulsar._kernels import _core
-from skpulsar._problem._batches import Batches
 from skpulsar._problem._matrix import (
     check_structure,
     kernel_matrix,
@@ -35,18 +34,13 @@ from skpulsar._problem._matrix import (
 )
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers.minibatch._optimizers import OPTIMIZERS
+from skpulsar._solvers._table import ACTS_WITH, SOLVERS, make, resolve
 from skpulsar._solvers.minibatch._schedules import SCHEDULES
-from skpulsar._solvers.minibatch._solver import Minibatch
-from skpulsar._solvers.preconditioned._solver import Preconditioned
-from skpulsar._solvers.streaming._solver import Stream
 from skpulsar._training._history import NAMES
 from skpulsar._training._loop import epochs
 from skpulsar._version import __version__
 
 ENTRIES_AT_ONCE = 4_000_000  # of X, in a call of the kernel: Ctrl-C waits for its end
-
-SOLVERS = ("psgd", *OPTIMIZERS)
 
 PARAMETERS = {
     "alpha": (Number(Real, 0),),
@@ -74,28 +68,6 @@ PARAMETERS = {
         NONE,
     ),
     "verbose": (BOOL, Number(Integral, 0)),
-}
-
-# Parameters that act with some solvers only: with all that step, or by their rule
-STEPPING = tuple(OPTIMIZERS)
-ALL_STEPS = (
-    "batch_size",
-    "learning_rate",
-    "learning_rate_init",
-    "power_t",
-    "average",
-    "shuffle",
-    "n_iter_no_change",
-)
-RULES = {solver: fields(rule) for solver, rule in OPTIMIZERS.items()}
-ACTS_WITH = dict.fromkeys(ALL_STEPS, STEPPING) | {
-    field.name: tuple(
-        solver
-        for solver, others in RULES.items()
-        if field.name in [other.name for other in others]
-    )
-    for own in RULES.values()
-    for field in own
 }
 
 
@@ -193,8 +165,7 @@ class BaseSLP(BaseEstimator):
         given = [name for name in ACTS_WITH if getattr(self, name) != default[name]]
         solver, words = self.solver, f"solver={self.solver!r}"
         if solver == "auto":
-            steps = any("sgd" in ACTS_WITH[name] for name in given)
-            solver = "sgd" if steps else "psgd"
+            solver = resolve(solver, given)
             words += f", which is {solver!r} here"
         for name in given:
             if solver not in ACTS_WITH[name]:
@@ -225,43 +196,6 @@ class BaseSLP(BaseEstimator):
         """That of the objective of the rows seen so far."""
         deviation = self._moments.deviation() if self.standardize else 1.0
         return Penalty(float(self.alpha), deviation)
-
-    def _make_solver(self, warm, class_factor):
-        name, penalty = self.solver_, self._penalty()
-        if name == "psgd" and class_factor is not None:
-            return Stream(
-                loss=self._loss,
-                penalty=penalty,
-                tol=self.tol,
-                fit_intercept=bool(self.fit_intercept),
-                class_factor=class_factor,
-                class_count=self.class_count_,
-            )
-        if name == "psgd":
-            return Preconditioned(
-                loss=self._loss,
-                penalty=penalty,
-                tol=self.tol,
-                fit_intercept=bool(self.fit_intercept),
-                warm=warm,
-            )
-        own = {
-            field.name: field.type(getattr(self, field.name)) for field in RULES[name]
-        }
-        return Minibatch(
-            loss=self._loss,
-            penalty=penalty,
-            batches=Batches(
-                size=200 if self.batch_size == "auto" else int(self.batch_size),
-                shuffle=bool(self.shuffle),
-            ),
-            rate=self.learning_rate_init,
-            schedule=self.learning_rate,
-            power_t=float(self.power_t),
-            optimizer=OPTIMIZERS[name](**own),
-            average=int(self.average),
-            fit_intercept=bool(self.fit_intercept),
-        )
 
     def _validate(self, X, y, *, reset, finite=True):
         """X and y for the kernel; finite=False leaves it to training to look at X."""
@@ -343,18 +277,25 @@ class BaseSLP(BaseEstimator):
         """Where training goes on; subclasses may have corrected the attributes."""
         return self._weights()
 
-    def _train(self, rows, counted, *, max_iter, tol, warm=False, class_factor=None):
+    def _train(self, rows, counted, *, max_iter, tol, warm=False, stream=None):
         """Run epochs from the attributes as they are, and set them after every one.
 
-        `counted` are the attributes that tell of the rows, `class_factor`, for
-        psgd with the rows of a stream, by what a row's class multiplies its weight.
-        Returns whether training converged.
+        `counted` are the attributes that tell of the rows, `stream` what a solver that
+        certifies a stream needs to know of its classes. Returns whether training
+        converged.
         """
         history, state = self._history, self._state
         if state.seed is None:
             random = check_random_state(self.random_state)
             state = replace(state, seed=int(random.randint(np.iinfo(np.int32).max)))
-        solver = self._make_solver(warm, class_factor)
+        solver = make(
+            self.solver_,
+            self._loss,
+            self._penalty(),
+            vars(self),
+            warm=warm,
+            stream=stream,
+        )
         min_no_change = solver.min_no_change(rows)
         if min_no_change is None:  # the solver knows by itself where to end
             tol, min_no_change = None, 0

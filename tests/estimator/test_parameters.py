@@ -8,8 +8,8 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from skpulsar import SLPClassifier
-from skpulsar._estimator._base import ACTS_WITH
 from skpulsar._estimator._parameters import Number
+from skpulsar._solvers._table import ACTS_WITH
 
 X, Y = np.array([[0.0], [1.0]]), [0, 1]
 

@@ -4,6 +4,7 @@
 from dataclasses import dataclass, replace
 from math import ceil
 from time import perf_counter
+from typing import ClassVar
 
 import numpy as np
 
@@ -72,6 +73,10 @@ class Minibatch:
     A number is taken as it is: centre 0, scale 1, the textbook's step. Centre and scale
     are a change of coordinates: the minimum stays where it is.
     """
+
+    finds_not_finite: ClassVar[bool] = False
+    draws_classes: ClassVar[bool] = True  # each its share of a minibatch
+    certifies: ClassVar[bool] = False
 
     loss: Logistic
     penalty: Penalty

@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import ClassVar
 
 import numpy as np
 
@@ -37,6 +38,10 @@ class Preconditioned:
     steps, until the Newton decrement is below `tol` times the objective. A new
     minibatch is drawn only where that is cheaper than going on. See docs/solver.md.
     """
+
+    finds_not_finite: ClassVar[bool] = True  # in rows that it reads anyway
+    draws_classes: ClassVar[bool] = False  # shares of classes are weights of rows
+    certifies: ClassVar[bool] = True  # how far the minimum is
 
     loss: Logistic
     penalty: Penalty

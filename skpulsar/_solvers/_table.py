@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The solvers by name: which parameters act with which, and how each is made."""
+
+from dataclasses import fields
+
+from skpulsar._problem._batches import Batches
+from skpulsar._solvers.minibatch._optimizers import OPTIMIZERS
+from skpulsar._solvers.minibatch._solver import Minibatch
+from skpulsar._solvers.preconditioned._solver import Preconditioned
+from skpulsar._solvers.streaming._solver import Stream
+
+DEFAULT, STEPPED = "psgd", "sgd"  # what "auto" is, and where steps are asked for
+STEPPING = tuple(OPTIMIZERS)
+SOLVERS = (DEFAULT, *STEPPING)
+CLASSES = {DEFAULT: Preconditioned, **dict.fromkeys(STEPPING, Minibatch)}
+BATCH_SIZE = 200  # of batch_size="auto"
+
+# Parameters that act with some solvers only: with all that step, or by their rule
+ALL_STEPS = (
+    "batch_size",
+    "learning_rate",
+    "learning_rate_init",
+    "power_t",
+    "average",
+    "shuffle",
+    "n_iter_no_change",
+)
+RULES = {name: fields(rule) for name, rule in OPTIMIZERS.items()}
+ACTS_WITH = dict.fromkeys(ALL_STEPS, STEPPING) | {
+    field.name: tuple(
+        name
+        for name, others in RULES.items()
+        if field.name in [other.name for other in others]
+    )
+    for own in RULES.values()
+    for field in own
+}
+
+
+def resolve(solver, given):
+    """The name of the solver that runs.
+
+    Parameters
+    ----------
+    solver : str
+        One of `SOLVERS`, or "auto".
+
+    given : iterable of str
+        Names of parameters that were set, of those in `ACTS_WITH`.
+    """
+    if solver != "auto":
+        return solver
+    return STEPPED if any(STEPPED in ACTS_WITH[name] for name in given) else DEFAULT
+
+
+def make(name, loss, penalty, parameters, *, warm=False, stream=None):
+    """A solver.
+
+    Parameters
+    ----------
+    name : str
+        One of `SOLVERS`.
+
+    loss, penalty : Logistic, Penalty
+        What is minimised.
+
+    parameters : dict
+        An estimator's, by name.
+
+    warm : bool
+        Whether to start from the weights that are there.
+
+    stream : dict or None
+        What a stream of rows needs to know of their classes; None: all rows are there.
+    """
+    fit_intercept = bool(parameters["fit_intercept"])
+    if name == DEFAULT:
+        common = loss, penalty, parameters["tol"], fit_intercept
+        if stream is not None:
+            return Stream(*common, **stream)
+        return Preconditioned(*common, warm)
+    own = {field.name: field.type(parameters[field.name]) for field in RULES[name]}
+    size = parameters["batch_size"]
+    return Minibatch(
+        loss=loss,
+        penalty=penalty,
+        batches=Batches(
+            size=BATCH_SIZE if size == "auto" else int(size),
+            shuffle=bool(parameters["shuffle"]),
+        ),
+        rate=parameters["learning_rate_init"],
+        schedule=parameters["learning_rate"],
+        power_t=float(parameters["power_t"]),
+        optimizer=OPTIMIZERS[name](**own),
+        average=int(parameters["average"]),
+        fit_intercept=fit_intercept,
+    )
