@@ -43,8 +43,7 @@ class Logistic:
 
     tag = _core.LOGISTIC
     max_curvature = 0.25  # of the loss, by the logit
-    separable = True  # whether there may be no minimum without a penalty
-    at_zero = log(2)  # loss of a row whose logit is 0
+    at_zero = log(2)  # loss of a row whose logit is 0, whatever its target
 
     def evaluate(self, logits, target):
         """Losses of some rows.
@@ -89,7 +88,7 @@ class Logistic:
         """Second derivative by the logit, from ``|p - target|``."""
         return residual * (1 - residual)
 
-    def gains(self, target, moved):
+    def margin_gains(self, target, moved):
         """What a step, by `moved` against the logits, adds to margins."""
         return (1 - 2 * target) * moved
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -376,7 +377,10 @@ def test_interrupt_while_a_pipe_gives_nothing(tmp_path):
         except OSError as error:  # nobody reads it yet
             assert error.errno == errno.ENXIO
             time.sleep(0.01)
-    running.send_signal(signal.SIGINT)
-    _, err = running.communicate()
+    err = None
+    while err is None:  # a signal that comes just before a call sleeps wakes nobody
+        running.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            _, err = running.communicate(timeout=5)
     os.close(writer)
     assert (running.returncode, err) == (130, b"")

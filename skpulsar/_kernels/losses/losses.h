@@ -16,7 +16,9 @@ static inline void loss_points(int loss, int64_t n, double *restrict x,
         x[i] = one.loss;
         r[i] = one.gradient;
       }
+      return;
   }
+  for (int64_t i = 0; i < n; i++) x[i] = r[i] = NAN;
 }
 
 // Of n <= LOSS_ROWS rows: the sum of their losses, their residuals, weight times slope

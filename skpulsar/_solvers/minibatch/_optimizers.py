@@ -2,8 +2,7 @@
 """Rules of a step: the parameters of each, and what a solver asks of it.
 
 A rule is a class here, whose fields are the estimator's parameters that act with it,
-and a function in ``_kernels/training/optimizers.h``, which its `tag` selects. Nothing
-else has to know of it.
+and a function in ``_kernels/training/optimizers.h``, which its tag selects.
 """
 
 from dataclasses import dataclass
@@ -38,7 +37,7 @@ class Momentum:
         return _core.MOMENTUM, self.nesterovs_momentum, self.momentum, 0.0, 0.0
 
 
-class _Scaled:
+class _ByRootMeanSquare:
     """Rules that divide by the root mean square of the gradients so far."""
 
     needs_smoothness: ClassVar[bool] = False
@@ -51,10 +50,10 @@ class _Scaled:
 
 
 @dataclass(frozen=True)
-class Adam(_Scaled):
-    """``w -= rate m^ / (sqrt(v^) + epsilon)``, with m^ and v^ the unbiased means of the
-    gradients and of their squares, which fade by the betas (Kingma and Ba, ICLR 2015).
-    """
+class Adam(_ByRootMeanSquare):
+    """``w -= rate m^ / (sqrt(v^) + epsilon^)``, with m^ and v^ the unbiased means of
+    the gradients and of their squares, which fade by the betas, and ``epsilon^ =
+    epsilon / sqrt(1 - beta_2^t)`` (Kingma and Ba, ICLR 2015)."""
 
     beta_1: float
     beta_2: float
@@ -65,7 +64,7 @@ class Adam(_Scaled):
 
 
 @dataclass(frozen=True)
-class RMSProp(_Scaled):
+class RMSProp(_ByRootMeanSquare):
     """Adam whose ``beta_1`` is 0 (Tieleman and Hinton 2012, with Adam's correction)."""
 
     beta_2: float
@@ -75,4 +74,5 @@ class RMSProp(_Scaled):
         return _core.ADAM, False, 0.0, self.beta_2, self.epsilon
 
 
+Optimizer = Momentum | Adam | RMSProp
 OPTIMIZERS = {"sgd": Momentum, "adam": Adam, "rmsprop": RMSProp}

@@ -14,7 +14,7 @@ from skpulsar._problem._losses import Logistic
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers._state import SolverState
-from skpulsar._solvers.minibatch._optimizers import Adam, Momentum, RMSProp
+from skpulsar._solvers.minibatch._optimizers import Optimizer
 from skpulsar._solvers.minibatch._schedules import SCHEDULES
 from skpulsar._training._history import Epoch
 
@@ -84,12 +84,12 @@ class Minibatch:
     rate: float | str
     schedule: str
     power_t: float
-    optimizer: Momentum | Adam | RMSProp
+    optimizer: Optimizer
     average: int
     fit_intercept: bool
 
     def init(self, rows, state):
-        """State with the moments of these rows, and the frame and rate they give."""
+        """State with the moments of these rows, and the scale and rate they give."""
         n_columns = rows.n_columns
         if not isinstance(state, MinibatchState):
             state = MinibatchState(**state.counters())
@@ -155,7 +155,7 @@ class Minibatch:
         )
         if not self.fit_intercept:
             m[-1] = 0  # nor its momentum
-        curvature = self.penalty.curvature(np.ones(rows.n_columns))
+        penalty = self.penalty.curvature(np.ones(rows.n_columns))
         sums, loss = _core.padded((), rows.n_columns), 0.0
         n_updates, n_rows = state.n_updates, state.n_rows
         visits = rows.order.counts(state.n_epochs)
@@ -166,7 +166,7 @@ class Minibatch:
             done, part = rows.minibatches(
                 places, bounds, rates, state.centre, state.scale, iterate, m,
                 v, powers, average, n_averaged, sums,
-                penalty=curvature, optimizer=self.optimizer.packed(),
+                penalty=penalty, optimizer=self.optimizer.packed(),
                 fit_intercept=self.fit_intercept,
                 average_from=self._average_from(n_rows + bounds[1:]),
                 loss=self.loss.tag,

@@ -208,11 +208,11 @@ class Subsampler:
             return None
         seen = _core.dot(gradient, step) / 2
         value, gradient, _ = batch.read(found.point)
-        discarded = step_past(batch, residual, found.point, gradient, SPARED * value)
-        if discarded.decrement <= max(UNSEEN * self.tol * value, BEHIND * seen):
+        escape = step_past(batch, residual, found.point, gradient, SPARED * value)
+        if escape.decrement <= max(UNSEEN * self.tol * value, BEHIND * seen):
             return None
         for share in (1, 1 / 4, 1 / 16):
-            ahead = found.point - share * discarded.step
+            ahead = found.point - share * escape.step
             if batch.read(ahead)[0] <= value + ROUNDING * value:
                 return ahead
         return None

@@ -12,7 +12,7 @@ HIDDEN = 1e-10  # of their column's deviation
 
 
 class ColumnStatistics:
-    """Moments of the columns, the frame they give, and norms of the rows.
+    """Moments of the columns, the scaling they give, and norms of the rows.
 
     Norms of dense rows are measured in the scales of a few evenly spaced rows, in the
     sweep that finds the moments: scales of all rows would be inflated by the very rows
@@ -24,7 +24,7 @@ class ColumnStatistics:
         The rows.
 
     penalty, fit_intercept : Penalty, bool
-        Of the frame.
+        Of the scaling.
 
     with_norms : bool
         Whether norms will be wanted at once.
@@ -45,7 +45,7 @@ class ColumnStatistics:
             self._norms = self._weighted(norms)
 
     def recentre(self):
-        """Move the frame to where most entries of its columns lie, if some that are far
+        """Centre columns where most of their entries lie, if some that are far
         out own their means and hide these; whether it moved."""
         centre = self.scaling.centre.copy()
         for column, entry in hidden_entries(self.rows, self.scaling).items():

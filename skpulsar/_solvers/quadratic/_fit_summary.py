@@ -34,7 +34,7 @@ class FitSummary:
         return Scaling.of(self.moments, self.penalty, self.fit_intercept, self.centre)
 
     def curvature(self):
-        """Of the mean loss, by the weights of a row of the frame without its scale."""
+        """Of the mean loss, by the weights of a centred row."""
         scaling, size = self.scaling(), len(self.unit)
         back = scaling.deviations()
         if self.factor is None:

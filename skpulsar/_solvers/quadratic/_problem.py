@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The objective over given rows, in the coordinates of a frame."""
+"""The objective over given rows, in scaled columns."""
 
 from dataclasses import dataclass, field
 
@@ -91,8 +91,8 @@ class Objective:
         if diagonal:
             squares = squares * scale * scale / self.total + self.scaling.penalty
         if self.discarded is not None:
-            discarded, slope = self.discarded.read(point)
-            value, gradient = value + discarded, gradient + slope
+            more, slope = self.discarded.read(point)
+            value, gradient = value + more, gradient + slope
             if diagonal:
                 squares = squares + self.discarded.diagonal()
         return value, gradient, squares
@@ -136,7 +136,7 @@ class Objective:
         bent = sums + scaling.penalty * step
         return bent if self.discarded is None else bent + self.discarded.bent(step)
 
-    def gains(self, gradient, residual):
+    def column_gains(self, gradient, residual):
         """What every column alone can gain by the curvature at given residuals, the
         intercept moving along: a bound on what all can gain from below."""
         rows, scaling = self.rows, self.scaling

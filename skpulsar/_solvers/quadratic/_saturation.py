@@ -91,7 +91,7 @@ def decrement_at(objective, residual, gradient, step, tol, current=False):
         return None
     if current or objective.scaling.tie is not None:
         return decrement  # or no column is free
-    alone = objective.gains(gradient, residual).max()
+    alone = objective.column_gains(gradient, residual).max()
     return decrement if alone <= MORE * decrement else None
 
 
@@ -200,12 +200,11 @@ def endless(objective, residual, point, spared, full=None):
     if preconditioner is None or not done.any():
         return False
     origin = np.zeros(len(objective.scaling.scale))
-    scaled_gradient = objective.part_of_gradient(np.flatnonzero(done), origin)
+    pull = objective.part_of_gradient(np.flatnonzero(done), origin)
     known = preconditioner.solve(objective.curvature_times(point, others))
     with np.errstate(over="ignore", invalid="ignore"):
-        return _only_gains(full, preconditioner.solve(scaled_gradient)) or _only_gains(
-            full, known - point
-        )
+        ways = preconditioner.solve(pull), known - point
+        return any(_only_gains(full, way) for way in ways)
 
 
 def _only_gains(objective, step):
@@ -218,12 +217,10 @@ def _push(objective, done, columns):
     """A step along some columns that leaves no loss to rows that are done: until then
     the rounding of their part in the gradient hides that of all others. 0 where they
     do not pull alike."""
-    scaled_gradient = objective.part_of_gradient(
-        np.flatnonzero(done), np.zeros(len(columns))
-    )
-    scaled_gradient[~columns] = 0
-    least = _gains(objective, objective.moved(scaled_gradient))[done].min()
-    return (VANISHED / least if least > 0 else 0.0) * scaled_gradient
+    pull = objective.part_of_gradient(np.flatnonzero(done), np.zeros(len(columns)))
+    pull[~columns] = 0
+    least = _gains(objective, objective.moved(pull))[done].min()
+    return (VANISHED / least if least > 0 else 0.0) * pull
 
 
 def _by_curvature(objective, residual, gradient, step, moved):
@@ -239,7 +236,7 @@ def _by_curvature(objective, residual, gradient, step, moved):
 
 def _gains(objective, moved):
     """What a step adds to the margin of every row."""
-    return objective.loss.gains(objective.target, moved)
+    return objective.loss.margin_gains(objective.target, moved)
 
 
 def _cheapest(objective, residual, rows, spared):

@@ -50,7 +50,7 @@ class Scaling:
 
     @classmethod
     def of(cls, moments, penalty, fit_intercept, centre):
-        """The frame that column moments and a penalty suggest, about a centre that an
+        """The scaling that column moments and a penalty suggest, about a centre that an
         intercept can take up.
 
         Without an intercept there is a centre only if columns vary by so little around

@@ -87,12 +87,10 @@ class DiscardedRows:
         slope[:-1] += (origin - self.origin) * slope[-1]
         away = self._away(weights, origin)
         bend = np.maximum(before[2][:-1] - after[2][:-1], 0) * bent
-        scaled_gradient = np.append(bend * away[:-1], 0.0)
+        bent_away = np.append(bend * away[:-1], 0.0)
         values, slopes, bends = self.value.copy(), self.slope.copy(), self.bend.copy()
-        values[part] += (
-            value - _core.dot(slope, away) + _core.dot(scaled_gradient, away) / 2
-        )
-        slopes[part] += slope - scaled_gradient
+        values[part] += value - _core.dot(slope, away) + _core.dot(bent_away, away) / 2
+        slopes[part] += slope - bent_away
         bends[part] += bend
         return replace(self, value=values, slope=slopes, bend=bends)
 
@@ -117,7 +115,7 @@ class DiscardedRows:
 
 
 class DiscardedTerms:
-    """A past in the coordinates of a frame, weighed and divided by a total."""
+    """Discarded rows in scaled columns, weighed and divided by a total."""
 
     def __init__(self, discarded, scaling, class_factor, total):
         share = (

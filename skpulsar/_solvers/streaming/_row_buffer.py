@@ -13,17 +13,17 @@ class RowBuffer:
 
     A memory, not a state: it is not pickled, and rows that are joined to the same ones
     twice, after an error or by a copy of the estimator, find the place taken and are
-    copied to a room of their own.
+    copied to a buffer of their own.
     """
 
-    buffer = None
+    array = None
     n_taken = 0
 
     def __getstate__(self):
         return {}
 
     def join(self, kept, rows):
-        """Kept rows and then others, and the room that they are in.
+        """Kept rows and then others, and the buffer that they are in.
 
         float32 rows become float64 where the others are.
         """
@@ -35,17 +35,17 @@ class RowBuffer:
         dtype = np.result_type(kept.matrix, rows.matrix)
         buffer = self
         if not (
-            kept.matrix.base is self.buffer is not None
+            kept.matrix.base is self.array is not None
             and self.n_taken == n
-            and m <= len(self.buffer)
-            and self.buffer.dtype == dtype
+            and m <= len(self.array)
+            and self.array.dtype == dtype
         ):
             buffer = RowBuffer()
-            buffer.buffer = np.empty((m + m // SLACK + 1, kept.n_columns), dtype)
-            buffer.buffer[:n] = kept.matrix
-        buffer.buffer[n:m] = rows.matrix
+            buffer.array = np.empty((m + m // SLACK + 1, kept.n_columns), dtype)
+            buffer.array[:n] = kept.matrix
+        buffer.array[n:m] = rows.matrix
         buffer.n_taken = m
-        return Rows(buffer.buffer[:m], target, weight), buffer
+        return Rows(buffer.array[:m], target, weight), buffer
 
 
 def _stacked(matrix, other):

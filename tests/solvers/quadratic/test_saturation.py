@@ -117,7 +117,7 @@ def test_what_a_column_gains_alone(fit_intercept, weighted, part, csr):
     """With the intercept beside it, as a problem of two unknowns has it."""
     F, X, point = ordinary(fit_intercept, weighted, part, csr)
     residual, gradient, _ = at(F, point)
-    H, found = curvature(F, X, residual), F.gains(gradient, residual)
+    H, found = curvature(F, X, residual), F.column_gains(gradient, residual)
     for j in range(4):
         pair = [j, 4] if fit_intercept else [j]
         slope, bend = gradient[pair], H[np.ix_(pair, pair)]
@@ -137,7 +137,7 @@ def test_a_stale_column_is_not_hidden_by_the_others(fit_intercept, weighted, par
     H = curvature(F, X, residual)
     step = np.linalg.solve(H, gradient)
     assert decrement_at(F, residual, gradient, step, 1e-4) is not None
-    hidden = F.gains(gradient, residual)
+    hidden = F.column_gains(gradient, residual)
     place = np.argmax(hidden)
     H[place, place] *= 1e6
     rest = np.linalg.solve(H, gradient)
