@@ -34,7 +34,7 @@ from skpulsar._problem._matrix import (
 )
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers._table import ACTS_WITH, SOLVERS, make, resolve
+from skpulsar._solvers._table import ACTS_WITH, SOLVERS, automatic, make
 from skpulsar._solvers.minibatch._schedules import SCHEDULES
 from skpulsar._training._history import NAMES
 from skpulsar._training._loop import epochs
@@ -165,7 +165,7 @@ class BaseSLP(BaseEstimator):
         given = [name for name in ACTS_WITH if getattr(self, name) != default[name]]
         solver, words = self.solver, f"solver={self.solver!r}"
         if solver == "auto":
-            solver = resolve(solver, given)
+            solver = automatic(given)
             words += f", which is {solver!r} here"
         for name in given:
             if solver not in ACTS_WITH[name]:

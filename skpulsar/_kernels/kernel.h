@@ -109,9 +109,10 @@ typedef struct {
                  double *scratch, double *logits);
   void (*norms)(const rows_t *rows, int64_t first, const int64_t *order, int64_t n,
                 const double *centre, const double *precision, double *norms);
-  int64_t (*minibatches)(const rows_t *rows, const frame_t *frame, const optimizer_t *optimizer,
-                         const plan_t *plan, params_t *params, double *padded,
-                         double *sums, double *scratch, double *loss);
+  int64_t (*minibatches)(const rows_t *rows, const frame_t *frame,
+                         const optimizer_t *optimizer, const plan_t *plan,
+                         params_t *params, double *padded, double *sums,
+                         double *scratch, double *loss);
   // Full readings, each with its own scratch; false: interrupted
   int64_t (*survey_scratch)(const sample_t *sample);
   int (*survey)(const sample_t *sample, const double *precision, double *scratch,

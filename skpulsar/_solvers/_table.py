@@ -25,31 +25,21 @@ ALL_STEPS = (
     "shuffle",
     "n_iter_no_change",
 )
-RULES = {name: fields(rule) for name, rule in OPTIMIZERS.items()}
-ACTS_WITH = dict.fromkeys(ALL_STEPS, STEPPING) | {
-    field.name: tuple(
-        name
-        for name, others in RULES.items()
-        if field.name in [other.name for other in others]
-    )
-    for own in RULES.values()
-    for field in own
-}
 
 
-def resolve(solver, given):
-    """The name of the solver that runs.
+def _acts_with():
+    found = dict.fromkeys(ALL_STEPS, STEPPING)
+    for name, rule in OPTIMIZERS.items():
+        for field in fields(rule):
+            found[field.name] = (*found.get(field.name, ()), name)
+    return found
 
-    Parameters
-    ----------
-    solver : str
-        One of `SOLVERS`, or "auto".
 
-    given : iterable of str
-        Names of parameters that were set, of those in `ACTS_WITH`.
-    """
-    if solver != "auto":
-        return solver
+ACTS_WITH = _acts_with()
+
+
+def automatic(given):
+    """What "auto" is where the parameters of these names were set."""
     return STEPPED if any(STEPPED in ACTS_WITH[name] for name in given) else DEFAULT
 
 
@@ -79,8 +69,8 @@ def make(name, loss, penalty, parameters, *, warm=False, stream=None):
         if stream is not None:
             return Stream(*common, **stream)
         return Preconditioned(*common, warm)
-    own = {field.name: field.type(parameters[field.name]) for field in RULES[name]}
-    size = parameters["batch_size"]
+    rule, size = OPTIMIZERS[name], parameters["batch_size"]
+    own = {field.name: field.type(parameters[field.name]) for field in fields(rule)}
     return Minibatch(
         loss=loss,
         penalty=penalty,
@@ -91,7 +81,7 @@ def make(name, loss, penalty, parameters, *, warm=False, stream=None):
         rate=parameters["learning_rate_init"],
         schedule=parameters["learning_rate"],
         power_t=float(parameters["power_t"]),
-        optimizer=OPTIMIZERS[name](**own),
+        optimizer=rule(**own),
         average=int(parameters["average"]),
         fit_intercept=fit_intercept,
     )

@@ -49,9 +49,9 @@ static double accumulate(const rows_t *rows, const frame_t *frame, const plan_t 
 // Adds to *loss; returns the number of the batch after which something was not finite,
 // or n_batches.
 static int64_t run_minibatches(const rows_t *rows, const frame_t *frame,
-                               const optimizer_t *optimizer, const plan_t *plan, params_t *params,
-                               double *padded, double *sums, double *scratch,
-                               double *loss) {
+                               const optimizer_t *optimizer, const plan_t *plan,
+                               params_t *params, double *padded, double *sums,
+                               double *scratch, double *loss) {
   int64_t d = rows->n_columns, width = block_width(d), position = 0;
   for (int64_t b = 0; b <= plan->n_batches; b++) {
     int64_t stop = b < plan->n_batches ? plan->bounds[b + 1] : plan->n_rows;
@@ -60,7 +60,8 @@ static int64_t run_minibatches(const rows_t *rows, const frame_t *frame,
                         padded, scratch, sums);
     position = stop;
     if (b == plan->n_batches) break;
-    if (!optimizer_step(optimizer, plan->rates[b], stop - plan->bounds[b], d, sums, params) ||
+    int64_t n = stop - plan->bounds[b];
+    if (!optimizer_step(optimizer, plan->rates[b], n, d, sums, params) ||
         *loss * 0 != 0)
       return b;
     memset(sums, 0, width * sizeof *sums);

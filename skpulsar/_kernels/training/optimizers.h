@@ -50,8 +50,8 @@ static inline void step_adam(int64_t size, const optimizer_t *rule, double rate,
 }
 
 // One step with the sums of n rows; false if a weight is no longer finite
-static int optimizer_step(const optimizer_t *rule, double rate, int64_t n, int64_t d, double *sums,
-                   params_t *params) {
+static int optimizer_step(const optimizer_t *rule, double rate, int64_t n, int64_t d,
+                          double *sums, params_t *params) {
   scale_gradient(d, n, rule, params->weights, sums);
   if (rule->tag == ADAM) {
     params->powers[0] *= rule->beta_1;

@@ -69,10 +69,9 @@ class Subsampler:
         self.m, self.n_draws, self.n_sampled = cost.m, 0, 0
         self.span = None  # the problem in the span of the rows, if it is worth while
         self.drawn = None  # a minibatch that is not minimised yet
-        self.blurred = False  # whether rows that saturate own all that columns tell
         self.last = None  # the problem that was minimised last
-        # Whether rows that saturate were met, or a metric that had to be raised
-        self.doubted = False
+        self.blurred = False  # whether rows that saturate own all that columns tell
+        self.doubted = False  # whether such rows were met, or a factor that was raised
 
     @property
     def exact(self):
@@ -98,15 +97,12 @@ class Subsampler:
         """The minimum of a minibatch whose gradient is made exact at a point that was
         read; or that in the span of the rows, which needs no correction."""
         if self.span is not None:
-            found = self._minimise(self.span.objective, self.span.to_span(point))
-            preconditioner = found.preconditioner and SpanPreconditioner(
-                self.span, found.preconditioner
-            )
-            return replace(
-                found,
-                point=self.span.from_span(found.point),
-                preconditioner=preconditioner,
-            )
+            span = self.span
+            found = self._minimise(span.objective, span.to_span(point))
+            inner = found.preconditioner
+            whole = None if inner is None else SpanPreconditioner(span, inner)
+            point = span.from_span(found.point)
+            return replace(found, point=point, preconditioner=whole)
         while True:
             batch, self.drawn = self.drawn or self.draw(), None
             found = self._minimise(batch, point, gradient, 0.05 * self.tol)
@@ -118,13 +114,8 @@ class Subsampler:
     def decrement(self, lbfgs):
         """What the step of a path gains by the curvature where it begins: a second
         `Opinion` on the metric, from the rows of the last problem."""
-        batch, point, gradient, step = (
-            self.last,
-            lbfgs.point,
-            lbfgs.gradient,
-            lbfgs.step,
-        )
-        residual = self.full.residual
+        batch, residual = self.last, self.full.residual
+        point, gradient, step = lbfgs.point, lbfgs.gradient, lbfgs.step
         if self.span is not None:
             point, step = self.span.to_span(point), self.span.to_span(step)
             gradient = self.span.gradient(gradient)
@@ -186,9 +177,8 @@ class Subsampler:
         newton = self.cost.refactor or self.span is not None
         minimise = batch.newton if newton else batch.descend
         found = minimise(point, share, tolerance, anchor)
-        self.doubted |= (
-            found.preconditioner is not None and found.preconditioner.singular
-        )
+        metric = found.preconditioner
+        self.doubted |= metric is not None and metric.singular
         most = batch.n_read + NEWTON_STEPS * batch.rows.n_rows
         for _ in range(MAX_SATURATIONS * self.doubted):
             ahead = self._ahead(batch, found) if batch.n_read < most else None

@@ -48,6 +48,9 @@ class Objective:
     discarded : DiscardedTerms or None
         What rows that are not kept add to F.
 
+    loss : Logistic
+        That of a row.
+
     Attributes
     ----------
     residual : ndarray of shape (n_rows,)
@@ -181,11 +184,9 @@ class Objective:
     def preconditioner(self, residual=None):
         """Metric of that curvature and the penalty; None if it is not finite."""
         factored = _core.factorise(self.curvature(residual), self.scaling.penalty)
-        return (
-            None
-            if factored is None
-            else CholeskyPreconditioner(factored, self.scaling.tie)
-        )
+        if factored is None:
+            return None
+        return CholeskyPreconditioner(factored, self.scaling.tie)
 
     def newton(self, point, share, tolerance, anchor=None):
         """Minimise by damped Newton steps until the decrement is at most `share` of the
@@ -210,12 +211,8 @@ class Objective:
 
     def descend(self, point, share, tolerance, anchor=None):
         """As `newton`, with the curvature at the start alone and quasi-Newton steps."""
-        lbfgs, preconditioner, goal, start = (
-            LBFGS(self.scaling.tie),
-            None,
-            np.inf,
-            point,
-        )
+        lbfgs, start = LBFGS(self.scaling.tie), point
+        preconditioner, goal = None, np.inf
         for _ in range(DESCENT_STEPS):
             value, gradient, _ = self.read(point)
             if preconditioner is None:

@@ -102,7 +102,7 @@ def decrement_along(objective, residual, gradient, step):
 
 
 def step_past(objective, residual, point, gradient, spared):
-    """Newton's step without the rows that saturate along it, as a `Escape`.
+    """Newton's step without the rows that saturate along it, as an `Escape`.
 
     Losses are not negative: the minimum without some rows is a bound on the minimum
     with them, as far as these have lost nearly all of their loss already.
