@@ -47,11 +47,11 @@ def reading_ns(X, y, n_turns):
     """ns a row of READINGS, as far as there are calls for them; medians."""
     w = np.random.default_rng(0).standard_normal(X.shape[1])
     centre, ones, each = X.mean(axis=0), np.ones(len(w)), np.empty(len(X))
-    rows = (X, y, None, None, centre, np.append(w, 0.0), each)
+    dataset = _core.Dataset(X, y, None, centre=centre, leaf=LEAF)
     calls = [
         partial(np.matmul, X, w),
-        partial(_core.objective, *rows, fit_intercept=True, leaf=LEAF),
-        partial(_core.survey, X, None, centre, leaf=LEAF, precision=ones, norms=each),
+        partial(_core.objective, dataset, np.append(w, 0.0), each),
+        partial(_core.moments, dataset, ones, each),
     ]
     return np.median(in_turns(calls, n_turns), axis=0) / len(X) * 1e9
 

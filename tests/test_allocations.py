@@ -103,18 +103,18 @@ def arguments(layout):
         matrix = (rows.data, rows.indices, rows.indptr, X.shape[1])
     d, order, ones = 3, np.arange(40), np.ones(3)
     key = np.arange(_core.KEY_WORDS, dtype=np.uint64)
-    batches = (y.astype(float), weight.astype(float), order, np.arange(0, 41, 8))
-    rule = {
-        "penalty": ones, "optimizer": (_core.ADAM, False, 0.9, 0.9, 1e-8),
-        "fit_intercept": True, "average_from": 0,
-    }  # fmt: skip
+    data_of = (matrix, y.astype(float), weight.astype(float))
+    batches = (order, np.arange(0, 41, 8), np.full(5, 0.1), 0)
+    coordinates = (np.ones(d + 1), np.ones(d + 1), None)
+    adam = ("adam", False, 0.9, 0.9, 1e-8)
 
     def minibatches():
-        state = (*np.zeros((3, d + 1)), np.ones(2), np.zeros(d + 1), np.zeros(1))
-        frame = (np.full(5, 0.1), np.zeros(d), np.ones(d + 1))
-        sums = _core.padded((), d)
+        weights, m, v, average = np.zeros((4, 1, d + 1))
+        sums = _core.padded(np.empty((1, 0)), d)
+        params = (weights, m, v, np.ones(2), average, np.zeros(1), sums)
         FAILING.start()
-        _core.minibatches(matrix, *batches, *frame, *state, sums, **rule)
+        dataset = _core.Dataset(*data_of, centre=np.zeros(d))
+        _core.minibatches(dataset, coordinates, adam, params, *batches)
 
     calls = {
         "logits": (matrix, 0, 40, np.ones(d + 1), order),
@@ -126,25 +126,26 @@ def arguments(layout):
         "inverse_power": (ones, 0.5),
     }
     yield "minibatches", minibatches
-    yield from readings(matrix, y.astype(float), weight.astype(float), order)
+    yield from passes(matrix, y.astype(float), weight.astype(float), order)
     for name, given in calls.items():
         yield name, lambda name=name, given=given: called(getattr(_core, name), given)
 
 
-def readings(matrix, target, weight, order):
-    """Calls of the readings of psgd, and of what it makes of them."""
-    d, n, intercept = 3, len(order), {"fit_intercept": True}
-    centre, scale, residual = np.zeros(d), np.ones(d + 1), np.full(n, 0.5)
-    sample, G = (matrix, target, weight, order, centre), np.eye(d + 1)
-    given = {"linear": scale, "origin": scale, "past": G, "anchored": True}
-    goal = {"total": 40.0, "share": 0.0, "tolerance": 0.0, "most": 3}
+def passes(matrix, target, weight, order):
+    """Calls of the full passes of psgd, and of what it makes of them."""
+    d, n = 3, len(order)
+    scale, residual, G = np.ones(d + 1), np.full(n, 0.5), np.eye(d + 1)
+    given = (matrix, target, weight, order)
+    dataset = _core.Dataset(*given, centre=np.zeros(d), leaf=16)
+    goal = {"total": 40.0, "share": 0.0, "tolerance": 0.0, "most": 3, "anchor": scale}
     calls = {
-        "survey": ((matrix, weight, centre, order), {"leaf": 16}),
-        "objective": ((*sample, scale, residual), intercept | {"leaf": 16}),
-        "curvature": ((matrix, residual, order, centre, scale), intercept),
+        "Dataset": (given, {"centre": np.zeros(d)}),
+        "moments": ((dataset,), {}),
+        "objective": ((dataset, scale, residual), {}),
+        "curvature": ((dataset, residual, scale), {}),
         "factorise": ((G, scale), {}),
         "metric_solve": (((scale, G), scale), {}),
-        "newton": ((*sample, *[scale] * 3), intercept | {"leaf": 16} | goal | given),
+        "newton": ((dataset, (scale, scale, None), scale), goal),
         "dot": ((scale, scale), {}),
         "expected": ((residual, 0.1, residual, 1.0, 2), {}),
         "draw": ((residual, 0.1, residual, 1.0, 7, 30), {}),

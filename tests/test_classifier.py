@@ -466,7 +466,7 @@ def test_an_interrupt_before_that_changes_nothing(pulsars, monkeypatch):
     def interrupt(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("skpulsar._problem._memory.Rows.minibatches", interrupt)
+    monkeypatch.setattr("skpulsar._problem._memory.Rows.in_any_order", interrupt)
     with pytest.raises(KeyboardInterrupt):
         model.fit(X[:, :4], y)
     assert pickle.dumps(vars(model)) == before

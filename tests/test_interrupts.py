@@ -151,17 +151,17 @@ def test_rows_are_removed_or_still_there(pulsars):
 
 def test_training_goes_on_after_an_interrupt(pulsars, monkeypatch):
     X, y = pulsars
-    minibatches = skpulsar._problem._memory.Rows.minibatches
+    bound = skpulsar._problem._memory.Rows.in_any_order
     calls = iter(range(100))
 
     def interrupt(*arguments, **options):
         if next(calls) == 2:
             signal.raise_signal(signal.SIGINT)
-        return minibatches(*arguments, **options)
+        return bound(*arguments, **options)
 
     model = SLPClassifier(max_iter=N_EPOCHS, **OPTIONS)
     with monkeypatch.context() as patch:
-        patch.setattr("skpulsar._problem._memory.Rows.minibatches", interrupt)
+        patch.setattr("skpulsar._problem._memory.Rows.in_any_order", interrupt)
         with pytest.raises(KeyboardInterrupt):
             model.fit(X, y)
     assert model.n_iter_ == 2

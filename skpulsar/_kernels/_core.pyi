@@ -11,13 +11,31 @@ Indices: TypeAlias = NDArray[np.int32] | NDArray[np.int64]
 # Dense rows in C order, or (data, indices, indptr, n_columns) of CSR rows
 Matrix: TypeAlias = Reals | tuple[Reals, Indices, Indices, int]
 
-KEY_WORDS: int
-LOGISTIC: int
-MOMENTUM: int
-ADAM: int
-LEVELS: tuple[str, ...]
-
+# (scale, penalty, tie) and (name, nesterov, beta_1, beta_2, epsilon); see kernel.h
+Coordinates: TypeAlias = tuple[Doubles, Doubles, Doubles | None]
+Optimizer: TypeAlias = tuple[str, bool, float, float, float]
+# weights, m, v, powers, average, n_averaged, sums
+Params: TypeAlias = tuple[Doubles, Doubles, Doubles, Doubles, Doubles, Doubles, Doubles]
 Metric: TypeAlias = tuple[Doubles, Doubles]  # (unit, factor)
+
+KEY_WORDS: int
+LEVELS: tuple[str, ...]
+LOSSES: dict[str, int]
+OPTIMIZERS: dict[str, int]
+
+class Dataset:
+    def __init__(
+        self,
+        matrix: Matrix,
+        target: Doubles | None,
+        weight: Doubles | None,
+        order: Integers | None = None,
+        *,
+        centre: Doubles,
+        fit_intercept: bool = True,
+        leaf: int = 1,
+        loss: str = "logistic",
+    ) -> None: ...
 
 def use_level(level: str) -> None: ...
 def padded(array: Doubles | tuple[float, ...], n_columns: int) -> Doubles: ...
@@ -42,63 +60,27 @@ def norms(
     precision: Doubles,
     order: Integers | None = None,
 ) -> Doubles: ...
-def survey(
-    matrix: Matrix,
-    weight: Doubles | None,
-    shift: Doubles,
-    order: Integers | None = None,
-    *,
-    leaf: int,
+def moments(
+    dataset: Dataset,
     precision: Doubles | None = None,
     norms: Doubles | None = None,
 ) -> tuple[Doubles, Doubles]: ...
 def objective(
-    matrix: Matrix,
-    target: Doubles,
-    weight: Doubles | None,
-    order: Integers | None,
-    centre: Doubles,
-    weights: Doubles,
-    residual: Doubles,
-    *,
-    fit_intercept: bool,
-    leaf: int,
-    diagonal: bool = False,
-    loss: int = ...,
-) -> tuple[float, Doubles, Doubles | None]: ...
-def curvature(
-    matrix: Matrix,
-    h: Doubles,
-    order: Integers | None,
-    centre: Doubles,
-    scale: Doubles,
-    *,
-    fit_intercept: bool,
-) -> Doubles: ...
+    dataset: Dataset, weights: Doubles, residual: Doubles, diagonal: bool = False
+) -> tuple[float | Doubles, Doubles, Doubles | None]: ...
+def curvature(dataset: Dataset, h: Doubles, scale: Doubles) -> Doubles: ...
 def factorise(G: Doubles, penalty: Doubles) -> Metric | None: ...
 def metric_solve(metric: Metric, gradient: Doubles) -> Doubles: ...
 def newton(
-    matrix: Matrix,
-    target: Doubles,
-    weight: Doubles | None,
-    order: Integers | None,
-    centre: Doubles,
-    scale: Doubles,
-    penalty: Doubles,
+    dataset: Dataset,
+    coordinates: Coordinates,
     start: Doubles,
     *,
-    fit_intercept: bool,
-    leaf: int,
     total: float,
     share: float,
     tolerance: float,
     most: int,
-    linear: Doubles | None = None,
-    origin: Doubles | None = None,
-    past: Doubles | None = None,
-    anchored: bool = False,
-    tie: Doubles | None = None,
-    loss: int = ...,
+    anchor: Doubles | None = None,
 ) -> tuple[Doubles, float, Doubles, float, float, Metric | None, Doubles, int]: ...
 def dot(a: Doubles, b: Doubles) -> float: ...
 def expected(
@@ -108,27 +90,14 @@ def draw(
     residual: Doubles, floor: float, norms: Doubles, c: float, key: int, room: int
 ) -> tuple[Integers, Doubles]: ...
 def minibatches(
-    matrix: Matrix,
-    target: Doubles,
-    weight: Doubles | None,
+    dataset: Dataset,
+    coordinates: Coordinates,
+    optimizer: Optimizer,
+    params: Params,
     order: Integers,
     bounds: Integers,
     rates: Doubles,
-    centre: Doubles,
-    scale: Doubles,
-    weights: Doubles,
-    m: Doubles,
-    v: Doubles,
-    powers: Doubles,
-    average: Doubles,
-    n_averaged: Doubles,
-    sums: Doubles,
-    *,
-    penalty: Doubles,
-    optimizer: tuple[int, bool, float, float, float],
-    fit_intercept: bool,
     average_from: int,
-    loss: int = ...,
 ) -> tuple[int, float]: ...
 def shuffled(
     n: int, bits: int, key: NDArray[np.uint64], first: int, last: int

@@ -2,157 +2,44 @@
 """The compiled module: checks of shapes and types, and calls into the C headers.
 
 A matrix is a C-contiguous array ``(n_rows, n_columns)`` or, for CSR rows, the tuple
-``(data, indices, indptr, n_columns)``. Arrays marked IN may be read-only. Every
-reading lets go of the GIL; none draws random numbers or knows a schedule.
-`_core.pyi` has the types, `reference.py` the same functions in NumPy.
+``(data, indices, indptr, n_columns)``. A `Dataset` binds one to targets and weights.
+Other records are tuples of what `kernel.h` names: coordinates are ``(scale, penalty,
+tie)``, an optimizer is ``(name, nesterov, beta_1, beta_2, epsilon)``, a metric is
+``(unit, factor)``, and minibatches change ``(weights, m, v, powers, average, n_averaged,
+sums)``. What is only read may be read-only. Every pass lets go of the GIL; none draws
+random numbers or knows a schedule. `_core.pyi` has the types, `reference.py` the same
+functions in NumPy.
 """
 
 from libc.math cimport INFINITY
 from libc.stdint cimport int32_t, int64_t, uint64_t, uintptr_t
 
+from skpulsar._kernels.kernel cimport *
+
 import numpy as np
 
 
-cdef extern from "kernel.h" nogil:
-    int LOGISTIC_ "LOGISTIC"
-    int MOMENTUM_ "MOMENTUM"
-    int ADAM_ "ADAM"
-    ctypedef struct rows_t:
-        const void *values
-        const void *indices
-        const void *indptr
-        int64_t n_columns
-        int single, wide
-    ctypedef struct frame_t:
-        const double *centre
-        double intercept
-    ctypedef struct watch_t:
-        int (*asked)() noexcept nogil
-        int64_t done
-    ctypedef struct sample_t:
-        const rows_t *rows
-        const frame_t *frame
-        const int64_t *order
-        const double *target
-        const double *weight
-        int64_t n, leaf, cost
-        watch_t *watch
-        int loss
-    ctypedef struct problem_t:
-        const double *scale
-        const double *penalty
-        double *linear
-        const double *origin
-        const double *past
-        const double *tie
-        double total, share, tolerance
-        int64_t most
-        int anchored
-    ctypedef struct minimum_t:
-        double value, first, decrement
-        double *gradient
-        double *unit
-        double *factor
-        int64_t readings
-    ctypedef struct optimizer_t:
-        int tag, nesterov
-        double beta_1, beta_2, epsilon
-        const double *scale
-        const double *penalty
-    ctypedef struct params_t:
-        double *weights
-        double *m
-        double *v
-        double *powers
-        double *average
-        double *n_averaged
-    ctypedef struct plan_t:
-        const double *target
-        const double *weight
-        const int64_t *order
-        const int64_t *bounds
-        const double *rates
-        int64_t n_rows, n_batches, average_from
-        int loss
-    ctypedef struct kernel_t:
-        const char *level
-        int64_t (*width)(int64_t) noexcept nogil
-        int64_t (*scratch)(int64_t) noexcept nogil
-        double (*sum)(int64_t, const double *) noexcept nogil
-        void (*sum_classes)(int64_t, const double *, const double *,
-                            double *) noexcept nogil
-        void (*cross_entropies)(int64_t, const double *, const double *, double *,
-                                double *) noexcept nogil
-        void (*probabilities)(int64_t, int, const double *,
-                              double *) noexcept nogil
-        void (*logits)(const rows_t *, const frame_t *, int64_t, const int64_t *,
-                       int64_t, const double *, double *, double *) noexcept nogil
-        void (*norms)(const rows_t *, int64_t, const int64_t *, int64_t,
-                      const double *, const double *, double *) noexcept nogil
-        int64_t (*minibatches)(const rows_t *, const frame_t *, const optimizer_t *,
-                               const plan_t *, params_t *, double *, double *, double *,
-                               double *) noexcept nogil
-        int64_t (*survey_scratch)(const sample_t *) noexcept nogil
-        int (*survey)(const sample_t *, const double *, double *, double *,
-                      double *) noexcept nogil
-        int64_t (*objective_scratch)(const sample_t *, int) noexcept nogil
-        int (*objective)(const sample_t *, int, const double *, double *, double *,
-                         double *) noexcept nogil
-        int64_t (*curvature_scratch)(const rows_t *) noexcept nogil
-        int (*curvature)(const sample_t *, const double *, const double *, double *,
-                         double *) noexcept nogil
-        int (*factorise)(int64_t, const double *, const double *, watch_t *, double *,
-                         double *) noexcept nogil
-        void (*metric_solve)(int64_t, const double *, const double *, const double *,
-                             double *) noexcept nogil
-        int64_t (*newton_scratch)(const sample_t *) noexcept nogil
-        int (*newton)(const sample_t *, const problem_t *, double *, double *, double *,
-                      minimum_t *) noexcept nogil
-        double (*dot)(int64_t, const double *, const double *) noexcept nogil
-        double (*expected)(int64_t, int64_t, const double *, double, const double *,
-                           double) noexcept nogil
-        int64_t (*draw)(int64_t, const double *, double, const double *, double,
-                        uint64_t, int64_t, int64_t *, double *) noexcept nogil
-        int64_t (*shuffled)(int64_t, int, const uint64_t *, int64_t, int64_t,
-                            int64_t *) noexcept nogil
-    int DEFINITE, INDEFINITE, INTERRUPTED
-    int kernels_at_hand(const kernel_t **kernels)
-
-cdef extern from "training/orders.h":
-    int KEY_WORDS_ "KEY_WORDS"
-
-cdef extern from "arithmetic/lanes.h":
-    int LANES
-
-cdef extern from "arithmetic/elementary.h" nogil:
-    double natural_log(double x)
-    double inverse_power_of "inverse_power"(double t, double p)
-
-cdef extern from *:
-    """
-    static int pending_error(void) { return -1; }
-    """
-    int pending_error() except -1  # the one that check_signals left
-    int check_signals "PyErr_CheckSignals"()
-
-cdef extern from "rows/structure.h" nogil:
-    int structure32 "csr_structure_int32_t"(int64_t, int64_t, int64_t, const int32_t *,
-                                            const int32_t *, int64_t *)
-    int structure64 "csr_structure_int64_t"(int64_t, int64_t, int64_t, const int64_t *,
-                                            const int64_t *, int64_t *)
-    int ascends32 "csr_ascends_int32_t"(int64_t, const int32_t *, const int32_t *)
-    int ascends64 "csr_ascends_int64_t"(int64_t, const int64_t *, const int64_t *)
-
-
 KEY_WORDS = KEY_WORDS_  # of an order
-LOGISTIC = LOGISTIC_  # tag of a loss
-MOMENTUM, ADAM = MOMENTUM_, ADAM_  # tags of optimizers
 
 cdef const kernel_t *_at_hand[3]
 cdef int _n_at_hand = kernels_at_hand(_at_hand)
 cdef const kernel_t *_kernel = _at_hand[0]
 
 LEVELS = tuple(_at_hand[i].level.decode() for i in range(_n_at_hand))
+
+
+cdef dict _tags(const char *const *names):
+    """The tags of names, which a NULL ends."""
+    cdef int tag = 0
+    tags = {}
+    while names[tag] != NULL:
+        tags[names[tag].decode()] = tag
+        tag += 1
+    return tags
+
+
+LOSSES = _tags(_kernel.losses)
+OPTIMIZERS = _tags(_kernel.optimizers)
 
 
 def use_level(str level):
@@ -223,10 +110,15 @@ def _aligned(int64_t n):
 
 
 def padded(array, int64_t n_columns):
-    """A copy of array with zeros up to full lanes, as the readings want it."""
-    wide = _aligned(_kernel.width(n_columns))
-    wide[: len(array)] = array
-    wide[len(array) :] = 0
+    """A copy of array with zeros up to full lanes, as the passes want it; of several
+    rows, one after the other."""
+    array = np.asarray(array)
+    cdef int64_t width = _kernel.width(n_columns), n = array.shape[array.ndim - 1]
+    wide = _aligned(width if array.ndim == 1 else len(array) * width)
+    if array.ndim == 2:
+        wide = wide.reshape(-1, width)
+    wide[..., :n] = array
+    wide[..., n:] = 0
     return wide
 
 
@@ -285,20 +177,27 @@ def probabilities(const double[::1] logits, bint logarithms=False):
     return result
 
 
-def logits(matrix, int64_t first, int64_t n, const double[::1] weights,
-           const int64_t[::1] order=None, out=None):
-    """x . w + b of n rows, from `first` on or as `order` names them; to `out`, if
-    there is one."""
+def logits(matrix, int64_t first, int64_t n, weights, const int64_t[::1] order=None,
+           out=None):
+    """x . w + b of n rows, from `first` on or as `order` names them, to `out`, if there
+    is one; of shape (n, n_outputs) for as many weights in rows."""
     cdef rows_t rows = _rows(matrix)
-    cdef double[::1] w = padded(weights, rows.n_columns)
-    result = np.empty(n) if out is None else out
-    cdef double[::1] z = result
-    if z.shape[0] != n or weights.shape[0] != rows.n_columns + 1:
-        raise ValueError("out or weights has another length")
+    cdef int64_t n_outputs = 1
+    shape = n
+    if weights.ndim == 2:
+        n_outputs = weights.shape[0]
+        shape = n, n_outputs
+    if weights.shape[weights.ndim - 1] != rows.n_columns + 1:
+        raise ValueError("weights have another length")
+    cdef double[::1] w = padded(weights, rows.n_columns).reshape(-1)
+    result = np.empty(shape) if out is None else out
+    cdef double[::1] z = result.reshape(-1)
+    if z.shape[0] != n * n_outputs:
+        raise ValueError("out has another length")
     cdef const int64_t *at = _order(order, n)
     if n:
         with nogil:
-            _kernel.logits(&rows, NULL, first, at, n, &w[0], NULL, &z[0])
+            _kernel.logits(&rows, n_outputs, first, at, n, &w[0], &z[0])
     return result
 
 
@@ -333,104 +232,128 @@ cdef const double *_doubles(const double[::1] array, int64_t n) except? NULL:
     return &array[0] if n else <const double *>8  # nothing will be read; not NULL
 
 
-cdef class _Sample:
-    """What the full readings want to know of their rows; keeps them alive."""
+cdef class Dataset:
+    """Rows with targets and weights, as passes see them; keeps their arrays alive.
+
+    Targets and weights are by place in `order`, of shape (n,), or (n_outputs, n) where
+    every output has its own. Rows are seen as (x - centre, 1), the last 0 without an
+    intercept.
+    """
     cdef rows_t rows
     cdef frame_t frame
-    cdef sample_t sample
+    cdef dataset_t data
     cdef watch_t watch
+    cdef int64_t own  # outputs that have targets or weights of their own; 0: none
     cdef object kept
 
-    def __cinit__(self, matrix, const double[::1] target, const double[::1] weight,
-                  const int64_t[::1] order, const double[::1] centre,
-                  bint fit_intercept, int64_t leaf):
+    def __cinit__(self, matrix, target, weight, const int64_t[::1] order=None, *,
+                  const double[::1] centre, bint fit_intercept=True, int64_t leaf=1,
+                  str loss="logistic"):
         csr = isinstance(matrix, tuple)
         cdef int64_t n_rows = len(matrix[2]) - 1 if csr else len(matrix)
         cdef int64_t n = n_rows if order is None else order.shape[0]
+        if n == 0 or leaf < 1 or centre is None:
+            raise ValueError("no rows, no leaf or no centre")
         self.kept = matrix, target, weight, order, centre
         self.rows = _rows(matrix)
         self.watch = watch_t(_asked, 0)
         self.frame = frame_t(_doubles(centre, self.rows.n_columns), fit_intercept)
-        self.sample = sample_t(&self.rows, &self.frame, _order(order, n),
-                               _doubles(target, n), _doubles(weight, n), n,
-                               min(leaf, n), 10, &self.watch, LOGISTIC_)
+        self.data = dataset_t(&self.rows, &self.frame, _order(order, n), NULL, NULL,
+                              0, 0, n, min(leaf, n), 10, &self.watch, LOSSES[loss])
+        self.data.target = _by_output(target, n, &self.data.target_step)
+        self.data.weight = _by_output(weight, n, &self.data.weight_step)
+        self.own = max([len(each) for each in (target, weight)
+                        if each is not None and each.ndim == 2], default=0)
         if csr:
-            self.sample.cost += len(matrix[0]) // max(n_rows, 1)
+            self.data.cost += len(matrix[0]) // max(n_rows, 1)
         else:
-            self.sample.cost += self.rows.n_columns
-        if n == 0 or leaf < 1 or centre is None:
-            raise ValueError("no rows, no leaf or no centre")
+            self.data.cost += self.rows.n_columns
+
+    cdef int check(self, int64_t n_outputs) except -1:
+        """Refuse to train so many outputs if targets or weights are those of others."""
+        if self.data.target == NULL or self.own not in (0, n_outputs):
+            raise ValueError("there is no target, or n_outputs is another's")
+        return 0
 
 
-def survey(matrix, const double[::1] weight, const double[::1] shift,
-           const int64_t[::1] order=None, *, int64_t leaf,
-           const double[::1] precision=None, double[::1] norms=None):
-    """Column sums of weight (x - shift) and weight (x - shift)^2; norms, if given,
-    receives every row's sum of precision (x - shift)^2, of dense rows alone."""
-    cdef _Sample s = _Sample(matrix, None, weight, order, shift, False, leaf)
-    cdef int64_t d = s.rows.n_columns, width = _kernel.width(d)
-    cdef const double *unit = _doubles(precision, d)
-    cdef double[::1] scratch = _aligned(_kernel.survey_scratch(&s.sample))
-    cdef double *q = NULL
-    if norms is not None and isinstance(matrix, tuple):
-        raise ValueError("norms of CSR rows are not a part of the sweep")
-    if norms is not None and precision is None:
-        raise ValueError("norms have no precision")
-    if norms is not None:
-        q = <double *>_doubles(norms, s.sample.n)
+cdef const double *_by_output(array, int64_t n, int64_t *step) except? NULL:
+    """An array for all outputs, or for each, `step` entries after the last's."""
+    if array is not None and array.ndim == 2:
+        step[0] = n
+        n *= array.shape[0]
+        array = array.reshape(-1)
+    return _doubles(array, n)
+
+
+def moments(Dataset dataset not None, const double[::1] precision=None,
+            const double[::1] norms=None):
+    """Column sums of weight (x - centre) and weight (x - centre)^2; norms, if given,
+    receives every row's sum of precision (x - centre)^2, of dense rows alone."""
+    cdef dataset_t *data = &dataset.data
+    cdef int64_t d = data.rows.n_columns, width = _kernel.width(d)
+    cdef const double *each = _doubles(precision, d)
+    cdef double *q = <double *>_doubles(norms, data.n)
+    if q != NULL and (data.rows.indices != NULL or each == NULL):
+        raise ValueError("norms of CSR rows are not a part of this pass, or have no "
+                         "precision")
+    cdef double[::1] scratch = _aligned(_kernel.moments_scratch(data))
     result = np.empty(3 * width)
     cdef double[::1] sums = result
     cdef int ended
     with nogil:
-        ended = _kernel.survey(&s.sample, unit, &scratch[0], q, &sums[0])
+        ended = _kernel.moments(data, each, &scratch[0], q, &sums[0])
     if not ended:
         pending_error()
     return result[:d], result[width:width + d]
 
 
-def objective(matrix, const double[::1] target, const double[::1] weight,
-              const int64_t[::1] order, const double[::1] centre,
-              const double[::1] weights, double[::1] residual, *, bint fit_intercept,
-              int64_t leaf, bint diagonal=False, int loss=LOGISTIC_):
-    """One full reading: sums of the weighted losses and their gradient, and of the
+def objective(Dataset dataset not None, weights, residual, bint diagonal=False):
+    """One full pass: sums of the weighted losses and their gradient, and of the
     diagonal of the curvature or None; `residual` receives |p - target|. Weights are
-    those of (x - centre, 1)."""
-    cdef _Sample s = _Sample(matrix, target, weight, order, centre, fit_intercept, leaf)
-    cdef int64_t d = s.rows.n_columns, width = _kernel.width(d)
-    s.sample.loss = loss
-    if target is None or residual is None or weights.shape[0] != d + 1:
-        raise ValueError("no target, no residual, or weights has another length")
-    cdef double[::1] w = padded(weights, d)
+    those of (x - centre, 1), of shape (n_outputs, n_columns + 1), and so are the
+    results, or of one output and flat. Coupled outputs have one loss."""
+    cdef dataset_t *data = &dataset.data
+    cdef int64_t d = data.rows.n_columns, n_outputs = weights.size // (d + 1)
+    cdef int64_t behind = _kernel.width(d), width = _kernel.objective_width(d, diagonal)
+    cdef double[::1] r = residual.reshape(-1)
+    if weights.shape[weights.ndim - 1] != d + 1 or r.shape[0] != n_outputs * data.n:
+        raise ValueError("weights or residual has another length")
+    dataset.check(n_outputs)
+    cdef double[::1] w = padded(weights, d).reshape(-1)
     cdef double[::1] scratch = _aligned(
-        _kernel.objective_scratch(&s.sample, diagonal))
-    cdef double *r = <double *>_doubles(residual, s.sample.n)
-    result = np.empty(2 * width + LANES)
+        _kernel.objective_scratch(data, n_outputs, diagonal))
+    result = np.empty(n_outputs * width)
     cdef double[::1] sums = result
     cdef int ended
     with nogil:
-        ended = _kernel.objective(&s.sample, diagonal, &w[0], &scratch[0], r, &sums[0])
+        ended = _kernel.objective(data, n_outputs, diagonal, &w[0], &scratch[0], &r[0],
+                                  &sums[0])
     if not ended:
         pending_error()
+    if weights.ndim == 2:
+        result = result.reshape(n_outputs, width)
     squares = None
     if diagonal:
-        squares = result[width + LANES:width + LANES + d + 1].copy()
-    return result[width], result[:d + 1].copy(), squares
+        squares = result[..., behind + LANES:behind + LANES + d + 1].copy()
+    loss = result[..., behind]
+    if weights.ndim == 2 and _kernel.is_coupled(data.loss):
+        loss = loss[0]
+    return loss, result[..., :d + 1].copy(), squares
 
 
-def curvature(matrix, const double[::1] h, const int64_t[::1] order,
-              const double[::1] centre, const double[::1] scale, *,
-              bint fit_intercept):
+def curvature(Dataset dataset not None, const double[::1] h not None,
+              const double[::1] scale not None):
     """sum of h a a', a = scale (x - centre, 1): the lower half, zeros elsewhere."""
-    cdef _Sample s = _Sample(matrix, None, None, order, centre, fit_intercept, 1)
-    cdef int64_t size = s.rows.n_columns + 1
-    cdef double[::1] scratch = _aligned(_kernel.curvature_scratch(&s.rows))
+    cdef dataset_t *data = &dataset.data
+    cdef int64_t size = data.rows.n_columns + 1
+    cdef double[::1] scratch = _aligned(_kernel.curvature_scratch(data.rows))
     result = np.zeros((size, size))
     cdef double[:, ::1] G = result
-    cdef const double *each = _doubles(h, s.sample.n)
+    cdef const double *each = _doubles(h, data.n)
     cdef const double *units = _doubles(scale, size)
     cdef int ended
     with nogil:
-        ended = _kernel.curvature(&s.sample, units, each, &scratch[0], &G[0, 0])
+        ended = _kernel.curvature(data, units, each, &scratch[0], &G[0, 0])
     if not ended:
         pending_error()
     return result
@@ -468,51 +391,46 @@ def metric_solve(metric, const double[::1] gradient):
     return result
 
 
-def newton(matrix, const double[::1] target, const double[::1] weight,
-           const int64_t[::1] order, const double[::1] centre,
-           const double[::1] scale, const double[::1] penalty,
-           const double[::1] start, *, bint fit_intercept, int64_t leaf, double total,
-           double share, double tolerance, int64_t most, linear=None, origin=None,
-           const double[:, ::1] past=None, bint anchored=False,
-           const double[::1] tie=None, int loss=LOGISTIC_):
+cdef coordinates_t _coordinates(coordinates, int64_t size) except *:
+    scale, penalty, tie = coordinates
+    if scale is None or penalty is None:
+        raise ValueError("no scale or no penalty")
+    return coordinates_t(_doubles(scale, size), _doubles(penalty, size),
+                         _doubles(tie, size))
+
+
+def newton(Dataset dataset not None, coordinates, start, *, double total, double share,
+           double tolerance, int64_t most, anchor=None):
     """The minimum over given rows by damped Newton steps; see newton.h.
 
     Returns (point, value, gradient, first and last decrement, metric or None,
-    residuals, readings)."""
-    cdef _Sample s = _Sample(matrix, target, weight, order, centre, fit_intercept, leaf)
-    cdef int64_t size = s.rows.n_columns + 1
-    cdef double[::1] scratch = _aligned(_kernel.newton_scratch(&s.sample))
-    point, gradient = np.array(start), np.zeros(size)
+    residuals, passes)."""
+    cdef dataset_t *data = &dataset.data
+    cdef int64_t size = data.rows.n_columns + 1
+    cdef coordinates_t scaled = _coordinates(coordinates, size)
+    cdef double[::1] scratch = _aligned(_kernel.newton_scratch(data))
+    point, gradient = np.empty(size), np.zeros(size)
     unit, factor = np.ones(size), np.zeros((size, size))
-    residual = np.empty(s.sample.n)
+    residual = np.empty(data.n)
     cdef double[::1] u = point, g = gradient, units = unit, r = residual
     cdef double[:, ::1] f = factor
-    cdef problem_t problem = problem_t(
-        _doubles(scale, size), _doubles(penalty, size), NULL, NULL, NULL,
-        _doubles(tie, size), total, share, tolerance, most, anchored)
+    linear = None if anchor is None else np.array(anchor)
+    cdef problem_t problem = problem_t(_doubles(start, size),
+                                       <double *>_doubles(linear, size), total, share,
+                                       tolerance, most)
     cdef minimum_t found = minimum_t(0, 0, 0, &g[0], &units[0], &f[0, 0], 0)
-    cdef double[::1] slope
-    s.sample.loss = loss
-    if u.shape[0] != size or target is None:
-        raise ValueError("no target, or start has another length")
-    if origin is None and linear is not None or anchored and linear is None:
-        raise ValueError("a linear part has no origin, or an anchor no linear part")
-    if linear is not None:
-        slope = np.array(linear)
-        problem.linear = <double *>_doubles(slope, size)
-        problem.origin = _doubles(origin, size)
-    if past is not None:
-        if not past.shape[0] == past.shape[1] == size or linear is None:
-            raise ValueError("past does not fit, or has no linear part")
-        problem.past = &past[0, 0]
+    if start is None:
+        raise ValueError("no start")
+    dataset.check(1)
     cdef int answer
     with nogil:
-        answer = _kernel.newton(&s.sample, &problem, &scratch[0], &r[0], &u[0], &found)
+        answer = _kernel.newton(data, &scaled, &problem, &scratch[0], &r[0], &u[0],
+                                &found)
     if answer == INTERRUPTED:
         pending_error()
     metric = (unit, factor) if answer == DEFINITE else None
     return (point, found.value, gradient, found.first, found.decrement, metric,
-            residual, found.readings)
+            residual, found.n_passes)
 
 
 def dot(const double[::1] a, const double[::1] b):
@@ -546,48 +464,46 @@ def draw(const double[::1] residual, double floor, const double[::1] norms, doub
     return order[:count], weight[:count]
 
 
-def minibatches(
-    matrix, const double[::1] target, const double[::1] weight,  # IN; weight or None
-    const int64_t[::1] order, const int64_t[::1] bounds,         # IN
-    const double[::1] rates,                                     # IN
-    const double[::1] centre, const double[::1] scale,           # IN
-    double[::1] weights, double[::1] m, double[::1] v,           # INOUT
-    double[::1] powers, double[::1] average,                     # INOUT
-    double[::1] n_averaged, double[::1] sums,                    # INOUT
-    *, const double[::1] penalty, optimizer,                     # IN
-    bint fit_intercept, int64_t average_from, int loss=LOGISTIC_,
-):
+cdef params_t _params(params, int64_t n_outputs, int64_t d) except *:
+    cdef double[:, ::1] weights, m, v, average, sums
+    cdef double[::1] powers, n_averaged
+    row, padded_row = (n_outputs, d + 1), (n_outputs, _kernel.width(d))
+    shapes = [row, row, row, (2,), row, (1,), padded_row]
+    if [array.shape for array in params] != shapes:
+        raise ValueError("params have not n_columns + 1 entries for every output")
+    weights, m, v, powers, average, n_averaged, sums = params
+    return params_t(&weights[0, 0], &m[0, 0], &v[0, 0], &powers[0], &average[0, 0],
+                    &n_averaged[0], &sums[0, 0])
+
+
+def minibatches(Dataset dataset not None, coordinates, optimizer, params,
+                const int64_t[::1] order not None, const int64_t[::1] bounds not None,
+                const double[::1] rates not None, int64_t average_from):
     """Steps over the rows in `order`; see minibatch.h. Returns (batches done, loss).
 
-    `optimizer` is its tag, nesterov, beta_1, beta_2 and epsilon."""
-    cdef rows_t rows = _rows(matrix)
-    cdef int64_t d = rows.n_columns, n_batches = rates.shape[0], done
+    The dataset has no order of its own. Params change; all but powers and n_averaged
+    have a row for every output."""
+    cdef dataset_t *data = &dataset.data
+    cdef int64_t d = data.rows.n_columns, n_batches = rates.shape[0], done
     cdef double value = 0
-    if bounds.shape[0] != n_batches + 1:
-        raise ValueError("rates and bounds do not fit")
-    if not centre.shape[0] == penalty.shape[0] == d:
-        raise ValueError("centre or penalty has not n_columns entries")
-    if not (scale.shape[0] == weights.shape[0] == m.shape[0] == v.shape[0]
-            == average.shape[0] == d + 1):
-        raise ValueError("a vector has not n_columns + 1 entries")
-    if sums.shape[0] != _kernel.width(d) or order.shape[0] == 0:
-        raise ValueError("sums is not padded, or order is empty")
-    cdef double[::1] scratch = _aligned(_kernel.scratch(d)), copy = padded((), d)
-    cdef frame_t frame = frame_t(&centre[0], fit_intercept)
-    tag, nesterov, beta_1, beta_2, epsilon = optimizer
-    cdef optimizer_t rule = optimizer_t(tag, nesterov, beta_1, beta_2, epsilon,
-                                        &scale[0], &penalty[0])
-    cdef params_t params = params_t(&weights[0], &m[0], &v[0], &powers[0],
-                                    &average[0], &n_averaged[0])
-    cdef plan_t plan = plan_t(&target[0], NULL, &order[0], &bounds[0], NULL,
-                              order.shape[0], n_batches, average_from, loss)
-    if weight is not None:
-        plan.weight = &weight[0]
+    cdef int64_t n_outputs = len(params[0])
+    cdef params_t changed = _params(params, n_outputs, d)
+    if bounds.shape[0] != n_batches + 1 or order.shape[0] == 0 or data.order != NULL:
+        raise ValueError("rates and bounds do not fit, or there are no rows, or twice "
+                         "an order")
+    dataset.check(n_outputs)
+    cdef coordinates_t scaled = _coordinates(coordinates, d + 1)
+    name, nesterov, beta_1, beta_2, epsilon = optimizer
+    cdef optimizer_t rule = optimizer_t(OPTIMIZERS[name], nesterov, beta_1, beta_2,
+                                        epsilon)
+    cdef plan_t plan = plan_t(&order[0], &bounds[0], NULL, order.shape[0], n_batches,
+                              average_from)
     if n_batches:
         plan.rates = &rates[0]
+    cdef double[::1] scratch = _aligned(_kernel.minibatch_scratch(data, n_outputs))
     with nogil:
-        done = _kernel.minibatches(&rows, &frame, &rule, &plan, &params, &copy[0],
-                                   &sums[0], &scratch[0], &value)
+        done = _kernel.minibatches(data, &scaled, &rule, &plan, n_outputs, &changed,
+                                   &scratch[0], &value)
     return done, value
 
 

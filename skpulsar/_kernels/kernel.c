@@ -2,7 +2,6 @@
 // The kernel at one level of the instruction set; see kernel.h.
 #include "kernel.h"
 
-#include "losses/logistic.h"
 #include "training/importance.h"
 #include "training/minibatch.h"
 #include "training/newton.h"
@@ -29,10 +28,6 @@ static void probabilities(int64_t n, int logarithms, const double *restrict logi
   }
 }
 
-static int64_t block_size(int64_t n_columns) {
-  return block_rows(n_columns) * block_width(n_columns);
-}
-
 #define TEXT(level) #level
 #define TEXT_OF(level) TEXT(level)
 #define JOINED(level) kernel_##level
@@ -40,17 +35,21 @@ static int64_t block_size(int64_t n_columns) {
 
 const kernel_t KERNEL(LEVEL) = {
     .level = TEXT_OF(LEVEL),
+    .losses = LOSS_NAMES,
+    .optimizers = OPTIMIZER_NAMES,
     .width = block_width,
-    .scratch = block_size,
     .sum = sum,
     .sum_classes = sum_classes,
     .cross_entropies = cross_entropies,
     .probabilities = probabilities,
     .logits = read_logits,
     .norms = read_norms,
+    .is_coupled = is_coupled,
+    .minibatch_scratch = minibatch_scratch,
     .minibatches = run_minibatches,
-    .survey_scratch = survey_scratch,
-    .survey = read_survey,
+    .moments_scratch = moments_scratch,
+    .moments = read_moments,
+    .objective_width = objective_width,
     .objective_scratch = objective_scratch,
     .objective = read_objective,
     .curvature_scratch = curvature_scratch,

@@ -27,19 +27,18 @@ typedef struct {
   int64_t done;  // entries read since
 } watch_t;
 
-enum { LOGISTIC };  // losses; see losses/losses.h
-
-// Rows of a full reading; target, weight: by place, weight NULL: all 1
+// Rows with targets and weights, as a pass over them sees them
 typedef struct {
   const rows_t *rows;
   const frame_t *frame;
-  const int64_t *order;  // row of X at every place; NULL: as they lie
-  const double *target, *weight;
-  int64_t n, leaf;      // rows; rows of a partial sum
-  int64_t cost;         // entries of a row, roughly
+  const int64_t *order;           // row of X at every place; NULL: as they lie
+  const double *target, *weight;  // by place; weight NULL: all 1
+  int64_t target_step, weight_step;  // to the next output's; 0: outputs share them
+  int64_t n, leaf;                // rows; rows of a partial sum
+  int64_t cost;                   // entries of a row, roughly
   watch_t *watch;
-  int loss;
-} sample_t;
+  int loss;  // see losses/losses.h
+} dataset_t;
 
 enum { WATCH = 4000000 };
 
@@ -50,53 +49,52 @@ static inline int must_stop(watch_t *watch, int64_t entries) {
   return watch->asked();
 }
 
-// A minimum over given rows; see newton.h
+// Points are weights divided by scale
 typedef struct {
   const double *scale, *penalty;  // (n_columns + 1), the intercept's last
-  double *linear;                 // NULL: none; anchored: the gradient f is to have at u
-  const double *origin, *past;    // past NULL: none
   const double *tie;  // NULL: none; what every point is orthogonal to, its last entry -1
+} coordinates_t;
+
+// A minimum over given rows; see newton.h
+typedef struct {
+  const double *start;
+  double *anchor;  // NULL: none; the gradient that f is to have at the start
   double total, share, tolerance;
-  int64_t most;  // readings
-  int anchored;
+  int64_t most;  // passes
 } problem_t;
 
 typedef struct {
   double value, first, decrement;
   double *gradient, *unit, *factor;
-  int64_t readings;
+  int64_t n_passes;
 } minimum_t;
 
 enum { DEFINITE, INDEFINITE, INTERRUPTED };
 
-enum { MOMENTUM, ADAM };  // rules of a step; see optimizers.h
-
 typedef struct {
-  int tag, nesterov;
+  int tag, nesterov;  // see training/optimizers.h
   double beta_1, beta_2, epsilon;  // momentum is beta_1
-  const double *scale, *penalty;   // (n_columns + 1), (n_columns)
 } optimizer_t;
 
+// What steps change; outputs one after the other
 typedef struct {
   double *weights, *m, *v;       // (n_columns + 1), intercept last; moments
-  double *powers;                // beta_1^t, beta_2^t
+  double *powers;                // beta_1^t, beta_2^t, of all outputs
   double *average, *n_averaged;  // mean of the weights after a step; of how many
+  double *sums;                  // of a batch that is open; padded
 } params_t;
 
 typedef struct {
-  const double *target, *weight;  // by row of X; weight may be NULL: all 1
-  const int64_t *order;           // rows in the order of their use
-  const int64_t *bounds;          // batch b: places bounds[b] to bounds[b + 1]
-  const double *rates;            // of the steps
+  const int64_t *order;   // rows in the order of their use
+  const int64_t *bounds;  // batch b: places bounds[b] to bounds[b + 1]
+  const double *rates;    // of the steps
   int64_t n_rows, n_batches, average_from;
-  int loss;
 } plan_t;
 
 typedef struct {
   const char *level;
-  // Widths of the binding's buffers: padded vectors, and the scratch of a block
-  int64_t (*width)(int64_t n_columns);
-  int64_t (*scratch)(int64_t n_columns);
+  const char *const *losses, *const *optimizers;  // names by tag, NULL behind the last
+  int64_t (*width)(int64_t n_columns);            // of a padded vector
   double (*sum)(int64_t n, const double *a);
   void (*sum_classes)(int64_t n, const double *target, const double *weight,
                       double *sums);
@@ -104,32 +102,37 @@ typedef struct {
                           double *loss, double *gradient);
   // Columns: sigmoid(-logit) and sigmoid(logit), or their logarithms
   void (*probabilities)(int64_t n, int logarithms, const double *logits, double *result);
-  void (*logits)(const rows_t *rows, const frame_t *frame, int64_t first,
+  void (*logits)(const rows_t *rows, int64_t n_outputs, int64_t first,
                  const int64_t *order, int64_t n, const double *weights,
-                 double *scratch, double *logits);
+                 double *logits);
   void (*norms)(const rows_t *rows, int64_t first, const int64_t *order, int64_t n,
                 const double *centre, const double *precision, double *norms);
-  int64_t (*minibatches)(const rows_t *rows, const frame_t *frame,
+  int (*is_coupled)(int loss);
+  int64_t (*minibatch_scratch)(const dataset_t *data, int64_t n_outputs);
+  int64_t (*minibatches)(const dataset_t *data, const coordinates_t *coordinates,
                          const optimizer_t *optimizer, const plan_t *plan,
-                         params_t *params, double *padded, double *sums,
-                         double *scratch, double *loss);
-  // Full readings, each with its own scratch; false: interrupted
-  int64_t (*survey_scratch)(const sample_t *sample);
-  int (*survey)(const sample_t *sample, const double *precision, double *scratch,
-                double *norms, double *sums);
-  int64_t (*objective_scratch)(const sample_t *sample, int diagonal);
-  int (*objective)(const sample_t *sample, int diagonal, const double *weights,
-                   double *scratch, double *residual, double *sums);
+                         int64_t n_outputs, params_t *params, double *scratch,
+                         double *loss);
+  // Full passes, each with its own scratch; false: interrupted
+  int64_t (*moments_scratch)(const dataset_t *data);
+  int (*moments)(const dataset_t *data, const double *precision, double *scratch,
+                 double *norms, double *sums);
+  int64_t (*objective_width)(int64_t n_columns, int diagonal);
+  int64_t (*objective_scratch)(const dataset_t *data, int64_t n_outputs, int diagonal);
+  int (*objective)(const dataset_t *data, int64_t n_outputs, int diagonal,
+                   const double *weights, double *scratch, double *residual,
+                   double *sums);
   int64_t (*curvature_scratch)(const rows_t *rows);
-  int (*curvature)(const sample_t *sample, const double *scale, const double *h,
+  int (*curvature)(const dataset_t *data, const double *scale, const double *h,
                    double *scratch, double *G);
   int (*factorise)(int64_t size, const double *G, const double *penalty, watch_t *watch,
                    double *unit, double *factor);
   void (*metric_solve)(int64_t size, const double *factor, const double *unit,
                        const double *gradient, double *step);
-  int64_t (*newton_scratch)(const sample_t *sample);
-  int (*newton)(const sample_t *sample, const problem_t *problem, double *scratch,
-                double *residual, double *u, minimum_t *found);
+  int64_t (*newton_scratch)(const dataset_t *data);
+  int (*newton)(const dataset_t *data, const coordinates_t *coordinates,
+                const problem_t *problem, double *scratch, double *residual, double *u,
+                minimum_t *found);
   double (*dot)(int64_t n, const double *a, const double *b);
   double (*expected)(int64_t n, int64_t step, const double *residual, double floor,
                      const double *norms, double c);

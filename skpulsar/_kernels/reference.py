@@ -7,13 +7,14 @@ it; results differ by rounding alone, except for those in whole numbers (`shuffl
 `csr_structure`), which are equal. Nothing else imports this module.
 
 A matrix is an array ``(n_rows, n_columns)`` or the tuple ``(data, indices, indptr,
-n_columns)`` of CSR rows. `minibatches` looks targets and weights up by row of the
-matrix; the full readings, from `survey` on, have them by place in `order`.
+n_columns)`` of CSR rows. The records are those of `_core`.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.special import expit, log_expit
+from scipy.special import expit, log_expit, log_softmax, softmax
 
 LANES = 8
 ROUNDS = 6
@@ -38,9 +39,11 @@ def rows_of(matrix, order, first=0, n=None):
 
 
 def padded(array, n_columns):
-    """A copy of array with zeros behind it, up to full lanes that hold a row."""
-    wide = np.zeros(LANES * -(-(n_columns + 1) // LANES))
-    wide[: len(array)] = array
+    """A copy of array with zeros behind it, up to full lanes that hold a row; of
+    several rows, one after the other."""
+    array = np.asarray(array)
+    wide = np.zeros((*array.shape[:-1], LANES * -(-(n_columns + 1) // LANES)))
+    wide[..., : array.shape[-1]] = array
     return wide
 
 
@@ -72,14 +75,67 @@ def cross_entropy(logits, targets):
     return missed + mistaken, (1 - z) * expit(x) - z * expit(-x)
 
 
-LOGISTIC = 0
-MOMENTUM, ADAM = 0, 1
-LOSSES = {LOGISTIC: cross_entropy}  # by the tag of a loss: its values and slopes
+def softmax_cross_entropy(logits, classes):
+    """Loss of every row, and its gradient by every logit, of shape (n_classes, n).
+
+    With p = softmax(x) and y the class:
+
+        l = -log(p_y),    dl / dx_k = p_k - [k = y]
+    """
+    own = np.arange(len(logits))[:, np.newaxis] == classes
+    p, log_p = softmax(logits, axis=0), log_softmax(logits, axis=0)
+    return -np.sum(log_p, axis=0, where=own), np.where(own, -_others(p), p)
+
+
+def _others(p):
+    """1 - p_k as the sum of the other probabilities, which does not cancel."""
+    return np.array([np.sum(np.delete(p, k, axis=0), axis=0) for k in range(len(p))])
+
+
+LOSSES = {  # values and slopes of logits, by output; softmax couples the outputs
+    "logistic": cross_entropy,
+    "softmax": softmax_cross_entropy,
+}
+OPTIMIZERS = ("momentum", "adam")
+
+
+class Dataset(NamedTuple):
+    """Rows with targets and weights, by place in `order`."""
+
+    matrix: object
+    target: object
+    weight: object
+    order: object = None
+    centre: object = None
+    fit_intercept: bool = True
+    leaf: int = 1  # which sums are joined with which: it changes rounding alone
+    loss: str = "logistic"
+
+    def rows(self, sparse_centre=True):
+        """a = (x - centre, 1), the last 0 without an intercept; without a centre if it
+        is to leave CSR rows sparse."""
+        x = rows_of(self.matrix, self.order)
+        if sparse_centre or not isinstance(self.matrix, tuple):
+            x = x - self.centre
+        return np.column_stack([x, np.full(len(x), float(self.fit_intercept))])
+
+    def weights(self):
+        """Weights by row, or 1."""
+        return 1.0 if self.weight is None else self.weight
+
+    def head(self, logits, at=slice(None)):
+        """Weighted losses of some rows, of every output unless these are coupled, and
+        slopes by every logit; logits are of shape (n_outputs, n)."""
+        losses, slopes = LOSSES[self.loss](logits, self.target[..., at])
+        s = 1.0 if self.weight is None else self.weight[..., at]
+        return s * losses, s * slopes
 
 
 def logits(matrix, first, n, weights, order=None, out=None):
-    """x . w + b for n rows x; weights = (w, b). Written to `out`, if any."""
-    result = rows_of(matrix, order, first, n) @ weights[:-1] + weights[-1]
+    """x . w + b for n rows x; weights = (w, b), or several of them in rows. Written to
+    `out`, if any."""
+    x = rows_of(matrix, order, first, n)
+    result = x @ weights[..., :-1].T + weights[..., -1]
     if out is None:
         return result
     out[:] = result
@@ -91,73 +147,55 @@ def norms(matrix, first, n, centre, precision, order=None):
     return (rows_of(matrix, order, first, n) - centre) ** 2 @ precision
 
 
-def framed(matrix, order, centre, fit_intercept):
-    """Rows seen as a = (x - centre, 1), the last 0 without an intercept; CSR rows as
-    (x, 1): they stay sparse."""
-    x = rows_of(matrix, order)
-    a = np.empty((len(x), x.shape[1] + 1))
-    a[:, :-1] = x if isinstance(matrix, tuple) else x - centre
-    a[:, -1] = fit_intercept
-    return a
+def moments(dataset, precision=None, norms=None):
+    """Column sums of ``weight (x - centre)`` and ``weight (x - centre)^2``.
 
-
-def survey(matrix, weight, shift, order=None, *, leaf, precision=None, norms=None):
-    """Column sums of ``weight (x - shift)`` and ``weight (x - shift)^2``.
-
-    With shift near the mean m, m = shift + sum_1 / W and the variance sum_2 / W -
+    With a centre c near the mean m, m = c + sum_1 / W and the variance sum_2 / W -
     (sum_1 / W)^2 lose nothing to cancellation (Chan, Golub, LeVeque, "Algorithms for
     Computing the Sample Variance", The American Statistician 37, 1983). `norms`, for
-    dense rows alone, receives ``sum over columns of precision (x - shift)^2``. `leaf`
-    says which sums are joined with which, and changes rounding alone.
+    dense rows alone, receives ``sum over columns of precision (x - centre)^2``.
     """
-    deviations = rows_of(matrix, order) - shift
+    deviations = dataset.rows()[:, :-1]
     if norms is not None:
         norms[:] = deviations**2 @ precision
-    s = np.ones(len(deviations)) if weight is None else weight
+    s = np.broadcast_to(dataset.weights(), len(deviations))
     return s @ deviations, s @ deviations**2
 
 
-def objective(
-    matrix,
-    target,
-    weight,
-    order,
-    centre,
-    weights,
-    residual,
-    *,
-    fit_intercept,
-    leaf,
-    diagonal=False,
-    loss=LOGISTIC,
-):
-    """One full reading of ``f(w) = sum of s_i l(a_i . w, z_i)``.
+def objective(dataset, weights, residual, diagonal=False):
+    """One full pass over ``f(w) = sum of s_i l(a_i . w, z_i)``, for every output.
 
-    With p = sigmoid(a . w), a as in `framed` and l as in `cross_entropy`:
+    With p the prediction, sigmoid(a . w) for the logistic loss:
 
-        gradient = sum of s (p - z) a,    diagonal = sum of s p (1 - p) a^2
+        gradient = sum of s (p - z) a,    diagonal = sum of s h a^2
 
-    `residual` receives ``|p - z|``, from which ``p (1 - p) = residual (1 - residual)``
-    for z in {0, 1}.
+    `residual` receives ``|p - z|``, from which the curvature of a row's loss is h =
+    ``residual (1 - residual)`` for z in {0, 1}.
 
     Returns
     -------
     loss, gradient, diagonal : float, ndarray, ndarray or None
+        With an axis for the outputs if the weights have one; coupled outputs have one
+        loss.
     """
-    a = framed(matrix, order, centre, fit_intercept)
-    losses, gradients = LOSSES[loss](a @ weights, target)
-    s = np.ones(len(a)) if weight is None else weight
-    residual[:] = np.abs(gradients)
-    squares = (s * residual * (1 - residual)) @ a**2 if diagonal else None
-    return float(s @ losses), (s * gradients) @ a, squares
+    a, each = dataset.rows(sparse_centre=False), np.atleast_2d(weights)
+    losses, slopes = dataset._replace(weight=None).head(each @ a.T)
+    s = dataset.weights()
+    residual[:] = np.abs(slopes).reshape(residual.shape)
+    loss, gradient = np.sum(s * losses, axis=-1), (s * slopes) @ a
+    h = s * np.abs(slopes) * (1 - np.abs(slopes))
+    squares = h @ a**2 if diagonal else None
+    if np.ndim(weights) == 2:
+        return loss, gradient, squares
+    return loss.item(), gradient[0], None if squares is None else squares[0]
 
 
-def curvature(matrix, h, order, centre, scale, *, fit_intercept):
+def curvature(dataset, h, scale):
     """``sum of h a a'``, a = scale (x - centre, 1): the lower half, zeros elsewhere.
 
     With h = s p (1 - p) it is the Hessian of `objective`, in scaled columns.
     """
-    a = framed(matrix, order, centre, fit_intercept) * scale
+    a = dataset.rows(sparse_centre=False) * scale
     return np.tril((a.T * h) @ a)
 
 
@@ -192,85 +230,56 @@ def metric_solve(metric, gradient):
     return np.linalg.solve(factor.T, half) / unit
 
 
-def newton(
-    matrix,
-    target,
-    weight,
-    order,
-    centre,
-    scale,
-    penalty,
-    start,
-    *,
-    fit_intercept,
-    leaf,
-    total,
-    share,
-    tolerance,
-    most,
-    linear=None,
-    origin=None,
-    past=None,
-    anchored=False,
-    tie=None,
-    loss=LOGISTIC,
-):
+def newton(dataset, coordinates, start, *, total, share, tolerance, most, anchor=None):
     """The minimum over given rows of
 
         f(u)  =  sum of s_i l(a_i . u, z_i) / total  +  sum of penalty_j u_j^2 / 2
-                 + linear . v  +  v' past v / 2,    v = u - origin
+                 + linear . (u - start)
 
     with a = scale (x - centre, 1), by Newton's steps ``u -= t H^-1 g``, t = 1, 1/4,
-    1/16, ... until f does not rise. `past` is given by its lower half. If `anchored`,
-    `linear` is first lowered by the gradient of the rest at `start`: with start =
-    origin, the gradient of f there is `linear` as it was given (the correction of a
-    sampled objective to an exact gradient: Johnson & Zhang, NeurIPS 2013).
+    1/16, ... until f does not rise. With an `anchor`, linear is what makes it the
+    gradient of f at the start (the correction of a sampled objective to an exact
+    gradient: Johnson & Zhang, NeurIPS 2013); else linear is 0.
 
     With a `tie`, whose last entry is -1, every u after the first is orthogonal to it
     (J. Nocedal, S. J. Wright, Numerical Optimization, 2006, section 16.2).
 
-    Ends after `most` readings, when the decrement ``g' H^-1 g / 2`` is at most `share`
+    Ends after `most` passes, when the decrement ``g' H^-1 g / 2`` is at most `share`
     times the first or `tolerance` times f, or when rounding lets it fall no more.
 
     Returns
     -------
-    point, value, gradient, first, decrement, metric, residual, readings
+    point, value, gradient, first, decrement, metric, residual, n_passes
         The best point read, with its f, gradient and metric (None where f or its
         curvature is not finite), the first and the last decrement, residuals of the
-        rows at the point read last, and the number of readings.
+        rows at the point read last, and the number of passes.
     """
     step_less, rounding = 1e-13, 1e-13
-    residual, d = np.empty(len(target)), len(start) - 1
-    linear = None if linear is None else np.array(linear)
-    lower = np.zeros((d + 1, d + 1)) if past is None else np.tril(past)
-    whole = lower + np.tril(lower, -1).T
-    point, best, gradient = np.array(start), np.array(start), np.zeros(d + 1)
+    scale, penalty, tie = coordinates
+    residual, size = np.empty(len(dataset.target)), len(start)
+    point, best, gradient = np.array(start), np.array(start), np.zeros(size)
     value = first = np.inf
-    last, decrement, t, metric, readings = np.inf, 0.0, 1.0, None, 0
-    while readings < most:
-        f, g, _ = objective(
-            matrix, target, weight, order, centre, point * scale, residual,
-            fit_intercept=fit_intercept, leaf=leaf, loss=loss,
-        )  # fmt: skip
+    last, decrement, t, metric, n_passes = np.inf, 0.0, 1.0, None, 0
+    linear = None
+    while n_passes < most:
+        f, g, _ = objective(dataset, point * scale, residual)
         f = f / total + penalty @ point**2 / 2
         g = g * scale / total + penalty * point
-        readings += 1
-        if anchored and readings == 1:
-            linear -= g
-        if linear is not None:
-            v = point - origin
-            f += linear @ v + v @ whole @ v / 2
-            g = g + linear + whole @ v
+        n_passes += 1
+        if anchor is not None:
+            linear = anchor - g if linear is None else linear
+            f += linear @ (point - start)
+            g = g + linear
+            if f < 0:
+                break
         if not f <= value + rounding * abs(value):
-            if t < step_less or readings == 1:
+            if t < step_less or n_passes == 1:
                 break
             t /= 4
         else:
             best, value, gradient = point, f, g
-            h = residual * (1 - residual) * (1 if weight is None else weight)
-            given = {"fit_intercept": fit_intercept}
-            G = curvature(matrix, h, order, centre, scale, **given) / total + lower
-            metric = factorise(G, penalty)
+            h = dataset.weights() * residual * (1 - residual)
+            metric = factorise(curvature(dataset, h, scale) / total, penalty)
             if metric is None:
                 break
             if tie is None:
@@ -280,7 +289,7 @@ def newton(
                 across = metric_solve(metric, tie)
                 step -= tie @ step / (tie @ across) * across
             decrement = g @ step / 2
-            first = min(first, decrement) if readings == 1 else first
+            first = min(first, decrement) if n_passes == 1 else first
             spent = decrement > last / 4 and last < rounding * abs(f)
             if decrement <= max(share * first, tolerance * abs(f)) or spent:
                 break
@@ -288,7 +297,7 @@ def newton(
         point = best - t * step
         if tie is not None:
             point[-1] = tie[:-1] @ point[:-1]
-    return best, value, gradient, first, decrement, metric, residual, readings
+    return best, value, gradient, first, decrement, metric, residual, n_passes
 
 
 def dot(a, b):
@@ -326,48 +335,27 @@ def draw(residual, floor, norms, c, key, room):
 
 
 def minibatches(
-    matrix,
-    target,
-    weight,
-    order,
-    bounds,
-    rates,
-    centre,
-    scale,
-    weights,
-    m,
-    v,
-    powers,
-    average,
-    n_averaged,
-    sums,
-    *,
-    penalty,
-    optimizer,
-    fit_intercept,
-    average_from,
-    loss=LOGISTIC,
+    dataset, coordinates, optimizer, params, order, bounds, rates, average_from
 ):
     """Minibatch steps on
 
-        F(w)  =  mean of s_i l(a_i . w, z_i)  +  sum of penalty_j w_j^2 / 2
+        F(W)  =  mean of s_i l(W a_i, z_i)  +  sum of penalty_j w_kj^2 / 2
 
     A row is a = (x - centre, 1), or (x - centre, 0) without an intercept, which is the
-    last of `weights` and not penalised. Batch b is ``order[bounds[b]:bounds[b + 1]]``
-    and steps at rates[b], along its mean gradient g in columns multiplied by `scale`:
+    last of a row of W and not penalised. Batch b is ``order[bounds[b]:bounds[b + 1]]``
+    and steps at rates[b], along its mean gradient G in columns multiplied by `scale`:
 
-        g  =  scale * (sum of s_i dl_i a_i / rows of the batch + penalty w)
+        G  =  scale * (sum of s_i dl_i a_i' / rows of the batch + penalty W)
 
-    by ``w += scale * step``, where `m` and `v` carry over. `optimizer` is its tag,
-    whether Nesterov's, beta_1, beta_2 and epsilon:
+    by ``W += scale * step``, where m and v carry over. An optimizer is
 
-    - MOMENTUM, b = beta_1 (Polyak 1964): ``m = b m - rate g``, step m, or
-      ``b m - rate g`` with Nesterov's look-ahead (Sutskever et al., ICML 2013);
-    - ADAM (Kingma & Ba, ICLR 2015): ``m = beta_1 m + (1 - beta_1) g``,
-      ``v = beta_2 v + (1 - beta_2) g^2``, step ``-rate m^ / (sqrt(v^) + epsilon^)``,
+    - "momentum", b = beta_1 (Polyak 1964): ``m = b m - rate G``, step m, or
+      ``b m - rate G`` with Nesterov's look-ahead (Sutskever et al., ICML 2013);
+    - "adam" (Kingma & Ba, ICLR 2015): ``m = beta_1 m + (1 - beta_1) G``,
+      ``v = beta_2 v + (1 - beta_2) G^2``, step ``-rate m^ / (sqrt(v^) + epsilon^)``,
       where m^ and v^ are unbiased, divided by 1 - beta^t, and
       ``epsilon^ = epsilon / sqrt(1 - beta_2^t)``; powers = (beta_1^t, beta_2^t);
-    - RMSprop: Adam with beta_1 = 0.
+      with beta_1 = 0 it is RMSprop.
 
     From batch `average_from` on, the weights after a step enter `average`, the mean of
     `n_averaged` of them (Polyak & Juditsky 1992).
@@ -384,23 +372,21 @@ def minibatches(
     loss : float
         Sum of ``s_i l_i``, each at the weights that its batch started from.
     """
-    tag, nesterov, beta_1, beta_2, epsilon = optimizer
-    n_columns = len(centre)
-    sums, penalty = sums[: n_columns + 1], np.append(penalty, 0.0)
-    x, value, begin = dense(matrix), 0.0, 0
+    name, nesterov, beta_1, beta_2, epsilon = optimizer
+    weights, m, v, powers, average, n_averaged, sums = params
+    scale, penalty, _ = coordinates
+    sums, penalty = sums[:, : len(scale)], np.append(penalty[:-1], 0.0)
+    rows, value, begin = dataset.rows(), 0.0, 0
     with np.errstate(all="ignore"):
         for b, end in enumerate([*bounds[1:], len(order)]):
             at, begin = order[begin:end], end
-            a = np.empty((len(at), n_columns + 1))
-            a[:, :-1], a[:, -1] = x[at] - centre, fit_intercept
-            losses, gradients = LOSSES[loss](a @ weights, target[at])
-            s = 1 if weight is None else weight[at]
-            value += np.sum(s * losses)
-            sums += (s * gradients) @ a
+            losses, slopes = dataset.head(weights @ rows[at].T, at)
+            value += np.sum(losses)
+            sums += slopes @ rows[at]
             if b == len(rates):
                 break
             g = scale * (sums / (end - bounds[b]) + penalty * weights)
-            if tag == ADAM:
+            if name == "adam":
                 powers *= beta_1, beta_2
                 m[:] = beta_1 * m + (1 - beta_1) * g
                 v[:] = beta_2 * v + (1 - beta_2) * g**2

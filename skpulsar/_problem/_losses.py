@@ -41,7 +41,7 @@ class Logistic:
     """``log(1 + exp(-m))``, m the margin: the logit where the target is 1, minus the
     logit where it is 0 (`skpulsar.losses.sigmoid_cross_entropy`)."""
 
-    tag = _core.LOGISTIC
+    tag = "logistic"
     max_curvature = 0.25  # of the loss, by the logit
     at_zero = log(2)  # loss of a row whose logit is 0, whatever its target
 

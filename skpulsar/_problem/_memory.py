@@ -84,26 +84,31 @@ class Rows:
         ValueError
             If the squares of a column overflow.
         """
-        return self.survey(self._heaviest_row())
+        return self.moments_about(self._heaviest_row())
 
     def sums(self, shift):
         """Weighted sums of ``(x - shift, 1)``."""
         weight = self.sample_weight()
-        sums, _ = _core.survey(self.matrix, weight, shift, self.index, leaf=self.leaf)
+        sums, _ = self.column_sums(shift, weight)
         total = self.n_rows if weight is None else _core.total(weight)
         return np.append(sums, total)
 
-    def survey(self, shift, precision=None, norms=None):
+    def column_sums(self, shift, weight, precision=None, norms=None):
+        """Sums of ``weight (x - shift)`` and ``weight (x - shift)^2`` for weights of
+        any sign; see `moments_about` for the rest."""
+        dataset = _core.Dataset(
+            self.matrix, None, weight, self.index, centre=shift, leaf=self.leaf
+        )
+        return _core.moments(dataset, precision, norms)
+
+    def moments_about(self, shift, precision=None, norms=None):
         """Moments by sums of deviations from a shift.
 
         `norms`, an array for dense rows alone, receives every row's sum of
-        ``precision (x - shift)^2`` in the same sweep.
+        ``precision (x - shift)^2`` in the same pass.
         """
         weight = self.sample_weight()
-        sums = _core.survey(
-            self.matrix, weight, shift, self.index, leaf=self.leaf,
-            precision=precision, norms=norms,
-        )  # fmt: skip
+        sums = self.column_sums(shift, weight, precision, norms)
         total = self.n_rows if weight is None else _core.total(weight)
         with np.errstate(over="ignore", invalid="ignore"):
             first, second = np.array(sums) / total
@@ -157,12 +162,31 @@ class Rows:
             losses.append(_core.total(self._visits(rows, values)))
         return tree_sum(losses) / self.n_rows + penalty.of(weights)
 
-    def minibatches(self, places, *arguments, **options):
-        """Steps over the rows at these places; see the kernel's `minibatches`."""
-        order = places if self.index is None else self.index[places]
-        return _core.minibatches(
-            self.matrix, self.target, self.weight, order, *arguments, **options
-        )
+    def dataset(self, centre, fit_intercept, loss):
+        """These rows for full passes of the kernel."""
+        return _core.Dataset(
+            self.matrix, self.targets(), self.sample_weight(), self.index,
+            centre=centre, fit_intercept=fit_intercept, leaf=self.leaf, loss=loss.tag,
+        )  # fmt: skip
+
+    def in_any_order(self, centre, fit_intercept, loss):
+        """Rows for minibatches of the kernel, which name theirs by `order_of`."""
+        return _core.Dataset(
+            self.matrix, self.target, self.weight,
+            centre=centre, fit_intercept=fit_intercept, loss=loss.tag,
+        )  # fmt: skip
+
+    def order_of(self, places):
+        """The rows of the matrix at these places."""
+        return places if self.index is None else self.index[places]
+
+    def logits(self, weights):
+        """``x . w + b`` of every row."""
+        return _core.logits(self.matrix, 0, self.n_rows, weights, self.index)
+
+    def entries(self, places):
+        """Some of the rows as an array, a copy."""
+        return self.take(places, None).dense().matrix
 
     def sample_weight(self):
         """Weight of every row used, or None."""
@@ -189,14 +213,14 @@ class Rows:
 
     def part(self, places, weight):
         """Some of the rows, with other weights, where they lie."""
-        order = places if self.index is None else self.index[places]
+        order = self.order_of(places)
         weights = np.zeros(len(self.target))
         weights[order] = weight
         return Rows(self.matrix, self.target, weights, order)
 
     def take(self, places, weight):
         """A copy of some of the rows, with other weights."""
-        order = places if self.index is None else self.index[places]
+        order = self.order_of(places)
         matrix = (
             kernel_matrix(self._scipy()[order]) if self.sparse else self.matrix[order]
         )
@@ -238,9 +262,15 @@ class Rows:
 
     def of_class(self, target):
         """The rows of a class."""
-        places = np.flatnonzero(self.targets() == target)
-        order = places if self.index is None else self.index[places]
-        return Rows(self.matrix, self.target, self.weight, order)
+        return self.at(np.flatnonzero(self.targets() == target))
+
+    def at(self, places):
+        """Some of the rows, with their weights, where they lie."""
+        return Rows(self.matrix, self.target, self.weight, self.order_of(places))
+
+    def weighing(self, weight):
+        """The same rows with other weights, by row of the matrix."""
+        return Rows(self.matrix, self.target, weight, self.index)
 
     def has_ordered_column(self, fit_intercept, live):
         """Whether some live column that varies is nowhere larger in one class than
@@ -309,7 +339,7 @@ class Rows:
 
     def row(self, place, centre):
         """(x - centre, 1) of one row, as doubles."""
-        row = place if self.index is None else self.index[place]
+        row = self.order_of(place)
         dense = np.zeros(self.n_columns + 1)
         if self.sparse:
             data, indices, indptr, _ = self.matrix

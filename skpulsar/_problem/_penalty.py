@@ -31,12 +31,12 @@ class Penalty:
         return self.deviation == 0
 
     def of(self, weights):
-        """The penalty of given weights, the intercept last."""
+        """The penalty of given weights, the intercept last, over all outputs."""
         if self.alpha == 0:
             return 0.0  # whatever the weights
-        w = self.deviation * weights[:-1]
+        w = self.deviation * weights[..., :-1]
         with np.errstate(over="ignore"):
-            return self.alpha / 2 * _core.total(w * w)
+            return self.alpha / 2 * _core.total((w * w).ravel())
 
     def curvature(self, scale=1.0):
         """Of every column, by points that are weights divided by a scale."""

@@ -6,6 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from _heads import HEADS, INDEPENDENT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -14,11 +15,11 @@ from scipy.sparse import csr_array
 from skpulsar._kernels import _core, reference
 
 RULES = {
-    "plain": (_core.MOMENTUM, False, 0.0, 0.0, 0.0),
-    "momentum": (_core.MOMENTUM, False, 0.9, 0.0, 0.0),
-    "nesterov": (_core.MOMENTUM, True, 0.9, 0.0, 0.0),
-    "adam": (_core.ADAM, False, 0.9, 0.999, 1e-8),
-    "rmsprop": (_core.ADAM, False, 0.0, 0.999, 1e-8),
+    "plain": ("momentum", False, 0.0, 0.0, 0.0),
+    "momentum": ("momentum", False, 0.9, 0.0, 0.0),
+    "nesterov": ("momentum", True, 0.9, 0.0, 0.0),
+    "adam": ("adam", False, 0.9, 0.999, 1e-8),
+    "rmsprop": ("adam", False, 0.0, 0.999, 1e-8),
 }
 LAYOUTS = [
     f"{kind} {real}"
@@ -42,64 +43,65 @@ def matrix_of(X, layout):
 class Training:
     """Arguments of one epoch of minibatches, drawn from a seed."""
 
-    def __init__(self, seed, d, size, rule="nesterov", n=230, **options):
+    def __init__(
+        self, seed, d, size, rule="nesterov", n=230, head=("logistic", 1, False)
+    ):
         rng = np.random.default_rng(seed)
+        self.loss, self.n_outputs, own = head
         self.X = rng.standard_normal((n, d)) * (rng.random((n, d)) < 0.5)
-        self.target = rng.integers(0, 2, n).astype(float)
-        self.weight = rng.exponential(size=n) if rng.random() < 0.5 else None
+        n_classes = self.n_outputs if self.loss == "softmax" else 2
+        shape = (self.n_outputs, n) if own else n
+        self.target = rng.integers(0, n_classes, shape).astype(float)
+        self.weight = rng.exponential(size=shape) if rng.random() < 0.5 else None
         self.order = rng.permutation(n)
         self.size = size
         self.ends = np.arange(size, n + size, size).clip(max=n)
         self.rates = 0.5 / (d + 1) * rng.random(len(self.ends))
         self.centre, self.scale = 0.3 * rng.random(d), 0.5 + rng.random(d + 1)
-        self.weights = rng.standard_normal(d + 1)
-        self.options = {
-            "penalty": rng.choice([0.0, 0.1]) * (1 + np.arange(d)),
-            "fit_intercept": rng.random() < 0.7,
-            "average_from": rng.choice([0, len(self.ends) // 2, len(self.ends)]),
-            "optimizer": RULES[rule],
-            **options,
-        }
+        self.weights = rng.standard_normal((self.n_outputs, d + 1))
+        self.penalty = np.append(rng.choice([0.0, 0.1]) * (1 + np.arange(d)), 0.0)
+        self.fit_intercept = rng.random() < 0.7
+        self.average_from = rng.choice([0, len(self.ends) // 2, len(self.ends)])
+        self.optimizer = RULES[rule]
 
-    def state(self):
-        """What the steps change, in the order of the arguments."""
-        d = self.X.shape[1]
-        return [
+    def params(self):
+        """What the steps change."""
+        zeros, d = np.zeros_like(self.weights), self.X.shape[1]
+        return (
             self.weights.copy(),
-            np.zeros(d + 1),
-            np.zeros(d + 1),
+            zeros,
+            zeros.copy(),
             np.ones(2),
             self.weights.copy(),
             np.zeros(1),
-            _core.padded((), d),
-        ]
+            _core.padded(np.empty((self.n_outputs, 0)), d),
+        )
 
     def run(self, kernel, matrix, cuts=()):
-        """Train, in calls that end at `cuts`: (batches done, loss) and the state."""
-        state, done, loss = self.state(), 0, 0.0
+        """Train, in calls that end at `cuts`: (batches done, loss) and the params."""
+        params, done, loss = self.params(), 0, 0.0
+        dataset = kernel.Dataset(
+            matrix, self.target, self.weight, centre=self.centre,
+            fit_intercept=self.fit_intercept, loss=self.loss,
+        )  # fmt: skip
         start = begin = 0  # of the call, of the batch that is open
         for stop in [*cuts, len(self.order)]:
             ended = self.ends[(self.ends > start) & (self.ends <= stop)]
-            options = self.options | {
-                "average_from": max(0, self.options["average_from"] - done)
-            }
             some, part = kernel.minibatches(
-                matrix,
-                self.target,
-                self.weight,
+                dataset,
+                (self.scale, self.penalty, None),
+                self.optimizer,
+                params,
                 self.order[start:stop],
                 np.array([begin, *ended]) - start,
                 self.rates[done : done + len(ended)],
-                self.centre,
-                self.scale,
-                *state,
-                **options,
+                max(0, self.average_from - done),
             )
             done, loss = done + some, loss + part
             if some < len(ended) or not np.isfinite(loss):  # of an open batch, maybe
                 break
             start, begin = stop, ended[-1] if len(ended) else begin
-        return done, loss, *state[:-1]  # without the sums
+        return done, loss, *params[:-1]  # without the sums
 
     @staticmethod
     def close(one, other, rtol=1e-12):
@@ -124,36 +126,59 @@ def test_steps(rule, layout, size):
         training.close(got, training.run(reference, matrix))
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {
-            "penalty": np.linspace(0, most, 9),
-            "fit_intercept": intercept,
-            "average_from": average_from,
-        }
-        for most, intercept, average_from in product(
-            [0.0, 0.5], [True, False], [0, 5, 99]
-        )
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("most", [0.0, 0.5])
+@pytest.mark.parametrize("fit_intercept", [True, False])
+@pytest.mark.parametrize("average_from", [0, 5, 99])
 @pytest.mark.parametrize("rule", ["nesterov", "adam"])
-def test_every_option(rule, options):
+def test_every_option(rule, average_from, fit_intercept, most):
     for weighted in (False, True):
-        training = Training(3, 9, 10, rule, **options)
+        training = Training(3, 9, 10, rule)
         rng = np.random.default_rng(0)
         training.weight = rng.exponential(size=230) if weighted else None
-        if not options["fit_intercept"]:
-            training.weights[-1] = 0
+        training.penalty = np.linspace(0, most, 10)  # the intercept's is not read
+        training.fit_intercept, training.average_from = fit_intercept, average_from
+        if not fit_intercept:
+            training.weights[:, -1] = 0
         done, loss, weights, *_, average, n_averaged = got = training.run(
             _core, training.X
         )
         training.close(got, training.run(reference, training.X))
-        assert n_averaged[0] == max(0, len(training.rates) - options["average_from"])
+        assert n_averaged[0] == max(0, len(training.rates) - average_from)
         assert np.array_equal(average, training.weights) == (n_averaged[0] == 0)
-        assert (weights[-1] == 0) == (not options["fit_intercept"])
+        assert (weights[0, -1] == 0) == (not fit_intercept)
         assert done == 23 and loss > 0
+
+
+@pytest.mark.parametrize("layout", ["dense float64", "csr float32 int32"])
+@pytest.mark.parametrize("rule", ["nesterov", "adam"])
+@pytest.mark.parametrize("head", HEADS, ids=str)
+def test_every_head(head, rule, layout):
+    layout = {"csr float32 int32": "csr int32 float32"}.get(layout, layout)
+    for seed, (d, size) in enumerate(product(COLUMNS, [7, 200])):
+        training = Training(seed, d, size, rule, head=head)
+        matrix = matrix_of(training.X, layout)
+        got = training.run(_core, matrix)
+        assert got[0] == len(training.rates)
+        training.close(got, training.run(reference, matrix))
+
+
+@pytest.mark.parametrize("layout", ["dense float64", "csr int64 float64"])
+@pytest.mark.parametrize("loss", INDEPENDENT)
+def test_independent_outputs_are_trained_as_if_alone(loss, layout):
+    both = Training(5, 9, 20, "adam", head=(loss, 3, True))
+    matrix = matrix_of(both.X, layout)
+    together = both.run(_core, matrix)
+    losses = []
+    for k in range(3):
+        one = copy.copy(both)
+        one.n_outputs, one.weights = 1, both.weights[[k]]
+        one.target = both.target[k]
+        one.weight = None if both.weight is None else both.weight[k]
+        alone = one.run(_core, matrix)
+        losses.append(alone[1])
+        for name, a, b in zip("wmv", alone[2:5], together[2:5], strict=True):
+            assert_array_equal(a[0], b[k], err_msg=name)
+    assert sum(losses) == pytest.approx(together[1], rel=1e-13)
 
 
 @pytest.mark.parametrize("real", ["float64", "float32"])
@@ -221,7 +246,7 @@ def test_every_level_gives_the_same_bits(rule, level):
         return [
             bits(training.run(_core, matrix_of(training.X, layout)))
             for layout, d, size in product(LAYOUTS, COLUMNS, [1, 50])
-            for training in [Training(d, d, size, rule)]
+            for training in [Training(d, d, size, rule, head=HEADS[d % len(HEADS)])]
         ]
 
     got = all_bits()
@@ -231,7 +256,8 @@ def test_every_level_gives_the_same_bits(rule, level):
 
 def test_zero_weights_leave_their_rows_out():
     # The size of a batch counts them still; a batch of one row is easily compared.
-    training = Training(1, 3, 1, "plain", penalty=np.zeros(3), average_from=0)
+    training = Training(1, 3, 1, "plain")
+    training.penalty, training.average_from = np.zeros(4), 0
     training.weight = np.ones(230)
     training.weight[training.order[::2]] = 0
     kept = copy.copy(training)
@@ -258,24 +284,47 @@ class TestNotFinite:
         training = Training(0, 9, 10, rule)
         largest = 1e300 if layout.endswith("float64") else 1e38
         row = training.order[53]
-        training.weights[:-1], training.target[row] = 1e9 * (1e300 / largest), 0
+        training.weights[:, :-1], training.target[row] = 1e9 * (1e300 / largest), 0
         training.X[row] = largest
         training.rates[:] = 0
         assert training.run(kernel, matrix_of(training.X, layout), cuts)[0] == 5
 
 
-def test_vectors_that_do_not_fit_are_refused():
-    for name, wrong in [
+@pytest.mark.parametrize(
+    "name, wrong",
+    [
         ("centre", np.zeros(4)),
-        ("penalty", np.zeros(4)),
+        ("penalty", np.zeros(3)),
+        ("penalty", None),
         ("scale", np.ones(3)),
-        ("weights", np.ones(5)),
+        ("weights", np.ones((1, 5))),
+        ("target", np.ones((3, 230))),
+        ("target", np.ones(229)),
+        ("target", None),
+        ("weight", np.ones((2, 230))),
         ("rates", np.ones(3)),
         ("order", np.arange(0)),
-    ]:
-        training = Training(0, 3, 10)
-        if name in training.options:
-            training.options[name] = wrong
-        setattr(training, name, wrong)
-        with pytest.raises(ValueError):
-            training.run(_core, training.X)
+    ],
+)
+def test_vectors_that_do_not_fit_are_refused(name, wrong):
+    training = Training(0, 3, 10)
+    setattr(training, name, wrong)
+    with pytest.raises(ValueError):
+        training.run(_core, training.X)
+
+
+@pytest.mark.parametrize("kernel", [_core, reference], ids=["core", "reference"])
+def test_names_that_are_not_known_are_refused(kernel):
+    training = Training(0, 3, 10)
+    training.loss = "hinge"
+    with pytest.raises(KeyError):
+        training.run(kernel, training.X)
+
+
+def test_an_optimizer_that_is_not_known_is_refused():
+    training = Training(0, 3, 10)
+    training.optimizer = ("nadam", False, 0.9, 0.9, 1e-8)
+    with pytest.raises(KeyError):
+        training.run(_core, training.X)
+    assert tuple(_core.OPTIMIZERS) == reference.OPTIMIZERS
+    assert list(_core.LOSSES) == list(reference.LOSSES)

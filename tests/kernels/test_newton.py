@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The full readings and the small loops of psgd against their twins in NumPy."""
+"""The full passes and the small loops of psgd against their twins in NumPy."""
 
 import mpmath
 import numpy as np
 import pytest
+from _heads import HEADS, INDEPENDENT
 from _layouts import LAYOUTS, layouts
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,9 @@ deterministic = settings(derandomize=True, database=None, deadline=None)
 
 
 class Problem:
-    """Arguments of every reading: rows of which some are empty, in any layout."""
+    """Arguments of every pass: rows of which some are empty, in any layout."""
+
+    loss = "logistic"
 
     def __init__(self, n, d, layout="dense float64", *, ordered=False, weighted=True):
         rng = np.random.default_rng(1000 * n + d)
@@ -38,50 +41,50 @@ class Problem:
         self.penalty = np.append(rng.uniform(0.01, 0.1, d), 0)
         self.dense, self.d = dense, d
 
-    def survey(self, kernel, norms=False):
+    def dataset(self, kernel, centre=None, **options):
+        """Bound to a kernel; targets only where nothing else is asked for."""
+        options = {"leaf": LEAF} | options
+        return kernel.Dataset(
+            self.matrix, self.target, self.weight, self.order,
+            centre=self.centre if centre is None else centre, loss=self.loss, **options,
+        )  # fmt: skip
+
+    def moments(self, kernel, norms=False):
         """Sums and, of dense rows, the norms."""
         q = np.empty(self.n) if norms and self.dense else None
-        sums = kernel.survey(
-            self.matrix, self.weight, self.shift, self.order, leaf=LEAF,
-            precision=self.precision, norms=q,
-        )  # fmt: skip
+        dataset = self.dataset(kernel, self.shift)
+        sums = kernel.moments(dataset, self.precision, q)
         return [*sums] if q is None else [*sums, q]
 
-    def objective(self, kernel, *, diagonal=True, leaf=LEAF, fit_intercept=True):
+    def objective(self, kernel, *, diagonal=True, **options):
         """Loss, gradient, diagonal and residuals."""
-        residual = np.empty(self.n)
+        residual = np.empty((*self.weights.shape[:-1], self.n))
         loss, gradient, squares = kernel.objective(
-            self.matrix, self.target, self.weight, self.order, self.centre,
-            self.weights, residual, fit_intercept=fit_intercept, leaf=leaf,
-            diagonal=diagonal,
-        )  # fmt: skip
+            self.dataset(kernel, **options), self.weights, residual, diagonal
+        )
         return [np.array(loss), gradient, residual] + ([squares] if diagonal else [])
 
     def curvature(self, kernel, h=None):
         h = np.linspace(0, 1, self.n) if h is None else h
-        return kernel.curvature(
-            self.matrix, h, self.order, self.centre, self.scale, fit_intercept=True
-        )
+        return kernel.curvature(self.dataset(kernel), h, self.scale)
 
-    def newton(self, kernel, start=None, **options):
+    def newton(self, kernel, start=None, tie=None, **options):
         options = {
-            "fit_intercept": True, "leaf": LEAF, "total": float(self.n), "share": 0.0,
-            "tolerance": 1e-30, "most": 100,
+            "total": float(self.n), "share": 0.0, "tolerance": 1e-30, "most": 100,
         } | options  # fmt: skip
-        return kernel.newton(
-            self.matrix, self.target, self.weight, self.order, self.centre, self.scale,
-            self.penalty, np.zeros(self.d + 1) if start is None else start, **options,
-        )  # fmt: skip
+        start = np.zeros(self.d + 1) if start is None else start
+        coordinates = self.scale, self.penalty, tie
+        return kernel.newton(self.dataset(kernel), coordinates, start, **options)
 
     def everything(self, kernel):
         """All arrays that the kernel makes of this problem."""
         G = self.curvature(kernel)
         unit, factor = kernel.factorise(G, self.penalty)
-        point, *numbers, metric, residual, readings = self.newton(kernel, most=4)
+        point, *numbers, metric, residual, n_passes = self.newton(kernel, most=4)
         return [
-            *self.survey(kernel, norms=True), *self.objective(kernel), G, unit, factor,
+            *self.moments(kernel, norms=True), *self.objective(kernel), G, unit, factor,
             kernel.metric_solve((unit, factor), self.weights), point, *numbers, *metric,
-            residual, readings,
+            residual, n_passes,
         ]  # fmt: skip
 
 
@@ -97,13 +100,13 @@ def close(got, expected, size):
 
 @every_layout
 @every_width
-def test_survey_and_objective(d, layout):
+def test_moments_and_objective(d, layout):
     for n in (1, 17, 256, 901):
         for ordered in (False, True):
             for weighted in (False, True):
                 some = Problem(n, d, layout, ordered=ordered, weighted=weighted)
                 for norms in (False, True):
-                    pair = some.survey(_core, norms), some.survey(reference, norms)
+                    pair = some.moments(_core, norms), some.moments(reference, norms)
                     close(*pair, n * d)
                 for diagonal in (False, True):
                     options = {"diagonal": diagonal, "fit_intercept": weighted}
@@ -115,7 +118,7 @@ def test_survey_and_objective(d, layout):
 def test_rows_at_the_edges_of_blocks_and_leaves(n):
     for d in (3, 16):
         some = Problem(n, d)
-        close(some.survey(_core, True), some.survey(reference, True), n * d)
+        close(some.moments(_core, True), some.moments(reference, True), n * d)
         close(some.objective(_core), some.objective(reference), n)
 
 
@@ -158,7 +161,7 @@ def test_every_level_draws_the_same_bits(level):
 def test_dense_is_csr():
     dense, sparse = (Problem(500, 5, name) for name in LAYOUTS[:2])
     dense.centre[:] = 0
-    close(dense.survey(_core), sparse.survey(_core), 500)
+    close(dense.moments(_core), sparse.moments(_core), 500)
     close(dense.objective(_core), sparse.objective(_core), 500)
     close([dense.curvature(_core)], [sparse.curvature(_core)], 500)
 
@@ -184,7 +187,7 @@ def test_read_only_and_memory_mapped_rows_give_the_same_bits(layout, tmp_path):
 
 @deterministic
 @given(st.integers(1, 301), st.sampled_from([3, 20]), st.data())
-def test_chunks_of_whole_leaves_give_the_bits_of_one_reading(n_leaves, d, data):
+def test_chunks_of_whole_leaves_give_the_bits_of_one_pass(n_leaves, d, data):
     leaf = data.draw(st.integers(1, 9))
     some = Problem(n_leaves * leaf, d)
     n_leaves = -(-some.n // leaf)
@@ -219,13 +222,66 @@ def test_gradient_and_diagonal_are_derivatives(layout):
         assert slopes[1][j] == pytest.approx(squares[j], rel=1e-6, abs=1e-6)
 
 
+def with_outputs(some, loss, n_outputs, own):
+    """A problem of several outputs."""
+    rng = np.random.default_rng(n_outputs)
+    some.loss, shape = loss, (n_outputs, some.n) if own else some.n
+    some.weights = rng.standard_normal((n_outputs, some.d + 1))
+    n_classes = n_outputs if loss == "softmax" else 2
+    some.target = rng.integers(0, n_classes, shape).astype(float)
+    some.weight = None if some.weight is None else rng.exponential(size=shape)
+    return some
+
+
+@every_layout
+@pytest.mark.parametrize("head", HEADS, ids=str)
+def test_a_pass_of_every_head(head, layout):
+    for n, d in [(1, 3), (257, 5), (901, 9), (300, 40)]:
+        for weighted in (False, True):
+            some = Problem(n, d, layout, ordered=d == 5, weighted=weighted)
+            some = with_outputs(some, *head)
+            for diagonal in (False, True):
+                one = some.objective(_core, diagonal=diagonal)
+                twin = some.objective(reference, diagonal=diagonal)
+                assert [a.shape for a in one] == [a.shape for a in twin]
+                close(one, twin, n)
+
+
+@pytest.mark.parametrize("loss", INDEPENDENT)
+def test_a_pass_of_independent_outputs_is_that_of_each(loss):
+    some = with_outputs(Problem(901, 9), loss, 3, True)
+    together = some.objective(_core)
+    for k in range(3):
+        one = with_outputs(Problem(901, 9), loss, 3, True)
+        one.weights, one.target, one.weight = (
+            array[k] for array in (some.weights, some.target, some.weight)
+        )
+        for alone, all_of_them in zip(one.objective(_core), together, strict=True):
+            assert_array_equal(alone, all_of_them[k])
+
+
+def test_every_level_gives_the_same_bits_of_every_head(level):
+    def results():
+        return [
+            bits(with_outputs(Problem(400, d, layout), *head).objective(_core))
+            for d in (3, 9, 40)
+            for layout in LAYOUTS
+            for head in HEADS
+        ]
+
+    got = results()
+    _core.use_level(_core.LEVELS[-1])
+    assert got == results()
+
+
 def of_logits(x, z, weight=None):
-    """A reading of rows whose logits are given: loss, gradient and residual."""
+    """A pass over rows whose logits are given: loss, gradient and residual."""
     residual, x = np.empty(len(x)), np.asarray(x, dtype=float)
-    given = (np.asarray(z, dtype=float), weight, None, np.zeros(1), np.array([1.0, 0]))
-    loss, gradient, _ = _core.objective(
-        x[:, np.newaxis], *given, residual, fit_intercept=True, leaf=4096
-    )
+    dataset = _core.Dataset(
+        x[:, np.newaxis], np.asarray(z, dtype=float), weight, centre=np.zeros(1),
+        leaf=4096,
+    )  # fmt: skip
+    loss, gradient, _ = _core.objective(dataset, np.array([1.0, 0]), residual)
     return loss, gradient, residual
 
 
@@ -323,9 +379,9 @@ def test_a_matrix_that_is_not_finite_has_no_factor(value, place):
 @pytest.mark.parametrize("d", [1, 5, 15, 16, 40])
 def test_newton_reaches_the_minimum(d, layout):
     some = Problem(600, d, layout, ordered=d % 2 == 0)
-    point, value, gradient, first, last, metric, residual, readings = some.newton(_core)
+    point, value, gradient, first, last, metric, residual, n_passes = some.newton(_core)
     assert_allclose(gradient, 0, atol=1e-13)
-    assert last < 1e-20 < first and readings < 20
+    assert last < 1e-20 < first and n_passes < 20
     fit = minimize(lambda u: objective_at(some, u), np.zeros(d + 1), jac=True, tol=1e-9)
     assert value == pytest.approx(fit.fun, rel=1e-9)
     assert_allclose(point, fit.x, atol=1e-4)
@@ -339,11 +395,8 @@ def test_newton_reaches_the_minimum(d, layout):
 
 def objective_at(some, u):
     """f and its gradient, by the twin alone."""
-    residual = np.empty(some.n)
-    loss, gradient, _ = reference.objective(
-        some.matrix, some.target, some.weight, some.order, some.centre,
-        u * some.scale, residual, fit_intercept=True, leaf=LEAF,
-    )  # fmt: skip
+    dataset, residual = some.dataset(reference), np.empty(some.n)
+    loss, gradient, _ = reference.objective(dataset, u * some.scale, residual)
     value = loss / some.n + some.penalty @ u**2 / 2
     return value, gradient * some.scale / some.n + some.penalty * u
 
@@ -376,8 +429,8 @@ def test_with_a_tie_newton_stays_orthogonal_to_it(mean):
 
 def test_newton_stops_at_the_share_and_the_tolerance():
     some = Problem(300, 4)
-    *_, first, last, _, _, readings = some.newton(_core, share=0.01)
-    assert last <= 0.01 * first and readings < some.newton(_core)[-1]
+    *_, first, last, _, _, n_passes = some.newton(_core, share=0.01)
+    assert last <= 0.01 * first and n_passes < some.newton(_core)[-1]
     _, value, _, _, last, _, _, _ = some.newton(_core, tolerance=1e-3)
     assert last <= 1e-3 * value
     assert some.newton(_core, most=0)[5] is None
@@ -397,8 +450,7 @@ def test_an_anchor_is_the_gradient_at_the_start():
     some, rng = Problem(300, 4), np.random.default_rng(0)
     start, anchor = rng.standard_normal((2, 5))
     anchor *= 0.01
-    given = {"linear": anchor, "origin": start, "anchored": True}
-    before = anchor.copy()
+    given, before = {"anchor": anchor}, anchor.copy()
     value, gradient = some.newton(_core, start, most=1, **given)[1:3]
     assert_allclose(gradient, anchor, atol=1e-15)
     assert value == pytest.approx(objective_at(some, start)[0], rel=1e-13)
@@ -411,30 +463,11 @@ def test_an_anchor_is_the_gradient_at_the_start():
     assert_array_equal(anchor, before)  # it is the caller's
 
 
-@pytest.mark.parametrize("with_past", [False, True])
-def test_linear_and_quadratic_parts(with_past):
-    some, rng = Problem(300, 4), np.random.default_rng(1)
-    linear, origin = rng.standard_normal((2, 5)) * 0.05
-    root = rng.standard_normal((5, 5))
-    past = root @ root.T
-    options = {"linear": linear, "origin": origin}
-    if with_past:
-        options["past"] = np.tril(past) + np.triu(rng.random((5, 5)), 1)
-    point, value, gradient, *_ = some.newton(_core, **options)
-    v = point - origin
-    rest, slope = objective_at(some, point)
-    whole = past * with_past
-    assert_allclose(gradient, 0, atol=1e-13)
-    assert_allclose(slope + linear + whole @ v, 0, atol=1e-12)
-    assert value == pytest.approx(rest + linear @ v + v @ whole @ v / 2, rel=1e-12)
-    assert_allclose(some.newton(reference, **options)[0], point, rtol=1e-9)
-
-
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_newton_of_a_start_that_is_not_finite_has_no_metric(value):
     some = Problem(50, 3)
-    point, *_, metric, _, readings = some.newton(_core, np.full(4, value))
-    assert metric is None and readings == 1
+    point, *_, metric, _, n_passes = some.newton(_core, np.full(4, value))
+    assert metric is None and n_passes == 1
     assert_array_equal(point, value)
 
 
@@ -517,31 +550,24 @@ def test_arguments_that_do_not_fit_are_refused():
 
     short, long = np.ones(2), np.ones(5)
     for wrong in (short, long):
-        refused(lambda some: some.survey(_core), shift=wrong)
-        refused(lambda some: some.survey(_core), weight=wrong)
+        refused(lambda some: some.moments(_core), shift=wrong)
+        refused(lambda some: some.moments(_core), weight=wrong)
         for name in ("target", "weight", "centre", "weights"):
             refused(objective, **{name: wrong})
         refused(lambda some: some.curvature(_core), scale=wrong)
         refused(lambda some, h=wrong: some.curvature(_core, h))
         refused(lambda some, u=wrong: some.newton(_core, u))
         refused(lambda some: some.newton(_core), penalty=wrong)
-        options = {"linear": wrong, "origin": np.zeros(4)}
-        refused(lambda some, o=options: some.newton(_core, **o))
-        options = {"origin": wrong, "linear": np.zeros(4)}
-        refused(lambda some, o=options: some.newton(_core, **o))
+        refused(lambda some, tie=wrong: some.newton(_core, tie=tie))
+        refused(lambda some, g=wrong: some.newton(_core, anchor=g))
     refused(objective, target=None)
     refused(lambda some: some.objective(_core, leaf=0))
-    refused(lambda some: some.newton(_core, linear=np.zeros(4)))
-    refused(lambda some: some.newton(_core, anchored=True))
-    refused(lambda some: some.newton(_core, past=np.eye(4)))
-    past = {"linear": np.zeros(4), "origin": np.zeros(4), "past": np.eye(3)}
-    refused(lambda some: some.newton(_core, **past))
-    refused(lambda some: some.survey(_core), order=np.arange(0))
+    refused(objective, target=np.ones((2, 20)))
+    refused(lambda some: some.newton(_core), target=None)
+    refused(lambda some: some.moments(_core), order=np.arange(0))
     sparse = Problem(20, 3, LAYOUTS[1])
     with pytest.raises(ValueError, match="norms"):
-        _core.survey(
-            sparse.matrix, None, sparse.shift, leaf=LEAF, norms=np.empty(sparse.n)
-        )
+        _core.moments(sparse.dataset(_core), sparse.precision, np.empty(sparse.n))
     for call in (
         lambda: _core.factorise(np.eye(3), np.ones(2)),
         lambda: _core.metric_solve((np.ones(3), np.eye(3)), np.ones(2)),

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The compiled readings and rules against their twins in NumPy."""
 
+import ast
 import inspect
+from pathlib import Path
 
 import mpmath
 import numpy as np
@@ -43,6 +45,22 @@ def test_twins_have_the_same_signatures():
     for name in FUNCTIONS:
         twins = getattr(_core, name), getattr(reference, name)
         assert parameters(twins[0]) == parameters(twins[1]), name
+
+
+def test_the_stub_file_has_the_same_names_and_signatures():
+    tree = ast.parse(Path(reference.__file__).with_name("_core.pyi").read_text())
+    functions = {f.name: f.args for f in tree.body if isinstance(f, ast.FunctionDef)}
+    assert functions.keys() == {*FUNCTIONS, "use_level"}
+    for name, arguments in functions.items():
+        own = inspect.signature(getattr(_core, name)).parameters.values()
+        named = [*arguments.args, *arguments.kwonlyargs]
+        assert [a.arg for a in named] == [p.name for p in own], name
+        n_optional = len(arguments.defaults) + sum(map(bool, arguments.kw_defaults))
+        assert n_optional == sum(p.default is not p.empty for p in own), name
+    values = {a.target.id for a in tree.body if isinstance(a, ast.AnnAssign)}
+    assert {v for v in values if hasattr(_core, v)} == {
+        name for name in dir(_core) if name.isupper()
+    }
 
 
 def test_use_level_refuses_what_it_has_not():

@@ -197,13 +197,14 @@ def test_minibatches_of_a_part_are_those_of_its_rows_alone(layout):
     places = np.random.default_rng(1).permutation(rows.n_rows)
     results = []
     for some in (rows, Rows(matrix_of(X, layout), target, weight)):
-        vectors = np.zeros((4, 6))
-        some.minibatches(
-            places, np.array([0, 30, len(places)]), np.ones(2), np.zeros(5), np.ones(6),
-            vectors[0], vectors[1], vectors[2], np.ones(2), vectors[3], np.zeros(1),
-            _core.padded((), 5), penalty=np.full(5, 0.1),
-            optimizer=(_core.MOMENTUM, True, 0.9, 0.0, 0.0), fit_intercept=True,
-            average_from=0,
+        weights, m, v, average = vectors = np.zeros((4, 1, 6))
+        sums = _core.padded(np.empty((1, 0)), 5)
+        params = weights, m, v, np.ones(2), average, np.zeros(1), sums
+        _core.minibatches(
+            some.in_any_order(np.zeros(5), True, LOGISTIC),
+            (np.ones(6), np.full(6, 0.1), None), ("momentum", True, 0.9, 0.0, 0.0),
+            params, some.order_of(places), np.array([0, 30, len(places)]), np.ones(2),
+            0,
         )  # fmt: skip
         results.append(vectors)
     assert_array_equal(*results)

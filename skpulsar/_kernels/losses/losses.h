@@ -1,10 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The losses by their tags, which _problem/_losses.py passes down.
+// The losses by their tags, and the head of a pass: from the logits of all outputs to
+// losses and slopes.
+//
+// Outputs are independent, each with its targets, or coupled: those of softmax share
+// the target of a row, the number of its class, and the loss.  Logits and slopes of
+// output k begin at k * stride.
 #ifndef SKPULSAR_LOSSES_H
 #define SKPULSAR_LOSSES_H
 #include <math.h>
 
+#include "kernel.h"
 #include "losses/logistic.h"
+#include "losses/softmax.h"
+
+enum { LOGISTIC, SOFTMAX };
+static const char *const LOSS_NAMES[] = {"logistic", "softmax", 0};
+
+static int is_coupled(int loss) { return loss == SOFTMAX; }
 
 // Of n logits x and targets r: their losses in the place of x, their slopes in that of r
 static inline void loss_points(int loss, int64_t n, double *restrict x,
@@ -32,12 +44,52 @@ static inline double loss_block(int loss, int64_t n, const double *logits,
   return NAN;
 }
 
-// Their curvature, from the residuals
+// Of one output: weight times the second derivative by its logit, from the residuals
 static inline void loss_curvature(int loss, int64_t n, const double *residual,
                                   const double *weight, double *curvature) {
   switch (loss) {
     case LOGISTIC:
+    case SOFTMAX:  // p (1 - p), too
       logistic_curvature(n, residual, weight, curvature);
+  }
+}
+
+// Logits z and targets r of n rows become losses, of coupled outputs in the first's
+// place, and slopes
+static void head_points(int loss, int64_t n_outputs, int64_t stride, int64_t n, double *z,
+                        double *r) {
+  if (is_coupled(loss)) {
+    double target[LOSS_ROWS];
+    memcpy(target, r, n * sizeof *r);
+    softmax(n_outputs, stride, n, target, z, r);
+    return;
+  }
+  for (int64_t k = 0; k < n_outputs; k++)
+    loss_points(loss, n, z + k * stride, r + k * stride);
+}
+
+// The n rows from place `first` on of a full pass: sums of the weighted losses are added
+// to loss, loss + step, ... (coupled: to the first), r is weight times slope
+static void head_block(const dataset_t *data, int64_t first, int64_t n, int64_t n_outputs,
+                       double *z, double *residual, double *r, double *loss,
+                       int64_t step) {
+  const double *target = data->target + first;
+  const double *weight = data->weight ? data->weight + first : 0;
+  if (!is_coupled(data->loss)) {
+    for (int64_t k = 0; k < n_outputs; k++)
+      loss[k * step] += loss_block(
+          data->loss, n, z + k * LOSS_ROWS, target + k * data->target_step,
+          weight ? weight + k * data->weight_step : 0, residual + k * data->n + first,
+          r + k * LOSS_ROWS);
+    return;
+  }
+  softmax(n_outputs, LOSS_ROWS, n, target, z, r);
+  *loss += weight ? dot(n, weight, z) : sum(n, z);
+  for (int64_t k = 0; k < n_outputs; k++) {
+    double *slope = r + k * LOSS_ROWS, *each = residual + k * data->n + first;
+    for (int64_t i = 0; i < n; i++) each[i] = fabs(slope[i]);
+    if (weight)
+      for (int64_t i = 0; i < n; i++) slope[i] *= weight[i];
   }
 }
 #endif

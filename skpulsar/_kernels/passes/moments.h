@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The first sweep over the rows: column moments about a shift, and, if asked for, the
+// The first pass over the rows: column moments about a shift, and, if asked for, the
 // norm of every row in given units.
 //
 // A vector of sums is (weight (x - shift), padded; weight (x - shift)^2, padded), for
@@ -10,28 +10,28 @@
 #include "passes/pass.h"
 #include "arithmetic/pairwise_sum.h"
 
-static inline int64_t survey_width(const rows_t *rows) {
+static inline int64_t moments_width(const rows_t *rows) {
   return block_width(rows->n_columns) * (rows->indices ? 3 : 2);
 }
 
-static void survey_block(const sample_t *sample, int64_t first, int64_t n,
+static void moments_block(const dataset_t *data, int64_t first, int64_t n,
                          const double *weight, const double *precision, double *scratch,
                          double *norms, double *sums) {
-  const rows_t *rows = sample->rows;
+  const rows_t *rows = data->rows;
   int64_t width = block_width(rows->n_columns);
-  sweep_t sweep = sweep_open(sample, first, n, scratch);
+  span_t span = span_open(data, first, n, scratch);
   if (rows->indices) {
-    CSR(add_moments, rows, first, sweep.order, n, weight, sample->frame->centre,
+    CSR(add_moments, rows, first, span.order, n, weight, data->frame->centre,
         sums + 2 * width, sums, sums + width);
     return;
   }
-  if (norms) sweep_norms(&sweep, precision, norms + first);
-  sweep_add(&sweep, weight, weight, sums, sums + width);
+  if (norms) span_norms(&span, precision, norms + first);
+  span_add(&span, weight, weight, sums, sums + width);
 }
 
 // What the zeros that a leaf of CSR rows does not store add to its sums.  `total` is
 // summed as the stored entries' weights are: full columns then lack exactly nothing.
-static void survey_zeros(int64_t d, double total, const double *shift, double *sums) {
+static void moments_zeros(int64_t d, double total, const double *shift, double *sums) {
   int64_t width = block_width(d);
   double *first = sums, *second = sums + width, *stored = sums + 2 * width;
   for (int64_t j = 0; j < d; j++) {
@@ -42,29 +42,29 @@ static void survey_zeros(int64_t d, double total, const double *shift, double *s
   }
 }
 
-static int64_t survey_scratch(const sample_t *sample) {
-  return sweep_doubles(sample->rows) +
-         tree_depth(sample->n, sample->leaf) * survey_width(sample->rows);
+static int64_t moments_scratch(const dataset_t *data) {
+  return span_doubles(data->rows) +
+         tree_depth(data->n, data->leaf) * moments_width(data->rows);
 }
 
 // All rows; false if interrupted.  The frame's centre is the shift, its intercept 0.
-static int read_survey(const sample_t *sample, const double *precision, double *scratch,
+static int read_moments(const dataset_t *data, const double *precision, double *scratch,
                        double *norms, double *sums) {
-  int64_t step = sweep_rows(sample->rows), d = sample->rows->n_columns;
+  int64_t step = span_rows(data->rows), d = data->rows->n_columns;
   double ones[COLUMN_ROWS], *block = scratch;
-  tree_t tree = {block + sweep_doubles(sample->rows), survey_width(sample->rows), 0, 0};
+  tree_t tree = {block + span_doubles(data->rows), moments_width(data->rows), 0, 0};
   for (int64_t i = 0; i < COLUMN_ROWS; i++) ones[i] = 1;
-  for (int64_t leaf = 0; leaf < sample->n; leaf += sample->leaf) {
-    int64_t end = leaf + sample->leaf < sample->n ? leaf + sample->leaf : sample->n;
+  for (int64_t leaf = 0; leaf < data->n; leaf += data->leaf) {
+    int64_t end = leaf + data->leaf < data->n ? leaf + data->leaf : data->n;
     double *open = tree_open(&tree), total = 0;
     for (int64_t i = leaf; i < end; i += step) {
       int64_t n = end - i < step ? end - i : step;
-      const double *weight = sample->weight ? sample->weight + i : ones;
-      survey_block(sample, i, n, weight, precision, block, norms, open);
+      const double *weight = data->weight ? data->weight + i : ones;
+      moments_block(data, i, n, weight, precision, block, norms, open);
       for (int64_t k = 0; k < n; k++) total += weight[k];
-      if (must_stop(sample->watch, n * sample->cost)) return 0;
+      if (must_stop(data->watch, n * data->cost)) return 0;
     }
-    if (sample->rows->indices) survey_zeros(d, total, sample->frame->centre, open);
+    if (data->rows->indices) moments_zeros(d, total, data->frame->centre, open);
     tree_close(&tree);
   }
   tree_total(&tree, sums);

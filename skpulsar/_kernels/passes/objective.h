@@ -1,54 +1,66 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One full reading:  sum of weight_i l(a_i . w, target_i)  and its gradient, the
-// residual |p_i - target_i| of every row, and, if asked for, the diagonal of the
-// curvature, sum of weight_i p_i (1 - p_i) a_i^2.
+// One full pass:  sum of weight_i l(W a_i, target_i)  and its gradient, the residual
+// |p_i - target_i| of every row and output, and, if asked for, the diagonal of the
+// curvature, for the logistic loss sum of weight_i p_i (1 - p_i) a_i^2.
 //
-// A vector of sums is (gradient, padded; loss, padded; diagonal, padded, if any).
+// Some rows go forward, to the logits of all outputs; through the head of losses.h, to
+// losses and slopes; and back, to the gradients of all outputs.  A vector of sums is, for
+// every output, (gradient, padded; loss, padded; diagonal, padded, if any).
 #ifndef SKPULSAR_OBJECTIVE_H
 #define SKPULSAR_OBJECTIVE_H
-#include "rows/block.h"
+#include "arithmetic/pairwise_sum.h"
 #include "losses/losses.h"
 #include "passes/pass.h"
-#include "arithmetic/pairwise_sum.h"
+#include "rows/block.h"
 
-static inline int64_t objective_width(int64_t n_columns, int diagonal) {
+static int64_t objective_width(int64_t n_columns, int diagonal) {
   return block_width(n_columns) * (diagonal ? 2 : 1) + LANES;
 }
 
-static void objective_block(const sample_t *sample, int64_t first, int64_t n,
-                            int diagonal, const double *weights, double *scratch,
-                            double *residual, double *sums) {
-  const double *weight = sample->weight ? sample->weight + first : 0;
-  int64_t width = block_width(sample->rows->n_columns);
-  double z[LOSS_ROWS], r[LOSS_ROWS], h[LOSS_ROWS];
-  sweep_t sweep = sweep_open(sample, first, n, scratch);
-  residual += first;
-  sweep_logits(&sweep, weights, z);
-  const double *target = sample->target + first;
-  sums[width] += loss_block(sample->loss, n, z, target, weight, residual, r);
-  if (diagonal) loss_curvature(sample->loss, n, residual, weight, h);
-  sweep_add(&sweep, r, diagonal ? h : 0, sums, sums + width + LANES);
+// z: room for the logits and the slopes of a block
+static void objective_block(const dataset_t *data, int64_t first, int64_t n,
+                            int64_t n_outputs, int diagonal, const double *weights,
+                            double *scratch, double *z, double *residual,
+                            double *sums) {
+  int64_t d = data->rows->n_columns, width = block_width(d);
+  int64_t step = objective_width(d, diagonal);
+  double *r = z + n_outputs * LOSS_ROWS, h[LOSS_ROWS];
+  span_t span = span_open(data, first, n, scratch);
+  for (int64_t k = 0; k < n_outputs; k++)
+    span_logits(&span, weights + k * width, z + k * LOSS_ROWS);
+  head_block(data, first, n, n_outputs, z, residual, r, sums + width, step);
+  for (int64_t k = 0; k < n_outputs; k++, sums += step) {
+    if (diagonal) {
+      const double *weight = data->weight ? data->weight + k * data->weight_step : 0;
+      loss_curvature(data->loss, n, residual + k * data->n + first,
+                     weight ? weight + first : 0, h);
+    }
+    span_add(&span, r + k * LOSS_ROWS, diagonal ? h : 0, sums, sums + width + LANES);
+  }
 }
 
-static int64_t objective_scratch(const sample_t *sample, int diagonal) {
-  return sweep_doubles(sample->rows) +
-         tree_depth(sample->n, sample->leaf) *
-             objective_width(sample->rows->n_columns, diagonal);
+static int64_t objective_scratch(const dataset_t *data, int64_t n_outputs, int diagonal) {
+  int64_t width = n_outputs * objective_width(data->rows->n_columns, diagonal);
+  return span_doubles(data->rows) + 2 * n_outputs * LOSS_ROWS +
+         tree_depth(data->n, data->leaf) * width;
 }
 
 // All rows; false if interrupted.  weights: padded
-static int read_objective(const sample_t *sample, int diagonal, const double *weights,
-                          double *scratch, double *residual, double *sums) {
-  int64_t step = sweep_rows(sample->rows);
-  double *block = scratch, *stack = block + sweep_doubles(sample->rows);
-  tree_t tree = {stack, objective_width(sample->rows->n_columns, diagonal), 0, 0};
-  for (int64_t leaf = 0; leaf < sample->n; leaf += sample->leaf) {
-    int64_t end = leaf + sample->leaf < sample->n ? leaf + sample->leaf : sample->n;
+static int read_objective(const dataset_t *data, int64_t n_outputs, int diagonal,
+                          const double *weights, double *scratch, double *residual,
+                          double *sums) {
+  int64_t step = span_rows(data->rows);
+  double *block = scratch, *z = block + span_doubles(data->rows);
+  double *stack = z + 2 * n_outputs * LOSS_ROWS;
+  int64_t width = n_outputs * objective_width(data->rows->n_columns, diagonal);
+  tree_t tree = {stack, width, 0, 0};
+  for (int64_t leaf = 0; leaf < data->n; leaf += data->leaf) {
+    int64_t end = leaf + data->leaf < data->n ? leaf + data->leaf : data->n;
     double *open = tree_open(&tree);
     for (int64_t i = leaf; i < end; i += step) {
       int64_t n = end - i < step ? end - i : step;
-      objective_block(sample, i, n, diagonal, weights, block, residual, open);
-      if (must_stop(sample->watch, n * sample->cost)) return 0;
+      objective_block(data, i, n, n_outputs, diagonal, weights, block, z, residual, open);
+      if (must_stop(data->watch, n * data->cost * n_outputs)) return 0;
     }
     tree_close(&tree);
   }

@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Plain readings of rows: logits and row norms
+// Logits and norms of rows
 #ifndef SKPULSAR_PREDICT_H
 #define SKPULSAR_PREDICT_H
 #include "rows/block.h"
 #include "rows/rows.h"
 
-// logits = sum of (x_j - centre_j) weights_j + intercept weights_d; weights are padded.
-// frame may be NULL: no centre, an intercept.  scratch holds a block of dense rows
-// seen in a frame, and keeps the last one.
-static void read_logits(const rows_t *rows, const frame_t *frame, int64_t first,
+enum { PREDICT_ROWS = 128 };  // at a time: they stay in the cache for all outputs
+
+// logits = x . w + b; weights are padded, those of the outputs one after the other, as
+// the logits of a row are
+static void read_logits(const rows_t *rows, int64_t n_outputs, int64_t first,
                         const int64_t *order, int64_t n, const double *weights,
-                        double *scratch, double *logits) {
-  int64_t d = rows->n_columns, width = block_width(d), step = block_rows(d);
-  if (rows->indices) {
-    double constant = weights[d];
-    if (frame) constant = frame->intercept * constant - dot(d, frame->centre, weights);
-    CSR(logits, rows, first, order, n, weights, constant, logits);
-    return;
-  }
-  if (!frame) {
-    DENSE(plain_logits, rows, d, first, order, n, weights, logits);
-    return;
-  }
+                        double *logits) {
+  int64_t d = rows->n_columns, width = block_width(d);
+  int64_t step = n_outputs == 1 ? n : PREDICT_ROWS;
+  double own[PREDICT_ROWS];
   for (int64_t i = 0; i < n; i += step) {
     int64_t m = n - i < step ? n - i : step;
-    DENSE(load, rows, d, frame, first + i, order ? order + i : 0, m, width, scratch);
-    block_logits(width, m, scratch, weights, logits + i);
+    const int64_t *at = order ? order + i : 0;
+    for (int64_t k = 0; k < n_outputs; k++) {
+      const double *w = weights + k * width;
+      double *z = n_outputs == 1 ? logits : own;
+      if (rows->indices) CSR(logits, rows, first + i, at, m, w, w[d], z);
+      else DENSE(plain_logits, rows, d, first + i, at, m, w, z);
+      if (n_outputs == 1) return;
+      for (int64_t j = 0; j < m; j++) logits[(i + j) * n_outputs + k] = own[j];
+    }
   }
 }
 

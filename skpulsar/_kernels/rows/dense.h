@@ -153,7 +153,7 @@ APART static void NAMED(framed_add_both, REAL)(const REAL *X, int64_t n_columns,
   }
 }
 
-// The panel of curvature.h: scale (x - centre, intercept) sqrt(h) of n rows, LANES columns
+// A panel of tiles.h: scale (x - centre, intercept) sqrt(h) of n rows, LANES columns
 // together, row after row; the order of the next rows is known up to `known`
 APART static void NAMED(pack, REAL)(const REAL *X, int64_t n_columns,
                                     const frame_t *frame, const double *restrict scale,

@@ -10,12 +10,12 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "kernel.h"
 #include "arithmetic/lanes.h"
+#include "arithmetic/tiles.h"
+#include "kernel.h"
 
 enum { AHEAD = 8, LINE = 64 };  // rows in random order are asked for some rows ahead
 enum { COLUMN_ROWS = 256 };     // of a block that is kept column by column
-enum { PANEL = 64 };            // rows that a curvature packs at a time
 
 // The instances of csr.h and dense.h, by the types of X
 #define REAL double

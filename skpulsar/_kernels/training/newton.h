@@ -2,8 +2,9 @@
 // The minimum over given rows, by damped Newton steps:
 //
 //   f(u) = sum of weight_i l(a_i . u, target_i) / total + sum of penalty_j u_j^2 / 2
-//          + linear . v + v' past v / 2,   v = u - origin,   a = scale (x - centre, 1)
+//          + linear . (u - start),   a = scale (x - centre, 1)
 //
+// With an anchor, linear is what makes it the gradient of f at the start; else 0.
 // One call, since for a few thousand rows the interpreter would cost more than the rows.
 #ifndef SKPULSAR_NEWTON_H
 #define SKPULSAR_NEWTON_H
@@ -17,8 +18,8 @@
 
 typedef struct {
   double *point, *gradient, *step, *v, *across;  // (size)
-  double *weights, *sums, *h;           // padded; of a reading; (n)
-  double *reading, *panels, *G;         // scratch; curvature (size, size)
+  double *weights, *sums, *h;           // padded; of a pass; (n)
+  double *pass, *panels, *G;            // scratch; curvature (size, size)
 } newton_t;
 
 static inline double *take(double **scratch, int64_t n) {
@@ -27,15 +28,15 @@ static inline double *take(double **scratch, int64_t n) {
   return start;
 }
 
-static inline int64_t newton_scratch(const sample_t *sample) {
-  const rows_t *rows = sample->rows;
+static inline int64_t newton_scratch(const dataset_t *data) {
+  const rows_t *rows = data->rows;
   int64_t size = rows->n_columns + 1, width = objective_width(rows->n_columns, 0);
-  return 5 * size + 2 * width + sample->n + objective_scratch(sample, 0) +
+  return 5 * size + 2 * width + data->n + objective_scratch(data, 1, 0) +
          curvature_scratch(rows) + size * size;
 }
 
-static newton_t newton_arrays(const sample_t *sample, double *scratch) {
-  const rows_t *rows = sample->rows;
+static newton_t newton_arrays(const dataset_t *data, double *scratch) {
+  const rows_t *rows = data->rows;
   int64_t size = rows->n_columns + 1, width = objective_width(rows->n_columns, 0);
   newton_t at;
   at.point = take(&scratch, size);
@@ -45,68 +46,53 @@ static newton_t newton_arrays(const sample_t *sample, double *scratch) {
   at.across = take(&scratch, size);
   at.weights = take(&scratch, width);
   at.sums = take(&scratch, width);
-  at.h = take(&scratch, sample->n);
-  at.reading = take(&scratch, objective_scratch(sample, 0));
+  at.h = take(&scratch, data->n);
+  at.pass = take(&scratch, objective_scratch(data, 1, 0));
   at.panels = take(&scratch, curvature_scratch(rows));
   at.G = take(&scratch, size * size);
   return at;
 }
 
-// gradient += past v; returns v' past v.  past: the lower half
-static double add_past(int64_t size, const double *past, const double *restrict v,
-                       double *restrict gradient) {
-  double square = 0;
-  for (int64_t i = 0; i < size; i++) {
-    const double *row = past + i * size;
-    double t = dot(i, row, v) + row[i] * v[i];
-    for (int64_t j = 0; j < i; j++) gradient[j] += row[j] * v[i];
-    gradient[i] += t;
-    square += v[i] * (2 * t - row[i] * v[i]);
-  }
-  return square;
-}
-
-// f and its gradient at u, without linear and past; false if interrupted
-static int newton_read(const sample_t *sample, const problem_t *problem,
-                       const double *u, newton_t *at, double *residual, double *f) {
-  int64_t d = sample->rows->n_columns;
+// f and its gradient at u, without the linear part; false if interrupted
+static int newton_read(const dataset_t *data, const coordinates_t *coordinates,
+                       double total, const double *u, newton_t *at, double *residual,
+                       double *f) {
+  const double *scale = coordinates->scale;
+  int64_t d = data->rows->n_columns;
   memset(at->weights, 0, block_width(d) * sizeof *at->weights);
-  for (int64_t j = 0; j <= d; j++) at->weights[j] = u[j] * problem->scale[j];
-  if (!read_objective(sample, 0, at->weights, at->reading, residual, at->sums)) return 0;
-  *f = at->sums[block_width(d)] / problem->total;
+  for (int64_t j = 0; j <= d; j++) at->weights[j] = u[j] * scale[j];
+  if (!read_objective(data, 1, 0, at->weights, at->pass, residual, at->sums)) return 0;
+  *f = at->sums[block_width(d)] / total;
   for (int64_t j = 0; j <= d; j++) {
-    double penalty = problem->penalty[j] * u[j];
-    at->gradient[j] = at->sums[j] * problem->scale[j] / problem->total + penalty;
+    double penalty = coordinates->penalty[j] * u[j];
+    at->gradient[j] = at->sums[j] * scale[j] / total + penalty;
     *f += penalty * u[j] / 2;
   }
   return 1;
 }
 
 // Curvature at the point read last, and its factor
-static int newton_metric(const sample_t *sample, const problem_t *problem,
-                         const double *residual, newton_t *at, double *unit,
-                         double *factor) {
-  int64_t size = sample->rows->n_columns + 1;
-  for (int64_t i = 0; i < sample->n; i += LOSS_ROWS) {
-    int64_t n = sample->n - i < LOSS_ROWS ? sample->n - i : LOSS_ROWS;
-    const double *weight = sample->weight ? sample->weight + i : 0;
-    loss_curvature(sample->loss, n, residual + i, weight, at->h + i);
+static int newton_metric(const dataset_t *data, const coordinates_t *coordinates,
+                         double total, const double *residual, newton_t *at,
+                         double *unit, double *factor) {
+  int64_t size = data->rows->n_columns + 1;
+  for (int64_t i = 0; i < data->n; i += LOSS_ROWS) {
+    int64_t n = data->n - i < LOSS_ROWS ? data->n - i : LOSS_ROWS;
+    const double *weight = data->weight ? data->weight + i : 0;
+    loss_curvature(data->loss, n, residual + i, weight, at->h + i);
   }
-  if (!read_curvature(sample, problem->scale, at->h, at->panels, at->G))
+  if (!read_curvature(data, coordinates->scale, at->h, at->panels, at->G))
     return INTERRUPTED;
   for (int64_t i = 0; i < size; i++)
-    for (int64_t j = 0; j <= i; j++) {
-      double past = problem->past ? problem->past[i * size + j] : 0;
-      at->G[i * size + j] = at->G[i * size + j] / problem->total + past;
-    }
-  return factorise(size, at->G, problem->penalty, sample->watch, unit, factor);
+    for (int64_t j = 0; j <= i; j++) at->G[i * size + j] /= total;
+  return factorise(size, at->G, coordinates->penalty, data->watch, unit, factor);
 }
 
 // The step of the metric; with a tie, that which is orthogonal to it.  The tie's part of
 // the gradient changes nothing then but rounding.
-static void newton_step(int64_t size, const problem_t *problem, const minimum_t *found,
+static void newton_step(int64_t size, const double *tie, const minimum_t *found,
                         newton_t *at) {
-  const double *tie = problem->tie, *slope = at->gradient;
+  const double *slope = at->gradient;
   if (tie) {
     double share = dot(size, tie, slope) / dot(size, tie, tie);
     for (int64_t j = 0; j < size; j++) at->across[j] = slope[j] - share * tie[j];
@@ -119,38 +105,43 @@ static void newton_step(int64_t size, const problem_t *problem, const minimum_t 
   for (int64_t j = 0; j < size; j++) at->step[j] -= share * at->across[j];
 }
 
-// From u to the minimum, until the decrement is at most share times the first one, or
-// tolerance times f.  u ends at the best point read, with its metric and gradient.
-static int newton(const sample_t *sample, const problem_t *problem, double *scratch,
-                  double *residual, double *u, minimum_t *found) {
-  int64_t size = sample->rows->n_columns + 1;
-  newton_t at = newton_arrays(sample, scratch);
+// From the start to the minimum, until the decrement is at most share times the first
+// one, or tolerance times f.  u ends at the best point read, with its metric and gradient.
+static int newton(const dataset_t *data, const coordinates_t *coordinates,
+                  const problem_t *problem, double *scratch, double *residual, double *u,
+                  minimum_t *found) {
+  int64_t size = data->rows->n_columns + 1;
+  const double *tie = coordinates->tie, *start = problem->start;
+  double *linear = problem->anchor, total = problem->total;
+  newton_t at = newton_arrays(data, scratch);
   double share = 1, f, last = INFINITY;
-  memcpy(at.point, u, size * sizeof *u);
+  memcpy(at.point, start, size * sizeof *u);
+  memcpy(u, start, size * sizeof *u);
   found->value = found->first = INFINITY;
-  for (found->readings = 0; found->readings < problem->most; ) {
-    if (!newton_read(sample, problem, at.point, &at, residual, &f))
+  for (found->n_passes = 0; found->n_passes < problem->most;) {
+    if (!newton_read(data, coordinates, total, at.point, &at, residual, &f))
       return INTERRUPTED;
-    if (found->readings++ == 0 && problem->anchored)
-      for (int64_t j = 0; j < size; j++) problem->linear[j] -= at.gradient[j];
-    if (problem->linear)
+    if (found->n_passes++ == 0 && linear)
+      for (int64_t j = 0; j < size; j++) linear[j] -= at.gradient[j];
+    if (linear) {
       for (int64_t j = 0; j < size; j++) {
-        at.v[j] = at.point[j] - problem->origin[j];
-        at.gradient[j] += problem->linear[j];
+        at.v[j] = at.point[j] - start[j];
+        at.gradient[j] += linear[j];
       }
-    if (problem->linear) f += dot(size, problem->linear, at.v);
-    if (problem->past) f += add_past(size, problem->past, at.v, at.gradient) / 2;
-    if (problem->anchored && f < 0) break;  // no bound: the linear part was bad luck
+      f += dot(size, linear, at.v);
+      if (f < 0) break;  // no bound: the linear part was bad luck
+    }
     if (!(f <= found->value + ROUNDING * fabs(found->value))) {  // NaN is no fall
-      if (share < LEAST_STEP || found->readings == 1) break;  // at first: no step yet
+      if (share < LEAST_STEP || found->n_passes == 1) break;  // at first: no step yet
       share *= .25;
     } else {
       memcpy(u, at.point, size * sizeof *u);
       memcpy(found->gradient, at.gradient, size * sizeof *u);
       found->value = f;
-      int answer = newton_metric(sample, problem, residual, &at, found->unit, found->factor);
+      int answer = newton_metric(data, coordinates, total, residual, &at, found->unit,
+                                 found->factor);
       if (answer != DEFINITE) return answer;
-      newton_step(size, problem, found, &at);
+      newton_step(size, tie, found, &at);
       found->decrement = dot(size, at.gradient, at.step) / 2;
       if (found->first == INFINITY) found->first = found->decrement;
       double goal = fmax(problem->share * found->first, problem->tolerance * fabs(f));
@@ -160,7 +151,7 @@ static int newton(const sample_t *sample, const problem_t *problem, double *scra
       share = 1;
     }
     for (int64_t j = 0; j < size; j++) at.point[j] = u[j] - share * at.step[j];
-    if (problem->tie) at.point[size - 1] = dot(size - 1, problem->tie, at.point);
+    if (tie) at.point[size - 1] = dot(size - 1, tie, at.point);
   }
   return found->value < INFINITY ? DEFINITE : INDEFINITE;
 }

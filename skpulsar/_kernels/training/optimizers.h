@@ -13,22 +13,25 @@
 #define SKPULSAR_OPTIMIZERS_H
 #include <math.h>
 
+#include "arithmetic/lanes.h"
 #include "kernel.h"
-#include "passes/predict.h"
+
+enum { MOMENTUM, ADAM };
+static const char *const OPTIMIZER_NAMES[] = {"momentum", "adam", 0};
 
 // g = scale (g / n + penalty w), the intercept's without a penalty
-static inline void scale_gradient(int64_t d, int64_t n, const optimizer_t *rule,
+static inline void scale_gradient(int64_t d, int64_t n, const coordinates_t *coordinates,
                                   const double *restrict w, double *restrict g) {
-  const double *restrict scale = rule->scale, *restrict penalty = rule->penalty;
+  const double *restrict scale = coordinates->scale;
+  const double *restrict penalty = coordinates->penalty;
   double share = 1.0 / n;
   for (int64_t j = 0; j < d; j++) g[j] = scale[j] * (g[j] * share + penalty[j] * w[j]);
   g[d] = scale[d] * (g[d] * share);
 }
 
 static inline void step_momentum(int64_t size, const optimizer_t *rule, double rate,
-                                 const double *restrict g, double *restrict m,
-                                 double *restrict w) {
-  const double *restrict scale = rule->scale;
+                                 const double *restrict scale, const double *restrict g,
+                                 double *restrict m, double *restrict w) {
   double momentum = rule->beta_1;
   int nesterov = rule->nesterov;
   for (int64_t j = 0; j < size; j++) {
@@ -38,9 +41,9 @@ static inline void step_momentum(int64_t size, const optimizer_t *rule, double r
 }
 
 static inline void step_adam(int64_t size, const optimizer_t *rule, double rate,
-                             const double *restrict g, double *restrict m,
-                             double *restrict v, double *restrict w) {
-  const double *restrict scale = rule->scale;
+                             const double *restrict scale, const double *restrict g,
+                             double *restrict m, double *restrict v,
+                             double *restrict w) {
   double b1 = rule->beta_1, b2 = rule->beta_2, epsilon = rule->epsilon;
   for (int64_t j = 0; j < size; j++) {
     m[j] = b1 * m[j] + (1 - b1) * g[j];
@@ -49,18 +52,27 @@ static inline void step_adam(int64_t size, const optimizer_t *rule, double rate,
   }
 }
 
-// One step with the sums of n rows; false if a weight is no longer finite
-static int optimizer_step(const optimizer_t *rule, double rate, int64_t n, int64_t d,
-                          double *sums, params_t *params) {
-  scale_gradient(d, n, rule, params->weights, sums);
+// One step of every output with the sums of n rows, whose vectors are `width` long;
+// false if a weight is no longer finite
+static int optimizer_step(const optimizer_t *rule, const coordinates_t *coordinates,
+                          double rate, int64_t n, int64_t d, int64_t width,
+                          int64_t n_outputs, params_t *params) {
+  const double *scale = coordinates->scale;
+  int64_t size = d + 1;
   if (rule->tag == ADAM) {
     params->powers[0] *= rule->beta_1;
     params->powers[1] *= rule->beta_2;
     rate = rate * sqrt(1 - params->powers[1]) / (1 - params->powers[0]);
-    step_adam(d + 1, rule, rate, sums, params->m, params->v, params->weights);
-  } else {
-    step_momentum(d + 1, rule, rate, sums, params->m, params->weights);
   }
-  return all_finite(d + 1, params->weights);
+  for (int64_t k = 0; k < n_outputs; k++) {
+    double *w = params->weights + k * size, *g = params->sums + k * width;
+    double *m = params->m + k * size, *v = params->v + k * size;
+    scale_gradient(d, n, coordinates, w, g);
+    switch (rule->tag) {
+      case MOMENTUM: step_momentum(size, rule, rate, scale, g, m, w); break;
+      case ADAM: step_adam(size, rule, rate, scale, g, m, v, w); break;
+    }
+  }
+  return all_finite(n_outputs * size, params->weights);
 }
 #endif

@@ -2,13 +2,11 @@
 """Rules of a step: the parameters of each, and what a solver asks of it.
 
 A rule is a class here, whose fields are the estimator's parameters that act with it,
-and a function in ``_kernels/training/optimizers.h``, which its tag selects.
+and a function in ``_kernels/training/optimizers.h``, which its name there selects.
 """
 
 from dataclasses import dataclass
 from typing import ClassVar
-
-from skpulsar._kernels import _core
 
 FADED = 5  # times 1 / (1 - momentum) updates: a swing has faded to a twelfth
 ADAM_RATE = 0.01  # of learning_rate_init="auto", in root mean squares of a column
@@ -33,8 +31,8 @@ class Momentum:
         return FADED / (1 - self.momentum)
 
     def packed(self):
-        """For the kernel: tag, nesterov, beta_1, beta_2 and epsilon."""
-        return _core.MOMENTUM, self.nesterovs_momentum, self.momentum, 0.0, 0.0
+        """For the kernel: name, nesterov, beta_1, beta_2 and epsilon."""
+        return "momentum", self.nesterovs_momentum, self.momentum, 0.0, 0.0
 
 
 class _ByRootMeanSquare:
@@ -60,7 +58,7 @@ class Adam(_ByRootMeanSquare):
     epsilon: float
 
     def packed(self):
-        return _core.ADAM, False, self.beta_1, self.beta_2, self.epsilon
+        return "adam", False, self.beta_1, self.beta_2, self.epsilon
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ class RMSProp(_ByRootMeanSquare):
     epsilon: float
 
     def packed(self):
-        return _core.ADAM, False, 0.0, self.beta_2, self.epsilon
+        return "adam", False, 0.0, self.beta_2, self.epsilon
 
 
 Optimizer = Momentum | Adam | RMSProp

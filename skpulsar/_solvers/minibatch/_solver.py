@@ -27,7 +27,7 @@ class MinibatchState(SolverState):
 
     `moments` are those of all rows met; `centre`, `scale` (the intercept's last) and
     `rate` follow from them and from the largest expected `smoothness` met. `m` and `v`
-    are the rule's moments of the gradient, `powers` the powers of Adam's betas.
+    are the rule's moments of the gradient, by output, `powers` those of Adam's betas.
     `iterate` are the weights that steps start from; `n_averaged` of them are in the
     average.
     """
@@ -93,14 +93,6 @@ class Minibatch:
         n_columns = rows.n_columns
         if not isinstance(state, MinibatchState):
             state = MinibatchState(**state.counters())
-        if state.m is None:
-            state = replace(
-                state,
-                m=np.zeros(n_columns + 1),
-                v=np.zeros(n_columns + 1),
-                powers=np.ones(2),
-                n_averaged=np.zeros(1),
-            )
         if self.rate != "auto":
             centre, scale = np.zeros(n_columns), np.ones(n_columns + 1)
             scale[:-1] = np.where(self.penalty.barred, 0, 1)
@@ -144,41 +136,29 @@ class Minibatch:
     def step(self, rows, weights, state):
         """One epoch: new weights, new state, and a record of it."""
         began = perf_counter()
-        averaged = self.average and state.n_averaged[0] > 0
-        start = np.array([state.iterate if averaged else weights[0], weights[0]])
-        if not self.fit_intercept:
-            start[:, -1] = 0  # of an earlier fit
-        start[:, :-1] = np.where(self.penalty.barred, 0, start[:, :-1])
-        iterate, average = (move_intercept(w, state.centre) for w in start)
-        m, v, powers, n_averaged = (
-            array.copy() for array in (state.m, state.v, state.powers, state.n_averaged)
-        )
-        if not self.fit_intercept:
-            m[-1] = 0  # nor its momentum
-        penalty = self.penalty.curvature(np.ones(rows.n_columns))
-        sums, loss = _core.padded((), rows.n_columns), 0.0
+        params, loss = self._params(weights, state), 0.0
+        iterate, m, v, powers, average, n_averaged, _ = params
+        dataset = rows.in_any_order(state.centre, self.fit_intercept, self.loss)
+        penalty = np.append(self.penalty.curvature(np.ones(rows.n_columns)), 0.0)
+        coordinates, optimizer = (state.scale, penalty, None), self.optimizer.packed()
         n_updates, n_rows = state.n_updates, state.n_rows
         visits = rows.order.counts(state.n_epochs)
         for places, bounds in self.batches.pieces(
             rows.order, state.seed, state.n_epochs, self._rows_at_once(rows)
         ):
             rates = self._rates(n_updates, len(bounds) - 1, state)
-            done, part = rows.minibatches(
-                places, bounds, rates, state.centre, state.scale, iterate, m,
-                v, powers, average, n_averaged, sums,
-                penalty=penalty, optimizer=self.optimizer.packed(),
-                fit_intercept=self.fit_intercept,
-                average_from=self._average_from(n_rows + bounds[1:]),
-                loss=self.loss.tag,
+            done, part = _core.minibatches(
+                dataset, coordinates, optimizer, params, rows.order_of(places), bounds,
+                rates, self._average_from(n_rows + bounds[1:]),
             )  # fmt: skip
             loss += part
             n_updates += done
             n_rows += len(places)
             if done < len(rates) or not np.isfinite(part):
                 self._diverged(rows, state, n_updates)
-        iterate = move_intercept(iterate, -state.centre)
-        average = move_intercept(average, -state.centre)
-        reported = average if n_averaged[0] else iterate
+        iterate = reported = move_intercept(iterate, -state.centre)
+        if n_averaged[0]:
+            reported = move_intercept(average, -state.centre)
         loss = loss / sum(visits) + self.penalty.of(iterate)
         if not (np.isfinite(reported).all() and np.isfinite(loss)):
             self._diverged(rows, state, n_updates - 1)
@@ -193,7 +173,38 @@ class Minibatch:
             n_averaged=n_averaged,
         )
         epoch = Epoch(loss, float(rates[-1]), sum(visits), perf_counter() - began)
-        return reported[np.newaxis], state, epoch
+        return reported, state, epoch
+
+    def _params(self, weights, state):
+        """What steps change: weights, m, v, powers, the average of how many weights,
+        and sums of an open batch. Intercepts are those of centred columns."""
+        if state.m is None:
+            iterate, m, v = weights, np.zeros_like(weights), np.zeros_like(weights)
+            powers, n_averaged = np.ones(2), np.zeros(1)
+        else:
+            m, v, powers, n_averaged = (
+                array.copy()
+                for array in (state.m, state.v, state.powers, state.n_averaged)
+            )
+            averaged = self.average and n_averaged[0] > 0
+            iterate = state.iterate if averaged else weights
+        if not self.fit_intercept:
+            m[:, -1] = 0  # of an earlier fit
+        average = move_intercept(self._allowed(weights), state.centre)
+        if iterate is weights:
+            iterate = average.copy()
+        else:
+            iterate = move_intercept(self._allowed(iterate), state.centre)
+        sums = _core.padded(np.empty((len(weights), 0)), len(state.centre))
+        return iterate, m, v, powers, average, n_averaged, sums
+
+    def _allowed(self, weights):
+        """The weights, 0 where there is to be none."""
+        allowed = weights.copy()
+        if not self.fit_intercept:
+            allowed[:, -1] = 0
+        allowed[:, :-1] = np.where(self.penalty.barred, 0, allowed[:, :-1])
+        return allowed
 
     def _rates(self, n_updates, n_steps, state):
         steps = np.arange(n_updates + 1, n_updates + n_steps + 1)
@@ -229,7 +240,7 @@ class Minibatch:
 
 
 def move_intercept(weights, by):
-    """The same weights for columns less `by`: the intercept takes up ``w . by``."""
+    """The same weights for columns less `by`: intercepts take up ``w . by``."""
     moved = weights.copy()
-    moved[-1] = _core.logits(by[np.newaxis], 0, 1, weights)[0]
+    moved[:, -1] = _core.logits(by[np.newaxis], 0, 1, weights)[0]
     return moved

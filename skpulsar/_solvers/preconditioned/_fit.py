@@ -15,6 +15,7 @@ from skpulsar._solvers.quadratic._column_statistics import (
 )
 from skpulsar._solvers.quadratic._fit_summary import FitSummary
 from skpulsar._solvers.quadratic._gap_estimate import SEPARABLE, GapEstimate
+from skpulsar._solvers.quadratic._gram import gram
 from skpulsar._solvers.quadratic._lbfgs import LBFGS
 from skpulsar._solvers.quadratic._preconditioners import DiagonalPreconditioner
 from skpulsar._solvers.quadratic._problem import Objective
@@ -306,12 +307,9 @@ class PreconditionedFit:
             return False
         few = min(self.rows.n_rows, PAIRED_ROWS)
         places = np.linspace(0, self.rows.n_rows - 1, few).astype(np.int64)
-        matrix = self.rows.take(places, None).matrix
-        columns = np.ascontiguousarray((matrix - self.scaling.centre).T, np.float64)
-        K = _core.curvature(
-            columns, self.scaling.scale[:-1] ** 2, None, np.zeros(few),
-            np.ones(few + 1), fit_intercept=False,
-        )[:-1, :-1]  # fmt: skip
+        rows = self.rows.entries(places) - self.scaling.centre
+        columns = np.ascontiguousarray(rows.T, np.float64)
+        K = gram(columns, self.scaling.scale[:-1] ** 2)
         norms, pairs = K.diagonal(), K[np.tril_indices(few, -1)]
         square = _core.dot(pairs, pairs) / max(len(pairs), 1)
         mean = _core.total(np.ascontiguousarray(norms)) / few

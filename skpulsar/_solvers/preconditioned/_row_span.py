@@ -7,6 +7,7 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._memory import Rows
+from skpulsar._solvers.quadratic._gram import gram
 from skpulsar._solvers.quadratic._problem import Objective
 from skpulsar._solvers.quadratic._scaling import Scaling
 
@@ -34,12 +35,9 @@ class RowSpan:
     def __init__(self, full):
         scaling, rows = full.scaling, full.rows
         self.full, n = full, rows.n_rows
-        matrix = rows.matrix if rows.index is None else rows.matrix[rows.index]
-        self.columns = np.ascontiguousarray((matrix - scaling.centre).T, np.float64)
-        each = scaling.scale[:-1] ** 2 / scaling.penalty[:-1]
-        K = _core.curvature(
-            self.columns, each, None, np.zeros(n), np.ones(n + 1), fit_intercept=False
-        )[:-1, :-1]
+        centred = rows.entries(np.arange(n)) - scaling.centre
+        self.columns = np.ascontiguousarray(centred.T, np.float64)
+        K = gram(self.columns, scaling.scale[:-1] ** 2 / scaling.penalty[:-1])
         self.factored = _core.factorise(np.ascontiguousarray(K), np.zeros(n))
         unit, factor = self.factored
         self.L = factor * unit[:, np.newaxis]

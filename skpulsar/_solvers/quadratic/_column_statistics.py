@@ -67,10 +67,10 @@ class ColumnStatistics:
         return self._norms
 
     def _sweep(self, with_norms):
-        few = _spaced(self.rows, FIRST_ROWS).moments()
+        few = self.rows.take(_spaced(self.rows, FIRST_ROWS), None).moments()
         guess = Scaling.of(few, Penalty(0.0), True, few.mean)
         norms = np.empty(self.rows.n_rows) if with_norms else None
-        self.moments = self.rows.survey(few.mean, guess.scale[:-1] ** 2, norms)
+        self.moments = self.rows.moments_about(few.mean, guess.scale[:-1] ** 2, norms)
         return guess, norms
 
     def _unseen(self, guess):
@@ -98,7 +98,7 @@ def hidden_entries(rows, scaling):
     """
     if rows.sparse:
         return {}
-    sample = np.sort(_spaced(rows, HIDDEN_ROWS).matrix, axis=0)
+    sample = np.sort(rows.entries(_spaced(rows, HIDDEN_ROWS)), axis=0)
     gaps = np.diff(sample, axis=0).astype(np.float64) * scaling.scale[:-1]
     gaps[gaps == 0] = np.inf
     return {
@@ -109,6 +109,6 @@ def hidden_entries(rows, scaling):
 
 
 def _spaced(rows, most):
-    """Evenly spaced rows."""
+    """Places of evenly spaced rows."""
     places = np.linspace(0, rows.n_rows - 1, min(rows.n_rows, most))
-    return rows.take(places.astype(np.int64), None)
+    return places.astype(np.int64)

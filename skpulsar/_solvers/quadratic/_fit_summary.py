@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skpulsar._kernels import _core
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._penalty import Penalty
+from skpulsar._solvers.quadratic._gram import gram
 from skpulsar._solvers.quadratic._scaling import Scaling
 
 
@@ -41,10 +41,7 @@ class FitSummary:
             return (self.unit * self.unit - scaling.penalty) * back * back
         rows = np.zeros((size, size))  # the factor's columns
         rows.T[np.tril_indices(size)] = self.factor
-        G = _core.curvature(
-            rows, np.ones(size), None, np.zeros(size), np.append(self.unit, 0.0),
-            fit_intercept=False,
-        )[:-1, :-1]  # fmt: skip
+        G = gram(rows, np.ones(size), self.unit)
         G[np.diag_indices(size)] -= scaling.penalty
         G *= back * back[:, np.newaxis]
         return np.tril(G) + np.tril(G, -1).T

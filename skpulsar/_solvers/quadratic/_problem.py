@@ -7,7 +7,6 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._losses import LOGISTIC
-from skpulsar._problem._memory import Rows
 from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.quadratic._lbfgs import LBFGS
 from skpulsar._solvers.quadratic._preconditioners import CholeskyPreconditioner
@@ -71,18 +70,15 @@ class Objective:
         self.total = total
         self.target, self.weight = rows.targets(), rows.sample_weight()
         self.residual = np.empty(rows.n_rows)
+        self.dataset = rows.dataset(scaling.centre, scaling.fit_intercept, loss)
         self.n_read = 0
 
     def sums(self, point, diagonal=False):
         """Sums of the weighted losses and of their gradient, per unscaled column; and
         of the diagonal of the curvature, or None."""
-        rows, scaling = self.rows, self.scaling
-        self.n_read += rows.n_rows
-        return _core.objective(
-            rows.matrix, self.target, self.weight, rows.index, scaling.centre,
-            point * scaling.scale, self.residual, fit_intercept=scaling.fit_intercept,
-            leaf=rows.leaf, diagonal=diagonal, loss=self.loss.tag,
-        )  # fmt: skip
+        self.n_read += self.rows.n_rows
+        weights = point * self.scaling.scale
+        return _core.objective(self.dataset, weights, self.residual, diagonal)
 
     def read(self, point, diagonal=False):
         """F and its gradient; and the diagonal of the curvature, or None."""
@@ -111,9 +107,9 @@ class Objective:
 
     def moved(self, step):
         """What a step adds to the logits of the rows."""
-        rows, weights = self.rows, step * self.scaling.scale
+        weights = step * self.scaling.scale
         weights[-1] -= _core.dot(weights[:-1], self.scaling.centre)
-        return _core.logits(rows.matrix, 0, rows.n_rows, weights, rows.index)
+        return self.rows.logits(weights)
 
     def curvature_along(self, step, moved, residual):
         """``step . H step``, H being the curvature at given residuals; `moved` is what
@@ -130,11 +126,9 @@ class Objective:
     def curvature_times(self, step, residual):
         """H step, H being the curvature at given residuals, from the rows themselves:
         where these differ by rounding of their means, so does no matrix."""
-        rows, scaling = self.rows, self.scaling
+        scaling = self.scaling
         curvature = self._row_curvature(residual) * self.moved(step)
-        sums, _ = _core.survey(
-            rows.matrix, curvature, scaling.centre, rows.index, leaf=rows.leaf
-        )
+        sums, _ = self.rows.column_sums(scaling.centre, curvature)
         sums = np.append(sums, _core.total(curvature)) * scaling.scale
         bent = sums + scaling.penalty * step
         return bent if self.discarded is None else bent + self.discarded.bent(step)
@@ -142,11 +136,9 @@ class Objective:
     def column_gains(self, gradient, residual):
         """What every column alone can gain by the curvature at given residuals, the
         intercept moving along: a bound on what all can gain from below."""
-        rows, scaling = self.rows, self.scaling
+        scaling = self.scaling
         scale, curvature = scaling.scale[:-1], self._row_curvature(residual)
-        sums, squares = _core.survey(
-            rows.matrix, curvature, scaling.centre, rows.index, leaf=rows.leaf
-        )
+        sums, squares = self.rows.column_sums(scaling.centre, curvature)
         slope, bend = gradient[:-1], squares * scale * scale + scaling.penalty[:-1]
         if self.discarded is not None:
             bend = bend + self.discarded.diagonal()[:-1]
@@ -163,9 +155,7 @@ class Objective:
 
     def part_of_gradient(self, places, point):
         """What some of the rows add to the gradient."""
-        rows = self.rows
-        order = places if rows.index is None else rows.index[places]
-        part = Rows(rows.matrix, rows.target, rows.weight, order)
+        part = self.rows.at(places)
         part = Objective(part, self.scaling, self.total, loss=self.loss)
         gradient = part.sums(point)[1]
         return gradient * self.scaling.scale / self.total
@@ -174,11 +164,8 @@ class Objective:
         """Of the mean loss and the past, at the point read last or at that of given
         residuals: the lower half."""
         residual = self.residual if residual is None else residual
-        rows, scaling = self.rows, self.scaling
-        G = _core.curvature(
-            rows.matrix, self._row_curvature(residual), rows.index, scaling.centre,
-            scaling.scale, fit_intercept=scaling.fit_intercept,
-        )  # fmt: skip
+        h = self._row_curvature(residual)
+        G = _core.curvature(self.dataset, h, self.scaling.scale)
         return G if self.discarded is None else G + self.discarded.square()
 
     def preconditioner(self, residual=None):
@@ -195,15 +182,12 @@ class Objective:
         With an `anchor`, F is given the linear part that makes its gradient at the
         starting point the anchor. Returns a `Minimum`.
         """
-        rows, scaling = self.rows, self.scaling
-        point, _, gradient, *_, factored, self.residual, n_readings = _core.newton(
-            rows.matrix, self.target, self.weight, rows.index, scaling.centre,
-            scaling.scale, scaling.penalty, point, fit_intercept=scaling.fit_intercept,
-            leaf=rows.leaf, total=self.total, share=share, tolerance=tolerance,
-            most=NEWTON_STEPS, linear=anchor, origin=point, anchored=anchor is not None,
-            tie=scaling.tie, loss=self.loss.tag,
+        scaling = self.scaling
+        point, _, gradient, *_, factored, self.residual, n_passes = _core.newton(
+            self.dataset, scaling.packed, point, total=self.total, share=share,
+            tolerance=tolerance, most=NEWTON_STEPS, anchor=anchor,
         )  # fmt: skip
-        self.n_read += n_readings * rows.n_rows
+        self.n_read += n_passes * self.rows.n_rows
         if factored is None:
             return Minimum(point, None, gradient, None)
         preconditioner = CholeskyPreconditioner(factored, scaling.tie)

@@ -94,6 +94,11 @@ class Scaling:
             weights[-1] = 0.0  # rounding apart
         return weights
 
+    @property
+    def packed(self):
+        """For the kernel: scale, penalty and tie."""
+        return self.scale, self.penalty, self.tie
+
     def deviations(self):
         """One over the scale; 0 where that is 0."""
         zeros = np.zeros(len(self.scale))

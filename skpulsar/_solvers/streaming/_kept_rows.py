@@ -6,7 +6,6 @@ from math import inf, nan
 import numpy as np
 
 from skpulsar._kernels._core import log
-from skpulsar._problem._memory import Rows
 from skpulsar._solvers.quadratic._column_statistics import hidden_entries
 from skpulsar._solvers.quadratic._gap_estimate import SEPARABLE, attainable
 from skpulsar._solvers.quadratic._lbfgs import LBFGS
@@ -44,7 +43,7 @@ class KeptRows:
         rows = kept
         if factor[0] != 1 or factor[1] != 1:
             each = np.where(kept.target == 1, factor[1], factor[0])
-            rows = Rows(kept.matrix, kept.target, kept.weight * each)
+            rows = kept.weighing(kept.weight * each)
         discarded = DiscardedTerms(state.discarded, self.scaling, factor, total)
         self.objective = Objective(
             rows, self.scaling, total, discarded=discarded, loss=solver.loss
@@ -84,8 +83,9 @@ class KeptRows:
             if len(places) == 0:
                 sums.append((0.0, np.zeros(len(point)), np.zeros(len(point))))
                 continue
-            part = Rows(rows.matrix, rows.target, rows.weight, places)
-            part = Objective(part, self.scaling, 1.0, loss=self.objective.loss)
+            part = Objective(
+                rows.at(places), self.scaling, 1.0, loss=self.objective.loss
+            )
             sums.append(part.sums(point, True))
             self.n_read += len(places)
         return sums

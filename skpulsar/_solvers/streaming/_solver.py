@@ -82,7 +82,7 @@ class StreamState(SolverState):
             return self
         factor, kept = self.unit / unit, self.kept
         if kept is not None:
-            kept = Rows(kept.matrix, kept.target, kept.weight * factor)
+            kept = kept.weighing(kept.weight * factor)
         discarded = None if self.discarded is None else self.discarded.scaled(factor)
         return replace(
             self,
