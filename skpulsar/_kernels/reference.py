@@ -75,6 +75,12 @@ def cross_entropy(logits, targets):
     return missed + mistaken, (1 - z) * expit(x) - z * expit(-x)
 
 
+def squared(predictions, targets):
+    """Half the squared error of every prediction, and its gradient."""
+    errors = predictions - targets
+    return errors**2 / 2, errors
+
+
 def softmax_cross_entropy(logits, classes):
     """Loss of every row, and its gradient by every logit, of shape (n_classes, n).
 
@@ -94,6 +100,7 @@ def _others(p):
 
 LOSSES = {  # values and slopes of logits, by output; softmax couples the outputs
     "logistic": cross_entropy,
+    "squared": squared,
     "softmax": softmax_cross_entropy,
 }
 OPTIMIZERS = ("momentum", "adam")
@@ -170,7 +177,7 @@ def objective(dataset, weights, residual, diagonal=False):
         gradient = sum of s (p - z) a,    diagonal = sum of s h a^2
 
     `residual` receives ``|p - z|``, from which the curvature of a row's loss is h =
-    ``residual (1 - residual)`` for z in {0, 1}.
+    ``residual (1 - residual)`` for z in {0, 1}; of squared errors h is 1.
 
     Returns
     -------
@@ -183,11 +190,16 @@ def objective(dataset, weights, residual, diagonal=False):
     s = dataset.weights()
     residual[:] = np.abs(slopes).reshape(residual.shape)
     loss, gradient = np.sum(s * losses, axis=-1), (s * slopes) @ a
-    h = s * np.abs(slopes) * (1 - np.abs(slopes))
+    h = s * row_curvature(dataset.loss, np.abs(slopes))
     squares = h @ a**2 if diagonal else None
     if np.ndim(weights) == 2:
         return loss, gradient, squares
     return loss.item(), gradient[0], None if squares is None else squares[0]
+
+
+def row_curvature(loss, residual):
+    """Second derivative of a row's loss by its logit."""
+    return np.ones_like(residual) if loss == "squared" else residual * (1 - residual)
 
 
 def curvature(dataset, h, scale):
@@ -278,7 +290,7 @@ def newton(dataset, coordinates, start, *, total, share, tolerance, most, anchor
             t /= 4
         else:
             best, value, gradient = point, f, g
-            h = dataset.weights() * residual * (1 - residual)
+            h = dataset.weights() * row_curvature(dataset.loss, residual)
             metric = factorise(curvature(dataset, h, scale) / total, penalty)
             if metric is None:
                 break

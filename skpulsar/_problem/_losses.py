@@ -93,4 +93,30 @@ class Logistic:
         return (1 - 2 * target) * moved
 
 
+@dataclass(frozen=True)
+class Squared:
+    """``(prediction - target)^2 / 2``."""
+
+    tag = "squared"
+    max_curvature = 1.0
+
+    def evaluate(self, predictions, target):
+        """Losses of some rows."""
+        errors = predictions - target
+        return errors * errors / 2
+
+    def null_model(self, target, weight, total, fit_intercept):
+        """The mean target, and half the variance."""
+        weight = np.ones(len(target)) if weight is None else weight
+        mean = _core.dot(weight, target) / total if fit_intercept else 0.0
+        errors = target - mean
+        loss = _core.dot(weight, errors * errors) / 2 / total
+        return NullModel(mean, mean, loss)
+
+    def curvature(self, residual):
+        """1, whatever the residual."""
+        return np.ones_like(residual)
+
+
 LOGISTIC = Logistic()
+SQUARED = Squared()

@@ -274,6 +274,19 @@ def test_every_level_gives_the_same_bits_of_every_head(level):
     assert got == results()
 
 
+def test_newton_of_squared_errors_is_one_step():
+    some = Problem(300, 4)
+    some.loss, some.target = "squared", np.linspace(-3, 3, 300)
+    point, value, gradient, *_, n_passes = some.newton(_core)
+    assert n_passes <= 3
+    A = np.column_stack([some.matrix - some.centre, np.ones(300)]) * some.scale
+    H = (A.T * some.weight) @ A / 300 + np.diag(some.penalty)
+    expected = np.linalg.solve(H, A.T @ (some.weight * some.target) / 300)
+    assert_allclose(point, expected, rtol=1e-10, atol=1e-12)
+    assert_allclose(gradient, 0, atol=1e-12)
+    assert some.newton(reference)[1] == pytest.approx(value, rel=1e-12)
+
+
 def of_logits(x, z, weight=None):
     """A pass over rows whose logits are given: loss, gradient and residual."""
     residual, x = np.empty(len(x)), np.asarray(x, dtype=float)

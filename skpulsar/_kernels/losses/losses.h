@@ -12,9 +12,10 @@
 #include "kernel.h"
 #include "losses/logistic.h"
 #include "losses/softmax.h"
+#include "losses/squared.h"
 
-enum { LOGISTIC, SOFTMAX };
-static const char *const LOSS_NAMES[] = {"logistic", "softmax", 0};
+enum { LOGISTIC, SQUARED, SOFTMAX };
+static const char *const LOSS_NAMES[] = {"logistic", "squared", "softmax", 0};
 
 static int is_coupled(int loss) { return loss == SOFTMAX; }
 
@@ -29,6 +30,9 @@ static inline void loss_points(int loss, int64_t n, double *restrict x,
         r[i] = one.gradient;
       }
       return;
+    case SQUARED:
+      squared_points(n, x, r);
+      return;
   }
   for (int64_t i = 0; i < n; i++) x[i] = r[i] = NAN;
 }
@@ -40,6 +44,8 @@ static inline double loss_block(int loss, int64_t n, const double *logits,
   switch (loss) {
     case LOGISTIC:
       return logistic_block(n, logits, target, weight, residual, r);
+    case SQUARED:
+      return squared_block(n, logits, target, weight, residual, r);
   }
   return NAN;
 }
@@ -51,6 +57,9 @@ static inline void loss_curvature(int loss, int64_t n, const double *residual,
     case LOGISTIC:
     case SOFTMAX:  // p (1 - p), too
       logistic_curvature(n, residual, weight, curvature);
+      return;
+    case SQUARED:
+      for (int64_t i = 0; i < n; i++) curvature[i] = weight ? weight[i] : 1;
   }
 }
 
