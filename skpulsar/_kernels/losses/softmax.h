@@ -16,6 +16,13 @@
 #define SKPULSAR_SOFTMAX_H
 #include "losses/logistic.h"
 
+// exp(x - top) for x <= top, which x - top, rounded, would miss by many ulp
+static inline double exp_difference(double x, double top) {
+  double a = top - x, of_x = top - a, low, e = exp_minus(a, &low);
+  double rounded = a < 750 ? (top - (a + of_x)) + (of_x - x) : 0;
+  return e + (low - e * rounded);
+}
+
 // s + *low += e; s is positive, so is e
 static inline double add_carried(double s, double e, double *low) {
   double t = s + e, of_e = t - s;
@@ -47,7 +54,7 @@ APART static void softmax(int64_t n_classes, int64_t stride, int64_t n,
     }
   for (int64_t k = 0; k < n_classes; k++)
     for (int64_t i = 0; i < n; i++) {
-      double x = z[k * stride + i], low, e = exp_minus(top[i] - x, &low);
+      double x = z[k * stride + i], e = exp_difference(x, top[i]);
       int is_top = x == top[i] && met[i] == 0;  // the first of equals
       met[i] = is_top ? 1 : met[i];
       rest[i] = add_carried(rest[i], is_top ? 0 : e, rest_low + i);
