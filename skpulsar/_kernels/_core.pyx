@@ -5,14 +5,14 @@ A matrix is a C-contiguous array ``(n_rows, n_columns)`` or, for CSR rows, the t
 ``(data, indices, indptr, n_columns)``. A `Dataset` binds one to targets and weights.
 Other records are tuples of what `kernel.h` names: coordinates are ``(scale, penalty,
 tie)``, an optimizer is ``(name, nesterov, beta_1, beta_2, epsilon)``, a metric is
-``(unit, factor)``, and minibatches change ``(weights, m, v, powers, average, n_averaged,
-sums)``. What is only read may be read-only. Every pass lets go of the GIL; none draws
-random numbers or knows a schedule. `_core.pyi` has the types, `reference.py` the same
-functions in NumPy.
+``(unit, factor)``, and minibatches change ``(weights, m, v, powers, average,
+n_averaged, sums)``. What is only read may be read-only. Every pass lets go of the GIL;
+none draws random numbers or knows a schedule. `_core.pyi` has the types, `reference.py`
+the same functions in NumPy.
 """
 
 from libc.math cimport INFINITY
-from libc.stdint cimport int32_t, int64_t, uint64_t, uintptr_t
+from libc.stdint cimport int64_t, uint64_t, uintptr_t
 
 from skpulsar._kernels.kernel cimport *
 
@@ -49,25 +49,20 @@ def use_level(str level):
     _kernel = _at_hand[LEVELS.index(level)]
 
 
-cdef const void *_start(array, dtype) except? NULL:
+cdef const void *_start(array) except? NULL:
     """Where the data of a contiguous array lies; the caller keeps the array."""
-    cdef const double[::1] doubles
-    cdef const float[::1] floats
-    cdef const int32_t[::1] narrow
-    cdef const int64_t[::1] wide
+    cdef const unsigned char[::1] data
     if array.size == 0:
         return <const void *>1  # nothing will be read; not NULL
-    if dtype == np.float64:
-        doubles = array
-        return &doubles[0]
-    if dtype == np.float32:
-        floats = array
-        return &floats[0]
-    if dtype == np.int32:
-        narrow = array
-        return &narrow[0]
-    wide = array
-    return &wide[0]
+    data = array.reshape(-1).view(np.uint8)
+    return &data[0]
+
+
+cdef int _wide(indptr, indices) except -1:
+    """Whether the indices of CSR rows are int64."""
+    if indptr.dtype != indices.dtype or indices.dtype not in (np.int32, np.int64):
+        raise TypeError("the dtype of indptr and indices must be int32, or int64")
+    return indices.dtype == np.int64
 
 
 cdef rows_t _rows(matrix) except *:
@@ -76,11 +71,9 @@ cdef rows_t _rows(matrix) except *:
     rows.wide = False
     if isinstance(matrix, tuple):
         values, indices, indptr, rows.n_columns = matrix
-        if indices.dtype != indptr.dtype:
-            raise TypeError("indices and indptr differ in dtype")
-        rows.wide = indices.dtype == np.int64
-        rows.indices = _start(indices, indices.dtype)
-        rows.indptr = _start(indptr, indptr.dtype)
+        rows.wide = _wide(indptr, indices)
+        rows.indices = _start(indices)
+        rows.indptr = _start(indptr)
     else:
         values, rows.n_columns = matrix, matrix.shape[1]
         if not values.flags.c_contiguous:
@@ -88,7 +81,7 @@ cdef rows_t _rows(matrix) except *:
     if values.dtype not in (np.float32, np.float64):
         raise TypeError("a matrix must be float32 or float64")
     rows.single = values.dtype == np.float32
-    rows.values = _start(values.reshape(-1), values.dtype)
+    rows.values = _start(values)
     return rows
 
 
@@ -104,9 +97,10 @@ cdef const int64_t *_order(const int64_t[::1] order, int64_t n) except? NULL:
 def _aligned(int64_t n):
     """n doubles from the start of a cache line on: wide stores that cross the border
     of two cost more than all else."""
-    cdef double[::1] doubles = np.empty(n + 8)
-    cdef int64_t past = (<uintptr_t>&doubles[0] // 8) % 8
-    return np.asarray(doubles)[(8 - past) % 8:][:n]
+    wide = np.empty(n + 8)
+    cdef double[::1] doubles = wide
+    cdef int64_t skip = (8 - (<uintptr_t>&doubles[0] // 8) % 8) % 8
+    return wide[skip:skip + n]
 
 
 def padded(array, int64_t n_columns):
@@ -535,30 +529,20 @@ def inverse_power(const double[::1] t, double p):
 def csr_structure(indptr, indices, int64_t n_rows, int64_t n_columns, int64_t n_stored):
     """0 if the structure is sound, else a code of structure.h; and the place of it."""
     cdef int64_t place = 0
-    cdef int code
-    cdef bint wide = indices.dtype == np.int64
-    cdef const void *start = _start(indptr, indices.dtype)
-    cdef const void *column = _start(indices, indices.dtype)
+    cdef int code, wide = _wide(indptr, indices)
+    cdef const void *start = _start(indptr)
+    cdef const void *column = _start(indices)
     with nogil:
-        if wide:
-            code = structure64(n_rows, n_columns, n_stored, <const int64_t *>start,
-                               <const int64_t *>column, &place)
-        else:
-            code = structure32(n_rows, n_columns, n_stored, <const int32_t *>start,
-                               <const int32_t *>column, &place)
+        code = structure_of(wide, n_rows, n_columns, n_stored, start, column, &place)
     return code, place
 
 
 def csr_ascends(indptr, indices):
     """Whether the columns of every row ascend, none twice, in a sound structure."""
     cdef int64_t n_rows = len(indptr) - 1
-    cdef bint wide = indices.dtype == np.int64
-    cdef int ascends
-    cdef const void *start = _start(indptr, indices.dtype)
-    cdef const void *column = _start(indices, indices.dtype)
+    cdef int ascends, wide = _wide(indptr, indices)
+    cdef const void *start = _start(indptr)
+    cdef const void *column = _start(indices)
     with nogil:
-        if wide:
-            ascends = ascends64(n_rows, <const int64_t *>start, <const int64_t *>column)
-        else:
-            ascends = ascends32(n_rows, <const int32_t *>start, <const int32_t *>column)
+        ascends = ascends_in(wide, n_rows, start, column)
     return bool(ascends)

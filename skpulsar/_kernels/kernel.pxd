@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the binding uses of the C headers."""
 
-from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.stdint cimport int64_t, uint64_t
 
 
 cdef extern from "kernel.h" nogil:
@@ -122,9 +122,6 @@ cdef extern from *:
     int check_signals "PyErr_CheckSignals"()
 
 cdef extern from "rows/structure.h" nogil:
-    int structure32 "csr_structure_int32_t"(int64_t, int64_t, int64_t, const int32_t *,
-                                            const int32_t *, int64_t *)
-    int structure64 "csr_structure_int64_t"(int64_t, int64_t, int64_t, const int64_t *,
-                                            const int64_t *, int64_t *)
-    int ascends32 "csr_ascends_int32_t"(int64_t, const int32_t *, const int32_t *)
-    int ascends64 "csr_ascends_int64_t"(int64_t, const int64_t *, const int64_t *)
+    int structure_of "csr_structure"(int, int64_t, int64_t, int64_t, const void *,
+                                     const void *, int64_t *)
+    int ascends_in "csr_ascends"(int, int64_t, const void *, const void *)

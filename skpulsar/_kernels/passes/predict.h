@@ -7,23 +7,29 @@
 
 enum { PREDICT_ROWS = 128 };  // at a time: they stay in the cache for all outputs
 
-// logits = x . w + b; weights are padded, those of the outputs one after the other, as
-// the logits of a row are
+// logits = x . w + b of one output; weights are padded
+static void output_logits(const rows_t *rows, int64_t first, const int64_t *order,
+                          int64_t n, const double *weights, double *logits) {
+  int64_t d = rows->n_columns;
+  if (rows->indices) CSR(logits, rows, first, order, n, weights, weights[d], logits);
+  else DENSE(plain_logits, rows, d, first, order, n, weights, logits);
+}
+
+// The same of all outputs, whose weights come one after the other, as the logits of a
+// row do
 static void read_logits(const rows_t *rows, int64_t n_outputs, int64_t first,
                         const int64_t *order, int64_t n, const double *weights,
                         double *logits) {
-  int64_t d = rows->n_columns, width = block_width(d);
-  int64_t step = n_outputs == 1 ? n : PREDICT_ROWS;
+  int64_t width = block_width(rows->n_columns);
   double own[PREDICT_ROWS];
-  for (int64_t i = 0; i < n; i += step) {
-    int64_t m = n - i < step ? n - i : step;
-    const int64_t *at = order ? order + i : 0;
+  if (n_outputs == 1) {
+    output_logits(rows, first, order, n, weights, logits);
+    return;
+  }
+  for (int64_t i = 0; i < n; i += PREDICT_ROWS) {
+    int64_t m = n - i < PREDICT_ROWS ? n - i : PREDICT_ROWS;
     for (int64_t k = 0; k < n_outputs; k++) {
-      const double *w = weights + k * width;
-      double *z = n_outputs == 1 ? logits : own;
-      if (rows->indices) CSR(logits, rows, first + i, at, m, w, w[d], z);
-      else DENSE(plain_logits, rows, d, first + i, at, m, w, z);
-      if (n_outputs == 1) return;
+      output_logits(rows, first + i, order ? order + i : 0, m, weights + k * width, own);
       for (int64_t j = 0; j < m; j++) logits[(i + j) * n_outputs + k] = own[j];
     }
   }

@@ -40,21 +40,28 @@ APART static void NAMED(load_columns, REAL)(const REAL *restrict X, int64_t n_co
   }
 }
 
-// logits = x . w + b, read where the rows lie; the bits are those of a block
+// x . w + b of one row; the bits are those of a block, whose rows end with 1 and zeros
+static inline double NAMED(plain_logit, REAL)(int64_t n_columns, const REAL *restrict x,
+                                              const double *restrict weights) {
+  int64_t full = n_columns / LANES * LANES, rest = n_columns - full;
+  double s[LANES] = {0};
+  for (int64_t j = 0; j < full; j += LANES)
+    for (int lane = 0; lane < LANES; lane++) s[lane] += weights[j + lane] * x[j + lane];
+  for (int lane = 0; lane < LANES; lane++) {
+    double last = lane < rest ? weights[full + lane] * x[full + lane] : 0;
+    s[lane] += lane == rest ? weights[n_columns] : last;
+  }
+  return join_lanes(s);
+}
+
+// logits = x . w + b, read where the rows lie
 static void NAMED(plain_logits, REAL)(const REAL *X, int64_t n_columns, int64_t first,
                                       const int64_t *order, int64_t n,
                                       const double *restrict weights,
                                       double *restrict logits) {
-  int64_t full = n_columns / LANES * LANES, rest = n_columns - full;
   for (int64_t i = 0; i < n; i++) {
-    const REAL *restrict x = X + (order ? order[i] : first + i) * n_columns;
-    double s[LANES] = {0}, tail[LANES] = {0};
-    for (int64_t j = 0; j < full; j += LANES)
-      for (int lane = 0; lane < LANES; lane++) s[lane] += weights[j + lane] * x[j + lane];
-    for (int64_t lane = 0; lane < rest; lane++) tail[lane] = x[full + lane];
-    tail[rest] = 1;
-    for (int lane = 0; lane < LANES; lane++) s[lane] += weights[full + lane] * tail[lane];
-    logits[i] = join_lanes(s);
+    const REAL *x = X + (order ? order[i] : first + i) * n_columns;
+    logits[i] = NAMED(plain_logit, REAL)(n_columns, x, weights);
   }
 }
 

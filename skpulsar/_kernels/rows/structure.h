@@ -40,4 +40,18 @@
   }
 DEFINE_STRUCTURE(int32_t)
 DEFINE_STRUCTURE(int64_t)
+
+// Of indices that are int64, or int32
+static inline int csr_structure(int wide, int64_t n_rows, int64_t n_columns,
+                                int64_t n_stored, const void *start, const void *column,
+                                int64_t *place) {
+  return wide ? csr_structure_int64_t(n_rows, n_columns, n_stored, start, column, place)
+              : csr_structure_int32_t(n_rows, n_columns, n_stored, start, column, place);
+}
+
+static inline int csr_ascends(int wide, int64_t n_rows, const void *start,
+                              const void *column) {
+  return wide ? csr_ascends_int64_t(n_rows, start, column)
+              : csr_ascends_int32_t(n_rows, start, column);
+}
 #endif
