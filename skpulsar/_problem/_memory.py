@@ -8,28 +8,11 @@ from skpulsar._kernels import _core
 from skpulsar._problem._matrix import kernel_matrix
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._orders import EveryRow, Sampled
+from skpulsar._problem._pairwise_sum import tree_sum
 
 LEAF = 4096  # rows of a partial sum, or a half, a quarter, ... of it for wide rows
 CACHE_LINE = 8  # columns that are read where one of them is
 LEAF_ENTRIES = 4_000_000  # more would keep Ctrl-C waiting
-
-
-def tree_sum(leaves):
-    """Sum of arrays, joined only between siblings of a binary tree.
-
-    Whoever sums a part of the leaves in this way sums a subtree, so that chunks or
-    workers give the bits of one reading.
-    """
-    stack = []
-    for count, part in enumerate(leaves, start=1):
-        while count % 2 == 0:
-            part = stack.pop() + part
-            count //= 2
-        stack.append(part)
-    total = stack.pop()
-    while stack:
-        total = stack.pop() + total
-    return total
 
 
 class Rows:

@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import minimize
 
 from skpulsar._kernels import _core, reference
-from skpulsar._problem._memory import tree_sum
+from skpulsar._problem._pairwise_sum import tree_sum
 
 COLUMNS = [1, 2, 7, 8, 9, 14, 15, 16, 17, 23, 24, 31, 40]  # two layouts of a block
 LEAF = 300  # of a block of few columns, one and a bit

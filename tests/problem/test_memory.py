@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: BSD-3-Clause
-import math
 
 import numpy as np
 import pytest
@@ -10,7 +9,7 @@ from scipy.sparse import csr_array
 
 from skpulsar._kernels import _core, reference
 from skpulsar._problem._losses import LOGISTIC
-from skpulsar._problem._memory import LEAF, Rows, tree_sum
+from skpulsar._problem._memory import LEAF, Rows
 from skpulsar._problem._penalty import Penalty
 
 deterministic = settings(derandomize=True, database=None, deadline=None)
@@ -215,23 +214,6 @@ def test_entries_per_row():
     X = np.eye(4) + np.eye(4, k=1)
     assert rows_of(X, "dense float64")[0].entries_per_row == 4
     assert rows_of(X, "csr float64")[0].entries_per_row == 7 / 4
-
-
-@deterministic
-@given(st.integers(1, 70), st.integers(0, 6), st.integers(0, 99))
-def test_subtrees_sum_to_the_bits_of_the_whole(n, height, seed):
-    leaves = np.random.default_rng(seed).standard_normal((n, 3)) * 1e3
-    size = 2**height
-    chunks = [leaves[start : start + size] for start in range(0, n, size)]
-    whole = tree_sum(leaves)
-    assert_array_equal(tree_sum([tree_sum(chunk) for chunk in chunks]), whole)
-    assert_allclose(whole, [math.fsum(column) for column in leaves.T], atol=1e-10)
-
-
-def test_tree_sum_joins_siblings():
-    a, b, c, d, e = values = (1.0, 1e-16, 1e-16, 1e-16, 3e-16)
-    assert tree_sum(values) == ((a + b) + (c + d)) + e
-    assert tree_sum(iter(values[:1])) == 1.0
 
 
 @every_kind
