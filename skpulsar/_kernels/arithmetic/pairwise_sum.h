@@ -2,7 +2,7 @@
 // Sums over rows in leaves, joined only between siblings of a binary tree.
 //
 // Who sums a part of the leaves sums a subtree, so that chunks, threads or workers give
-// the bits of one reading.  The stack holds a vector for every finished subtree, one for
+// the bits of one pass.  The stack holds a vector for every finished subtree, one for
 // the open leaf on top.
 #ifndef SKPULSAR_PAIRWISE_SUM_H
 #define SKPULSAR_PAIRWISE_SUM_H

@@ -65,7 +65,7 @@ static void NAMED(plain_logits, REAL)(const REAL *X, int64_t n_columns, int64_t 
   }
 }
 
-// For full readings, which take the rows where they lie
+// For full passes, which take the rows where they lie
 #define ROW(i) (X + (order ? order[i] : first + (i)) * n_columns)
 
 // logits = (x - centre) . w + constant
