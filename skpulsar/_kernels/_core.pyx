@@ -171,6 +171,19 @@ def probabilities(const double[::1] logits, bint logarithms=False):
     return result
 
 
+def softmax(const double[:, ::1] logits not None, bint logarithms=False):
+    """Probabilities of the classes, or their logarithms, of shape (n, n_classes)."""
+    cdef int64_t n = logits.shape[0], n_classes = logits.shape[1]
+    result = np.empty((n, n_classes))
+    cdef double[:, ::1] p = result
+    cdef double[::1] scratch = _aligned(2 * n_classes * LOSS_ROWS)
+    if n and n_classes:
+        with nogil:
+            _kernel.softmax(n, n_classes, logarithms, &logits[0, 0], &scratch[0],
+                            &p[0, 0])
+    return result
+
+
 def logits(matrix, int64_t first, int64_t n, weights, const int64_t[::1] order=None,
            out=None):
     """x . w + b of n rows, from `first` on or as `order` names them, to `out`, if there

@@ -42,6 +42,7 @@ const kernel_t KERNEL(LEVEL) = {
     .sum_classes = sum_classes,
     .cross_entropies = cross_entropies,
     .probabilities = probabilities,
+    .softmax = softmax_probabilities,
     .logits = read_logits,
     .norms = read_norms,
     .is_coupled = is_coupled,

@@ -102,6 +102,9 @@ typedef struct {
                           double *loss, double *gradient);
   // Columns: sigmoid(-logit) and sigmoid(logit), or their logarithms
   void (*probabilities)(int64_t n, int logarithms, const double *logits, double *result);
+  // Of logits in rows, n_classes each; scratch: 2 n_classes LOSS_ROWS doubles
+  void (*softmax)(int64_t n, int64_t n_classes, int logarithms, const double *logits,
+                  double *scratch, double *result);
   void (*logits)(const rows_t *rows, int64_t n_outputs, int64_t first,
                  const int64_t *order, int64_t n, const double *weights,
                  double *logits);

@@ -68,6 +68,8 @@ cdef extern from "kernel.h" nogil:
         void (*cross_entropies)(int64_t, const double *, const double *, double *,
                                 double *) noexcept nogil
         void (*probabilities)(int64_t, int, const double *, double *) noexcept nogil
+        void (*softmax)(int64_t, int64_t, int, const double *, double *,
+                        double *) noexcept nogil
         void (*logits)(const rows_t *, int64_t, int64_t, const int64_t *, int64_t,
                        const double *, double *) noexcept nogil
         void (*norms)(const rows_t *, int64_t, const int64_t *, int64_t,
@@ -109,6 +111,9 @@ cdef extern from "training/orders.h":
 
 cdef extern from "arithmetic/lanes.h":
     int LANES
+
+cdef extern from "losses/logistic.h":
+    int LOSS_ROWS
 
 cdef extern from "arithmetic/elementary.h" nogil:
     double natural_log(double x)

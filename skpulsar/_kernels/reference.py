@@ -13,8 +13,9 @@ n_columns)`` of CSR rows. The records are those of `_core`.
 from typing import NamedTuple
 
 import numpy as np
+from scipy import special
 from scipy.sparse import csr_array
-from scipy.special import expit, log_expit, log_softmax, softmax
+from scipy.special import expit, log_expit
 
 LANES = 8
 ROUNDS = 6
@@ -89,7 +90,7 @@ def softmax_cross_entropy(logits, classes):
         l = -log(p_y),    dl / dx_k = p_k - [k = y]
     """
     own = np.arange(len(logits))[:, np.newaxis] == classes
-    p, log_p = softmax(logits, axis=0), log_softmax(logits, axis=0)
+    p, log_p = softmax(logits.T).T, softmax(logits.T, logarithms=True).T
     return -np.sum(log_p, axis=0, where=own), np.where(own, -_others(p), p)
 
 
@@ -136,6 +137,11 @@ class Dataset(NamedTuple):
         losses, slopes = LOSSES[self.loss](logits, self.target[..., at])
         s = 1.0 if self.weight is None else self.weight[..., at]
         return s * losses, s * slopes
+
+
+def softmax(logits, logarithms=False):
+    """``exp(x_k) / sum of exp(x_l)`` in every row of logits, or its logarithm."""
+    return (special.log_softmax if logarithms else special.softmax)(logits, axis=1)
 
 
 def logits(matrix, first, n, weights, order=None, out=None):

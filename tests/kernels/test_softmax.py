@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpulsar._kernels import _core
+from skpulsar._kernels import _core, reference
 
 EDGES = (0.0, 1e-300, 1e-17, 0.3, 0.7, 1.0, 36.0, 37.5, 708.0, 745.2, 1e3, 1e300)
 EDGES = sorted({sign * edge for edge in EDGES for sign in (-1, 1)})
@@ -33,26 +33,34 @@ def of_logits(logits, target):
     return loss, residual[:, 0]
 
 
-def exact(logits, target):
-    with mpmath.workprec(300):
-        x = [mpmath.mpf(float(z)) for z in logits]
-        top = max(x)
-        e = [mpmath.exp(max(z - top, mpmath.mpf(-10_000))) for z in x]
-        total = mpmath.fsum(e)
-        first = x.index(top)  # 300 bits are too few for 1 + exp(-1000)
-        rest = mpmath.fsum(e[:first] + e[first + 1 :])
-        loss = (top - x[target]) + mpmath.log1p(rest)
-        own = mpmath.fsum(e[:target] + e[target + 1 :]) / total
-        return loss, [own if k == target else e[k] / total for k in range(len(x))]
+def exponentials(logits):
+    """exp(x_k - x_top) of every class, x_top - x_k, and log(sum of the former)."""
+    x = [mpmath.mpf(float(z)) for z in logits]
+    top = x.index(max(x))
+    below = [x[top] - z for z in x]
+    e = [mpmath.exp(-min(b, 10_000)) for b in below]
+    # the logarithm by the rest: 300 bits are too few for 1 + exp(-1000)
+    return e, below, mpmath.log1p(mpmath.fsum(e[:top] + e[top + 1 :]))
+
+
+def assert_near(got, true, ulps):
+    """Within so many units in the last place, or those of the least numbers."""
+    assert abs(got - true) <= ulps * ULP * abs(true) + ulps * 2.0**-1074
 
 
 def assert_close(logits, target):
-    loss, residual = of_logits(logits, target)
-    true_loss, true_residual = exact(logits, target)
-    tiny = 2.0**-1074
-    assert abs(loss - true_loss) <= 2 * ULP * true_loss + tiny, (logits, target)
-    for got, true in zip(residual, true_residual, strict=True):
-        assert abs(got - true) <= 4 * ULP * true + tiny, (logits, target)
+    """Loss and residuals of a row, and the probabilities of all classes."""
+    (loss, residual), table = of_logits(logits, target), np.array([logits], float)
+    p, log_p = _core.softmax(table)[0], _core.softmax(table, logarithms=True)[0]
+    with mpmath.workprec(300):
+        e, below, logarithm = exponentials(logits)
+        total = mpmath.fsum(e)
+        assert_near(loss, below[target] + logarithm, 2)
+        others = mpmath.fsum(e[:target] + e[target + 1 :]) / total
+        for k, own in enumerate(e):
+            assert_near(residual[k], others if k == target else own / total, 4)
+            assert_near(p[k], own / total, 4)
+            assert_near(-log_p[k], below[k] + logarithm, 2)
 
 
 @pytest.mark.parametrize("target", range(3))
@@ -97,3 +105,24 @@ def test_logits_that_are_not_finite_show_in_the_loss(value, place):
     )
     weights = np.column_stack([logits, np.zeros(3)])
     assert not np.isfinite(_core.objective(dataset, weights, np.empty((3, 1)))[0])
+
+
+@pytest.mark.parametrize("n", [0, 1, 255, 256, 257, 600])
+@pytest.mark.parametrize("n_classes", [1, 2, 7])
+def test_softmax_is_its_twin(n, n_classes):
+    logits = np.random.default_rng(n).normal(0, 9, (n, n_classes))
+    for logarithms in (False, True):
+        got = _core.softmax(logits, logarithms)
+        expected = reference.softmax(logits, logarithms)
+        assert_allclose(got, expected, rtol=1e-12, atol=1e-13)
+
+
+def test_every_level_gives_the_same_bits(level):
+    logits = np.random.default_rng(0).normal(0, 30, (700, 11))
+
+    def results():
+        return [_core.softmax(logits, flag).tobytes() for flag in (False, True)]
+
+    got = results()
+    _core.use_level(_core.LEVELS[-1])
+    assert got == results()

@@ -30,51 +30,99 @@ static inline double add_carried(double s, double e, double *low) {
   return t;
 }
 
+// Of a block of rows: the largest logit, and 1 + rest + low, the sum of the exponentials
+typedef struct {
+  double top[LOSS_ROWS], rest[LOSS_ROWS], low[LOSS_ROWS];
+} softmax_t;
+
 // What 1 + rest + low lacks where it is rounded to s
 static inline double rounded_off(double s, double rest, double low) {
   return (rest <= 1 ? rest - (s - 1) : 1 - (s - rest)) + low;
 }
 
-// Of n <= LOSS_ROWS rows, logits z and slopes r of class k from k * stride on: the losses
-// come in the place of the first class's logits
-APART static void softmax(int64_t n_classes, int64_t stride, int64_t n,
-                          const double *restrict target, double *restrict z,
-                          double *restrict r) {
-  double top[LOSS_ROWS], at_target[LOSS_ROWS], met[LOSS_ROWS];
-  double rest[LOSS_ROWS], rest_low[LOSS_ROWS], others[LOSS_ROWS], others_low[LOSS_ROWS];
+// log(1 + rest + low)
+static inline double log_of_sum(double rest, double low) {
+  double s = 1 + rest, s_low = rounded_off(s, rest, low);
+  double near = log1p_unit(rest, s, (rest > SQRT2_MINUS_1 ? s_low : low) / s);
+  return rest <= 1 ? near : natural_log(s) + s_low / s;
+}
+
+// (part + part_low) / (1 + rest + low)
+static inline double share_of_sum(double part, double part_low, double rest, double low) {
+  double s = 1 + rest, p = part / s;
+  return p + (part_low - p * rounded_off(s, rest, low)) / s;
+}
+
+// Of n <= LOSS_ROWS rows, the logits z of class k from k * stride on: their sums, and
+// their exponentials in e
+static void softmax_sums(int64_t n_classes, int64_t stride, int64_t n,
+                         const double *restrict z, double *restrict e,
+                         softmax_t *restrict sums) {
+  double met[LOSS_ROWS];
   for (int64_t i = 0; i < n; i++) {
-    top[i] = z[i];
-    at_target[i] = met[i] = rest[i] = rest_low[i] = others[i] = others_low[i] = 0;
+    sums->top[i] = z[i];
+    met[i] = sums->rest[i] = sums->low[i] = 0;
   }
-  for (int64_t k = 0; k < n_classes; k++)
+  for (int64_t k = 1; k < n_classes; k++)
     for (int64_t i = 0; i < n; i++) {
       double x = z[k * stride + i];
-      top[i] = x > top[i] ? x : top[i];
-      at_target[i] = target[i] == k ? x : at_target[i];
+      sums->top[i] = x > sums->top[i] ? x : sums->top[i];
     }
   for (int64_t k = 0; k < n_classes; k++)
     for (int64_t i = 0; i < n; i++) {
-      double x = z[k * stride + i], e = exp_difference(x, top[i]);
-      int is_top = x == top[i] && met[i] == 0;  // the first of equals
+      double x = z[k * stride + i], exponential = exp_difference(x, sums->top[i]);
+      int is_top = x == sums->top[i] && met[i] == 0;  // the first of equals
       met[i] = is_top ? 1 : met[i];
-      rest[i] = add_carried(rest[i], is_top ? 0 : e, rest_low + i);
-      others[i] = add_carried(others[i], target[i] == k ? 0 : e, others_low + i);
-      r[k * stride + i] = e;
+      sums->rest[i] = add_carried(sums->rest[i], is_top ? 0 : exponential, sums->low + i);
+      e[k * stride + i] = exponential;
+    }
+}
+
+// Losses in the place of the first class's logits, slopes r
+APART static void softmax(int64_t n_classes, int64_t stride, int64_t n,
+                          const double *restrict target, double *restrict z,
+                          double *restrict r) {
+  double others[LOSS_ROWS] = {0}, others_low[LOSS_ROWS] = {0}, at_target[LOSS_ROWS] = {0};
+  softmax_t sums;
+  softmax_sums(n_classes, stride, n, z, r, &sums);
+  for (int64_t k = 0; k < n_classes; k++)
+    for (int64_t i = 0; i < n; i++) {
+      int own = target[i] == k;
+      at_target[i] = own ? z[k * stride + i] : at_target[i];
+      others[i] = add_carried(others[i], own ? 0 : r[k * stride + i], others_low + i);
     }
   for (int64_t k = 0; k < n_classes; k++)
     for (int64_t i = 0; i < n; i++) {
       int own = target[i] == k;
-      double s = 1 + rest[i], s_low = rounded_off(s, rest[i], rest_low[i]);
       double part = own ? others[i] : r[k * stride + i], low = own ? others_low[i] : 0;
-      double p = part / s, exact = p + (low - p * s_low) / s;
-      r[k * stride + i] = own ? -exact : exact;
+      double share = share_of_sum(part, low, sums.rest[i], sums.low[i]);
+      r[k * stride + i] = own ? -share : share;
     }
-  for (int64_t i = 0; i < n; i++) {
-    double s = 1 + rest[i], s_low = rounded_off(s, rest[i], rest_low[i]);
-    int halve = rest[i] > SQRT2_MINUS_1;
-    double near = log1p_unit(rest[i], s, (halve ? s_low : rest_low[i]) / s);
-    double far = natural_log(s) + s_low / s;
-    z[i] = (top[i] - at_target[i]) + (rest[i] <= 1 ? near : far);
+  for (int64_t i = 0; i < n; i++)
+    z[i] = (sums.top[i] - at_target[i]) + log_of_sum(sums.rest[i], sums.low[i]);
+}
+
+// Probabilities of the classes, or their logarithms, by logits in rows; scratch holds
+// 2 n_classes LOSS_ROWS doubles
+static void softmax_probabilities(int64_t n, int64_t n_classes, int logarithms,
+                                  const double *restrict logits,
+                                  double *restrict scratch, double *restrict result) {
+  double *z = scratch, *e = scratch + n_classes * LOSS_ROWS;
+  softmax_t sums;
+  for (int64_t first = 0; first < n; first += LOSS_ROWS) {
+    int64_t m = n - first < LOSS_ROWS ? n - first : LOSS_ROWS;
+    const double *x = logits + first * n_classes;
+    double *p = result + first * n_classes;
+    for (int64_t k = 0; k < n_classes; k++)
+      for (int64_t i = 0; i < m; i++) z[k * LOSS_ROWS + i] = x[i * n_classes + k];
+    softmax_sums(n_classes, LOSS_ROWS, m, z, e, &sums);
+    for (int64_t i = 0; i < m; i++) {
+      double logarithm = logarithms ? log_of_sum(sums.rest[i], sums.low[i]) : 0;
+      for (int64_t k = 0; k < n_classes; k++)
+        p[i * n_classes + k] =
+            logarithms ? -((sums.top[i] - x[i * n_classes + k]) + logarithm)
+                       : share_of_sum(e[k * LOSS_ROWS + i], 0, sums.rest[i], sums.low[i]);
+    }
   }
 }
 #endif
