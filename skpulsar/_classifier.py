@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """SLPClassifier: labels in, logits and probabilities out."""
 
+from dataclasses import replace
 from numbers import Real
 from typing import ClassVar
 
@@ -9,26 +10,16 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skpulsar._estimator._base import PARAMETERS, BaseSLP
-from skpulsar._estimator._class_weights import Seen, given_class_weight, weigh
-from skpulsar._estimator._convergence_warnings import (
-    warn_made_by_penalty,
-    warn_not_converged,
-    warn_of_end,
-    warn_of_gap,
-    warn_undone,
-)
-from skpulsar._estimator._input_checks import check_weight
+from skpulsar._estimator._class_weights import given_class_weight, weigh
+from skpulsar._estimator._classifier_fit_result import ClassifierFitResult
 from skpulsar._estimator._labels import encode, find_classes, known_classes, shown
 from skpulsar._estimator._parameters import BOOL, NONE, Instance, Number, Options
+from skpulsar._estimator._prediction import decision
 from skpulsar._estimator._prior import SHARE, prior_shift
 from skpulsar._estimator._transaction import exclusive, unchanged_on_error
-from skpulsar._kernels import _core
 from skpulsar._problem._losses import LOGISTIC
 from skpulsar._problem._matrix import kernel_matrix, sum_repeated
 from skpulsar._problem._memory import Rows
-from skpulsar._solvers._state import SolverState
-from skpulsar._solvers._table import CLASSES
-from skpulsar._training._history import History
 
 
 class SLPClassifier(ClassifierMixin, BaseSLP):
@@ -352,6 +343,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     }
 
     _loss = LOGISTIC
+    _Result = ClassifierFitResult
 
     def __init__(
         self,
@@ -442,62 +434,6 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             self._fit(X, y, sample_weight)
         return self
 
-    def _fit(self, X, y, sample_weight):
-        self._check_parameters()
-        self.solver_ = self._resolve_solver()
-        warm = self.warm_start and hasattr(self, "coef_")
-        solver = CLASSES[self.solver_]
-        X, y = self._validate(X, y, reset=not warm, finite=not solver.finds_not_finite)
-        sample_weight = check_weight(sample_weight, len(y))
-        classes = find_classes(y)
-        if len(classes) < 2:
-            raise ValueError(
-                f"{type(self).__name__} needs samples of 2 classes in the data, got 1 "
-                f"class: {classes[0]!s:.60}."
-            )
-        if warm and not np.array_equal(classes, self.classes_):
-            raise ValueError(
-                f"warm_start=True goes on with the classes {shown(self.classes_)}, but "
-                f"y holds {shown(classes)}. Set warm_start=False."
-            )
-        weights = self._trained_weights() if warm else np.zeros((1, X.shape[1] + 1))
-        self._start(weights, classes)
-        rows, counted, _ = self._weighted(X, encode(y, classes), sample_weight)
-        count = counted["class_count_"]
-        if rows.n_rows == 0:
-            raise ValueError(
-                "Sample weights must contain at least one non-zero number, and so must "
-                "their products with class_weight."
-            )
-        if not count.all():
-            raise ValueError(
-                f"{type(self).__name__} needs samples of 2 classes in the data, but "
-                f"all weights of class {classes[count == 0][0]!s:.60} are zero."
-            )
-        if solver.finds_not_finite and rows.index is not None:  # but not in all of X
-            self._check_finite(X)
-        try:
-            self._measure(rows, sample_weight)
-            converged = self._train(
-                rows, counted, max_iter=self.max_iter, tol=self.tol, warm=warm
-            )
-        except ValueError:
-            self._check_finite(X)  # which may be what the error is about
-            raise
-        cold = not warm and self.learning_rate_init == "auto"
-        if solver.certifies:
-            warn_of_end(
-                self._state.stop_reason, self.objective_gap_, self.loss_, self.tol
-            )
-            if not converged:
-                warn_of_gap(self.objective_gap_, self.loss_, self.tol, self.max_iter)
-            if self._state.made_by_penalty:
-                warn_made_by_penalty(self.alpha, self.standardize)
-        elif cold and self._undo_if_worse(rows):
-            warn_undone()
-        elif not converged and self.tol is not None:
-            warn_not_converged(self.max_iter)
-
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """Go on with more rows, from where training stands.
 
@@ -577,109 +513,83 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         the stream, in the value and the gradient of the rows before.
         """
         with exclusive(self), unchanged_on_error(self):
-            self._partial_fit(X, y, classes, sample_weight)
+            self._partial_fit(X, y, sample_weight, classes)
         return self
 
-    def _partial_fit(self, X, y, classes, sample_weight):
-        self._check_parameters()
-        self.solver_ = self._resolve_solver()
-        first = not hasattr(self, "classes_")
-        known = known_classes(classes, None if first else self.classes_)
-        X, y = self._validate(X, y, reset=first)
-        sample_weight = check_weight(sample_weight, len(y))
-        find_classes(y)
-        if first:
-            self._start(np.zeros((1, X.shape[1] + 1)), known)
-        rows, counted, factor = self._weighted(X, encode(y, known), sample_weight)
-        if rows.n_rows == 0:
-            return
-        self._measure(rows, sample_weight)
-        if CLASSES[self.solver_].certifies:  # of all rows: their factors follow these
-            rows = Rows(rows.matrix, rows.target, sample_weight, rows.index)
-            stream = {"class_factor": factor, "class_count": self.class_count_}
-            self._train(rows, counted, max_iter=1, tol=None, stream=stream)
-            warn_of_end(
-                self._state.stop_reason, self.objective_gap_, self.loss_, self.tol
+    def _first_result(self, y, n_columns, before):
+        """What is known before the first epoch of a fit, of its classes above all."""
+        classes = find_classes(y)
+        if len(classes) < 2:
+            raise ValueError(
+                f"{type(self).__name__} needs samples of 2 classes in the data, got 1 "
+                f"class: {classes[0]!s:.60}."
             )
-        else:
-            self._train(rows, counted, max_iter=1, tol=None)
+        if before is None:
+            return untrained(classes, n_columns)
+        if not np.array_equal(classes, before.classes):
+            raise ValueError(
+                f"warm_start=True goes on with the classes {shown(before.classes)}, "
+                f"but y holds {shown(classes)}. Set warm_start=False."
+            )
+        return ClassifierFitResult(weights=before.weights, classes=classes)
 
-    def _start(self, weights, classes):
-        """Attributes before the first epoch."""
-        fitted = self._attributes(
-            weights,
-            SolverState(),
-            History(),
-            classes_=classes,
-            class_count_=np.zeros(2),
-            prior_shift_=0.0,
-            _seen=Seen.nothing(),
-            _moments=None,
-        )
-        vars(self).update(fitted)
+    def _next_result(self, y, n_columns, before, classes):
+        """What is known before a call of `partial_fit`."""
+        known = known_classes(classes, None if before is None else before.classes)
+        find_classes(y)  # which refuses targets of no classification
+        return untrained(known, n_columns) if before is None else before
 
-    def _attributes(self, weights, state, history, **counted):
-        fitted = super()._attributes(weights, state, history, **counted)
-        trained = fitted["intercept_"]
-        return {
-            **fitted,
-            "intercept_": trained - fitted["prior_shift_"],
-            "_trained_intercept": trained,
-            "sampling_counts_": np.array(state.n_visits),
-        }
-
-    def _trained_weights(self):
-        """Weights with the intercept that training left, unless it was set since."""
-        weights, trained = self._weights(), self._trained_intercept
-        if np.array_equal(self.intercept_, trained - self.prior_shift_):
-            weights[:, -1] = trained  # to the last bit
-        else:
-            weights[:, -1] += self.prior_shift_
-        return weights
-
-    def _weighted(self, X, target, sample_weight):
-        """Rows of positive weight, the attributes that tell of them, and by what their
-        class multiplies their sample weight."""
+    def _weigh(self, X, y, sample_weight, start, solver):
+        """Rows of positive weight; the result with what they tell of the classes; and
+        what a stream has to know of these."""
         class_weight = None
         if self.class_weight != "balanced":
-            class_weight = given_class_weight(self.class_weight, self.classes_)
+            class_weight = given_class_weight(self.class_weight, start.classes)
+        target = encode(y, start.classes)
         weighing = weigh(
             target,
             sample_weight,
             class_weight,
-            self._seen,
+            start.seen,
             self.sampling,
-            draw=CLASSES[self.solver_].draws_classes,
+            draw=solver.draws_classes,
+            apart=solver.weighs_classes,
         )
         matrix = kernel_matrix(sum_repeated(X))
         rows = Rows(matrix, target, weighing.weight, weighing.index, weighing.shares)
-        counted = {
-            "class_count_": self.class_count_ + weighing.count,
-            "prior_shift_": prior_shift(
-                self.prior_correction,
-                weighing.factor,
-                weighing.seen.weight,
-                self.classes_,
-            ),
-            "_seen": weighing.seen,
-        }
-        return rows, counted, weighing.factor
+        seen = weighing.seen
+        shift = prior_shift(
+            self.prior_correction, weighing.factor, seen.weight, start.classes
+        )
+        result = replace(
+            start,
+            class_count=start.class_count + weighing.count,
+            seen=seen,
+            prior_shift=shift,
+        )
+        stream = {"class_factor": weighing.factor, "class_count": start.class_count}
+        return rows, result, stream
 
-    def _undo_if_worse(self, rows):
-        """Undo what did not lower the objective of a cold fit; whether that was so."""
-        weights = self._trained_weights()[0]
+    def _check_seen(self, result):
+        """Refuse a fit without rows of both classes."""
+        count = result.class_count
+        if not count.any():
+            raise ValueError(
+                "Sample weights must contain at least one non-zero number, and so must "
+                "their products with class_weight."
+            )
+        if not count.all():
+            raise ValueError(
+                f"{type(self).__name__} needs samples of 2 classes in the data, but "
+                f"all weights of class {result.classes[count == 0][0]!s:.60} are zero."
+            )
+
+    def _rose(self, rows, weights, penalty):
+        """Whether the objective is above that of weights of zero."""
         if not weights.any():
             return False
-        objective = rows.objective(weights, self._loss, self._penalty())
-        if objective <= self._loss.at_zero:
-            return False
-        vars(self).update(
-            coef_=np.zeros((1, rows.n_columns)),
-            intercept_=np.zeros(1) - self.prior_shift_,
-            _trained_intercept=np.zeros(1),
-            _state=self._state.without_steps(),
-        )
-        return True
+        objective = rows.objective(weights[0], self._loss, penalty)
+        return not objective <= self._loss.at_zero
 
     def decision_function(self, X):
         """Logits, ``X @ coef_[0] + intercept_[0]``.
@@ -695,7 +605,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             Log-odds of ``classes_[1]``, from the attributes as they are now.
         """
         check_is_fitted(self)
-        return self._linear(X)
+        return decision(self, X)[:, 0]
 
     def predict(self, X):
         """The class: ``classes_[1]`` where the logit is greater than 0.
@@ -727,7 +637,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             ``sigmoid(-logit)`` and ``sigmoid(logit)``, in the order of `classes_`.
         """
         logits = self.decision_function(X)
-        return _core.probabilities(logits)
+        return self._loss.probabilities(logits)
 
     def predict_log_proba(self, X):
         """Logarithms of the probabilities, finite for every finite logit.
@@ -743,10 +653,16 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             Logarithms, in the order of `classes_`.
         """
         logits = self.decision_function(X)
-        return _core.probabilities(logits, logarithms=True)
+        return self._loss.probabilities(logits, logarithms=True)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         tags.classifier_tags.multi_class = False
         return tags
+
+
+def untrained(classes, n_columns):
+    """The result before the first epoch of all."""
+    weights = np.zeros((1, n_columns + 1))
+    return ClassifierFitResult(weights=weights, classes=classes)

@@ -181,9 +181,9 @@ class Probe(SLPClassifier):
         FAILING.start()
         return validated
 
-    def _linear(self, X):
+    def decision_function(self, X):
         FAILING.start()
-        return super()._linear(X)
+        return super().decision_function(X)
 
 
 class Seeds:

@@ -9,8 +9,7 @@ from numpy.testing import assert_array_equal
 from scipy import sparse
 
 from skpulsar import SLPClassifier
-from skpulsar._estimator import _base
-from skpulsar._problem import _matrix
+from skpulsar._problem import _logits, _matrix
 
 DATA, INDICES, INDPTR = [1.0, 2.0, 3.0, 4.0], [0, 2, 1, 2], [0, 2, 3, 4]
 METHODS = ("fit", "partial_fit", "decision_function", "predict", "predict_proba")
@@ -232,7 +231,7 @@ def test_predictions_in_blocks_have_the_same_bits(pulsars, monkeypatch, layout):
     model = SLPClassifier(random_state=0).fit(X, y)
     expected = model.decision_function(X)
     for n_entries in (1, 3, 100, 4000):
-        monkeypatch.setattr(_base, "ENTRIES_AT_ONCE", n_entries)
+        monkeypatch.setattr(_logits, "ENTRIES_AT_ONCE", n_entries)
         assert_array_equal(model.decision_function(X), expected)
 
 

@@ -8,13 +8,14 @@ from inspect import signature
 from numbers import Integral, Real
 
 import numpy as np
-from scipy.sparse import csr_array, csr_matrix
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import InconsistentVersionWarning
 from sklearn.utils import assert_all_finite, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skpulsar._estimator._input_checks import check_readable
+from skpulsar._estimator._convergence_warnings import UNDONE, warn_of
+from skpulsar._estimator._fit_result import FitResult
+from skpulsar._estimator._input_checks import check_readable, check_weight
 from skpulsar._estimator._labels import check_labels, check_one_output
 from skpulsar._estimator._parameters import (
     BOOL,
@@ -22,32 +23,31 @@ from skpulsar._estimator._parameters import (
     Instance,
     Number,
     Options,
-    check_parameter,
+    check_parameters,
 )
 from skpulsar._estimator._transaction import exclusive, unchanged_on_error
-from skpulsar._kernels import _core
-from skpulsar._problem._matrix import (
-    check_structure,
-    kernel_matrix,
-    row_blocks,
-    saturated_logits,
-)
-from skpulsar._problem._memory import Rows
+from skpulsar._problem._matrix import check_structure
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers._table import ACTS_WITH, SOLVERS, automatic, make
-from skpulsar._solvers.minibatch._schedules import SCHEDULES
+from skpulsar._problem._sample_moments import sample_moments
+from skpulsar._solvers._table import (
+    ACTS_WITH,
+    FITS,
+    LEARNING_RATES,
+    SOLVERS,
+    STREAMS,
+    automatic,
+    make,
+)
 from skpulsar._training._history import NAMES
 from skpulsar._training._loop import epochs
 from skpulsar._version import __version__
-
-ENTRIES_AT_ONCE = 4_000_000  # of X, in a call of the kernel: Ctrl-C waits for its end
 
 PARAMETERS = {
     "alpha": (Number(Real, 0),),
     "standardize": (BOOL,),
     "solver": (Options(("auto", *SOLVERS)),),
     "batch_size": (Options(("auto",)), Number(Integral, 1)),
-    "learning_rate": (Options(tuple(SCHEDULES)),),
+    "learning_rate": (Options(LEARNING_RATES),),
     "learning_rate_init": (Options(("auto",)), Number(Real, 0, closed="()")),
     "power_t": (Number(Real, 0),),
     "momentum": (Number(Real, 0, 1),),
@@ -79,8 +79,20 @@ def defaults(estimator):
 
 
 class BaseSLP(BaseEstimator):
-    """Training of a single layer; subclasses have a `_loss`, and turn targets into
-    numbers."""
+    """What a classifier and a regressor share: parameters, validation and training.
+
+    A subclass has a `fit` and a `partial_fit` that call `_fit` and `_partial_fit`. What
+    these have to ask of targets are its
+
+    - `_parameters`, which say what each parameter may be, `_loss`, and `_Result`, a
+      `FitResult` with what is known of the targets;
+    - `_first_result` and `_next_result`: what is known before the first epoch;
+    - `_weigh`: rows with targets and weights, and what is known with them;
+    - `_check_seen`: whether that is enough for a `fit`;
+    - `_rose`: whether weights are worse than weights of zero.
+    """
+
+    _Result = FitResult
 
     def __getstate__(self):
         return {**super().__getstate__(), "_skpulsar_version": __version__}
@@ -151,13 +163,60 @@ class BaseSLP(BaseEstimator):
         """
         check_is_fitted(self)
         with exclusive(self), unchanged_on_error(self):
-            self._state = self._state.without_rows(self._trained_weights()[0])
+            result = self._Result.of(self)
+            self._state = result.state.without_rows(result.weights)
         return self
 
-    def _check_parameters(self):
-        owner = type(self).__name__
-        for name, allowed in self._parameters.items():
-            check_parameter(name, getattr(self, name), allowed, owner)
+    def _fit(self, X, y, sample_weight):
+        """Train anew, or from the weights that are there."""
+        check_parameters(self, self._parameters)
+        name = self._resolve_solver()
+        kind = FITS[name]
+        warm = self.warm_start and hasattr(self, "coef_")
+        X, y = self._validate(X, y, reset=not warm, finite=not kind.finds_not_finite)
+        sample_weight = check_weight(sample_weight, len(y))
+        before = self._Result.of(self) if warm else None
+        start = self._first_result(y, X.shape[1], before)
+        rows, result, _ = self._weigh(X, y, sample_weight, start, kind)
+        self._check_seen(result)
+        result = replace(result, solver=name)
+        if kind.finds_not_finite and rows.index is not None:  # but not in all of X
+            self._check_finite(X)
+        try:
+            result = self._measure(rows, sample_weight, result)
+            penalty = self._penalty(result)
+            solver = make(name, self._loss, penalty, vars(self), warm=warm)
+            result, last = self._train(solver, rows, result, self.max_iter)
+        except ValueError:
+            self._check_finite(X)  # which may be what the error is about
+            raise
+        cold = solver.compares_with_start and not warm
+        if cold and self._rose(rows, result.weights, penalty):
+            self._publish(result.undone())
+            warn_of([UNDONE])
+        else:
+            warn_of(solver.explain(last, self.max_iter))
+
+    def _partial_fit(self, X, y, sample_weight, *of_targets):
+        """Go on with more rows; a call may say what targets there are, as classes."""
+        check_parameters(self, self._parameters)
+        name = self._resolve_solver()
+        first = not hasattr(self, "coef_")
+        X, y = self._validate(X, y, reset=first)
+        sample_weight = check_weight(sample_weight, len(y))
+        before = None if first else self._Result.of(self)
+        start = self._next_result(y, X.shape[1], before, *of_targets)
+        rows, result, of_stream = self._weigh(X, y, sample_weight, start, STREAMS[name])
+        result = replace(result, solver=name)
+        if rows.n_rows == 0:
+            if first:
+                self._publish(result)
+            return
+        result = self._measure(rows, sample_weight, result)
+        penalty = self._penalty(result)
+        solver = make(name, self._loss, penalty, vars(self), stream=of_stream)
+        _, last = self._train(solver, rows, result, max_iter=1)
+        warn_of(solver.explain(last, max_iter=1))
 
     def _resolve_solver(self):
         """The solver that runs; what was set and does not act with it is a warning."""
@@ -176,26 +235,6 @@ class BaseSLP(BaseEstimator):
                     stacklevel=4,
                 )
         return solver
-
-    def _measure(self, rows, sample_weight):
-        """Learn the deviations of the columns, by `sample_weight` alone: the weights
-        of the rows have the classes' in them."""
-        if not self.standardize:
-            return
-        weight, mean = None, 1.0
-        if sample_weight is not None:
-            largest = sample_weight.max()  # sums of huge weights overflow
-            weight = sample_weight / largest
-        rows = Rows(rows.matrix, rows.target, weight, rows.index)
-        if weight is not None:
-            mean = largest * (_core.total(rows.sample_weight()) / rows.n_rows)
-        moments, before = replace(rows.moments(), weight=mean), self._moments
-        self._moments = moments if before is None else before.merge(moments)
-
-    def _penalty(self):
-        """That of the objective of the rows seen so far."""
-        deviation = self._moments.deviation() if self.standardize else 1.0
-        return Penalty(float(self.alpha), deviation)
 
     def _validate(self, X, y, *, reset, finite=True):
         """X and y for the kernel; finite=False leaves it to training to look at X."""
@@ -218,114 +257,34 @@ class BaseSLP(BaseEstimator):
     def _check_finite(self, X):
         assert_all_finite(X, estimator_name=type(self).__name__, input_name="X")
 
-    def _linear(self, X):
-        """x . coef_ + intercept_ of every row, from the attributes as they are now.
+    def _measure(self, rows, sample_weight, result):
+        """The result with the deviations of the columns of these rows, too."""
+        if not self.standardize:
+            return result
+        moments = sample_moments(rows, sample_weight)
+        if result.moments is not None:
+            moments = result.moments.merge(moments)
+        return replace(result, moments=moments)
 
-        A row that is not finite has no finite logit, so that what scikit-learn's
-        validation would look for, at the cost of a second reading, shows in the result.
-        """
-        weights = self._weights()[0]
-        if self._is_plain(X):
-            check_structure(X)
-            logits = self._logits(kernel_matrix(X), weights)
-            if np.isfinite(logits).all():
-                return logits
-        check_readable(X, "X")
-        check_structure(X)
-        X = validate_data(
-            self,
-            X,
-            reset=False,
-            accept_sparse="csr",
-            dtype=[np.float64, np.float32],
-            order="C",
-        )
-        matrix = kernel_matrix(X)
-        logits = self._logits(matrix, weights)
-        overflowed = np.flatnonzero(~np.isfinite(logits))
-        if len(overflowed):
-            logits[overflowed] = saturated_logits(matrix, weights, overflowed)
-        return logits
+    def _penalty(self, result):
+        """That of the objective of the rows seen so far."""
+        deviation = result.moments.deviation() if self.standardize else 1.0
+        return Penalty(float(self.alpha), deviation)
 
-    def _is_plain(self, X):
-        """Whether validation could change or refuse nothing but values of X."""
-        if type(X) is np.ndarray:
-            plain = X.flags.c_contiguous and X.flags.aligned
-        else:
-            plain = type(X) in (csr_array, csr_matrix) and type(X.data) is np.ndarray
-        return (
-            plain
-            and X.dtype in (np.float64, np.float32)
-            and X.ndim == 2
-            and X.shape[0] > 0
-            and X.shape[1] == self.n_features_in_
-            and not hasattr(self, "feature_names_in_")
-        )
-
-    def _logits(self, matrix, weights):
-        n_rows = len(matrix[2]) - 1 if isinstance(matrix, tuple) else len(matrix)
-        logits = np.empty(n_rows)
-        for start, stop in row_blocks(matrix, ENTRIES_AT_ONCE):
-            _core.logits(matrix, start, stop - start, weights, out=logits[start:stop])
-        return logits
-
-    def _weights(self):
-        weights = np.concatenate([self.coef_, self.intercept_[:, np.newaxis]], axis=1)
-        return np.ascontiguousarray(weights, dtype=np.float64)
-
-    def _trained_weights(self):
-        """Where training goes on; subclasses may have corrected the attributes."""
-        return self._weights()
-
-    def _train(self, rows, counted, *, max_iter, tol, warm=False, stream=None):
-        """Run epochs from the attributes as they are, and set them after every one.
-
-        `counted` are the attributes that tell of the rows, `stream` what a solver that
-        certifies a stream needs to know of its classes. Returns whether training
-        converged.
-        """
-        history, state = self._history, self._state
-        if state.seed is None:
+    def _train(self, solver, rows, result, max_iter):
+        """Run epochs, and publish what every one came to: the last result and step."""
+        if result.state.seed is None:
             random = check_random_state(self.random_state)
-            state = replace(state, seed=int(random.randint(np.iinfo(np.int32).max)))
-        solver = make(
-            self.solver_,
-            self._loss,
-            self._penalty(),
-            vars(self),
-            warm=warm,
-            stream=stream,
-        )
-        min_no_change = solver.min_no_change(rows)
-        if min_no_change is None:  # the solver knows by itself where to end
-            tol, min_no_change = None, 0
-        for step in epochs(
-            solver,
-            rows,
-            self._trained_weights(),
-            state,
-            max_iter=max_iter,
-            tol=tol,
-            n_iter_no_change=max(self.n_iter_no_change, min_no_change),
-            adaptive=self.learning_rate == "adaptive",
-        ):
-            history = history.after(step.epoch)
-            state = step.state.without_workspace()
-            vars(self).update(self._attributes(step.weights, state, history, **counted))
+            seed = int(random.randint(np.iinfo(np.int32).max))
+            result = replace(result, state=replace(result.state, seed=seed))
+        steps = epochs(solver, rows, result.weights, result.state, max_iter=max_iter)
+        for step in steps:
+            result = result.after(step)
+            self._publish(result)
             if self.verbose:
-                print(step.epoch.line(state.n_epochs, self.verbose))
-        return step.converged
+                print(step.epoch.line(result.state.n_epochs, self.verbose))
+        return result, step
 
-    def _attributes(self, weights, state, history, **counted):
-        return {
-            "coef_": weights[:, :-1].copy(),
-            "intercept_": weights[:, -1].copy(),
-            "n_iter_": state.n_epochs,
-            "t_": state.n_rows,
-            "loss_": history.last("loss"),
-            "best_loss_": history.best_loss,
-            "objective_gap_": history.last("objective_gap"),
-            "_history": history,
-            "_state": state,
-            **counted,
-        }
+    def _publish(self, result):
+        """Set all attributes of a result, in one step: Ctrl-C comes before or after."""
+        vars(self).update(result.attributes())

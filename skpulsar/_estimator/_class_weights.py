@@ -7,7 +7,7 @@ from numbers import Real
 import numpy as np
 
 from skpulsar._estimator._labels import by_label
-from skpulsar._kernels import _core
+from skpulsar._problem._class_totals import class_totals
 
 ROUNDING = 1e-12  # of running shares: what is less apart is the same
 LEAST = 1e-150  # share of the weights that has an inverse
@@ -102,7 +102,9 @@ class Weighing:
     seen: Seen
 
 
-def weigh(target, sample_weight, class_weight, seen, sampling=None, draw=True):
+def weigh(
+    target, sample_weight, class_weight, seen, sampling=None, draw=True, apart=False
+):
     """Weights of rows in the mean of their losses.
 
     A row counts as ``s_i c[y_i] f[y_i]``, its sample weight times its class's times
@@ -136,6 +138,10 @@ def weigh(target, sample_weight, class_weight, seen, sampling=None, draw=True):
     draw : bool
         Whether sampling is left to minibatches, which draw rows.
 
+    apart : bool
+        Whether rows are to keep their sample weights, for a solver that multiplies
+        these by the factors of the classes itself.
+
     Returns
     -------
     weighing : Weighing
@@ -148,36 +154,43 @@ def weigh(target, sample_weight, class_weight, seen, sampling=None, draw=True):
     kept = target if index is None else target[index]
     if len(kept) == 0:
         return Weighing(index, None, None, np.ones(2), np.zeros(2), seen)
-    n_rows = _core.class_totals(kept).astype(np.int64)
-    sums = n_rows
-    if relative is not None:
-        sums = _core.class_totals(kept, relative if index is None else relative[index])
+    of_kept = relative if relative is None or index is None else relative[index]
+    n_rows, sums = class_totals(kept, of_kept)
     seen = seen.merge(n_rows, largest * (sums / len(kept)))
+    class_weight, factor = _class_factors(class_weight, seen, sampling)
+    weight, shares, own = sample_weight, None, factor
+    if not apart:
+        if sampling is not None and draw and n_rows.all() and seen.known().all():
+            shares = seen.shares(sampling)
+            own = class_weight * seen.emphasis(seen.n_rows / seen.n_rows.sum())
+        mean = factor[0] * seen.weight[0] + factor[1] * seen.weight[1]
+        weight = _row_weights(target, relative, own, mean / largest)
+    with np.errstate(over="ignore"):
+        return Weighing(index, weight, shares, factor, largest * sums, seen)
+
+
+def _class_factors(class_weight, seen, sampling):
+    """Weights of the classes, and these times what sampling makes of the classes."""
     if class_weight is None:
         class_weight = np.zeros(2)
         known = seen.weight > 0
         class_weight[known] = seen.weight.sum() / 2 / seen.weight[known]
-    shares, factor = None, class_weight
-    if sampling is not None:
-        class_weight = class_weight / class_weight.max()  # sums overflow
-        factor = class_weight * seen.emphasis(seen.shares(sampling))
-    own = factor
-    if sampling is not None and draw and n_rows.all() and seen.known().all():
-        shares = seen.shares(sampling)
-        own = class_weight * seen.emphasis(seen.n_rows / seen.n_rows.sum())
-    if relative is None and own[0] == own[1]:
-        weight = None
-    else:
-        mean = factor[0] * seen.weight[0] + factor[1] * seen.weight[1]
-        own = own / (mean / largest)
-        positive = target == 1
-        if relative is None:
-            weight = np.where(positive, own[1], own[0])
-        else:  # in place: weights are as long as the data
-            weight = np.multiply(relative, own[1], out=relative, where=positive)
-            np.multiply(relative, own[0], out=relative, where=~positive)
-    with np.errstate(over="ignore"):
-        return Weighing(index, weight, shares, factor, largest * sums, seen)
+    if sampling is None:
+        return class_weight, class_weight
+    class_weight = class_weight / class_weight.max()  # sums overflow
+    return class_weight, class_weight * seen.emphasis(seen.shares(sampling))
+
+
+def _row_weights(target, relative, factor, mean):
+    """Weights of rows, by their own and their class's; None if all are 1."""
+    if relative is None and factor[0] == factor[1]:
+        return None
+    factor, positive = factor / mean, target == 1
+    if relative is None:
+        return np.where(positive, factor[1], factor[0])
+    # in place: weights are as long as the data
+    weight = np.multiply(relative, factor[1], out=relative, where=positive)
+    return np.multiply(weight, factor[0], out=weight, where=~positive)
 
 
 def given_class_weight(class_weight, classes):

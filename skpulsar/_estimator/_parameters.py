@@ -66,16 +66,29 @@ BOOL = Instance((bool, np.bool_), "a bool")
 NONE = Instance((type(None),), "None")
 
 
+def check_parameters(estimator, table):
+    """Check all parameters of an estimator; `table` has what is allowed of each."""
+    for name, allowed in table.items():
+        value = getattr(estimator, name)
+        for rule in allowed:
+            if rule.admits(value):
+                break
+        else:
+            raise _refusal(name, value, allowed, type(estimator).__name__)
+
+
 def check_parameter(name, value, allowed, owner):
     """Raise a ValueError, in scikit-learn's words, unless an entry of `allowed` admits
     the value."""
-    for rule in allowed:
-        if rule.admits(value):
-            return
+    if not any(rule.admits(value) for rule in allowed):
+        raise _refusal(name, value, allowed, owner)
+
+
+def _refusal(name, value, allowed, owner):
     *others, last = map(str, allowed)
     words = f"{', '.join(others)} or {last}" if others else last
     given = repr(value)
     given = given if len(given) <= 60 else f"{given[:57]}..."
-    raise ValueError(
+    return ValueError(
         f"The {name!r} parameter of {owner} must be {words}. Got {given} instead."
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from skpulsar._estimator._labels import by_label
 from skpulsar._estimator._parameters import Number
-from skpulsar._kernels._core import log
+from skpulsar._problem._class_totals import log_odds
 
 SHARE = Number(Real, 0, 1, "()")
 ROUNDING = 1e-6  # of two shares that are to be 1 together
@@ -49,11 +49,10 @@ def prior_shift(prior_correction, factor, weight, classes):
     known = (factor > 0).all() and (weight > 0).all()
     if not (prior_correction and known):
         return 0.0
-    shift = log(factor[1]) - log(factor[0])
+    shift = log_odds(factor)
     if not given:
         return shift
-    population = log(shares[1]) - log(shares[0])
-    return shift + (log(weight[1]) - log(weight[0])) - population
+    return shift + log_odds(weight) - log_odds(shares)
 
 
 def population_shares(given, classes):

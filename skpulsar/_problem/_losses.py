@@ -84,6 +84,23 @@ class Logistic:
         loss = -sum(share * log(share) for share in (no, yes))
         return NullModel(log(yes) - log(no), yes, loss)
 
+    def probabilities(self, logits, logarithms=False):
+        """Of both targets, each computed on its own: none is 1 minus the other.
+
+        Parameters
+        ----------
+        logits : ndarray of shape (n,), float64
+
+        logarithms : bool
+            Whether to return their logarithms, which are finite for finite logits.
+
+        Returns
+        -------
+        proba : ndarray of shape (n, 2), float64
+            Of 0 and of 1.
+        """
+        return _core.probabilities(logits, logarithms=logarithms)
+
     def curvature(self, residual):
         """Second derivative by the logit, from ``|p - target|``."""
         return residual * (1 - residual)

@@ -5,6 +5,7 @@ from dataclasses import fields
 
 from skpulsar._problem._batches import Batches
 from skpulsar._solvers.minibatch._optimizers import OPTIMIZERS
+from skpulsar._solvers.minibatch._schedules import SCHEDULES
 from skpulsar._solvers.minibatch._solver import Minibatch
 from skpulsar._solvers.preconditioned._solver import Preconditioned
 from skpulsar._solvers.streaming._solver import Stream
@@ -12,7 +13,9 @@ from skpulsar._solvers.streaming._solver import Stream
 DEFAULT, STEPPED = "psgd", "sgd"  # what "auto" is, and where steps are asked for
 STEPPING = tuple(OPTIMIZERS)
 SOLVERS = (DEFAULT, *STEPPING)
-CLASSES = {DEFAULT: Preconditioned, **dict.fromkeys(STEPPING, Minibatch)}
+FITS = {DEFAULT: Preconditioned, **dict.fromkeys(STEPPING, Minibatch)}
+STREAMS = {**FITS, DEFAULT: Stream}  # where rows come in calls of `partial_fit`
+LEARNING_RATES = tuple(SCHEDULES)
 BATCH_SIZE = 200  # of batch_size="auto"
 
 # Parameters that act with some solvers only: with all that step, or by their rule
@@ -44,7 +47,7 @@ def automatic(given):
 
 
 def make(name, loss, penalty, parameters, *, warm=False, stream=None):
-    """A solver.
+    """A solver; see `_protocol.Solver`.
 
     Parameters
     ----------
@@ -62,10 +65,14 @@ def make(name, loss, penalty, parameters, *, warm=False, stream=None):
 
     stream : dict or None
         What a stream of rows needs to know of their classes; None: all rows are there.
+
+    Returns
+    -------
+    solver : Solver
     """
-    fit_intercept = bool(parameters["fit_intercept"])
+    fit_intercept, tol = bool(parameters["fit_intercept"]), parameters["tol"]
     if name == DEFAULT:
-        common = loss, penalty, parameters["tol"], fit_intercept
+        common = loss, penalty, tol, fit_intercept
         if stream is not None:
             return Stream(*common, **stream)
         return Preconditioned(*common, warm)
@@ -84,4 +91,6 @@ def make(name, loss, penalty, parameters, *, warm=False, stream=None):
         optimizer=rule(**own),
         average=int(parameters["average"]),
         fit_intercept=fit_intercept,
+        tol=tol if stream is None else None,  # a call is an epoch, flat or not
+        n_iter_no_change=int(parameters["n_iter_no_change"]),
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What training leaves behind: a record of every epoch, and when to stop."""
+"""What training leaves behind: a record of every epoch."""
 
 from dataclasses import dataclass, field, fields
 
@@ -106,24 +106,3 @@ class History:
     def __reduce__(self):
         """For pickles and deep copies, which have a list of their own."""
         return History, (self.records[: self.n_epochs], self.n_epochs, self.best_loss)
-
-
-class Plateau:
-    """True once the objective has not fallen by `tol`, relative to the least so far,
-    for `n_iter_no_change` epochs in a row; never if `tol` is None."""
-
-    def __init__(self, tol, n_iter_no_change):
-        self.tol = tol
-        self.n_iter_no_change = n_iter_no_change
-        self.best = np.inf
-        self.waited = 0
-
-    def reached(self, loss):
-        if self.tol is None:
-            return False
-        fell = (
-            loss < self.best - self.tol * abs(self.best) if self.best < np.inf else True
-        )
-        self.waited = 0 if fell else self.waited + 1
-        self.best = min(self.best, loss)
-        return self.waited >= self.n_iter_no_change

@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The one training loop. It knows epochs, and nothing of scikit-learn."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from skpulsar._training._history import Epoch, Plateau
-
-RATE_CUT = 5  # of "adaptive", at every plateau
-LEAST_RATE = 1e-6  # of the first rate: "adaptive" ends there
+from skpulsar._training._history import Epoch
 
 
 @dataclass(frozen=True)
@@ -21,7 +18,7 @@ class Step:
     converged: bool
 
 
-def epochs(solver, rows, weights, state, *, max_iter, tol, n_iter_no_change, adaptive):
+def epochs(solver, rows, weights, state, *, max_iter):
     """Train, one epoch at a time.
 
     Parameters
@@ -30,13 +27,15 @@ def epochs(solver, rows, weights, state, *, max_iter, tol, n_iter_no_change, ada
         Its ``init(rows, state)`` computes what the solver has to know of the rows and
         returns it in a state; its ``step(rows, weights, state)`` does one epoch and
         returns the new weights, the new state and an `Epoch`. Neither changes what it
-        was given, but for memory that a state has within this call alone.
+        was given, but for memory that a state has within this call alone. Its
+        ``stopping(rows)`` gives a rule such as `Plateau`, or None where a state's
+        `stop_reason` alone ends training.
 
     rows : Rows
         The data.
 
-    weights : ndarray of shape (1, n_columns + 1)
-        Where to start; the intercept is last.
+    weights : ndarray of shape (n_outputs, n_columns + 1)
+        Where to start; the intercepts are last.
 
     state : object
         The solver's state.
@@ -44,26 +43,18 @@ def epochs(solver, rows, weights, state, *, max_iter, tol, n_iter_no_change, ada
     max_iter : int
         The most epochs.
 
-    tol, n_iter_no_change : float or None, int
-        When to call the objective flat; see `Plateau`.
-
-    adaptive : bool
-        Whether to cut the rate where the objective is flat, rather than to stop.
-
     Yields
     ------
     Step
     """
     state = solver.init(rows, state)
-    plateau = Plateau(tol, n_iter_no_change)
+    stopping = solver.stopping(rows)
     for _ in range(max_iter):
         weights, state, epoch = solver.step(rows, weights, state)
-        converged = plateau.reached(epoch.loss)
-        if converged and adaptive:
-            state = replace(state, rate_share=state.rate_share / RATE_CUT)
-            plateau.waited = 0
-            converged = state.rate_share < LEAST_RATE
-        converged |= state.stop_reason is not None
+        if stopping is None:
+            converged = state.stop_reason is not None
+        else:
+            state, converged = stopping.after(epoch, state)
         yield Step(weights, state, epoch, converged)
         if converged:
             return

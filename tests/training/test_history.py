@@ -8,39 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skpulsar._training._history import Epoch, History, Plateau
-
-
-def stops(losses, tol, n_iter_no_change):
-    """The number of the epoch that ends training, from 1 on; None for none."""
-    plateau = Plateau(tol, n_iter_no_change)
-    for epoch, loss in enumerate(losses, start=1):
-        if plateau.reached(loss):
-            return epoch
-    return None
-
-
-@pytest.mark.parametrize(
-    ("losses", "tol", "n_iter_no_change", "epoch"),
-    [
-        ([1.0] * 9, 1e-4, 5, 6),  # the first loss always falls, from infinity
-        ([1.0] * 9, 1e-4, 1, 2),
-        ([1.0] * 9, None, 1, None),
-        ([9, 8, 7, 6, 5, 4, 3, 2, 1], 1e-4, 2, None),
-        ([4, 3, 3, 2, 2, 1, 1, 1], 1e-4, 2, 8),  # in a row
-        ([1, 0.95, 0.9, 0.85], 0.1, 2, 3),  # falls, by less than asked for
-        ([1, 0.95, 0.8, 0.79, 0.7, 0.6], 0.1, 2, None),
-        ([1, 0.95, 0.8, 0.75, 0.7], 0.1, 2, 5),  # each measured from the least
-        ([1.0, 0.0, 0.0, 0.0], 0.5, 2, 4),
-        ([1.0, 1.0], 0.0, 1, 2),
-        ([1.0, np.nextafter(1.0, 0.0)], 0.0, 1, None),
-        ([-1.0, -1.05, -1.2], 0.1, 1, 2),  # losses below 0 are no losses of ours
-        ([np.inf, 1.0, np.inf, np.inf], 1e-4, 2, 4),
-        ([1.0, np.nan, np.nan], 1e-4, 2, 3),
-    ],
-)
-def test_plateau(losses, tol, n_iter_no_change, epoch):
-    assert stops(losses, tol, n_iter_no_change) == epoch
+from skpulsar._training._history import Epoch, History
 
 
 def test_the_line_of_an_epoch():
@@ -50,19 +18,6 @@ def test_the_line_of_an_epoch():
     assert gap.line(3, True) == "Epoch 3, loss 0.5, gap 1e-06, rate 1, 0.01 s"
     for verbose in (2, 50):
         assert gap.line(3, verbose) == f"{gap.line(3, 1)}, 100 rows and 7 sampled"
-
-
-@pytest.mark.parametrize("scale", [1e-300, 1e-3, 1e300])
-def test_plateau_is_relative(scale):
-    losses = scale * np.array([1, 0.5, 0.4, 0.39, 0.3899, 0.3898, 0.3])
-    assert stops(losses, 0.01, 2) == 6
-
-
-def test_slow_progress_is_measured_from_the_least_loss():
-    # 0.6 % an epoch: less than tol, epoch by epoch, from the least loss so far.
-    losses = 0.994 ** np.arange(20)
-    assert stops(losses, 0.01, 3) == 4
-    assert stops(losses, 0.005, 3) is None
 
 
 def epoch(number):

@@ -2,13 +2,13 @@
 """The training loop, around a solver whose losses are given beforehand."""
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from skpulsar._training._history import Epoch
-from skpulsar._training._loop import LEAST_RATE, RATE_CUT, epochs
+from skpulsar._training._loop import epochs
+from skpulsar._training._plateau import Plateau
 
 ROWS = object()
 
@@ -26,28 +26,32 @@ class Scripted:
     """Its weights count the epochs; the last loss repeats for ever."""
 
     losses: tuple
+    rule: object = None
+    stops_at: int | None = None
 
     def init(self, rows, state):
         assert rows is ROWS
         return replace(state, met=state.met + 1)
+
+    def stopping(self, rows):
+        assert rows is ROWS
+        return self.rule
 
     def step(self, rows, weights, state):
         assert rows is ROWS and state.met == 1
         loss = self.losses[min(state.n_epochs, len(self.losses) - 1)]
         if isinstance(loss, type):
             raise loss
-        epoch = Epoch(loss, state.rate_share, 10, 0.0)
-        return weights + 1, replace(state, n_epochs=state.n_epochs + 1), epoch
+        epoch, n_epochs = Epoch(loss, state.rate_share, 10, 0.0), state.n_epochs + 1
+        reason = "its own" if n_epochs == self.stops_at else None
+        return weights + 1, replace(state, n_epochs=n_epochs, stop_reason=reason), epoch
 
 
-def run(losses, **options):
-    options = {
-        "max_iter": 50,
-        "tol": 1e-4,
-        "n_iter_no_change": 2,
-        "adaptive": False,
-    } | options
-    return epochs(Scripted(losses), ROWS, np.zeros((1, 3)), State(), **options)
+def run(losses, rule=None, stops_at=None, max_iter=50):
+    if rule is None and stops_at is None:
+        rule = Plateau(1e-4, 2)
+    solver = Scripted(losses, rule, stops_at)
+    return epochs(solver, ROWS, np.zeros((1, 3)), State(), max_iter=max_iter)
 
 
 def test_epochs_follow_one_another():
@@ -60,7 +64,7 @@ def test_epochs_follow_one_another():
 
 @pytest.mark.parametrize("tol, n_epochs", [(1e-4, 4), (None, 50)])
 def test_training_ends_where_the_objective_is_flat(tol, n_epochs):
-    steps = list(run((1.0, 0.5), tol=tol))
+    steps = list(run((1.0, 0.5), Plateau(tol, 2)))
     assert len(steps) == n_epochs
     assert [step.converged for step in steps[:-1]] == [False] * (n_epochs - 1)
     assert steps[-1].converged == (tol is not None)
@@ -78,23 +82,20 @@ def test_an_epoch_is_run_when_it_is_asked_for():
     steps.close()
 
 
-def test_adaptive_cuts_the_rate_at_every_plateau():
-    steps = list(run((1.0, 0.5), adaptive=True))
-    shares = [step.epoch.learning_rate for step in steps]
-    assert shares[:6] == pytest.approx([1] * 4 + [1 / RATE_CUT] * 2)
-    assert all(b in (a, a / RATE_CUT) for a, b in pairwise(shares))
-    assert shares[-1] >= LEAST_RATE > steps[-1].state.rate_share
-    assert [step.converged for step in steps] == [False] * (len(steps) - 1) + [True]
-    cuts = 9  # 5 ** -9 is the first power below 1e-6
-    assert len(steps) == 2 + 2 * cuts
+def test_a_solver_without_a_rule_ends_by_its_state():
+    steps = list(run((1.0, 0.5), stops_at=3))
+    assert [step.converged for step in steps] == [False, False, True]
+    assert len(list(run((1.0,), stops_at=60))) == 50
 
 
-def test_adaptive_goes_on_where_the_objective_falls_again():
-    losses = (1.0, 1.0, 1.0, 0.5, 0.25, 0.2, 0.1)
-    steps = list(run(losses, adaptive=True, max_iter=7))
-    shares = [step.epoch.learning_rate for step in steps]
-    assert shares == pytest.approx([1] * 3 + [1 / RATE_CUT] * 4)
-    assert not steps[-1].converged
+def test_a_rule_may_change_the_state():
+    class Rule:
+        def after(self, epoch, state):
+            return replace(state, rate_share=state.rate_share / 2), False
+
+    steps = list(run((1.0,), rule=Rule(), max_iter=4))
+    assert [step.epoch.learning_rate for step in steps] == [1, 1 / 2, 1 / 4, 1 / 8]
+    assert [step.state.rate_share for step in steps] == [1 / 2, 1 / 4, 1 / 8, 1 / 16]
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])

@@ -13,10 +13,12 @@ from skpulsar._problem._batches import Batches
 from skpulsar._problem._losses import Logistic
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers._state import SolverState
+from skpulsar._solvers._protocol import Explanation, SolverState
+from skpulsar._solvers.minibatch._adaptive_rate import AdaptiveRate
 from skpulsar._solvers.minibatch._optimizers import Optimizer
 from skpulsar._solvers.minibatch._schedules import SCHEDULES
 from skpulsar._training._history import Epoch
+from skpulsar._training._plateau import Plateau
 
 CALL = 5e6  # nanoseconds of a kernel call, roughly: what Ctrl-C may have to wait for
 
@@ -76,7 +78,7 @@ class Minibatch:
 
     finds_not_finite: ClassVar[bool] = False
     draws_classes: ClassVar[bool] = True  # each its share of a minibatch
-    certifies: ClassVar[bool] = False
+    weighs_classes: ClassVar[bool] = False
 
     loss: Logistic
     penalty: Penalty
@@ -87,6 +89,13 @@ class Minibatch:
     optimizer: Optimizer
     average: int
     fit_intercept: bool
+    tol: float | None
+    n_iter_no_change: int
+
+    @property
+    def compares_with_start(self):
+        """Not where the user chose the rate, and is to see where it leads."""
+        return self.rate == "auto"
 
     def init(self, rows, state):
         """State with the moments of these rows, and the scale and rate they give."""
@@ -127,11 +136,24 @@ class Minibatch:
         smoothness = (1 - single) * mean + single * largest + (self.penalty.alpha > 0)
         return smoothness * self.loss.max_curvature
 
-    def min_no_change(self, rows):
-        """Epochs that a swing of the momentum takes to fade, to a twelfth."""
+    def stopping(self, rows):
+        """A plateau that outlasts a swing of the momentum, which fades to a twelfth."""
         updates = self.optimizer.fading_updates()
         n_rows = sum(rows.order.counts(0))
-        return ceil(updates / ceil(n_rows / self.batches.size))
+        fading = ceil(updates / ceil(n_rows / self.batches.size))
+        rule = AdaptiveRate if self.schedule == "adaptive" else Plateau
+        return rule(self.tol, max(self.n_iter_no_change, fading))
+
+    def explain(self, last, max_iter):
+        """Whether `max_iter` came before the objective was flat."""
+        if last.converged or self.tol is None:
+            return []
+        return [
+            Explanation(
+                f"Training had not converged after max_iter={max_iter} epochs. Raise "
+                "max_iter or tol, or set tol=None to run just that many epochs."
+            )
+        ]
 
     def step(self, rows, weights, state):
         """One epoch: new weights, new state, and a record of it."""

@@ -9,8 +9,13 @@ import numpy as np
 
 from skpulsar._problem._losses import Logistic
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers._state import SolverState
+from skpulsar._solvers._protocol import SolverState
 from skpulsar._solvers.preconditioned._fit import PreconditionedFit
+from skpulsar._solvers.quadratic._explanations import (
+    explain_end,
+    explain_gap,
+    explain_penalty,
+)
 from skpulsar._solvers.quadratic._fit_summary import FitSummary
 from skpulsar._training._history import Epoch
 
@@ -41,7 +46,8 @@ class Preconditioned:
 
     finds_not_finite: ClassVar[bool] = True  # in rows that it reads anyway
     draws_classes: ClassVar[bool] = False  # shares of classes are weights of rows
-    certifies: ClassVar[bool] = True  # how far the minimum is
+    weighs_classes: ClassVar[bool] = False
+    compares_with_start: ClassVar[bool] = False  # it keeps the best weights
 
     loss: Logistic
     penalty: Penalty
@@ -55,9 +61,18 @@ class Preconditioned:
             **state.counters(), workspace=PreconditionedFit(self, rows, state.seed)
         )
 
-    def min_no_change(self, rows):
-        """None: the certificate ends training, not a flat objective."""
+    def stopping(self, rows):
+        """None: the estimate of the gap ends training, not a flat objective."""
         return None
+
+    def explain(self, last, max_iter):
+        """What kept the estimate of the gap from ending training, and whether the
+        penalty made the model."""
+        explanations = explain_end(last, self.tol)
+        explanations += explain_gap(last, self.tol, max_iter)
+        if last.state.made_by_penalty:
+            explanations += explain_penalty(self.penalty)
+        return explanations
 
     def step(self, rows, weights, state):
         """One full reading, and what comes before it on sampled rows."""

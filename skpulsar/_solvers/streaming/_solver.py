@@ -4,6 +4,7 @@
 from dataclasses import dataclass, replace
 from math import frexp
 from time import perf_counter
+from typing import ClassVar
 
 import numpy as np
 
@@ -12,7 +13,8 @@ from skpulsar._problem._losses import Logistic
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers._state import SolverState
+from skpulsar._solvers._protocol import SolverState
+from skpulsar._solvers.quadratic._explanations import explain_end
 from skpulsar._solvers.quadratic._importance_sampling import draw, key_of
 from skpulsar._solvers.quadratic._scaling import Scaling
 from skpulsar._solvers.streaming._discarded_rows import DiscardedRows
@@ -66,7 +68,7 @@ class StreamState(SolverState):
                 "for. Call remove_data once partial_fit has had rows of both."
             )
         state = replace(self, basis=self.moments, preconditioner=None)
-        discarded = KeptRows(self.solver, state).left_behind(state, weights)
+        discarded = KeptRows(self.solver, state).left_behind(state, weights[0])
         return replace(
             state,
             kept=None,
@@ -110,6 +112,11 @@ class Stream:
     before the call.
     """
 
+    finds_not_finite: ClassVar[bool] = False
+    draws_classes: ClassVar[bool] = False
+    weighs_classes: ClassVar[bool] = True  # all rows seen, by the factors of today
+    compares_with_start: ClassVar[bool] = False  # each call ends at a minimum
+
     loss: Logistic
     penalty: Penalty
     tol: float | None
@@ -135,8 +142,13 @@ class Stream:
             moments=summary.moments,
         )
 
-    def min_no_change(self, rows):
+    def stopping(self, rows):
+        """None: every call is one epoch, which ends by its own search."""
         return None
+
+    def explain(self, last, max_iter):
+        """What cut the search over the kept rows short."""
+        return explain_end(last, self.tol)
 
     def step(self, rows, weights, state):
         """One chunk."""

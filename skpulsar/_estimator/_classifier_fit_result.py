@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What training of a classifier has come to."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from skpulsar._estimator._class_weights import Seen
+from skpulsar._estimator._fit_result import FitResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassifierFitResult(FitResult):
+    """Where the training of a classifier of two classes stands.
+
+    Parameters
+    ----------
+    classes : ndarray of shape (2,)
+        The labels.
+
+    class_count : ndarray of shape (2,)
+        Sum of the sample weights of each class, over all rows seen.
+
+    seen : Seen
+        Shares of the classes among these rows.
+
+    prior_shift : float
+        What the intercept that is shown has less than that of `weights`.
+    """
+
+    classes: np.ndarray
+    class_count: np.ndarray = field(default_factory=lambda: np.zeros(2))
+    seen: Seen = field(default_factory=Seen.nothing)
+    prior_shift: float = 0.0
+
+    @classmethod
+    def of(cls, estimator):
+        """What the attributes of a fitted estimator say.
+
+        The intercept is that which training left, to the last bit, unless it was set
+        since.
+        """
+        result = super().of(
+            estimator,
+            classes=estimator.classes_,
+            class_count=estimator.class_count_,
+            seen=estimator._seen,
+            prior_shift=estimator.prior_shift_,
+        )
+        trained, shift = estimator._trained_intercept, result.prior_shift
+        unchanged = np.array_equal(estimator.intercept_, trained - shift)
+        shown = result.weights[:, -1]
+        result.weights[:, -1] = trained if unchanged else shown + shift
+        return result
+
+    def attributes(self):
+        """The attributes of an estimator that stands here, by name."""
+        attributes = super().attributes()
+        trained = attributes["intercept_"]
+        return {
+            **attributes,
+            "intercept_": trained - self.prior_shift,
+            "_trained_intercept": trained,
+            "classes_": self.classes,
+            "class_count_": self.class_count,
+            "sampling_counts_": np.array(self.state.n_visits),
+            "prior_shift_": self.prior_shift,
+            "_seen": self.seen,
+        }

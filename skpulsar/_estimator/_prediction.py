@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Logits of the rows that a fitted estimator is given."""
+
+import numpy as np
+from scipy.sparse import csr_array, csr_matrix
+from sklearn.utils.validation import validate_data
+
+from skpulsar._estimator._fit_result import weights_of
+from skpulsar._estimator._input_checks import check_readable
+from skpulsar._problem._logits import logits, saturate
+from skpulsar._problem._matrix import check_structure, kernel_matrix
+
+
+def decision(estimator, X):
+    """``X @ coef_.T + intercept_``, from the attributes as they are now.
+
+    A row that is not finite has no finite logit, so that what scikit-learn's
+    validation would look for, at the cost of a second reading, shows in the result.
+
+    Returns
+    -------
+    decision : ndarray of shape (n_samples, n_outputs), float64
+        Of an output contiguous.
+    """
+    weights = weights_of(estimator)
+    if _is_plain(estimator, X):
+        check_structure(X)
+        found = logits(kernel_matrix(X), weights)
+        if np.isfinite(found).all():
+            return found
+    check_readable(X, "X")
+    check_structure(X)
+    X = validate_data(
+        estimator,
+        X,
+        reset=False,
+        accept_sparse="csr",
+        dtype=[np.float64, np.float32],
+        order="C",
+    )
+    matrix = kernel_matrix(X)
+    found = logits(matrix, weights)
+    saturate(found, matrix, weights)
+    return found
+
+
+def _is_plain(estimator, X):
+    """Whether validation could change or refuse nothing but values of X."""
+    if type(X) is np.ndarray:
+        plain = X.flags.c_contiguous and X.flags.aligned
+    else:
+        plain = type(X) in (csr_array, csr_matrix) and type(X.data) is np.ndarray
+    return (
+        plain
+        and X.dtype in (np.float64, np.float32)
+        and X.ndim == 2
+        and X.shape[0] > 0
+        and X.shape[1] == estimator.n_features_in_
+        and not hasattr(estimator, "feature_names_in_")
+    )

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Logits of many rows, which Ctrl-C can interrupt."""
+
+import numpy as np
+
+from skpulsar._kernels import _core
+from skpulsar._problem._matrix import row_blocks, saturated_logits
+
+ENTRIES_AT_ONCE = 4_000_000  # of X, in a call of the kernel: Ctrl-C waits for its end
+
+
+def logits(matrix, weights):
+    """``x . w`` plus the intercept, of every row and output.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (n_rows, n_columns), or tuple
+        Rows as the kernel reads them (`kernel_matrix`).
+
+    weights : ndarray of shape (n_outputs, n_columns + 1), float64
+        The intercepts are last.
+
+    Returns
+    -------
+    logits : ndarray of shape (n_rows, n_outputs), float64
+        Of an output contiguous. A row that is not finite has no finite logit.
+    """
+    n_rows = len(matrix[2]) - 1 if isinstance(matrix, tuple) else len(matrix)
+    logits = np.empty((len(weights), n_rows))
+    for start, stop in row_blocks(matrix, ENTRIES_AT_ONCE):
+        for w, out in zip(weights, logits, strict=True):
+            _core.logits(matrix, start, stop - start, w, out=out[start:stop])
+    return logits.T
+
+
+def saturate(logits, matrix, weights):
+    """Replace the logits of finite rows whose sums overflowed, in place, by what they
+    are within the range of a double."""
+    for w, out in zip(weights, logits.T, strict=True):
+        overflowed = np.flatnonzero(~np.isfinite(out))
+        if len(overflowed):
+            out[overflowed] = saturated_logits(matrix, w, overflowed)

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Moments of the columns by sample weights alone."""
+
+from dataclasses import replace
+
+from skpulsar._kernels import _core
+from skpulsar._problem._memory import Rows
+
+
+def sample_moments(rows, sample_weight):
+    """Moments of the columns of rows whose own weights have more in them.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows, which weigh what their class makes of their sample weight.
+
+    sample_weight : ndarray of shape (n,), float64, or None
+        Sample weights of all rows of their matrix; None stands for ones.
+
+    Returns
+    -------
+    moments : Moments
+    """
+    if sample_weight is None:
+        return Rows(rows.matrix, rows.target, None, rows.index).moments()
+    largest = sample_weight.max()  # sums of huge weights overflow
+    rows = Rows(rows.matrix, rows.target, sample_weight / largest, rows.index)
+    mean = largest * (_core.total(rows.sample_weight()) / rows.n_rows)
+    return replace(rows.moments(), weight=mean)
