@@ -12,7 +12,14 @@ from sklearn.utils.validation import check_is_fitted
 from skpulsar._estimator._base import PARAMETERS, BaseSLP
 from skpulsar._estimator._class_weights import given_class_weight, weigh
 from skpulsar._estimator._classifier_fit_result import ClassifierFitResult
-from skpulsar._estimator._labels import encode, find_classes, known_classes, shown
+from skpulsar._estimator._labels import (
+    check_labels,
+    check_one_output,
+    encode,
+    find_classes,
+    known_classes,
+    shown,
+)
 from skpulsar._estimator._parameters import BOOL, NONE, Instance, Number, Options
 from skpulsar._estimator._prediction import decision
 from skpulsar._estimator._prior import SHARE, prior_shift
@@ -516,6 +523,11 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             self._partial_fit(X, y, sample_weight, classes)
         return self
 
+    def _check_targets(self, y):
+        """Refuse several columns of labels, and labels that are missing."""
+        check_one_output(y)
+        check_labels(y, "y")
+
     def _first_result(self, y, n_columns, before):
         """What is known before the first epoch of a fit, of its classes above all."""
         classes = find_classes(y)
@@ -539,7 +551,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         find_classes(y)  # which refuses targets of no classification
         return untrained(known, n_columns) if before is None else before
 
-    def _weigh(self, X, y, sample_weight, start, solver):
+    def _weighted_rows(self, X, y, sample_weight, start, solver):
         """Rows of positive weight; the result with what they tell of the classes; and
         what a stream has to know of these."""
         class_weight = None

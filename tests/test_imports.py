@@ -19,8 +19,8 @@ MAY_IMPORT = {
     "_version": (),
     "_problem": ("_kernels",),
     "_solvers": ("_kernels", "_problem", "_training"),
-    "_estimator": ("_kernels", "_problem", "_solvers", "_training", "_version"),
-    "_classifier": ("_estimator", "_kernels", "_problem", "_solvers", "_training"),
+    "_estimator": ("_problem", "_solvers", "_training", "_version"),
+    "_classifier": ("_estimator", "_problem"),
     "_thresholds": ("_estimator",),
     "thresholds": ("_estimator", "_thresholds"),
     "losses": ("_kernels",),
@@ -80,6 +80,14 @@ def test_solvers_do_not_know_each_other(name):
     if name.startswith(SECOND_ORDER):
         families = tuple(f"skpulsar._solvers.{family}" for family in FAMILIES)
         assert not [m for m in MODULES[name] if m.startswith(families)]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_estimators_know_solvers_by_their_protocol(name):
+    """And by the table, which makes them."""
+    solvers = [m for m in MODULES[name] if m.startswith("skpulsar._solvers.")]
+    faces = ("skpulsar._solvers._protocol.", "skpulsar._solvers._table.")
+    assert name.startswith("_solvers.") or all(m.startswith(faces) for m in solvers)
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -3,8 +3,6 @@
 
 import warnings
 from dataclasses import replace
-from functools import cache
-from inspect import signature
 from numbers import Integral, Real
 
 import numpy as np
@@ -14,9 +12,7 @@ from sklearn.utils import assert_all_finite, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skpulsar._estimator._convergence_warnings import UNDONE, warn_of
-from skpulsar._estimator._fit_result import FitResult
 from skpulsar._estimator._input_checks import check_readable, check_weight
-from skpulsar._estimator._labels import check_labels, check_one_output
 from skpulsar._estimator._parameters import (
     BOOL,
     NONE,
@@ -25,17 +21,16 @@ from skpulsar._estimator._parameters import (
     Options,
     check_parameters,
 )
+from skpulsar._estimator._solver_choice import choose_solver
 from skpulsar._estimator._transaction import exclusive, unchanged_on_error
 from skpulsar._problem._matrix import check_structure
 from skpulsar._problem._penalty import Penalty
 from skpulsar._problem._sample_moments import sample_moments
 from skpulsar._solvers._table import (
-    ACTS_WITH,
     FITS,
     LEARNING_RATES,
     SOLVERS,
     STREAMS,
-    automatic,
     make,
 )
 from skpulsar._training._history import NAMES
@@ -71,28 +66,25 @@ PARAMETERS = {
 }
 
 
-@cache
-def defaults(estimator):
-    """Default of every parameter of a class."""
-    parameters = signature(estimator).parameters.values()
-    return {parameter.name: parameter.default for parameter in parameters}
-
-
 class BaseSLP(BaseEstimator):
     """What a classifier and a regressor share: parameters, validation and training.
 
-    A subclass has a `fit` and a `partial_fit` that call `_fit` and `_partial_fit`. What
-    these have to ask of targets are its
+    A subclass has a `fit` and a `partial_fit`, which call `_fit` and `_partial_fit`,
+    and `__init__` with its parameters. All that it says of its targets is in
 
-    - `_parameters`, which say what each parameter may be, `_loss`, and `_Result`, a
-      `FitResult` with what is known of the targets;
-    - `_first_result` and `_next_result`: what is known before the first epoch;
-    - `_weigh`: rows with targets and weights, and what is known with them;
-    - `_check_seen`: whether that is enough for a `fit`;
-    - `_rose`: whether weights are worse than weights of zero.
+    - `_parameters`: what each parameter may be;
+    - `_loss`: what is minimised;
+    - `_Result`: a `FitResult` with what is known of the targets;
+    - `_check_targets(y)`: refuses what scikit-learn's validation would misread;
+    - `_first_result(y, n_columns, before)`: the result before a fit, `before` being
+      that of the last one where it starts warm, else None;
+    - `_next_result(y, n_columns, before, ...)`: the same before a `partial_fit`;
+    - `_weighted_rows(X, y, sample_weight, start, solver)`: rows with their targets and
+      weights, the result with what they say of the targets, and what `make` needs to
+      know of a stream of them;
+    - `_check_seen(result)`: refuses a fit to too little;
+    - `_rose(rows, weights, penalty)`: whether weights are worse than weights of zero.
     """
-
-    _Result = FitResult
 
     def __getstate__(self):
         return {**super().__getstate__(), "_skpulsar_version": __version__}
@@ -170,17 +162,17 @@ class BaseSLP(BaseEstimator):
     def _fit(self, X, y, sample_weight):
         """Train anew, or from the weights that are there."""
         check_parameters(self, self._parameters)
-        name = self._resolve_solver()
-        kind = FITS[name]
+        name = choose_solver(self)
+        looks_itself = FITS[name].finds_not_finite
         warm = self.warm_start and hasattr(self, "coef_")
-        X, y = self._validate(X, y, reset=not warm, finite=not kind.finds_not_finite)
+        X, y = self._validate(X, y, reset=not warm, finite=not looks_itself)
         sample_weight = check_weight(sample_weight, len(y))
         before = self._Result.of(self) if warm else None
         start = self._first_result(y, X.shape[1], before)
-        rows, result, _ = self._weigh(X, y, sample_weight, start, kind)
+        start = replace(start, solver=name)
+        rows, result, _ = self._weighted_rows(X, y, sample_weight, start, FITS[name])
         self._check_seen(result)
-        result = replace(result, solver=name)
-        if kind.finds_not_finite and rows.index is not None:  # but not in all of X
+        if looks_itself and rows.index is not None:  # but not in all of X
             self._check_finite(X)
         try:
             result = self._measure(rows, sample_weight, result)
@@ -200,46 +192,29 @@ class BaseSLP(BaseEstimator):
     def _partial_fit(self, X, y, sample_weight, *of_targets):
         """Go on with more rows; a call may say what targets there are, as classes."""
         check_parameters(self, self._parameters)
-        name = self._resolve_solver()
+        name = choose_solver(self)
         first = not hasattr(self, "coef_")
         X, y = self._validate(X, y, reset=first)
         sample_weight = check_weight(sample_weight, len(y))
         before = None if first else self._Result.of(self)
         start = self._next_result(y, X.shape[1], before, *of_targets)
-        rows, result, of_stream = self._weigh(X, y, sample_weight, start, STREAMS[name])
-        result = replace(result, solver=name)
+        start = replace(start, solver=name)
+        rows, result, stream = self._weighted_rows(
+            X, y, sample_weight, start, STREAMS[name]
+        )
         if rows.n_rows == 0:
             if first:
                 self._publish(result)
             return
         result = self._measure(rows, sample_weight, result)
         penalty = self._penalty(result)
-        solver = make(name, self._loss, penalty, vars(self), stream=of_stream)
+        solver = make(name, self._loss, penalty, vars(self), stream=stream)
         _, last = self._train(solver, rows, result, max_iter=1)
         warn_of(solver.explain(last, max_iter=1))
 
-    def _resolve_solver(self):
-        """The solver that runs; what was set and does not act with it is a warning."""
-        default = defaults(type(self))
-        given = [name for name in ACTS_WITH if getattr(self, name) != default[name]]
-        solver, words = self.solver, f"solver={self.solver!r}"
-        if solver == "auto":
-            solver = automatic(given)
-            words += f", which is {solver!r} here"
-        for name in given:
-            if solver not in ACTS_WITH[name]:
-                warnings.warn(
-                    f"{name}={getattr(self, name)} does not act with {words}; it acts "
-                    f"with {' and '.join(map(repr, ACTS_WITH[name]))}.",
-                    UserWarning,
-                    stacklevel=4,
-                )
-        return solver
-
     def _validate(self, X, y, *, reset, finite=True):
         """X and y for the kernel; finite=False leaves it to training to look at X."""
-        check_one_output(y)
-        check_labels(y, "y")
+        self._check_targets(y)
         check_readable(X, "X")
         check_structure(X)
         check_readable(y, "y")
