@@ -32,10 +32,10 @@ class Meddling(SLPClassifier):
 
     __init__ = SLPClassifier.__init__
 
-    def _attributes(self, weights, state, history, **counted):
-        if history.n_epochs:
+    def _publish(self, result):
+        if result.history.n_epochs:
             MEDDLE(self)
-        return super()._attributes(weights, state, history, **counted)
+        super()._publish(result)
 
 
 @contextmanager
@@ -67,7 +67,7 @@ def in_training(model, call, X, y):
     with meddling(meddle):
         thread = threading.Thread(target=call, args=(model, X, y))
         thread.start()
-        begun.wait()
+        assert begun.wait(60)
         try:
             yield
         finally:

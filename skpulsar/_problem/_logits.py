@@ -28,8 +28,9 @@ def logits(matrix, weights):
     n_rows = len(matrix[2]) - 1 if isinstance(matrix, tuple) else len(matrix)
     logits = np.empty((len(weights), n_rows))
     for start, stop in row_blocks(matrix, ENTRIES_AT_ONCE):
-        for w, out in zip(weights, logits, strict=True):
-            _core.logits(matrix, start, stop - start, w, out=out[start:stop])
+        for k in range(len(weights)):
+            out = logits[k, start:stop]
+            _core.logits(matrix, start, stop - start, weights[k], out=out)
     return logits.T
 
 
