@@ -263,7 +263,7 @@ def test_deviations_are_those_of_all_rows_seen(data, solver):
         model.partial_fit(X[part], y[part], CLASSES, weight[part])
     mean = np.average(X, axis=0, weights=weight)
     expected = np.sqrt(np.average((X - mean) ** 2, axis=0, weights=weight))
-    assert_allclose(model._penalty().deviation, expected, rtol=1e-9)
+    assert_allclose(model._moments.deviation(), expected, rtol=1e-9)
 
 
 @pytest.mark.parametrize("solver", SOLVERS)

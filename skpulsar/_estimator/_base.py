@@ -26,13 +26,7 @@ from skpulsar._estimator._transaction import exclusive, unchanged_on_error
 from skpulsar._problem._matrix import check_structure
 from skpulsar._problem._penalty import Penalty
 from skpulsar._problem._sample_moments import sample_moments
-from skpulsar._solvers._table import (
-    FITS,
-    LEARNING_RATES,
-    SOLVERS,
-    STREAMS,
-    make,
-)
+from skpulsar._solvers._table import FITS, LEARNING_RATES, SOLVERS, STREAMS, make
 from skpulsar._training._history import NAMES
 from skpulsar._training._loop import epochs
 from skpulsar._version import __version__
@@ -78,7 +72,8 @@ class BaseSLP(BaseEstimator):
     - `_check_targets(y)`: refuses what scikit-learn's validation would misread;
     - `_first_result(y, n_columns, before)`: the result before a fit, `before` being
       that of the last one where it starts warm, else None;
-    - `_next_result(y, n_columns, before, ...)`: the same before a `partial_fit`;
+    - `_next_result(y, n_columns, before, *of_targets)`: the same before a
+      `partial_fit`, `before` being None on the first call alone;
     - `_weighted_rows(X, y, sample_weight, start, solver)`: rows with their targets and
       weights, the result with what they say of the targets, and what `make` needs to
       know of a stream of them;
@@ -163,34 +158,35 @@ class BaseSLP(BaseEstimator):
         """Train anew, or from the weights that are there."""
         check_parameters(self, self._parameters)
         name = choose_solver(self)
-        looks_itself = FITS[name].finds_not_finite
+        solver_class = FITS[name]
+        finite = not solver_class.finds_not_finite
         warm = self.warm_start and hasattr(self, "coef_")
-        X, y = self._validate(X, y, reset=not warm, finite=not looks_itself)
+        X, y = self._validate(X, y, reset=not warm, finite=finite)
         sample_weight = check_weight(sample_weight, len(y))
         before = self._Result.of(self) if warm else None
         start = self._first_result(y, X.shape[1], before)
-        start = replace(start, solver=name)
-        rows, result, _ = self._weighted_rows(X, y, sample_weight, start, FITS[name])
+        rows, result, _ = self._weighted_rows(X, y, sample_weight, start, solver_class)
         self._check_seen(result)
-        if looks_itself and rows.index is not None:  # but not in all of X
+        if not finite and rows.index is not None:  # some rows training does not read
             self._check_finite(X)
         try:
             result = self._measure(rows, sample_weight, result)
             penalty = self._penalty(result)
             solver = make(name, self._loss, penalty, vars(self), warm=warm)
-            result, last = self._train(solver, rows, result, self.max_iter)
+            result, last = self._train(name, solver, rows, result, self.max_iter)
         except ValueError:
             self._check_finite(X)  # which may be what the error is about
             raise
-        cold = solver.compares_with_start and not warm
-        if cold and self._rose(rows, result.weights, penalty):
+        comparable = solver.compares_with_start and not warm
+        if comparable and self._rose(rows, result.weights, penalty):
             self._publish(result.undone())
             warn_of([UNDONE])
         else:
             warn_of(solver.explain(last, self.max_iter))
 
     def _partial_fit(self, X, y, sample_weight, *of_targets):
-        """Go on with more rows; a call may say what targets there are, as classes."""
+        """Go on with more rows; `of_targets` is what the caller says of the targets of
+        all rows, such as their classes."""
         check_parameters(self, self._parameters)
         name = choose_solver(self)
         first = not hasattr(self, "coef_")
@@ -198,18 +194,17 @@ class BaseSLP(BaseEstimator):
         sample_weight = check_weight(sample_weight, len(y))
         before = None if first else self._Result.of(self)
         start = self._next_result(y, X.shape[1], before, *of_targets)
-        start = replace(start, solver=name)
         rows, result, stream = self._weighted_rows(
             X, y, sample_weight, start, STREAMS[name]
         )
         if rows.n_rows == 0:
             if first:
-                self._publish(result)
+                self._publish(replace(result, solver=name))
             return
         result = self._measure(rows, sample_weight, result)
         penalty = self._penalty(result)
         solver = make(name, self._loss, penalty, vars(self), stream=stream)
-        _, last = self._train(solver, rows, result, max_iter=1)
+        _, last = self._train(name, solver, rows, result, max_iter=1)
         warn_of(solver.explain(last, max_iter=1))
 
     def _validate(self, X, y, *, reset, finite=True):
@@ -246,15 +241,14 @@ class BaseSLP(BaseEstimator):
         deviation = result.moments.deviation() if self.standardize else 1.0
         return Penalty(float(self.alpha), deviation)
 
-    def _train(self, solver, rows, result, max_iter):
+    def _train(self, name, solver, rows, result, max_iter):
         """Run epochs, and publish what every one came to: the last result and step."""
-        if result.state.seed is None:
+        state = result.state
+        if state.seed is None:
             random = check_random_state(self.random_state)
-            seed = int(random.randint(np.iinfo(np.int32).max))
-            result = replace(result, state=replace(result.state, seed=seed))
-        steps = epochs(solver, rows, result.weights, result.state, max_iter=max_iter)
-        for step in steps:
-            result = result.after(step)
+            state = replace(state, seed=int(random.randint(np.iinfo(np.int32).max)))
+        for step in epochs(solver, rows, result.weights, state, max_iter=max_iter):
+            result = result.after(step, name)
             self._publish(result)
             if self.verbose:
                 print(step.epoch.line(result.state.n_epochs, self.verbose))

@@ -57,8 +57,7 @@ class ClassifierFitResult(FitResult):
         """The attributes of an estimator that stands here, by name."""
         attributes = super().attributes()
         trained = attributes["intercept_"]
-        return {
-            **attributes,
+        attributes |= {
             "intercept_": trained - self.prior_shift,
             "_trained_intercept": trained,
             "classes_": self.classes,
@@ -67,3 +66,4 @@ class ClassifierFitResult(FitResult):
             "prior_shift_": self.prior_shift,
             "_seen": self.seen,
         }
+        return attributes

@@ -33,7 +33,7 @@ class FitResult:
         in units of their deviations.
 
     solver : str or None
-        Name of the solver; None before the first of all.
+        Name of the solver that came here; None before the first epoch of all.
     """
 
     weights: np.ndarray
@@ -54,10 +54,11 @@ class FitResult:
             **of_targets,
         )
 
-    def after(self, step):
-        """The result one `Step` later."""
+    def after(self, step, solver):
+        """The result one `Step` of a solver of this name later."""
         return replace(
             self,
+            solver=solver,
             weights=step.weights,
             state=step.state.without_workspace(),
             history=self.history.after(step.epoch),
@@ -90,8 +91,9 @@ class FitResult:
 
 
 def weights_of(estimator):
-    """Weights of shape (n_outputs, n_columns + 1), from `coef_` and `intercept_` as
-    they are now."""
+    """Weights of shape (n_outputs, n_columns + 1), from `coef_`, where a row may stand
+    for a matrix, and `intercept_` as they are now."""
     coef, intercept = estimator.coef_, estimator.intercept_
+    coef = coef.reshape(-1, coef.shape[-1])
     weights = np.concatenate([coef, intercept[:, np.newaxis]], axis=1)
     return np.ascontiguousarray(weights, dtype=np.float64)

@@ -23,13 +23,8 @@ def epochs(solver, rows, weights, state, *, max_iter):
 
     Parameters
     ----------
-    solver : object
-        Its ``init(rows, state)`` computes what the solver has to know of the rows and
-        returns it in a state; its ``step(rows, weights, state)`` does one epoch and
-        returns the new weights, the new state and an `Epoch`. Neither changes what it
-        was given, but for memory that a state has within this call alone. Its
-        ``stopping(rows)`` gives a rule such as `Plateau`, or None where a state's
-        `stop_reason` alone ends training.
+    solver : Solver
+        By the protocol in ``skpulsar/_solvers/_protocol.py``.
 
     rows : Rows
         The data.
@@ -37,8 +32,8 @@ def epochs(solver, rows, weights, state, *, max_iter):
     weights : ndarray of shape (n_outputs, n_columns + 1)
         Where to start; the intercepts are last.
 
-    state : object
-        The solver's state.
+    state : SolverState
+        The state to begin with, by the same protocol.
 
     max_iter : int
         The most epochs.

@@ -48,7 +48,7 @@ def shown(result):
 @each_result
 def test_attributes_say_all_that_there_is_to_know(make):
     """Read back, they are the same result, to the last bit."""
-    result = make().after(step())
+    result = make().after(step(), "b")
     again = type(result).of(shown(result))
     for name, value in vars(result).items():
         if isinstance(value, np.ndarray):
@@ -60,9 +60,10 @@ def test_attributes_say_all_that_there_is_to_know(make):
 @each_result
 def test_what_comes_after_a_result_changes_nothing_of_it(make):
     result = make()
-    later = result.after(step(1)).after(step(2, 0.25))
+    later = result.after(step(1), "b").after(step(2, 0.25), "c")
     attributes = later.attributes()
     assert (attributes["n_iter_"], attributes["t_"]) == (2, 20)
+    assert (result.solver, attributes["solver_"]) == ("a", "c")
     assert (attributes["loss_"], attributes["best_loss_"]) == (0.25, 0.25)
     assert_array_equal(later.weights, 2 * WEIGHTS)
     assert_array_equal(result.weights, WEIGHTS)
@@ -85,7 +86,7 @@ def test_who_changes_attributes_changes_no_result(make):
 
 @each_result
 def test_of_steps_that_are_undone_the_epochs_remain(make):
-    undone = make().after(step()).undone()
+    undone = make().after(step(), "b").undone()
     assert_array_equal(undone.weights, np.zeros((3, 4)))
     assert undone.attributes()["n_iter_"] == undone.history.n_epochs == 1
     shift = getattr(undone, "prior_shift", 0)
@@ -99,6 +100,11 @@ def test_weights_are_those_shown_now(dtype):
     weights = weights_of(model)
     assert_array_equal(weights, [[0, 1, 2, 7], [3, 4, 5, 8]])
     assert weights.dtype == np.float64 and weights.flags.c_contiguous
+
+
+def test_a_row_of_weights_is_those_of_one_output():
+    model = SimpleNamespace(coef_=np.arange(3.0), intercept_=np.array([7.0]))
+    assert_array_equal(weights_of(model), [[0, 1, 2, 7]])
 
 
 def test_an_intercept_that_was_set_is_corrected_back():
