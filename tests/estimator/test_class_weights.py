@@ -172,3 +172,22 @@ def test_alpha_is_one_over_c_and_the_sum_of_the_weights(
     ).fit(X, y, weight)
     assert_allclose(ours.coef_, theirs.coef_, rtol=1e-5)
     assert_allclose(ours.intercept_, theirs.intercept_, rtol=1e-5)
+
+
+@pytest.mark.parametrize("class_weight", [None, np.array([0.2, 1.0]), np.ones(2)])
+@pytest.mark.parametrize("sampling", [None, 0.3, "balanced"])
+@pytest.mark.parametrize("size", [None, 1e-300, 1.0, 1e300])
+def test_weights_that_a_solver_multiplies_itself(class_weight, sampling, size):
+    """Rows keep their own, and the products are the weights that others get."""
+    rng = np.random.default_rng(0)
+    target = (rng.random(50) < 0.3).astype(float)
+    own = None if size is None else size * rng.exponential(size=50)
+    call = (target, own, class_weight, Seen.nothing(), sampling)
+    apart, joined = weigh(*call, apart=True), weigh(*call, draw=False)
+    assert apart.weight is own and apart.shares is None
+    assert_array_equal(apart.factor, joined.factor)
+    assert_array_equal(apart.count, joined.count)
+    weight = np.ones(50) if size is None else own / size
+    products = weight * apart.factor[target.astype(int)]
+    expected = np.ones(50) if joined.weight is None else joined.weight
+    assert_allclose(products / products.mean(), expected)
