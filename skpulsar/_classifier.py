@@ -596,13 +596,6 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
                 f"all weights of class {result.classes[count == 0][0]!s:.60} are zero."
             )
 
-    def _rose(self, rows, weights, penalty):
-        """Whether the objective is above that of weights of zero."""
-        if not weights.any():
-            return False
-        objective = rows.objective(weights[0], self._loss, penalty)
-        return not objective <= self._loss.at_zero
-
     def decision_function(self, X):
         """Logits, ``X @ coef_[0] + intercept_[0]``.
 

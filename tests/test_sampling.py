@@ -212,7 +212,7 @@ def test_both_roads_have_one_objective(labels, sampling, weighted):
         weighing = weigh(target, weight, class_weight, Seen.nothing(), sampling, draw)
         assert (weighing.shares is not None) == draw
         rows = Rows(X, target, weighing.weight, weighing.index, weighing.shares)
-        objectives.append(rows.objective(point, LOGISTIC, Penalty(0.1)))
+        objectives.append(rows.objective(point[np.newaxis], LOGISTIC, Penalty(0.1)))
     assert_allclose(*objectives, rtol=1e-12)
     share = 0.5 if sampling == "balanced" else sampling
     total = factors(target, share, weight) * class_weight[target.astype(int)]
@@ -367,7 +367,7 @@ def test_weight_k_is_k_rows(labels, sampling, draw):
             target[rows], weight, np.ones(2), Seen.nothing(), sampling, draw
         )
         rows = Rows(X[rows], target[rows], weighing.weight, None, weighing.shares)
-        objectives.append(rows.objective(point, LOGISTIC, Penalty(0.1)))
+        objectives.append(rows.objective(point[np.newaxis], LOGISTIC, Penalty(0.1)))
     assert_allclose(*objectives, rtol=1e-12)
 
 

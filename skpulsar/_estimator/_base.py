@@ -77,8 +77,7 @@ class BaseSLP(BaseEstimator):
     - `_weighted_rows(X, y, sample_weight, start, solver)`: rows with their targets and
       weights, the result with what they say of the targets, and what `make` needs to
       know of a stream of them;
-    - `_check_seen(result)`: refuses a fit to too little;
-    - `_rose(rows, weights, penalty)`: whether weights are worse than weights of zero.
+    - `_check_seen(result)`: refuses a fit to too little.
     """
 
     def __getstate__(self):
@@ -253,6 +252,15 @@ class BaseSLP(BaseEstimator):
             if self.verbose:
                 print(step.epoch.line(result.state.n_epochs, self.verbose))
         return result, step
+
+    def _rose(self, rows, weights, penalty):
+        """Whether the objective is above that of weights of zero."""
+        if not weights.any():
+            return False
+        null = self._loss.null_model(
+            rows.targets(), rows.sample_weight(), rows.total(), fit_intercept=False
+        )
+        return not rows.objective(weights, self._loss, penalty) <= null.loss
 
     def _publish(self, result):
         """Set all attributes of a result, in one step: Ctrl-C comes before or after."""

@@ -23,15 +23,13 @@ def logits(matrix, weights):
     Returns
     -------
     logits : ndarray of shape (n_rows, n_outputs), float64
-        Of an output contiguous. A row that is not finite has no finite logit.
+        A row that is not finite has no finite logit.
     """
     n_rows = len(matrix[2]) - 1 if isinstance(matrix, tuple) else len(matrix)
-    logits = np.empty((len(weights), n_rows))
-    for start, stop in row_blocks(matrix, ENTRIES_AT_ONCE):
-        for k in range(len(weights)):
-            out = logits[k, start:stop]
-            _core.logits(matrix, start, stop - start, weights[k], out=out)
-    return logits.T
+    logits = np.empty((n_rows, len(weights)))
+    for start, stop in row_blocks(matrix, ENTRIES_AT_ONCE // len(weights)):
+        _core.logits(matrix, start, stop - start, weights, out=logits[start:stop])
+    return logits
 
 
 def saturate(logits, matrix, weights):

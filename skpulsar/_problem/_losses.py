@@ -43,21 +43,25 @@ class Logistic:
 
     tag = "logistic"
     max_curvature = 0.25  # of the loss, by the logit
-    at_zero = log(2)  # loss of a row whose logit is 0, whatever its target
 
     def evaluate(self, logits, target):
         """Losses of some rows.
 
         Parameters
         ----------
-        logits, target : ndarray of shape (n,), float64
-            Targets are in [0, 1].
+        logits : ndarray of shape (n_outputs, n), float64
+
+        target : ndarray of shape (n,), float64, or (n_outputs, n)
+            In [0, 1].
 
         Returns
         -------
         loss : ndarray of shape (n,)
+            Summed over the outputs.
         """
-        return _core.cross_entropy(logits, target)[0]
+        targets = np.broadcast_to(target, logits.shape)
+        pairs = zip(logits, targets, strict=True)
+        return sum(_core.cross_entropy(x, z)[0] for x, z in pairs)
 
     def null_model(self, target, weight, total, fit_intercept):
         """The log-odds of the classes, and the entropy of their shares.
@@ -78,7 +82,7 @@ class Logistic:
         null : NullModel
         """
         if not fit_intercept:
-            return NullModel(0.0, 0.5, self.at_zero)
+            return NullModel(0.0, 0.5, log(2))
         sums = _core.class_totals(target, weight)
         no, yes = np.maximum(sums / total, LEAST_SHARE).tolist()
         loss = -sum(share * log(share) for share in (no, yes))
@@ -118,9 +122,9 @@ class Squared:
     max_curvature = 1.0
 
     def evaluate(self, predictions, target):
-        """Losses of some rows."""
+        """Losses of some rows, summed over the outputs."""
         errors = predictions - target
-        return errors * errors / 2
+        return sum(errors * errors) / 2
 
     def null_model(self, target, weight, total, fit_intercept):
         """The mean target, and half the variance."""

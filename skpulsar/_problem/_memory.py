@@ -43,7 +43,7 @@ class Rows:
         self.target = target
         self.weight = weight
         self.index = index
-        self.n_rows = len(target) if index is None else len(index)
+        self.n_rows = target.shape[-1] if index is None else len(index)
         self.sparse = isinstance(matrix, tuple)
         self.n_columns = matrix[3] if self.sparse else matrix.shape[1]
         self.entries_per_row = self.n_columns
@@ -71,10 +71,13 @@ class Rows:
 
     def sums(self, shift):
         """Weighted sums of ``(x - shift, 1)``."""
+        sums, _ = self.column_sums(shift, self.sample_weight())
+        return np.append(sums, self.total())
+
+    def total(self):
+        """The sum of the weights."""
         weight = self.sample_weight()
-        sums, _ = self.column_sums(shift, weight)
-        total = self.n_rows if weight is None else _core.total(weight)
-        return np.append(sums, total)
+        return self.n_rows if weight is None else _core.total(weight)
 
     def column_sums(self, shift, weight, precision=None, norms=None):
         """Sums of ``weight (x - shift)`` and ``weight (x - shift)^2`` for weights of
@@ -137,11 +140,12 @@ class Rows:
 
     def objective(self, weights, loss, penalty):
         """Mean of the weighted losses over the visits of an epoch, plus the penalty, at
-        given weights."""
+        given weights, of shape (n_outputs, n_columns + 1)."""
         losses = []
         for start, index, rows, weight in self._leaves():
             logits = _core.logits(self.matrix, start, len(weight), weights, index)
-            values = weight * loss.evaluate(logits, self.target[rows])
+            logits = np.ascontiguousarray(logits.T)
+            values = weight * loss.evaluate(logits, self.target[..., rows])
             losses.append(_core.total(self._visits(rows, values)))
         return tree_sum(losses) / self.n_rows + penalty.of(weights)
 
@@ -179,7 +183,7 @@ class Rows:
 
     def targets(self):
         """Target of every row used."""
-        return self.target if self.index is None else self.target[self.index]
+        return self.target if self.index is None else self.target[..., self.index]
 
     def dense_where_full(self):
         """The same rows, seen as an array where CSR rows store every entry."""

@@ -4,7 +4,6 @@
 from dataclasses import replace
 
 from skpulsar._kernels import _core
-from skpulsar._problem._memory import Rows
 
 
 def sample_moments(rows, sample_weight):
@@ -23,8 +22,8 @@ def sample_moments(rows, sample_weight):
     moments : Moments
     """
     if sample_weight is None:
-        return Rows(rows.matrix, rows.target, None, rows.index).moments()
+        return rows.weighing(None).moments()
     largest = sample_weight.max()  # sums of huge weights overflow
-    rows = Rows(rows.matrix, rows.target, sample_weight / largest, rows.index)
+    rows = rows.weighing(sample_weight / largest)
     mean = largest * (_core.total(rows.sample_weight()) / rows.n_rows)
     return replace(rows.moments(), weight=mean)

@@ -74,9 +74,6 @@ class Fractions(RegressorMixin, BaseSLP):
     def _check_seen(self, result):
         pass
 
-    def _rose(self, rows, weights, penalty):
-        return rows.objective(weights[0], LOGISTIC, penalty) > LOGISTIC.at_zero
-
 
 @pytest.fixture(scope="module")
 def shares():

@@ -29,7 +29,7 @@ def test_its_tag_is_that_of_the_kernel_and_of_the_twin(loss):
 def test_its_curvature_is_the_second_derivative(loss, target):
     x = np.linspace(-5, 5, 41)
     z = np.full_like(x, target)
-    up, here, down = (loss.evaluate(x + by, z) for by in (STEP, 0, -STEP))
+    up, here, down = (loss.evaluate(x[np.newaxis] + by, z) for by in (STEP, 0, -STEP))
     slope, bent = (up - down) / 2 / STEP, (up - 2 * here + down) / STEP**2
     assert_allclose(loss.curvature(np.abs(slope)), bent, atol=1e-6)
     assert loss.curvature(np.abs(slope)).max() <= loss.max_curvature
@@ -43,11 +43,11 @@ def test_no_other_intercept_is_better_than_the_null_model(loss, weighted):
         weight = np.random.default_rng(1).exponential(size=len(z))
     s = np.ones(len(z)) if weight is None else weight
     null = loss.null_model(z, weight, s.sum(), True)
-    least = np.average(loss.evaluate(np.full_like(z, null.logit), z), weights=s)
+    least = np.average(loss.evaluate(np.full((1, len(z)), null.logit), z), weights=s)
     assert null.loss == pytest.approx(least, rel=1e-12)
     assert null.mean == pytest.approx(np.average(z, weights=s), rel=1e-12)
     for by in (-0.1, 0.1):
-        other = loss.evaluate(np.full_like(z, null.logit + by), z)
+        other = loss.evaluate(np.full((1, len(z)), null.logit + by), z)
         assert np.average(other, weights=s) > null.loss
 
 
@@ -56,9 +56,20 @@ def test_without_an_intercept_the_null_model_says_nothing(loss):
     z = targets(loss)
     null = loss.null_model(z, None, len(z), False)
     assert null.logit == 0
-    assert null.loss == pytest.approx(loss.evaluate(np.zeros_like(z), z).mean())
+    assert null.loss == pytest.approx(loss.evaluate(np.zeros((1, len(z))), z).mean())
 
 
 def test_margins_grow_towards_the_target():
     gains = LOGISTIC.margin_gains(np.array([0.0, 1.0]), np.array([3.0, 3.0]))
     assert gains.tolist() == [3, -3]
+
+
+@every_loss
+def test_losses_of_several_outputs_are_summed(loss):
+    x = np.random.default_rng(0).standard_normal((3, 50))
+    own = np.stack([targets(loss, 50, seed) for seed in range(3)])
+    for z in (own, own[0]):
+        alone = [
+            loss.evaluate(x[[k]], np.broadcast_to(z, x.shape)[k]) for k in range(3)
+        ]
+        assert_allclose(loss.evaluate(x, z), sum(alone), rtol=1e-14)

@@ -128,7 +128,9 @@ def test_objective(layout, weighted, part, n):
     w = np.linspace(-2, 2, 6)
     loss = reference.cross_entropy(X @ w[:-1] + w[-1], target)[0]
     expected = np.mean(weight * loss) + 0.3 / 2 * np.sum(w[:-1] ** 2)
-    assert_allclose(rows.objective(w, LOGISTIC, Penalty(0.3)), expected, rtol=1e-12)
+    assert_allclose(
+        rows.objective(w[np.newaxis], LOGISTIC, Penalty(0.3)), expected, rtol=1e-12
+    )
 
 
 @pytest.mark.parametrize("layout", ["dense float64", "csr float64"])

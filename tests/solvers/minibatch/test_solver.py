@@ -11,7 +11,7 @@ from skpulsar._problem._losses import LOGISTIC, SQUARED
 from skpulsar._problem._matrix import kernel_matrix
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers._state import SolverState
+from skpulsar._solvers._protocol import SolverState
 from skpulsar._solvers._table import STEPPING, make
 
 ALPHA = 0.1
