@@ -169,7 +169,7 @@ def test_many_columns():
 
 def test_where_a_diagonal_alone_is_kept(data, monkeypatch):
     X, y = data
-    monkeypatch.setattr(_kept_rows, "MOST_COLUMNS", 5)
+    monkeypatch.setattr(_kept_rows, "MAX_PACKED_COLUMNS", 5)
     model = stream(X[:10_000], y[:10_000], 1000).remove_data()
     before = gap(model, X, y)
     go_on(model, X[10_000:], y[10_000:], 1000)

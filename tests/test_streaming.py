@@ -303,7 +303,7 @@ def test_after_a_fit_that_knew_a_diagonal_alone():
 
 def test_after_a_fit_that_kept_a_diagonal_alone(data, monkeypatch):
     X, y = data
-    monkeypatch.setattr(_preconditioners, "MOST_COLUMNS", 5)
+    monkeypatch.setattr(_preconditioners, "MAX_PACKED_COLUMNS", 5)
     model = SLPClassifier(random_state=0).fit(X[:10_000], y[:10_000])
     before = gap(model, X, y)
     go_on(model, X[10_000:], y[10_000:], 1000)

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""psgd: the minimum by few full readings."""
+"""psgd: the minimum by few full passes."""

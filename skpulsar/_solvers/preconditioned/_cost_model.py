@@ -1,33 +1,33 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a fit of given rows does on minibatches, by its price."""
+"""What a fit does on subsamples of its rows, by what it costs."""
 
 from math import inf
 
-LEAST_BATCH, MOST_BATCH = 4096, 8192  # rows, where 8 a column are fewer
-ALL = 0.7  # of the rows: a minibatch takes them all
-SMALL = 1e7  # entries that a curvature of all rows may cost at every step
-PILOT_PRICE = 5  # readings that a pilot may cost
-CACHED = 0.6  # price of reading a minibatch from the cache, not from memory
-SPAN_PRICE = 500  # readings that the minimum in the span of the rows may cost
-SPAN_STEPS = 8  # of Newton, in the span of the rows
+MIN_ROWS, MAX_ROWS = 4096, 8192  # A subsample has so many, if 8 a column are fewer.
+ALL = 0.7  # A subsample of more than this share of the rows takes them all.
+SMALL = 1e7  # A curvature of all rows may cost so many entries at every step.
+MAX_INITIAL_COST = 5  # The initial subsample may cost so many full passes.
+CACHED = 0.6  # An entry in the cache costs this share of one in memory.
+MAX_SPAN_COST = 500  # The minimum in the span of the rows may cost so many full passes.
+SPAN_STEPS = 8  # Newton takes about so many steps in the span of the rows.
 
 
 class CostModel:
-    """Prices, where one entry of X read is 1, and what they decide.
+    """Costs, in units of one entry of X that is read, and what they decide.
 
     Attributes
     ----------
     m : int
-        Rows of the first minibatch.
+        Rows of the initial subsample.
 
     dense : bool
         Whether CSR rows that are drawn are best kept as an array.
 
     refactor : bool
-        Whether the minimum of a minibatch is sought with a new curvature at every step.
+        Whether the minimum of a subsample is sought with a new curvature at every step.
 
     subsampled : bool
-        Whether a minibatch comes before the first reading.
+        Whether a subsample comes before the first full pass.
     """
 
     def __init__(self, rows):
@@ -40,31 +40,31 @@ class CostModel:
         self.dense = self.drawn_pair < pair
         self.drawn_pair = min(self.drawn_pair, pair)
         self.n_rows, self.row, self.pair, self.factor = n, row, pair, size**3 / 24
-        self.m = m = min(n, max(8 * size, min(max(n // 10, LEAST_BATCH), MOST_BATCH)))
+        self.m = m = min(n, max(8 * size, min(max(n // 10, MIN_ROWS), MAX_ROWS)))
         curvature = self._curvature(m)
         small = self.takes_all(m) and curvature <= SMALL
         self.refactor = small or curvature <= 10 * m * row
-        self.subsampled = self.refactor or self.price(m) <= PILOT_PRICE
+        self.subsampled = self.refactor or self.subsample_cost(m) <= MAX_INITIAL_COST
 
     def takes_all(self, m):
-        """Whether a minibatch of m rows would be most of them: then it is all."""
+        """Whether a subsample of m rows would be most of them, and so takes all."""
         return m >= ALL * self.n_rows
 
-    def price(self, m):
-        """Of a minibatch of m rows, in readings of all rows."""
+    def subsample_cost(self, m):
+        """The cost of a subsample of m rows and its minimum, in full passes."""
         steps, share = (6, 1) if self.refactor else (1, CACHED)
-        reading = self.n_rows * self.row
-        return share * (10 * m * self.row + steps * self._curvature(m)) / reading
+        full_pass = self.n_rows * self.row
+        return share * (10 * m * self.row + steps * self._curvature(m)) / full_pass
 
-    def span_price(self):
-        """Of the minimum in the span of the rows, in readings; infinite where it is not
-        worth while."""
+    def span_cost(self):
+        """The cost of the minimum in the span of the rows, in full passes; infinite
+        where it is not worth while."""
         n = self.n_rows
         if self.sparse or n >= self.size:
             return inf
         products, steps = n * n * self.size / 16, SPAN_STEPS * n**3 / 8
-        price = (products + steps) / (n * self.row)
-        return price if price <= SPAN_PRICE else inf
+        cost = (products + steps) / (n * self.row)
+        return cost if cost <= MAX_SPAN_COST else inf
 
     def _curvature(self, m):
         pair = self.pair if self.takes_all(m) else self.drawn_pair

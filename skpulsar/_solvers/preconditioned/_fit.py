@@ -6,6 +6,7 @@ from math import inf
 import numpy as np
 
 from skpulsar._kernels import _core
+from skpulsar._solvers.preconditioned._correlation import are_correlated
 from skpulsar._solvers.preconditioned._cost_model import CostModel
 from skpulsar._solvers.preconditioned._penalty_share import made_by_penalty
 from skpulsar._solvers.preconditioned._subsample import Subsampler
@@ -15,24 +16,41 @@ from skpulsar._solvers.quadratic._column_statistics import (
 )
 from skpulsar._solvers.quadratic._fit_summary import FitSummary
 from skpulsar._solvers.quadratic._gap_estimate import SEPARABLE, GapEstimate
-from skpulsar._solvers.quadratic._gram import gram
-from skpulsar._solvers.quadratic._lbfgs import LBFGS
+from skpulsar._solvers.quadratic._minimise import Search
 from skpulsar._solvers.quadratic._preconditioners import DiagonalPreconditioner
 from skpulsar._solvers.quadratic._problem import Objective
 from skpulsar._solvers.quadratic._saturation import decrement_along
 
-CLOSE = 1e-5  # a tolerance that a diagonal hardly tells
-FEW = 5  # readings that are left: too few to look for another metric
-PATIENCE = 40  # readings after which what is exact is worth its price
-EXACT = 3  # times the price of a metric: what is exact is worth that at once
-PAIRED_ROWS = 256  # that tell how much columns depend on each other
-FREEDOM = 0.2  # of as many columns that do not
-LEAST_GAIN = 0.01  # of a claim that denied a stop: what the next reading has to gain
-LEAST_LOSS = 1e-9  # of that of the null model: less need not be told from 0
+TIGHT_TOL = 1e-5  # A diagonal can hardly tell whether a smaller gap is reached.
+FEW_PASSES = 5  # So few passes that are left pay for no other preconditioner.
+MAX_DIAGONAL_PASSES = 40  # After so many, the span of the rows is worth any cost.
+SPAN_COST_RATIO = 3  # The span is exact: it may cost this many times a subsample.
+MIN_PROGRESS = 0.01  # After a refused stop F has to fall by this share of the gap.
+MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
 
 
-class PreconditionedFit:
-    """One fit's working memory."""
+class PreconditionedFit(Search):
+    """The search of one fit over all rows, which the loop drives pass by pass.
+
+    Attributes
+    ----------
+    resample_next : bool
+        Whether the next point is the minimum of a new subsample, not the end of an
+        L-BFGS step. Until that point is accepted or rejected, it says so of the point.
+
+    preconditioner_is_new : bool
+        Whether no point was accepted since the preconditioner was made.
+
+    value_to_beat : float
+        What F has to fall below after a stop that was refused; inf before.
+
+    starts_from_weights : bool
+        Whether the search begins at weights that are there: those of a warm start, or
+        those that were found before the rows were centred anew.
+
+    recentring_tried : bool
+        Whether other centres were looked for, which is done once.
+    """
 
     def __init__(self, solver, rows, seed):
         rows = rows.dense_where_full()
@@ -46,40 +64,37 @@ class PreconditionedFit:
         )
         weight = rows.sample_weight()
         self.total = rows.n_rows if weight is None else _core.total(weight)
-        self.seed, self.n_readings, self.gap = seed, 0, np.nan
-        self.warm = solver.warm  # whether to start from weights
+        self.seed, self.n_passes, self.gap = seed, 0, np.nan
+        self.starts_from_weights = solver.warm
         self.start, self.start_value, self.start_loss = None, inf, inf
         self._begin()
-        self.recentred = False
+        self.recentring_tried = False
 
     def _begin(self):
         """Begin in the scaling of the column statistics."""
         solver, cost, statistics = self.solver, self.cost, self.statistics
         self.scaling = statistics.scaling
+        super().__init__(self.scaling.tie)
         self.full = Objective(self.rows, self.scaling, self.total, loss=solver.loss)
-        self.preconditioner = (
-            None if cost.subsampled else DiagonalPreconditioner(self.scaling)
-        )
-        self.lbfgs = LBFGS(self.scaling.tie)
+        if not cost.subsampled:
+            self.preconditioner = DiagonalPreconditioner(self.scaling)
         self.estimate = GapEstimate(solver.tol, cost.refactor, not cost.subsampled)
         self.subsampler = Subsampler(
             self.full, statistics, cost, self.estimate.tol, self.seed
         )
-        self.fresh = False  # whether the next point is that of a new minibatch
-        self.new = True  # whether no point was read since the metric was made
-        self.denied = inf  # what F has to fall below after a stop that was denied
+        self.resample_next, self.preconditioner_is_new = False, True
+        self.value_to_beat = inf
 
     def weights(self):
-        lbfgs = self.lbfgs
-        point = self.start if lbfgs.point is None else lbfgs.point
-        return self.scaling.to_original(point)
+        point = self.lbfgs.point
+        return self.scaling.to_original(self.start if point is None else point)
 
     def summary(self):
         """The mean loss about the last point, to second order."""
         lbfgs, scaling, preconditioner = self.lbfgs, self.scaling, self.preconditioner
         if lbfgs.point is None:
             return None
-        if preconditioner is None:  # a warm start, read once
+        if preconditioner is None:  # A warm start was evaluated once.
             batch = self.subsampler.drawn = self.subsampler.draw()
             batch.read(lbfgs.point)
             preconditioner = batch.preconditioner()
@@ -104,23 +119,21 @@ class PreconditionedFit:
             by_chance,
         )  # fmt: skip
 
-    # -- where to go ----------------------------------------------------------------
-
     def propose(self, weights):
-        """The next point to be read."""
-        if self.scaling is not self.statistics.scaling:  # it was moved
+        """The next point to be evaluated."""
+        if self.scaling is not self.statistics.scaling:  # The rows were centred anew.
             weights, n_sampled = self.weights(), self.subsampler.n_sampled
             self._begin()
-            self.warm, self.subsampler.n_sampled = True, n_sampled
+            self.starts_from_weights, self.subsampler.n_sampled = True, n_sampled
         if self.lbfgs.point is None:
             return self._start(weights)
-        if self.fresh:
-            self._redraw()
+        if self.resample_next:
+            self._resample()
         return self.lbfgs.next_point()
 
     def _start(self, weights):
-        """The last weights; if there are none, or the shares of the classes are better,
-        the minimum of a pilot; if that is worse, the shares."""
+        """The first point: the weights of a warm start, else the minimum of a first
+        subsample, or the null model where that minimum proved to be worse."""
         self.start = np.zeros(len(weights))
         full, fit_intercept = self.full, self.solver.fit_intercept
         null = self.solver.loss.null_model(
@@ -128,9 +141,9 @@ class PreconditionedFit:
         )
         self.start[-1] = null.logit
         self.start_value = self.start_loss = null.loss
-        self.estimate.least = LEAST_LOSS * self.start_loss
-        if self.warm:
-            self.warm = False
+        self.estimate.least = MIN_LOSS * self.start_loss
+        if self.starts_from_weights:
+            self.starts_from_weights = False
             return self.scaling.to_scaled(weights)
         residual = full.residual
         np.abs(np.subtract(full.target, null.mean, out=residual), out=residual)
@@ -144,8 +157,8 @@ class PreconditionedFit:
         return self.start if self.preconditioner is None else found.point
 
     def _first_diagonal_step(self, mean):
-        """A step from the start, where all rows have one probability: the moments and
-        the sums over the positives are all that a reading would tell."""
+        """A step from the null model, where all rows have one probability: a full pass
+        would tell no more than the moments and the sums over the positives."""
         scaling, total, rows = self.scaling, self.full.total, self.rows.of_class(1)
         sums = rows.sums(scaling.centre)
         self.subsampler.n_sampled += rows.n_rows
@@ -155,74 +168,79 @@ class PreconditionedFit:
         squares = curvature * (scaling.scale > 0) + scaling.penalty
         self.preconditioner.renew(squares)
         lbfgs, value = self.lbfgs, self.start_loss
-        self.estimate.add(
-            value, lbfgs.accept(self.start, value, gradient, self.preconditioner)
-        )
+        decrement = lbfgs.accept(self.start, value, gradient, self.preconditioner)
+        self.estimate.add(value, decrement)
         return lbfgs.next_point()
 
-    def _redraw(self):
+    def _resample(self):
+        """Step to the minimum of a new subsample, whose curvature preconditions from
+        now on."""
         lbfgs = self.lbfgs
         found = self.subsampler.minimum(lbfgs.point, lbfgs.gradient)
         if found.preconditioner is not None:
-            self.preconditioner, self.new = found.preconditioner, True
+            self.preconditioner, self.preconditioner_is_new = found.preconditioner, True
             lbfgs.restart(lbfgs.point - found.point, found.pairs)
             self.estimate.restart(lbfgs.decrement)
 
-    # -- what a reading says --------------------------------------------------------
-
-    def read(self, point):
-        """Read all rows at a point; why training ends there, or None."""
+    def evaluate(self, point):
         diagonal = isinstance(self.preconditioner, DiagonalPreconditioner)
-        value, gradient, squares = self.full.read(point, diagonal)
-        self.n_readings += 1
-        lbfgs = self.lbfgs
-        if lbfgs.point is None and not value <= self.start_value:
-            return None  # a start that is worse than none
-        if lbfgs.increased(value):
-            return self._retreat()
+        self.n_passes += 1
+        return self.full.read(point, diagonal)
+
+    def is_worse(self, value):
+        if self.lbfgs.point is None:
+            return not value <= self.start_value
+        return super().is_worse(value)
+
+    def reject(self):
+        if self.lbfgs.point is None:
+            return None  # The null model is next.
+        if self.resample_next and not self.subsampler.exact:
+            self.subsampler.grow()  # The subsample was too small for so long a step.
+            return None
+        self.resample_next = False
+        return super().reject()
+
+    def accept(self, point, value, gradient, squares):
+        lbfgs, subsampler, diagonal = self.lbfgs, self.subsampler, squares is not None
+        if self.preconditioner is None:  # These are the weights of a warm start.
+            lbfgs.set_point(point, value, gradient)
+            self.resample_next = True
+            return None
         if diagonal:
             self.preconditioner.renew(squares)
-        if self.preconditioner is None:  # a warm start
-            lbfgs.set_point(point, value, gradient)
-            self.fresh = True
-            return None
-        stuck = self.fresh and self.subsampler.exact and not value < lbfgs.value
-        far = self.new and value < lbfgs.value / 2  # from where the metric was sought
-        self.new = False
+        stuck = self.resample_next and subsampler.exact and not value < lbfgs.value
+        far = self.preconditioner_is_new and value < lbfgs.value / 2
+        self.preconditioner_is_new = False
         decrement = lbfgs.accept(point, value, gradient, self.preconditioner, far)
         self.estimate.add(value, decrement)
-        ended = self._judge(value, diagonal, far)
-        if stuck and ended is None:
-            ended = "rounding"
-        if ended in ("tol", "rounding") and self._is_blind():
-            self.gap, ended = value, "rounding"  # no loss is negative
-        return ended
+        stop_reason = self._decide(value, diagonal, far)
+        if stuck and stop_reason is None:
+            stop_reason = "rounding"
+        if stop_reason in ("tol", "rounding") and self._is_blind():
+            self.gap, stop_reason = value, "rounding"  # No loss is negative.
+        return stop_reason
 
-    def _retreat(self):
-        if self.fresh and not self.subsampler.exact:
-            self.subsampler.grow()  # the minibatch was too small to be trusted so far
-            return None
-        self.fresh = False
-        return None if self.lbfgs.backtrack() else "rounding"
-
-    def _judge(self, value, diagonal, far):
+    def _decide(self, value, diagonal, far):
+        """Why training ends at a point that was accepted; None where it goes on, by a
+        step or, if that is cheaper, by a new subsample."""
         estimate, subsampler = self.estimate, self.subsampler
-        self.gap, self.fresh = estimate.gap(), False
+        self.gap, self.resample_next = estimate.gap(), False
         certified = estimate.holds() and (subsampler.exact or not far)
         if self.solver.penalty.alpha == 0 and self._is_endless(value, certified):
             return "separable"
         if certified:
             return self._confirm_diagonal() if diagonal else self._confirm(value)
-        left, price = estimate.readings_left(), self.cost.price(subsampler.m)
+        left, cost = estimate.passes_left(), self.cost.subsample_cost(subsampler.m)
         if not diagonal:
-            self.fresh = left > price + 1
+            self.resample_next = left > cost + 1
             return None
-        span, spent = self._span_price(), self.n_readings
-        if left > FEW:  # another metric may cost what was spent without it
+        span_cost, spent = self._span_cost(), self.n_passes
+        if left > FEW_PASSES:  # As in ski rental, so much may be spent again.
             left = max(left, spent)
-        tired = left > FEW and spent >= PATIENCE and span < inf
-        self.fresh = left > min(price, span) + 1 or tired
-        if self.fresh and (tired or span <= EXACT * price):
+        overdue = left > FEW_PASSES and spent >= MAX_DIAGONAL_PASSES and span_cost < inf
+        self.resample_next = left > min(cost, span_cost) + 1 or overdue
+        if self.resample_next and (overdue or span_cost <= SPAN_COST_RATIO * cost):
             subsampler.enter_span()
         return None
 
@@ -238,23 +256,24 @@ class PreconditionedFit:
         )
 
     def _confirm(self, value):
-        """Why training ends where a Newton metric says that nothing is left; None where
-        the curvature at this very point denies it."""
+        """Why training ends where a Newton preconditioner says that nothing is left;
+        None where the curvature at this very point refutes it."""
         lbfgs, subsampler, goal = self.lbfgs, self.subsampler, self.estimate.goal()
-        gain, self.fresh, step = subsampler.decrement(lbfgs)
+        gain, self.resample_next, step = subsampler.check_step(lbfgs)
         self.gap = max(self.gap, gain)
-        if subsampler.blurred and self._recentre():
+        if subsampler.curvature_is_singular and self._recentre():
             return None
-        if gain <= goal and not self.fresh:
+        if gain <= goal and not self.resample_next:
             return "tol"
-        if subsampler.exact and not value < self.denied:
-            return "rounding"  # Newton's steps go no further
-        if step is not None and not self.fresh:
+        if subsampler.exact and not value < self.value_to_beat:
+            return "rounding"  # Newton's steps go no further.
+        if step is not None and not self.resample_next:
             lbfgs.restart(step)
-        elif self.denied < inf:  # not for the first time: the metric is wrong here
+        elif self.value_to_beat < inf:
+            # The stop was refused again: the preconditioner is wrong here.
             spent = len(self.estimate.values)
-            self.fresh |= spent > self.cost.price(subsampler.m)
-        self.denied = value - LEAST_GAIN * self.gap
+            self.resample_next |= spent > self.cost.subsample_cost(subsampler.m)
+        self.value_to_beat = value - MIN_PROGRESS * self.gap
         return None
 
     def _confirm_diagonal(self):
@@ -262,14 +281,14 @@ class PreconditionedFit:
         lbfgs, full = self.lbfgs, self.full
         gain = decrement_along(full, full.residual, lbfgs.gradient, lbfgs.step)
         self.gap = max(self.gap, gain)
-        little = gain <= self.estimate.goal()
-        if little and not self._asks_more_than_a_diagonal():
+        reached = gain <= self.estimate.goal()
+        if reached and not self._asks_more_than_a_diagonal():
             return "tol"
-        if self._span_price() < inf:
-            self.fresh = True
+        if self._span_cost() < inf:
+            self.resample_next = True
             self.subsampler.enter_span()
-        elif little:
-            self.fresh = True
+        elif reached:
+            self.resample_next = True
         else:
             lbfgs.lengthen(gain / lbfgs.decrement)
         return None
@@ -277,44 +296,25 @@ class PreconditionedFit:
     def _is_blind(self):
         """Whether rows that are far out own several columns: these may cancel in them,
         which no sum in double precision shows."""
-        doubted = self.subsampler.doubted or self.subsampler.blurred
-        return doubted and len(hidden_entries(self.rows, self.scaling)) > 1
+        subsampler = self.subsampler
+        suspect = subsampler.is_ill_conditioned or subsampler.curvature_is_singular
+        return suspect and len(hidden_entries(self.rows, self.scaling)) > 1
 
     def _recentre(self):
         """Whether to begin anew in a scaling that hides less of some columns."""
-        if self.recentred:
+        if self.recentring_tried:
             return False
-        self.recentred = True
+        self.recentring_tried = True
         return self.statistics.recentre()
 
     def _asks_more_than_a_diagonal(self):
-        """Whether a minibatch has to confirm a stop: where little may be left and the
-        readings so far cost as much, or where columns depend on each other."""
-        close = self.estimate.tol < CLOSE and not self.rows.sparse
-        if close and self.cost.price(self.subsampler.m) <= self.n_readings:
+        """Whether a subsample has to confirm a stop: where `tol` is tight and the
+        passes so far cost as much, or where columns depend on each other."""
+        tight = self.estimate.tol < TIGHT_TOL and not self.rows.sparse
+        if tight and self.cost.subsample_cost(self.subsampler.m) <= self.n_passes:
             return True
-        return self._correlated()
+        return are_correlated(self.rows, self.scaling)
 
-    def _correlated(self):
-        """Whether dense columns depend on each other so much that the decrements of a
-        diagonal say little: they have the freedom of a fifth as many.
-
-        Of rows a with ``E |a|^2 = d``, the mean of ``(a . b)^2`` over pairs is the sum
-        of the squared eigenvalues of the correlations, and d^2 over it their number,
-        were all of one size.
-        """
-        if self.rows.sparse:
-            return False
-        few = min(self.rows.n_rows, PAIRED_ROWS)
-        places = np.linspace(0, self.rows.n_rows - 1, few).astype(np.int64)
-        rows = self.rows.entries(places) - self.scaling.centre
-        columns = np.ascontiguousarray(rows.T, np.float64)
-        K = gram(columns, self.scaling.scale[:-1] ** 2)
-        norms, pairs = K.diagonal(), K[np.tril_indices(few, -1)]
-        square = _core.dot(pairs, pairs) / max(len(pairs), 1)
-        mean = _core.total(np.ascontiguousarray(norms)) / few
-        return mean * mean < FREEDOM * self.rows.n_columns * square
-
-    def _span_price(self):
+    def _span_cost(self):
         """The minimum in the span of the rows needs a penalty on every column."""
-        return self.cost.span_price() if self.solver.penalty.alpha > 0 else inf
+        return self.cost.span_cost() if self.solver.penalty.alpha > 0 else inf

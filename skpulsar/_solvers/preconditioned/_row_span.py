@@ -82,7 +82,7 @@ class RowSpan:
 
 
 class SpanPreconditioner:
-    """Metric: that of Newton in the span of the rows, the penalty outside it."""
+    """Newton's preconditioner in the span of the rows, the penalty outside it."""
 
     def __init__(self, span, newton):
         self.span, self.newton = span, newton
@@ -99,7 +99,7 @@ class SpanPreconditioner:
 
     @cached_property
     def packed(self):
-        """Root of the diagonal, as a `FitSummary` has it of many columns, and None."""
+        """As that of a `CholeskyPreconditioner` for many columns."""
         span, inner = self.span, self.span.objective
         scaling = span.full.scaling
         h = inner.loss.curvature(inner.residual) / inner.total

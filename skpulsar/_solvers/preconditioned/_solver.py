@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Preconditioned SGD: one large minibatch, corrected and certified by full readings."""
+"""Preconditioned SGD: one large subsample, corrected and certified by full passes."""
 
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -22,8 +22,22 @@ from skpulsar._training._history import Epoch
 
 @dataclass(frozen=True)
 class PreconditionedState(SolverState):
-    """Clocks, why training ended, whether by the penalty alone, what a stream after
-    this has to know of the rows, and, within a call, the working memory."""
+    """What training hands on, besides the counters.
+
+    Parameters
+    ----------
+    stop_reason : str or None
+        Why training ended.
+
+    made_by_penalty : bool
+        Whether the penalty, and not the data, made the minimum.
+
+    summary : FitSummary or None
+        What a stream after the fit has to know of its rows.
+
+    workspace : PreconditionedFit or None
+        The working memory within a call.
+    """
 
     stop_reason: str | None = None
     made_by_penalty: bool = False
@@ -36,12 +50,12 @@ class PreconditionedState(SolverState):
 
 @dataclass(frozen=True)
 class Preconditioned:
-    """The minimum by few full readings, with nothing to tune.
+    """The minimum by few full passes, with nothing to tune.
 
-    A minibatch of a few thousand rows, drawn by residual times leverage, gives the
-    estimate and the curvature; full readings correct it in that metric, by L-BFGS
-    steps, until the Newton decrement is below `tol` times the objective. A new
-    minibatch is drawn only where that is cheaper than going on. See docs/solver.md.
+    A subsample of a few thousand rows, drawn by residual times leverage, gives a first
+    point and a preconditioner. L-BFGS steps on full passes correct the point, until the
+    Newton decrement is below `tol` times the objective. A new subsample is drawn only
+    where that is cheaper than going on. See docs/solver.md.
     """
 
     finds_not_finite: ClassVar[bool] = True  # in rows that it reads anyway
@@ -80,7 +94,7 @@ class Preconditioned:
         workspace = state.workspace
         sampled = workspace.subsampler.n_sampled
         point, share = workspace.propose(weights[0]), workspace.lbfgs.share
-        stop_reason = workspace.read(point)
+        stop_reason = workspace.try_point(point)
         best = workspace.lbfgs.value
         epoch = Epoch(
             loss=workspace.start_loss if best == np.inf else best,

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Small problems that stand for the whole: their minima, and second opinions."""
+"""Subsamples that stand for all rows: their minima, and checks of steps by them."""
 
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -9,11 +10,13 @@ import numpy as np
 from skpulsar._kernels import _core
 from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.preconditioned._row_span import RowSpan, SpanPreconditioner
-from skpulsar._solvers.quadratic._importance_sampling import draw, key_of
-from skpulsar._solvers.quadratic._lbfgs import ROUNDING
+from skpulsar._solvers.quadratic._importance_sampling import draw, draw_key
+from skpulsar._solvers.quadratic._lbfgs import RISE_TOLERANCE
+from skpulsar._solvers.quadratic._minimise import descend
 from skpulsar._solvers.quadratic._problem import NEWTON_STEPS, Objective
 from skpulsar._solvers.quadratic._saturation import (
-    MORE,
+    EXCESS,
+    MAX_ESCAPES,
     SPARED,
     conjugate_step,
     decrement_at,
@@ -21,57 +24,73 @@ from skpulsar._solvers.quadratic._saturation import (
     step_past,
 )
 
-SHARE = 0.1  # of noise that a minibatch's minimum may keep, in D / m of its gain
-BEHIND = 10  # times a decrement: what must be gained behind rows that saturate
-UNSEEN = 0.01  # of tol: what may be gained behind rows, with others behind these
-MAX_SATURATIONS = 8  # groups of rows that saturate, one after the other
+NOISE_SHARE = 0.1  # A minimum keeps this share of D / m of what its first step gains.
+ESCAPE_RATIO = 10  # An escape has to gain this many times the decrement.
+ESCAPE_TOL = 0.01  # An escape has to gain this share of tol F.
 
 
-class Opinion(NamedTuple):
-    """Of a step: what it gains; whether more can be gained behind rows that saturate
-    along it; and another step that gains what is told, or None."""
+class StepCheck(NamedTuple):
+    """What a step is worth by the curvature at the very point where it begins.
+
+    Parameters
+    ----------
+    decrement : float
+        What can be gained.
+
+    escapes : bool
+        Whether more can be gained by a step past rows that saturate.
+
+    step : ndarray of shape (n_columns + 1,), or None
+        Another step, which gains the decrement where the step itself does not.
+    """
 
     decrement: float
-    behind: bool = False
+    escapes: bool = False
     step: np.ndarray | None = None
 
 
 class Subsampler:
-    """Minibatches of the rows; or, of more columns than rows, the span of the rows.
+    """Subsamples of the rows; or, of more columns than rows, the span of the rows.
 
     Parameters
     ----------
     full : Objective
         The objective of all rows; at each draw its residuals are those of the point
-        read last.
+        that was evaluated last.
 
     statistics, cost : ColumnStatistics, CostModel
         Of the rows.
 
     tol : float
-        Of the objective: what need not be gained.
+        The share of the objective that need not be gained.
 
     seed : int
-        Of the draws.
+        That of the draws.
 
     Attributes
     ----------
     m : int
-        Rows of the next minibatch.
+        Rows of the next subsample.
 
     n_sampled : int
-        Rows read so far, apart from full readings.
+        Rows read so far, apart from full passes.
+
+    is_ill_conditioned : bool
+        Whether rows that saturate, or a curvature that is singular, were met. From then
+        on decrements are not trusted, and every minimum is checked for escapes.
+
+    curvature_is_singular : bool
+        Whether the curvature of the last check was singular to rounding.
     """
 
     def __init__(self, full, statistics, cost, tol, seed):
         self.full, self.statistics, self.cost = full, statistics, cost
         self.tol, self.seed = tol, seed
         self.m, self.n_draws, self.n_sampled = cost.m, 0, 0
-        self.span = None  # the problem in the span of the rows, if it is worth while
-        self.drawn = None  # a minibatch that is not minimised yet
+        self.span = None  # the problem in the span of the rows, once it is worth while
+        self.drawn = None  # a subsample that was drawn and not minimised yet
         self.last = None  # the problem that was minimised last
-        self.blurred = False  # whether rows that saturate own all that columns tell
-        self.doubted = False  # whether such rows were met, or a factor that was raised
+        self.is_ill_conditioned = self.curvature_is_singular = False
 
     @property
     def exact(self):
@@ -90,12 +109,12 @@ class Subsampler:
         self.span = RowSpan(self.full)
 
     def first(self, point):
-        """The minimum of a first minibatch."""
+        """The minimum of an initial subsample."""
         return self._minimise(self.draw(), point)
 
     def minimum(self, point, gradient):
-        """The minimum of a minibatch whose gradient is made exact at a point that was
-        read; or that in the span of the rows, which needs no correction."""
+        """The minimum of a subsample whose gradient is made exact at a point that was
+        evaluated; or that in the span of the rows, which needs no correction."""
         if self.span is not None:
             span = self.span
             found = self._minimise(span.objective, span.to_span(point))
@@ -111,84 +130,87 @@ class Subsampler:
                 return found
             self.grow()
 
-    def decrement(self, lbfgs):
-        """What the step of a path gains by the curvature where it begins: a second
-        `Opinion` on the metric, from the rows of the last problem."""
-        batch, residual = self.last, self.full.residual
+    def check_step(self, lbfgs):
+        """A `StepCheck` of an L-BFGS step, by the rows of the last problem."""
+        batch, residual = self.last, self._last_residual()
         point, gradient, step = lbfgs.point, lbfgs.gradient, lbfgs.step
         if self.span is not None:
             point, step = self.span.to_span(point), self.span.to_span(step)
             gradient = self.span.gradient(gradient)
-        elif batch.places is not None:
-            residual = residual[batch.places]
         current = self.exact and not lbfgs.pairs
         decrement = decrement_at(batch, residual, gradient, step, self.tol, current)
-        if decrement is not None and not self.doubted:
-            return Opinion(decrement)
+        if decrement is not None and not self.is_ill_conditioned:
+            return StepCheck(decrement)
         spared = max(self.tol, SPARED) * lbfgs.value
-        preconditioner, present, _, ahead, self.blurred = step_past(
+        preconditioner, newton, _, escape, self.curvature_is_singular = step_past(
             batch, residual, point, gradient, spared
         )
         better = None
-        if self.doubted and preconditioner is not None:
+        if self.is_ill_conditioned and preconditioner is not None:
             solved, gain = conjugate_step(batch, residual, gradient, preconditioner)
-            if gain > MORE * present and self.span is None:
+            if gain > EXCESS * newton and self.span is None:
                 better = solved
-            present = max(present, gain)
-        behind = ahead > max(MORE * present, UNSEEN * self.tol * lbfgs.value)
-        self.doubted |= behind or present > MORE * _core.dot(gradient, step) / 2
-        gain = min(max(present, ahead), lbfgs.value)  # no loss is negative
-        return Opinion(gain, behind, better)
+            newton = max(newton, gain)
+        escapes = escape > max(EXCESS * newton, ESCAPE_TOL * self.tol * lbfgs.value)
+        exceeds = newton > EXCESS * _core.dot(gradient, step) / 2
+        self.is_ill_conditioned |= escapes or exceeds
+        gain = min(max(newton, escape), lbfgs.value)  # No loss is negative.
+        return StepCheck(gain, escapes, better)
 
     def endless(self, lbfgs):
         """Whether there is no minimum without a penalty, as far as can be seen."""
-        batch, residual = self.last, self.full.residual
-        if batch is None or self.span is not None:
+        if self.last is None or self.span is not None:
             return False
-        if batch.places is not None:
-            residual = residual[batch.places]
         spared = max(self.tol, SPARED) * lbfgs.value
-        return endless(batch, residual, lbfgs.point, spared, self.full)
+        residual = self._last_residual()
+        return endless(self.last, residual, lbfgs.point, spared, self.full)
 
     def draw(self):
         """About m rows, by residual times leverage, weighted back; or all rows."""
         full, rows = self.full, self.full.rows
         if self.cost.takes_all(self.m):
-            return Objective(rows, full.scaling, full.total, loss=full.loss)
+            return Objective(rows, full.scaling, full.total, full.loss)
         norms = self.statistics.norms()
         floor = _core.total(full.residual) / rows.n_rows
-        key = key_of(self.seed, self.n_draws)
+        key = draw_key(self.seed, self.n_draws)
         self.n_draws += 1
         places, back = draw(full.residual, norms, floor, self.m, key)
         if full.weight is not None:
             back = back * full.weight[places]
-        if self.m > self.cost.m:  # a copy would take too much memory
+        if self.m > self.cost.m:  # A copy would take too much memory.
             batch = rows.part(places, back)
         else:
             batch = rows.take(places, back)
             batch = batch.dense() if self.cost.dense else batch
-        return Objective(batch, full.scaling, full.total, places, loss=full.loss)
+        return Objective(batch, full.scaling, full.total, full.loss, places)
+
+    def _last_residual(self):
+        """The residuals of the last problem's rows, at the point that was evaluated
+        last."""
+        residual, places = self.full.residual, self.last.places
+        return residual if places is None else residual[places]
 
     def _minimise(self, batch, point, anchor=None, tolerance=0.0):
         self.last = batch
-        share = SHARE * len(point) / batch.rows.n_rows
-        if self.exact:  # no noise to stop at
+        share = NOISE_SHARE * len(point) / batch.rows.n_rows
+        if self.exact:  # There is no noise to stop at.
             share, tolerance, anchor = 0.0, EPSILON**2, None
         newton = self.cost.refactor or self.span is not None
-        minimise = batch.newton if newton else batch.descend
+        minimise = batch.newton if newton else partial(descend, batch)
         found = minimise(point, share, tolerance, anchor)
-        metric = found.preconditioner
-        self.doubted |= metric is not None and metric.singular
+        preconditioner = found.preconditioner
+        if preconditioner is not None:
+            self.is_ill_conditioned |= preconditioner.singular
         most = batch.n_read + NEWTON_STEPS * batch.rows.n_rows
-        for _ in range(MAX_SATURATIONS * self.doubted):
-            ahead = self._ahead(batch, found) if batch.n_read < most else None
-            if ahead is None:
+        for _ in range(MAX_ESCAPES * self.is_ill_conditioned):
+            point = self._escape(batch, found) if batch.n_read < most else None
+            if point is None:
                 break
-            found = minimise(ahead, share, tolerance)
+            found = minimise(point, share, tolerance)
         self.n_sampled += batch.n_read
         return found
 
-    def _ahead(self, batch, found):
+    def _escape(self, batch, found):
         """A better point than where a search ended, past rows that saturate on the way;
         or None."""
         if found.preconditioner is None:
@@ -196,13 +218,14 @@ class Subsampler:
         residual, gradient, step = batch.residual, found.gradient, found.step
         if decrement_at(batch, residual, gradient, step, self.tol) is not None:
             return None
-        seen = _core.dot(gradient, step) / 2
+        decrement = _core.dot(gradient, step) / 2
         value, gradient, _ = batch.read(found.point)
         escape = step_past(batch, residual, found.point, gradient, SPARED * value)
-        if escape.decrement <= max(UNSEEN * self.tol * value, BEHIND * seen):
+        least = max(ESCAPE_TOL * self.tol * value, ESCAPE_RATIO * decrement)
+        if escape.decrement <= least:
             return None
         for share in (1, 1 / 4, 1 / 16):
-            ahead = found.point - share * escape.step
-            if batch.read(ahead)[0] <= value + ROUNDING * value:
-                return ahead
+            point = found.point - share * escape.step
+            if batch.read(point)[0] <= value + RISE_TOLERANCE * value:
+                return point
         return None

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The first look at the rows: column moments, coordinates, and how far out rows lie."""
+"""What one pass tells of the columns and rows: moments, scaling, leverages."""
 
 import numpy as np
 
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers.quadratic._scaling import Scaling
 
-FIRST_ROWS = 1024  # evenly spaced rows that give the provisional scales
-HIDDEN_ROWS = 128  # that tell whether entries are hidden: nearer to each other than
-HIDDEN = 1e-10  # of their column's deviation
+FIRST_ROWS = 1024  # So many evenly spaced rows give the provisional scales.
+HIDDEN_ROWS = 128  # So many evenly spaced rows tell whether entries are hidden:
+HIDDEN = 1e-10  # nearer to each other than this share of their column's deviation.
 
 
 class ColumnStatistics:
@@ -24,7 +24,7 @@ class ColumnStatistics:
         The rows.
 
     penalty, fit_intercept : Penalty, bool
-        Of the scaling.
+        What the scaling depends on besides the moments.
 
     with_norms : bool
         Whether norms will be wanted at once.
@@ -45,8 +45,8 @@ class ColumnStatistics:
             self._norms = self._weighted(norms)
 
     def recentre(self):
-        """Centre columns where most of their entries lie, if some that are far
-        out own their means and hide these; whether it moved."""
+        """Centre columns where most of their entries lie, if a few that are far out own
+        the means and hide the others; return whether a centre moved."""
         centre = self.scaling.centre.copy()
         for column, entry in hidden_entries(self.rows, self.scaling).items():
             centre[column] = entry
@@ -74,7 +74,7 @@ class ColumnStatistics:
         return guess, norms
 
     def _unseen(self, guess):
-        """The part of columns that are constant in the few rows."""
+        """The part in the norms of columns that are constant in the few rows."""
         scale = self.scaling.scale[:-1]
         unseen = (guess.scale[:-1] == 0) & (scale > 0)
         if not unseen.any():
@@ -91,10 +91,11 @@ class ColumnStatistics:
 
 
 def hidden_entries(rows, scaling):
-    """Columns most of whose entries others, far out, hide, and an entry among them.
+    """The columns in which entries far out hide most of the others, and for each an
+    entry among these.
 
-    A few rows tell: most gaps between the entries that are sorted are nothing then, in
-    units of the column's deviation.
+    A few rows tell: most gaps between a column's sorted entries are 0 then, compared
+    with its deviation.
     """
     if rows.sparse:
         return {}

@@ -15,9 +15,29 @@ from skpulsar._solvers.quadratic._scaling import Scaling
 class FitSummary:
     """The mean loss of the rows of a fit, to second order about its last point.
 
-    `slope` is the gradient by the weights of (x - centre, 1). `unit` and `factor` are
-    the metric, the lower half of its factor in one row, as float32; or `unit` is the
-    root of its diagonal, and `factor` None.
+    Parameters
+    ----------
+    moments : Moments
+        Those of the columns.
+
+    centre : ndarray of shape (n_columns,)
+        The centre of the scaling.
+
+    fit_intercept : bool
+        Whether the model has an intercept.
+
+    weights : ndarray of shape (n_columns + 1,)
+        The last point, as weights of (x, 1).
+
+    loss, slope : float, ndarray of shape (n_columns + 1,)
+        The mean loss there, and its gradient by the weights of (x - centre, 1).
+
+    penalty : Penalty
+        The penalty, which the preconditioner includes.
+
+    unit, factor : ndarray of shape (n_columns + 1,), ndarray or None
+        A Cholesky preconditioner: the root of the curvature's diagonal, and the lower
+        half of the factor, row by row, as float32. Or the root of a diagonal, and None.
     """
 
     moments: Moments
@@ -34,7 +54,7 @@ class FitSummary:
         return Scaling.of(self.moments, self.penalty, self.fit_intercept, self.centre)
 
     def curvature(self):
-        """Of the mean loss, by the weights of a centred row."""
+        """The curvature of the mean loss, by the weights of (x - centre, 1)."""
         scaling, size = self.scaling(), len(self.unit)
         back = scaling.deviations()
         if self.factor is None:

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How far from the minimum a descent believes to be, and how fast it nears it."""
+"""An estimate of how far the minimum is, and of how many passes it is away."""
 
 from math import sqrt
 
 from skpulsar._kernels._core import log
 from skpulsar._problem._moments import EPSILON
 
-FIRST_FALL = 3.4  # of the decrement's logarithm a reading, by a pilot's metric
-MIN_FALL = 0.105
-MAX_RATE = 0.9
-SLACK = 1 / 3  # of tol, where the metric is not a Newton metric
-WINDOW = 5  # readings of a diagonal metric, whose decrements jump
-SEPARABLE = 1e-6  # objective of separable rows without a penalty
+FIRST_FALL = 3.4  # Before two decrements are known, their logarithm falls by this,
+MIN_FALL = 0.105  # and later by this at least, in every pass.
+MAX_RATE = 0.9  # Decrements are taken to fall by this factor at least.
+SAFETY = 1 / 3  # Without Newton's method, estimates have to reach this share of tol.
+WINDOW = 5  # Decrements of a diagonal jump, and are averaged over so many passes.
+SEPARABLE = 1e-6  # Without a penalty, only separable rows have an objective below this.
 
 
 def attainable(tol):
@@ -20,57 +20,64 @@ def attainable(tol):
 
 
 class GapEstimate:
-    """What the readings by one metric say of the gap to the minimum.
+    """What the values and decrements of a search with one preconditioner say of the gap
+    to the minimum.
 
     Parameters
     ----------
     tol : float or None
-        Of the objective: the gap that is aimed at.
+        The gap that is aimed at, as a share of the objective.
 
     newton : bool
-        Whether metrics are made by Newton's method: their decrements need no margin.
+        Whether preconditioners are made by Newton's method: then their decrements need
+        no safety factor.
 
     diagonal : bool
-        Whether the metric is a diagonal, whose decrements jump by a hundred from one
-        reading to the next: how the objective fell then has a say too.
+        Whether the preconditioner is a diagonal, whose decrements may change a
+        hundredfold from pass to pass. Then the fall of the objective counts too.
+
+    Attributes
+    ----------
+    least : float
+        The least that an objective counts as, where `tol` is a share of it.
     """
 
     def __init__(self, tol, newton, diagonal):
-        self.tol, self.slack = attainable(tol), 1 if newton else SLACK
+        self.tol, self.safety = attainable(tol), 1 if newton else SAFETY
         self.diagonal = diagonal
-        self.least = 0.0  # what an objective counts at least
-        self.values, self.decrements, self.beliefs = [], [], []
+        self.least = 0.0
+        self.values, self.decrements, self.estimates = [], [], []
 
     def add(self, value, decrement):
-        """A reading that was accepted."""
+        """Take the value and the decrement of a point that was accepted."""
         self.values.append(value)
         self.decrements.append(decrement)
-        self.beliefs.append(max(self._believed(), EPSILON * value))
+        self.estimates.append(max(self._estimated(), EPSILON * value))
 
     def restart(self, decrement):
-        """Begin anew at the last reading, with another metric that is no diagonal."""
+        """Begin anew at the last point, with a preconditioner that is no diagonal."""
         self.diagonal = False
         self.values, self.decrements = self.values[-1:], [decrement]
-        self.beliefs = [decrement]
+        self.estimates = [decrement]
 
     def goal(self):
-        """The gap that is aimed at, at the last reading."""
+        """The gap that is aimed at, at the last point."""
         return self.tol * max(self.values[-1], self.least)
 
     def gap(self):
-        """What is claimed at the last reading: nothing below rounding, and no more than
-        the objective, since no loss is negative."""
+        """The estimate at the last point: nothing below rounding, and no more than the
+        objective, since no loss is negative."""
         value = self.values[-1]
         return min(max(self._left(), EPSILON * value), value)
 
     def holds(self):
-        """Whether the last reading is as near to the minimum as was asked."""
+        """Whether the last point is as near to the minimum as was asked."""
         goal = self.goal()
-        return self._series() <= goal * self.slack and self._left() <= goal
+        return self._series() <= goal * self.safety and self._left() <= goal
 
-    def readings_left(self):
-        """Readings to the gap at the present rate."""
-        decrements, target = self.decrements, self.goal() / self._refuted()
+    def passes_left(self):
+        """How many passes lead to the goal at the present rate."""
+        decrements, target = self.decrements, self.goal() / self._correction()
         if not decrements[-1] > target > 0:
             return 0.0
         window = WINDOW if self.diagonal else 1
@@ -84,26 +91,27 @@ class GapEstimate:
         return log(decrements[-1] / target) / max(fall, MIN_FALL)
 
     def _left(self):
-        return self._refuted() * self._believed()
+        return self._correction() * self._estimated()
 
-    def _refuted(self):
-        """How many times too small what was believed to be left has proved to be, by
-        the falls of the objective since, in the later half of the readings."""
+    def _correction(self):
+        """How many times too small earlier estimates have proved to be, by the falls of
+        the objective since, in the later half of the points."""
         half = len(self.values) // 2
         if half < WINDOW:
             return 1.0
         value = self.values[-1]
-        before = zip(self.values[half:-1], self.beliefs[half:-1], strict=True)
-        return max(1.0, *((higher - value) / left for higher, left in before))
+        before = zip(self.values[half:-1], self.estimates[half:-1], strict=True)
+        return max(1.0, *((higher - value) / gap for higher, gap in before))
 
-    def _believed(self):
+    def _estimated(self):
+        """The gap, uncorrected."""
         if not self.diagonal:
             return self._series()
         two = sqrt(self.decrements[-1]) * sqrt(self.decrements[-2:][0])
         return max(self._series(), two, self._falls())
 
     def _series(self):
-        """The sum of the decrements from the last on, as they would fall at their
+        """The sum of the decrements from the last on, if they go on falling at their
         rate."""
         last, rate = self.decrements[-1], 0.0
         if len(self.decrements) > 1 and self.decrements[-2] > 0:
@@ -111,7 +119,7 @@ class GapEstimate:
         return last / (1 - rate)
 
     def _falls(self):
-        """What is left, if the objective goes on falling as it did."""
+        """The gap, if the objective goes on falling as it did."""
         values = self.values
         span = max(min(3, (len(values) - 1) // 2), len(values) // 4)
         if len(values) < 3:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Rows drawn by importance, weighted back."""
+"""Rows drawn by importance, and the weights that make their sums unbiased."""
 
 from math import ceil
 
@@ -7,11 +7,11 @@ import numpy as np
 
 from skpulsar._kernels import _core
 
-STRIDED = 32768  # rows that calibrate a draw
+STRIDED = 32768  # So many evenly spaced rows calibrate a draw.
 
 
-def key_of(seed, n_draws):
-    """Key of the coins of a draw, the next after `n_draws` others."""
+def draw_key(seed, n_draws):
+    """The key of the coins of a draw, the next after `n_draws` others."""
     sequence = np.random.SeedSequence(seed, spawn_key=(n_draws,))
     return sequence.generate_state(1, np.uint64)[0]
 
@@ -28,13 +28,13 @@ def draw(residual, norms, floor, m, key):
         Weight times leverage, roughly.
 
     floor : float
-        What the residuals are raised by: their mean.
+        What the residuals are raised by, usually their mean.
 
     m : float
         The sum of the probabilities.
 
     key : uint64
-        Of the coins.
+        The key of the coins.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def draw(residual, norms, floor, m, key):
     rate = _calibrated(residual, norms, floor, m)
     room = int(1.2 * m + 200)
     places, back = _core.draw(residual, floor, norms, rate, key, room)
-    while len(places) == room:  # the strided rows told too little
+    while len(places) == room:  # The calibration was too far off.
         room *= 2
         places, back = _core.draw(residual, floor, norms, rate, key, room)
     return places, back

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Quasi-Newton steps in a metric."""
+"""Quasi-Newton steps with a preconditioner."""
 
 import numpy as np
 
 from skpulsar._kernels import _core
 
-PAIRS = 10  # of steps and of changes of the gradient that are kept
-# As in newton.h:
-ROUNDING = 1e-13  # of F: a rise that may be none
-LEAST = 1e-13  # share of a step
+PAIRS = 10  # This many steps, with the changes of the gradient, are kept.
+# The two constants below are those of newton.h.
+RISE_TOLERANCE = 1e-13  # A rise of F by less than this share may be rounding.
+MIN_STEP_SIZE = 1e-13  # A step that is shortened to less than this share is spent.
 
 
 class LBFGS:
-    """Points whose objective was read; one that is worse is taken back.
+    """The best point of a search, and the step from it to the next one.
 
     Steps are those of L-BFGS (Liu & Nocedal, Mathematical Programming 45, 1989), with a
-    metric in the place of its first matrix.
+    preconditioner in the place of its first matrix.
 
     Parameters
     ----------
@@ -28,7 +28,15 @@ class LBFGS:
         The best point so far, its objective and gradient.
 
     decrement : float
-        Half of gradient . step: what the metric believes the step to gain.
+        Half of gradient . step: what the step gains where F is quadratic and its
+        curvature that of the preconditioner.
+
+    share : float
+        How much of the step is taken: it is quartered where F rose.
+
+    pairs : list of tuple
+        The last steps, the changes of the gradient along them, and the inverses of
+        their products.
     """
 
     def __init__(self, tie=None):
@@ -38,12 +46,16 @@ class LBFGS:
         self.share = 1.0
 
     def increased(self, value):
-        """Whether a point is worse than the best, rounding apart; NaN is."""
-        return not value <= self.value + ROUNDING * abs(self.value)
+        """Whether a value is above the best one by more than rounding; NaN counts as
+        above."""
+        return not value <= self.value + RISE_TOLERANCE * abs(self.value)
 
     def accept(self, point, value, gradient, preconditioner, far=False):
-        """Go on from a point; returns its decrement. The curvature on the way to one
-        that is far says nothing of that around it."""
+        """Make a point the best one, and a step from it; return the decrement.
+
+        The way to a point that is `far` makes no pair: the curvature along it says
+        nothing of that around the point.
+        """
         if self.point is not None and not far:
             step, change = point - self.point, gradient - self.gradient
             product = _core.dot(step, change)
@@ -54,24 +66,25 @@ class LBFGS:
         return self.decrement
 
     def set_point(self, point, value, gradient):
-        """Be at a point, with no step from it yet."""
+        """Make a point the best one, with no step from it yet."""
         self.point, self.value, self.gradient = point, value, gradient
 
     def restart(self, step, pairs=()):
-        """Take another step from here, and the pairs that belong to its metric."""
+        """Replace the step, and the pairs by those of its preconditioner."""
         self.pairs = list(pairs)
         self._aim(step)
 
     def lengthen(self, factor):
-        """Take a longer step of the same direction."""
+        """Make the step longer by a factor."""
         self._aim(factor * self.step)
 
     def backtrack(self):
-        """A quarter of the step; false if it is spent."""
+        """Shorten the step to a quarter; false if it is spent or there is none."""
         self.share /= 4
-        return self.share >= LEAST
+        return self.step is not None and self.share >= MIN_STEP_SIZE
 
     def next_point(self):
+        """The point at the end of the step."""
         point = self.point - self.share * self.step
         if self.tie is not None:
             point[-1] = _core.dot(self.tie[:-1], point[:-1])

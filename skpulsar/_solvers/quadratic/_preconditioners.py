@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Metrics: guesses of the curvature that turn a gradient into a step."""
+"""Approximations of the curvature whose inverses turn a gradient into a step."""
 
 from functools import cached_property
 
@@ -7,24 +7,34 @@ import numpy as np
 
 from skpulsar._kernels import _core
 
-MOST_COLUMNS = 1024  # for whose curvature a fitted model has room: 2 MB
-SINGULAR = 1e-6  # pivot of a factor of unit rows, raised by 1e-14 or more
-LEFT = 0.01  # at least, of a column's curvature, by centring
-KEPT = 1e-3  # of a column's first curvature
-FLOOR = 1e-150  # of a curvature, whose inverse a step takes
+MAX_PACKED_COLUMNS = 1024  # A fitted model has room for a curvature of so many: 2 MB.
+SINGULAR = 1e-6  # A pivot of unit rows that is below this is mostly what was added.
+LEFT = 0.01  # Centring leaves this share of a column's curvature at least.
+KEPT = 1e-3  # A column keeps this share of its first curvature at least.
+FLOOR = 1e-150  # A curvature counts as this at least: its inverse is finite.
 
 
 class CholeskyPreconditioner:
-    """Metric: the curvature of some rows and the penalty, as a Cholesky factor. With a
-    tie, steps are orthogonal to it (J. Nocedal, S. J. Wright, Numerical Optimization,
-    section 16.2)."""
+    """The curvature of some rows and the penalty, as a Cholesky factor.
+
+    With a tie, steps are orthogonal to it (J. Nocedal, S. J. Wright, Numerical
+    Optimization, section 16.2).
+
+    Parameters
+    ----------
+    factored : tuple of ndarray
+        The root of the curvature's diagonal, and the factor in units of it.
+
+    tie : ndarray of shape (n_columns + 1,), or None
+        That of the `Scaling`.
+    """
 
     def __init__(self, factored, tie=None):
         self.factored, self.tie = factored, tie
 
     @property
     def unit(self):
-        """Root of the curvature's diagonal."""
+        """The root of the curvature's diagonal."""
         return self.factored[0]
 
     @property
@@ -49,21 +59,22 @@ class CholeskyPreconditioner:
 
     @cached_property
     def packed(self):
-        """As a `FitSummary` keeps it: unit and factor, or, of many columns, the root of
+        """What a `FitSummary` keeps: unit and factor, or, of many columns, the root of
         the diagonal and None."""
         unit, factor = self.factored
-        if len(unit) > MOST_COLUMNS + 1:
+        if len(unit) > MAX_PACKED_COLUMNS + 1:
             rows = factor * factor
             return unit * np.sqrt([_core.total(row) for row in rows]), None
         return unit, factor[np.tri(len(unit), dtype=bool)].astype(np.float32)
 
 
 class DiagonalPreconditioner:
-    """Metric for wide data: the diagonal of the curvature at the newest reading.
+    """The diagonal of the curvature at the newest point, for data of many columns.
 
-    The intercept is taken at the mean row, which centres sparse columns unseen. Without
-    an intercept all rows share the mean row, a direction as stiff as all columns
-    together: its curvature is added to the diagonal.
+    The intercept is taken at the mean row, which has the effect of centring the columns
+    without making sparse ones dense. Without an intercept all rows share the mean row:
+    this direction has as much curvature as all columns together, which is added to the
+    diagonal.
     """
 
     def __init__(self, scaling):
@@ -73,8 +84,9 @@ class DiagonalPreconditioner:
         self.squares = self.floor = None
 
     def renew(self, squares):
-        """Take the diagonal of a reading; a column whose rows are all far on their side
-        keeps a share of its first curvature, or steps along it had no bound."""
+        """Take the diagonal at a new point. A column keeps a share of its first
+        curvature: where all its rows are far on their side, steps along it would have
+        no bound otherwise."""
         if self.floor is None:
             self.floor = np.maximum(KEPT * squares, FLOOR)
         self.squares = np.maximum(squares, self.floor)
@@ -100,7 +112,7 @@ class DiagonalPreconditioner:
         return step
 
     def _solve_without_intercept(self, gradient):
-        """By the formula of Sherman and Morrison where the mean row is long."""
+        """The step, by the formula of Sherman and Morrison if the mean row is long."""
         mean, squares = self.mean, self.squares[:-1]
         length = _core.dot(mean, mean)
         if not length > 1:
@@ -112,13 +124,13 @@ class DiagonalPreconditioner:
         return np.append(step - _core.dot(mean, step) / bent * along, 0.0)
 
     def scaled(self, step, pair):
-        """The step in the unit of length that the last pair has."""
+        """The step, made as long as the last pair suggests."""
         _, change, inverse = pair
         return step / (inverse * _core.dot(change, self.solve(change)))
 
 
 def _tied(solve, gradient, tie, across):
-    """The step of a metric that is orthogonal to a tie, `across` being what the metric
-    makes of the tie. The tie's part of the gradient changes nothing but rounding."""
+    """The step that is orthogonal to a tie, `across` being what `solve` makes of the
+    tie. The tie's part of the gradient changes nothing but rounding."""
     step = solve(gradient - _core.dot(tie, gradient) / _core.dot(tie, tie) * tie)
     return step - _core.dot(tie, step) / _core.dot(tie, across) * across

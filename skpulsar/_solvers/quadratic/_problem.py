@@ -6,19 +6,32 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skpulsar._kernels import _core
-from skpulsar._problem._losses import LOGISTIC
 from skpulsar._problem._moments import EPSILON
-from skpulsar._solvers.quadratic._lbfgs import LBFGS
 from skpulsar._solvers.quadratic._preconditioners import CholeskyPreconditioner
 
-LEAST_BEND = 1e-100  # of a curvature: its inverse is finite
-NEWTON_STEPS, DESCENT_STEPS = 300, 20  # readings of a search for the minimum
+MIN_CURVATURE = 1e-100  # A curvature counts as this at least: its inverse is finite.
+NEWTON_STEPS = 300  # So often Newton's method evaluates a subsample at most.
 
 
 @dataclass(frozen=True)
 class Minimum:
-    """Where a search ended: the point, a metric or None, the gradient at the point and
-    the step that would be the next; and the pairs of an L-BFGS search."""
+    """Where a search ended.
+
+    Parameters
+    ----------
+    point : ndarray of shape (n_columns + 1,)
+        The best point.
+
+    preconditioner : CholeskyPreconditioner or None
+        The curvature that the last step was made with; None if it was not finite. Then
+        the point is the start.
+
+    gradient, step : ndarray of shape (n_columns + 1,), or None
+        The gradient at the point, and the step that would be the next.
+
+    pairs : list
+        The pairs of an `LBFGS`.
+    """
 
     point: np.ndarray
     preconditioner: CholeskyPreconditioner | None
@@ -41,28 +54,26 @@ class Objective:
     total : float
         What the sums are divided by.
 
+    loss : Logistic
+        The loss of a row.
+
     places : ndarray of shape (n_rows,), or None
         Which rows of a larger objective these are; None: all of them.
 
     discarded : DiscardedTerms or None
-        What rows that are not kept add to F.
-
-    loss : Logistic
-        That of a row.
+        What the rows that a stream has discarded add to F.
 
     Attributes
     ----------
     residual : ndarray of shape (n_rows,)
-        ``|p_i - z_i|`` at the point read last; the curvature of a row's loss is
-        ``residual (1 - residual)``.
+        ``|p_i - z_i|`` at the point of the last `read`. The curvature of a row's loss
+        is ``residual (1 - residual)``.
 
     n_read : int
         Rows read so far.
     """
 
-    def __init__(
-        self, rows, scaling, total, places=None, discarded=None, loss=LOGISTIC
-    ):
+    def __init__(self, rows, scaling, total, loss, places=None, discarded=None):
         self.rows = rows
         self.loss, self.places = loss, places
         self.discarded = discarded
@@ -74,8 +85,8 @@ class Objective:
         self.n_read = 0
 
     def sums(self, point, diagonal=False):
-        """Sums of the weighted losses and of their gradient, per unscaled column; and
-        of the diagonal of the curvature, or None."""
+        """The sums of the weighted losses and of their gradient, by unscaled columns;
+        and of the diagonal of the curvature, or None."""
         self.n_read += self.rows.n_rows
         weights = point * self.scaling.scale
         return _core.objective(self.dataset, weights, self.residual, diagonal)
@@ -102,7 +113,7 @@ class Objective:
         return self.places is None and self.discarded is None
 
     def separated(self):
-        """Whether every row is on its side, at the point read last."""
+        """Whether every row is on its side, at the point of the last `read`."""
         return self.residual.max() < 0.5
 
     def moved(self, step):
@@ -120,12 +131,16 @@ class Objective:
         return self.loss_curvature(moved, residual) + _core.dot(bent, step)
 
     def loss_curvature(self, moved, residual):
-        """Of the mean loss alone, along a step that moves the logits so."""
+        """The curvature of the mean loss alone, along a step that adds `moved` to the
+        logits."""
         return _core.dot(self._row_curvature(residual) * moved, moved)
 
     def curvature_times(self, step, residual):
-        """H step, H being the curvature at given residuals, from the rows themselves:
-        where these differ by rounding of their means, so does no matrix."""
+        """H step, H being the curvature at given residuals.
+
+        It is summed row by row: a matrix would round away what distinguishes columns
+        that nearly equal each other.
+        """
         scaling = self.scaling
         curvature = self._row_curvature(residual) * self.moved(step)
         sums, _ = self.rows.column_sums(scaling.centre, curvature)
@@ -135,7 +150,7 @@ class Objective:
 
     def column_gains(self, gradient, residual):
         """What every column alone can gain by the curvature at given residuals, the
-        intercept moving along: a bound on what all can gain from below."""
+        intercept moving along: a lower bound on what all columns can gain."""
         scaling = self.scaling
         scale, curvature = scaling.scale[:-1], self._row_curvature(residual)
         sums, squares = self.rows.column_sums(scaling.centre, curvature)
@@ -146,7 +161,7 @@ class Objective:
             across = sums * scale
             slope = slope - across / total * gradient[-1]
             bend = np.maximum(bend - across * across / total, EPSILON * bend)
-        return slope * slope / np.maximum(bend, LEAST_BEND) / 2
+        return slope * slope / np.maximum(bend, MIN_CURVATURE) / 2
 
     def _row_curvature(self, residual):
         """What every row adds to the second derivative of F by its logit."""
@@ -161,15 +176,15 @@ class Objective:
         return gradient * self.scaling.scale / self.total
 
     def curvature(self, residual=None):
-        """Of the mean loss and the past, at the point read last or at that of given
-        residuals: the lower half."""
+        """The lower half of the curvature of the mean loss and of discarded rows, at
+        given residuals or at those of the last `read`."""
         residual = self.residual if residual is None else residual
         h = self._row_curvature(residual)
         G = _core.curvature(self.dataset, h, self.scaling.scale)
         return G if self.discarded is None else G + self.discarded.square()
 
     def preconditioner(self, residual=None):
-        """Metric of that curvature and the penalty; None if it is not finite."""
+        """That curvature and the penalty, factorised; None if it is not finite."""
         factored = _core.factorise(self.curvature(residual), self.scaling.penalty)
         if factored is None:
             return None
@@ -192,31 +207,3 @@ class Objective:
             return Minimum(point, None, gradient, None)
         preconditioner = CholeskyPreconditioner(factored, scaling.tie)
         return Minimum(point, preconditioner, gradient, preconditioner.solve(gradient))
-
-    def descend(self, point, share, tolerance, anchor=None):
-        """As `newton`, with the curvature at the start alone and quasi-Newton steps."""
-        lbfgs, start = LBFGS(self.scaling.tie), point
-        preconditioner, goal = None, np.inf
-        for _ in range(DESCENT_STEPS):
-            value, gradient, _ = self.read(point)
-            if preconditioner is None:
-                preconditioner = self.preconditioner()
-                if preconditioner is None:
-                    return Minimum(start, None, gradient, None)
-                if anchor is not None:
-                    linear = anchor - gradient
-            if anchor is not None:
-                gradient = gradient + linear
-                value += _core.dot(linear, point - start)
-            if not lbfgs.increased(value):
-                decrement = lbfgs.accept(point, value, gradient, preconditioner)
-                if goal == np.inf:
-                    goal = share * decrement
-                if decrement <= max(goal, tolerance * abs(value)):
-                    break
-            elif not lbfgs.backtrack():
-                break
-            point = lbfgs.next_point()
-        return Minimum(
-            lbfgs.point, preconditioner, lbfgs.gradient, lbfgs.step, lbfgs.pairs
-        )

@@ -16,17 +16,18 @@ from skpulsar._kernels import _core
 from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.quadratic._preconditioners import CholeskyPreconditioner
 
-SUSPECT, LEAST_SUSPECT = 0.1, 0.01  # A step that adds this to a margin is looked at,
+SUSPECT, MIN_SUSPECT = 0.1, 0.01  # A step that adds this to a margin is looked at,
 SATURATES = 0.5  # and one that adds this may leave no curvature behind.
 STALE = 0.5  # The curvature along a step must not have fallen below this share.
-MORE = 2  # times a decrement: so much more is not noise
-SPARED = 1e-3  # of an objective: what rows that saturate may lose together
-UNMOVED = 1e-6  # of the largest gain: a margin that does not move
-VANISHED = 800  # a margin whose loss is 0
-LEAST_SHARE = 1e-100
-MAX_ROUNDS = 6
-MAX_CONJUGATE = 10
-LEAST_LENGTH = 0.01  # of what was found: the rest is not worth a further step
+EXCESS = 2  # A gain of more than this many decrements is no noise.
+MAX_ESCAPES = 8  # A search steps past so many groups of rows that saturate.
+SPARED = 1e-3  # Rows that saturate may lose this share of an objective together.
+UNMOVED = 1e-6  # A margin that gains less than this share of the largest does not move.
+VANISHED = 800  # The loss of a margin of this size is 0.
+MIN_CURVATURE_RATIO = 1e-100  # A decrement may be divided by this and stay finite.
+MAX_ROUNDS = 6  # So often the rows that a step leaves out are chosen anew.
+MAX_CONJUGATE = 10  # Conjugate gradients take so many steps at most.
+MIN_RELATIVE_GAIN = 0.01  # A further step has to gain this share of what was found.
 
 
 class Escape(NamedTuple):
@@ -37,8 +38,8 @@ class Escape(NamedTuple):
     preconditioner : CholeskyPreconditioner or None
         The curvature of all rows at the point.
 
-    present : float
-        The decrement by this metric.
+    newton_decrement : float
+        The decrement of Newton's step by this curvature.
 
     step : ndarray of shape (n_columns + 1,)
         Newton's step without the rows that saturate along it.
@@ -46,15 +47,15 @@ class Escape(NamedTuple):
     decrement : float
         What the step gains, as far as its curvature tells.
 
-    blurred : bool
-        Whether some rows on the way had columns that rounding hardly tells apart.
+    singular : bool
+        Whether the curvature of some rows on the way was singular to rounding.
     """
 
     preconditioner: CholeskyPreconditioner | None
-    present: float
+    newton_decrement: float
     step: np.ndarray
     decrement: float
-    blurred: bool
+    singular: bool
 
 
 def decrement_at(objective, residual, gradient, step, tol, current=False):
@@ -69,30 +70,31 @@ def decrement_at(objective, residual, gradient, step, tol, current=False):
         ``|p_i - z_i|`` of these rows at the point where the step begins.
 
     gradient, step : ndarray of shape (n_columns + 1,)
-        Of all rows, and what a metric makes of it.
+        The gradient of all rows, and what a preconditioner makes of it.
 
     tol : float
-        Of the objective: the less may be left, the less margins should move.
+        The share of the objective that may be left: the less it is, the less margins
+        should move.
 
     current : bool, default=False
-        Whether the metric is the curvature at these residuals.
+        Whether the preconditioner is the curvature at these residuals.
 
     Returns
     -------
     decrement : float or None
-        None where no decrement can be believed: where rows saturate along the step, the
-        metric is far too large, or a column alone promises more.
+        None where no decrement is reliable: where rows saturate along the step, the
+        preconditioner is far too large, or a column alone promises more.
     """
     moved = objective.moved(step)
     decrement, share = _by_curvature(objective, residual, gradient, step, moved)
     gain = np.where(residual < 0.5, _gains(objective, moved), 0.0).max()
-    suspect = min(SUSPECT, max(LEAST_SUSPECT, 10 * sqrt(tol)))
+    suspect = min(SUSPECT, max(MIN_SUSPECT, 10 * sqrt(tol)))
     if gain >= suspect or share < STALE:
         return None
     if current or objective.scaling.tie is not None:
-        return decrement  # or no column is free
+        return decrement  # A tie leaves no column free.
     alone = objective.column_gains(gradient, residual).max()
-    return decrement if alone <= MORE * decrement else None
+    return decrement if alone <= EXCESS * decrement else None
 
 
 def decrement_along(objective, residual, gradient, step):
@@ -118,8 +120,8 @@ def step_past(objective, residual, point, gradient, spared):
     spared : float
         What the rows that are left out may lose together.
     """
-    left_out, first, blurred = np.zeros(len(residual), bool), None, False
-    held = left_out.copy()  # rows that a step without them would take from
+    left_out, first, singular = np.zeros(len(residual), bool), None, False
+    held = left_out.copy()  # rows whose margins a step without them would lessen
     for _ in range(MAX_ROUNDS):
         kept, slope = np.where(left_out, 0.0, residual), gradient
         preconditioner = objective.preconditioner(kept)
@@ -133,11 +135,11 @@ def step_past(objective, residual, point, gradient, spared):
                 return Escape(*first, step, unknown.max(), preconditioner.singular)
             slope = gradient - part
         step = preconditioner.solve(slope)
-        moved, blurred = objective.moved(step), blurred or preconditioner.singular
+        moved, singular = objective.moved(step), singular or preconditioner.singular
         decrement, _ = _by_curvature(objective, residual, slope, step, moved)
         first = first or (preconditioner, decrement)
         gains = _gains(objective, moved)
-        if objective.stands_alone:  # or the gains may be noise
+        if objective.stands_alone:  # Otherwise the gains may be noise.
             held |= left_out & (gains < 0)
         saturating = (residual < 0.5) & (gains >= SATURATES) & ~held
         within = _cheapest(objective, residual, saturating, spared)
@@ -146,16 +148,18 @@ def step_past(objective, residual, point, gradient, spared):
         left_out = within
     if first is None:
         return Escape(None, 0.0, np.zeros(len(point)), 0.0, False)
-    return Escape(*first, step, decrement, blurred)
+    return Escape(*first, step, decrement, singular)
 
 
 def conjugate_step(objective, residual, gradient, preconditioner):
-    """Newton's step by the curvature at given residuals, as conjugate gradients in a
-    metric find it, and its decrement: where the factor of the metric had to be raised,
-    that is much more than the metric's own (M. R. Hestenes, E. Stiefel, J. Res. NBS 49,
-    1952)."""
-    step, rest, least = np.zeros(len(gradient)), gradient, LEAST_LENGTH
-    if preconditioner.singular:  # gains of directions that it hides come late
+    """Newton's step by the curvature at given residuals, and its decrement.
+
+    It is found by preconditioned conjugate gradients (M. R. Hestenes, E. Stiefel,
+    J. Res. NBS 49, 1952). Where the preconditioner's factor had to be raised, its own
+    decrement is much less.
+    """
+    step, rest, least = np.zeros(len(gradient)), gradient, MIN_RELATIVE_GAIN
+    if preconditioner.singular:  # What it hides is found late.
         least = 0.0
     way = solved = preconditioner.solve(rest)
     length = _core.dot(rest, solved)
@@ -179,11 +183,12 @@ def endless(objective, residual, point, spared, full=None):
     """Whether a direction adds to the margins of rows that are on their side already
     and takes nothing from any other: without a penalty there is no minimum then.
 
-    Looked at are the rows that have lost nearly all of their loss. A direction that no
-    other row knows has no curvature without them, so that a metric of the others makes
-    it of their gradient, where all of them pull alike: at the point itself, those that
-    have lost the most would hardly be heard. Another one is where the point has gone
-    already, without what the others know of it.
+    Two directions are tried, by the rows that have lost nearly all of their loss. One
+    that varies in these rows only has no curvature without them. So a preconditioner of
+    the other rows makes it of their gradient, which is taken at 0, where all of them
+    weigh alike: at the point itself, those that have lost the most would hardly count.
+    The other direction is the point itself, without the part that has curvature in the
+    other rows.
 
     Parameters
     ----------
@@ -231,7 +236,7 @@ def _by_curvature(objective, residual, gradient, step, moved):
         return 0.0, 1.0
     with np.errstate(over="ignore"):
         share = objective.curvature_along(step, moved, residual) / slope
-    return slope / 2 / min(1.0, max(share, LEAST_SHARE)), share
+    return slope / 2 / min(1.0, max(share, MIN_CURVATURE_RATIO)), share
 
 
 def _gains(objective, moved):

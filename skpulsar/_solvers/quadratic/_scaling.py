@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The coordinates of a preconditioned solver."""
+"""The coordinates in which the second-order solvers work."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ import numpy as np
 
 from skpulsar._kernels import _core
 
-RESOLVED = 1e-8  # of a square: what is left of it without its mean
-MOST_PENALTY = 1e300  # of a column in units of its deviation: its weight is 0
+MIN_VARIANCE = 1e-8  # A sum of squares hides a variance of less than this share of it.
+MAX_PENALTY = 1e300  # A column with more, in units of its deviation, has weight 0.
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Scaling:
 
     scale : ndarray of shape (n_columns + 1,)
         One over the standard deviation from the centre; 0 for a column that does not
-        vary or costs too much, and for an intercept that is not wanted: their u is 0.
+        vary or whose penalty is too large, and for an intercept that is not wanted.
+        Their u is 0.
 
     penalty : ndarray of shape (n_columns + 1,)
         ``alpha * (deviation * scale)**2``, so that ``sum(penalty * u**2) / 2`` is the
@@ -37,8 +38,8 @@ class Scaling:
         Whether points have an intercept.
 
     tie : ndarray of shape (n_columns + 1,), or None
-        What is orthogonal to every point of a model without an intercept: that of its
-        points is no more than what the centre adds.
+        What is orthogonal to every point of a model without an intercept, whose rows
+        are centred all the same: u_b is then no more than what the centre adds.
     """
 
     centre: np.ndarray
@@ -68,7 +69,7 @@ class Scaling:
         cost = np.ones(len(scale))
         with np.errstate(over="ignore"):
             cost[:-1] = penalty.curvature(scale[:-1])
-        scale[cost > MOST_PENALTY] = 0
+        scale[cost > MAX_PENALTY] = 0
         scale[-1] = fit_intercept or tied
         cost[scale == 0] = 1
         if fit_intercept or tied:
@@ -78,7 +79,7 @@ class Scaling:
         return cls(centre, scale, cost, mean, fit_intercept or tied, tie)
 
     def to_scaled(self, weights):
-        """The point of given weights; what lies on columns without a scale is lost."""
+        """The point of given weights; weights of columns without a scale are lost."""
         scale = np.where(self.scale > 0, self.scale, np.inf)
         with np.errstate(over="ignore"):
             point = weights / scale
@@ -91,7 +92,7 @@ class Scaling:
         weights = point * self.scale
         weights[-1] -= _core.dot(weights[:-1], self.centre)
         if self.tie is not None:
-            weights[-1] = 0.0  # rounding apart
+            weights[-1] = 0.0  # It differs from 0 by rounding only.
         return weights
 
     @property
@@ -105,14 +106,14 @@ class Scaling:
         return np.divide(1.0, self.scale, out=zeros, where=self.scale > 0)
 
     def scaled_gradient(self, slope, origin):
-        """Gradient by the point of a function whose gradient by the weights of
+        """The gradient by the point of a function whose gradient by the weights of
         ``(x - origin, 1)`` is given."""
         pulled = slope.copy()
         pulled[:-1] -= (self.centre - origin) * slope[-1]
         return pulled * self.scale
 
     def scaled_curvature(self, curvature, origin):
-        """The same of a symmetric curvature, or of its diagonal, then roughly."""
+        """The same of a symmetric curvature, or, roughly, of its diagonal."""
         if curvature.ndim == 1:
             return curvature * self.scale * self.scale
         away = self.centre - origin
@@ -127,5 +128,5 @@ def _need_a_centre(moments, centre):
     would not show it. Of more columns than rows all is in the span of the rows."""
     if moments.n_rows <= len(centre):
         return False
-    hidden = moments.variance < RESOLVED * moments.square()
+    hidden = moments.variance < MIN_VARIANCE * moments.square()
     return bool((hidden & (centre != 0)).any())

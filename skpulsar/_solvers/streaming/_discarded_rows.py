@@ -10,36 +10,37 @@ from skpulsar._kernels import _core
 
 @dataclass(frozen=True)
 class DiscardedRows:
-    """The loss of rows that are not kept, about an anchor, as sums of three parts.
+    """The loss of rows that are not kept, about an anchor, as the sum of three parts.
 
-    The first two are of rows of the two classes that left in draws: what the value and
-    the gradient lost. The third is the mean loss of the rows of an earlier fit. Where
-    no row is kept any more, the first two have value and gradient of all rows of each
+    The first two parts have what the value and the gradient of the rows of each class
+    lost in draws. The third is the mean loss of the rows of an earlier fit. Where no
+    row is kept any more, the first two have value and gradient of all rows of each
     class, and the third has their curvature.
 
     Parameters
     ----------
     origin : ndarray of shape (n_columns,)
-        v are the weights of (x - origin, 1).
+        The parts are functions of v, the weights of (x - origin, 1).
 
     anchor : ndarray of shape (n_columns + 1,)
-        The v of which the values and slopes are.
+        The v at which the values and gradients were taken.
 
     value : ndarray of shape (3,)
-        Values.
+        The values of the parts.
 
     slope : ndarray of shape (3, n_columns + 1)
-        Gradients.
+        The gradients of the parts.
 
     bend : ndarray of shape (2, n_columns)
-        Curvature that the first two have, where the penalty is too weak to bar a slope
-        from leading columns that separate the classes to infinity.
+        The diagonals of curvatures of the first two parts. They are 0 unless the
+        penalty is too weak to keep a linear term from driving the weights of columns
+        that separate the classes to infinity.
 
     curvature : ndarray of shape (n_columns + 1, n_columns + 1), its diagonal, or None
-        Of the third part; None where there is none.
+        The curvature of the third part; None where there is none.
 
     totals : ndarray of shape (2,)
-        Weight of the rows of the third part in each class.
+        The weight of the rows of the third part in each class.
     """
 
     origin: np.ndarray
@@ -52,6 +53,7 @@ class DiscardedRows:
 
     @classmethod
     def none(cls, origin):
+        """No rows."""
         size = len(origin) + 1
         bend = np.zeros((2, len(origin)))
         return cls(
@@ -61,7 +63,7 @@ class DiscardedRows:
 
     @classmethod
     def fitted(cls, summary, totals):
-        """The past of a fit whose rows have these totals."""
+        """The rows of a fit, which have these totals."""
         discarded, anchor = cls.none(summary.scaling().centre), summary.weights.copy()
         discarded.value[2], discarded.slope[2] = summary.loss, summary.slope
         anchor[-1] += _core.dot(discarded.origin, anchor[:-1])
@@ -70,7 +72,7 @@ class DiscardedRows:
         )
 
     def scaled(self, factor):
-        """In another unit of the row weights."""
+        """The same in another unit of the row weights."""
         by = np.array([factor, factor, 1.0])
         return replace(
             self,
@@ -81,8 +83,12 @@ class DiscardedRows:
         )
 
     def lost(self, part, before, after, weights, origin, bent):
-        """With what a draw took from the sums of a class: value, gradient and, if bent,
-        diagonal of the curvature, before and after, at weights of (x - origin, 1)."""
+        """The same, and what a draw took from the sums of a class at weights of
+        (x - origin, 1).
+
+        `before` and `after` are these sums: the value, the gradient and the diagonal of
+        the curvature, which counts if `bent`.
+        """
         value, slope = before[0] - after[0], before[1] - after[1]
         slope[:-1] += (origin - self.origin) * slope[-1]
         away = self._away(weights, origin)
@@ -95,7 +101,7 @@ class DiscardedRows:
         return replace(self, value=values, slope=slopes, bend=bends)
 
     def read(self, weights, origin):
-        """Value and gradient of every part at weights of (x - origin, 1)."""
+        """The value and gradient of every part at weights of (x - origin, 1)."""
         away = self._away(weights, origin)
         bent = np.zeros_like(self.slope)
         bent[:2, :-1] = self.bend * away[:-1]
@@ -108,14 +114,34 @@ class DiscardedRows:
         return value, slope
 
     def _away(self, weights, origin):
-        """Weights of (x - origin, 1), from the anchor."""
+        """The difference of weights of (x - origin, 1) from the anchor."""
         away = weights.copy()
         away[-1] += _core.dot(self.origin - origin, weights[:-1])
         return away - self.anchor
 
 
 class DiscardedTerms:
-    """Discarded rows in scaled columns, weighed and divided by a total."""
+    """What discarded rows add to an `Objective`.
+
+    Parameters
+    ----------
+    discarded : DiscardedRows
+        The rows.
+
+    scaling : Scaling
+        That of the objective.
+
+    class_factor : ndarray of shape (2,)
+        What the weights of the rows of each class are multiplied by.
+
+    total : float
+        What the sums are divided by.
+
+    Attributes
+    ----------
+    share : float
+        The share of the third part in the weight of all rows.
+    """
 
     def __init__(self, discarded, scaling, class_factor, total):
         share = (
@@ -123,7 +149,7 @@ class DiscardedTerms:
             + class_factor[1] * discarded.totals[1]
         )
         a, b, c = class_factor[0] / total, class_factor[1] / total, share / total
-        self.share = c  # of the third part in the weights of all rows
+        self.share = c
         slope = a * discarded.slope[0] + b * discarded.slope[1] + c * discarded.slope[2]
         self.value = (
             a * discarded.value[0] + b * discarded.value[1] + c * discarded.value[2]
@@ -141,14 +167,14 @@ class DiscardedTerms:
             )
 
     def read(self, point):
-        """Value and gradient."""
+        """The value and gradient at a point."""
         away = point - self.anchor
         bent = self.bent(away)
         value = self.value + _core.dot(self.slope, away) + _core.dot(bent, away) / 2
         return value, self.slope + bent
 
     def diagonal(self):
-        """Of the curvature."""
+        """The diagonal of the curvature."""
         if self.curvature is None:
             return self.bend
         square = self.curvature.ndim == 2

@@ -1,19 +1,27 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Arrays with room behind the kept rows, so that few new ones copy none."""
+"""A growable array of rows, so that a few new rows copy none of the kept ones."""
 
 import numpy as np
 
 from skpulsar._problem._memory import Rows
 
-SLACK = 4  # one part in so many is left free
+SPARE_SHARE = 4  # A new array has room for one more row in so many.
 
 
 class RowBuffer:
-    """Dense rows and free places behind them.
+    """An array of dense rows with room for more behind them.
 
-    A memory, not a state: it is not pickled, and rows that are joined to the same ones
-    twice, after an error or by a copy of the estimator, find the place taken and are
-    copied to a buffer of their own.
+    Rows are appended in place where nobody else has appended to the same rows before,
+    and are copied to another buffer otherwise: after an error, or where the estimator
+    was copied. The buffer only saves copies, and is not pickled.
+
+    Attributes
+    ----------
+    array : ndarray of shape (n_places, n_columns), or None
+        The rows, and the free places behind them.
+
+    n_taken : int
+        How many of its places are taken.
     """
 
     array = None
@@ -23,9 +31,10 @@ class RowBuffer:
         return {}
 
     def join(self, kept, rows):
-        """Kept rows and then others, and the buffer that they are in.
+        """Append rows to the kept ones; return all of them, and the buffer that holds
+        them.
 
-        float32 rows become float64 where the others are.
+        float32 rows become float64 where the others are float64.
         """
         target = np.concatenate((kept.target, rows.target))
         weight = np.concatenate((kept.weight, rows.weight))
@@ -41,7 +50,7 @@ class RowBuffer:
             and self.array.dtype == dtype
         ):
             buffer = RowBuffer()
-            buffer.array = np.empty((m + m // SLACK + 1, kept.n_columns), dtype)
+            buffer.array = np.empty((m + m // SPARE_SHARE + 1, kept.n_columns), dtype)
             buffer.array[:n] = kept.matrix
         buffer.array[n:m] = rows.matrix
         buffer.n_taken = m

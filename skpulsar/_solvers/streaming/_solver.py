@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Preconditioned SGD over a stream: a drawn sample of the rows seen, made exact."""
+"""Preconditioned SGD over a stream: a sample of all rows, with exact gradients."""
 
 from dataclasses import dataclass, replace
 from math import frexp
@@ -15,20 +15,20 @@ from skpulsar._problem._moments import Moments
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers._protocol import SolverState
 from skpulsar._solvers.quadratic._explanations import explain_end
-from skpulsar._solvers.quadratic._importance_sampling import draw, key_of
+from skpulsar._solvers.quadratic._importance_sampling import draw, draw_key
 from skpulsar._solvers.quadratic._scaling import Scaling
 from skpulsar._solvers.streaming._discarded_rows import DiscardedRows
-from skpulsar._solvers.streaming._kept_rows import KeptRows, wide
+from skpulsar._solvers.streaming._kept_rows import KeptRows, is_wide
 from skpulsar._solvers.streaming._row_buffer import RowBuffer
 from skpulsar._training._history import Epoch
 
-LEAST_KEPT = 8192  # rows, where 8 a column are fewer
-MOST_WIDE = 32768  # rows of CSR with many columns; of dense rows LEAST_KEPT
-STAYS = 0.75  # share of the rows that a draw leaves
-DRIFT = 10  # deviations that the means may go before the coordinates follow
-GROWN = 2  # times the rows that a metric was made of: they ask for a new one
-WEAK = 1e-6  # penalty below which what rows leave behind is to have a curvature
-LEAST_FLOOR = 1e-100  # of the residuals in a draw
+MIN_KEPT = 8192  # So many rows are kept, if 8 a column are fewer.
+MAX_WIDE = 32768  # So many CSR rows of many columns are kept, and MIN_KEPT dense ones.
+STAYS = 0.75  # A draw leaves this share of the rows.
+DRIFT = 10  # A mean may go so many deviations before the scaling follows.
+GROWN = 2  # Rows that grew by this factor ask for a new preconditioner.
+WEAK = 1e-6  # With a penalty below this, discarded rows have to have a curvature.
+MIN_FLOOR = 1e-100  # The residuals in a draw are raised by this at least.
 LARGEST = np.finfo(np.float64).max
 
 
@@ -36,12 +36,33 @@ LARGEST = np.finfo(np.float64).max
 class StreamState(SolverState):
     """All that one chunk hands to the next.
 
-    Row weights are in units of `unit`, a power of two, without their class's; `totals`
-    are their sums over all rows seen of each class, and `n_seen` is how many rows.
-    `moments` are those of all rows, `basis` those that the scaling follows, and
-    `preconditioner` is one of an earlier chunk in it, made when the rows weighed
-    `metric_total`. `solver` is that of the last chunk, `stop_reason` why its search
-    ended.
+    Parameters
+    ----------
+    kept, buffer : Rows, RowBuffer, or None
+        The kept rows, and the array that holds them.
+
+    discarded : DiscardedRows or None
+        What stands for the rows that are not kept.
+
+    unit : float
+        The unit of all row weights, a power of two. These do not contain the weights of
+        classes, which may change from call to call.
+
+    totals, n_seen : ndarray of shape (2,), int
+        The weight of all rows seen of each class, and how many rows were seen.
+
+    moments, basis : Moments or None
+        Those of all rows seen, and those that the scaling follows.
+
+    preconditioner, metric_total : tuple of ndarray or None, float
+        The factor of an earlier chunk's preconditioner in this scaling, and what all
+        rows weighed when it was made.
+
+    n_draws : int
+        How many draws there were.
+
+    solver, stop_reason : Stream or None, str or None
+        The solver of the last chunk, and why its search ended.
     """
 
     kept: Rows | None = None
@@ -59,10 +80,10 @@ class StreamState(SolverState):
     solver: object = None
 
     def without_rows(self, weights):
-        """The kept rows and the past as the past alone, about the weights."""
+        """The same with a quadratic about the weights in the place of the kept rows."""
         if self.kept is None:
             return self
-        if not self.totals.all():  # far from any weights that both will lead to
+        if not self.totals.all():  # The weights that both lead to are far away.
             raise ValueError(
                 "Only rows of one class were seen so far, which no summary can stand "
                 "for. Call remove_data once partial_fit has had rows of both."
@@ -79,7 +100,7 @@ class StreamState(SolverState):
         )
 
     def in_unit(self, unit):
-        """The same in a larger unit."""
+        """The same in a larger unit of the row weights."""
         if unit <= self.unit:
             return self
         factor, kept = self.unit / unit, self.kept
@@ -101,15 +122,23 @@ class Stream:
     """The minimum over all rows of a stream, each seen once.
 
     The state keeps rows, weighted so that they stand for all. New rows join them, and
-    the objective over all is minimised from where it stood; where there are too many,
-    a draw by residual times leverage leaves three quarters of the most. What the draw
-    takes from the value and the gradient at the present weights stays as a linear
-    term, so that it moves the minimum in second order only. A fit before the stream is
-    a quadratic about its weights.
+    the objective over all is minimised from the last weights. Where there are too many,
+    a draw by residual times leverage leaves three quarters of what may be kept. What
+    the draw takes from the value and the gradient at the present weights stays as a
+    linear term, so that it moves the minimum in second order only. A quadratic about
+    its weights stands for a fit before the stream.
 
-    `class_factor` is by what a row's class multiplies its weight: at this call, since
-    balanced ones follow the rows seen. `class_count` are the totals of the classes
-    before the call.
+    Parameters
+    ----------
+    loss, penalty, tol, fit_intercept
+        What is minimised, and to which share of it.
+
+    class_factor : ndarray of shape (2,)
+        What the weights of the rows of each class are multiplied by in this call.
+        Balanced factors follow the rows seen.
+
+    class_count : ndarray of shape (2,)
+        The weight of the rows of each class before this call.
     """
 
     finds_not_finite: ClassVar[bool] = False
@@ -188,10 +217,10 @@ class Stream:
         return weights, state, epoch
 
     def most_kept(self, rows):
-        """8 rows a weight, but where that is too much to keep or to read."""
-        most = max(LEAST_KEPT, 8 * (rows.n_columns + 1))
-        if wide(rows):
-            most = min(most, MOST_WIDE if rows.sparse else LEAST_KEPT)
+        """How many rows are kept: 8 a weight, unless these are too many to evaluate."""
+        most = max(MIN_KEPT, 8 * (rows.n_columns + 1))
+        if is_wide(rows):
+            most = min(most, MAX_WIDE if rows.sparse else MIN_KEPT)
         return most
 
     def scaling(self, moments, sparse):
@@ -199,7 +228,7 @@ class Stream:
         return Scaling.of(moments, self.penalty, self.fit_intercept, centre)
 
     def _join(self, part, state):
-        """State with more rows: the kept rows, their sums, and coordinates for all."""
+        """The state with more rows: those kept, sums over all, and their scaling."""
         kept, buffer = part, RowBuffer()
         if state.kept is not None:
             part = state.kept.convert(part)
@@ -210,8 +239,8 @@ class Stream:
         totals = state.totals + _core.class_totals(part.target, part.weight)
         basis, preconditioner = state.basis, state.preconditioner
         if totals.sum() > GROWN * state.metric_total:
-            preconditioner = None  # it would certify what it does not know
-        if basis is None or wide(part) or self._outgrown(basis, moments, sparse):
+            preconditioner = None  # It must not certify rows that it does not know.
+        if basis is None or is_wide(part) or self._outgrown(basis, moments, sparse):
             basis, preconditioner = moments, None
         return replace(
             state,
@@ -234,7 +263,7 @@ class Stream:
         return began.any() or (drift > DRIFT).any()
 
     def _draw(self, kept_rows, point, m, state):
-        """State with some of the kept rows, and what the others leave behind."""
+        """The state with some of the kept rows, and what the others leave behind."""
         rows = state.kept
         before = kept_rows.by_class(rows, point)
         residual = kept_rows.objective.residual  # at the point, of all kept rows
@@ -242,11 +271,11 @@ class Stream:
         weight = kept_rows.objective.weight
         norms = (rows.norms(scaling.centre, scaling.scale[:-1] ** 2) + 1) * weight
         floor = _core.dot(weight, residual) / _core.total(weight)
-        key = key_of(state.seed, state.n_draws)
-        places, back = draw(residual, norms, max(floor, LEAST_FLOOR), m, key)
+        key = draw_key(state.seed, state.n_draws)
+        places, back = draw(residual, norms, max(floor, MIN_FLOOR), m, key)
         kept = rows.take(places, rows.weight[places] * back)
         discarded = state.discarded
-        if kept_rows.both:
+        if kept_rows.has_both_classes:
             after = kept_rows.by_class(kept, point)
             weights = point * kept_rows.scaling.scale
             weak = self.penalty.alpha < WEAK
@@ -267,5 +296,5 @@ def overflowed(rows):
 
 
 def power_of_two(weight):
-    """The least power of two above a weight, so that division by it is exact."""
+    """The least power of two above a weight: division by it is exact."""
     return float(2.0 ** min(frexp(min(weight, LARGEST))[1], 1023))

@@ -7,6 +7,7 @@ from _minimum import minimum
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.sparse import csr_array
 
+from skpulsar._problem._losses import LOGISTIC
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers.preconditioned._cost_model import CostModel
@@ -26,7 +27,7 @@ def subsampler(X, y, alpha=1e-4, fit_intercept=True, tol=TOL, weight=None):
         ColumnStatistics(rows, Penalty(alpha), fit_intercept, True),
     )
     total = len(y) if weight is None else weight.sum()
-    full = Objective(rows, statistics.scaling, total)
+    full = Objective(rows, statistics.scaling, total, LOGISTIC)
     full.residual[:] = 0.5
     return Subsampler(full, statistics, cost, tol, 0)
 
@@ -123,10 +124,10 @@ def test_a_second_opinion_agrees_where_nothing_saturates(share):
     expected = lbfgs.decrement
     if share < 1:  # a metric that is ten times the curvature is far too large
         lbfgs.restart(share * lbfgs.step)
-    decrement, behind, _ = small.decrement(lbfgs)
+    decrement, behind, _ = small.check_step(lbfgs)
     assert_allclose(decrement, expected, rtol=1e-6)
     assert not behind
-    assert small.doubted == (share < 1)
+    assert small.is_ill_conditioned == (share < 1)
 
 
 @pytest.mark.parametrize("fit_intercept", [True, False])
@@ -137,8 +138,8 @@ def test_a_second_opinion_sees_what_lies_behind_rows_far_out(fit_intercept):
     weights = np.array([-16e-6, 0, -1.0 * fit_intercept])
     point = small.full.scaling.to_scaled(weights)
     lbfgs = path_at(small, point)
-    decrement, behind, _ = small.decrement(lbfgs)
-    assert behind and small.doubted
+    decrement, behind, _ = small.check_step(lbfgs)
+    assert behind and small.is_ill_conditioned
     assert TOL * lbfgs.value < decrement <= lbfgs.value
     gap = lbfgs.value - minimum(X, y, 1e-6, None, fit_intercept)
     assert gap / 30 < decrement < 30 * gap
@@ -155,7 +156,7 @@ def test_no_second_opinion_is_more_than_the_objective():
     small.first(zero(small))
     lbfgs = path_at(small, zero(small))
     lbfgs.restart(1e-9 * lbfgs.step)
-    decrement, *_ = small.decrement(lbfgs)
+    decrement, *_ = small.check_step(lbfgs)
     assert 0 < decrement <= lbfgs.value
 
 
@@ -194,7 +195,7 @@ def test_sparse_rows_that_are_drawn_stand_for_all():
     part = csr_array(X)
     rows = Rows((part.data, part.indices, part.indptr, 30), y)
     statistics = ColumnStatistics(rows, Penalty(1e-4), True, True)
-    full = Objective(rows, statistics.scaling, len(y))
+    full = Objective(rows, statistics.scaling, len(y), LOGISTIC)
     full.residual[:] = 0.5
     some = Subsampler(full, statistics, CostModel(rows), TOL, 0)
     value = full.read(some.first(np.zeros(31)).point)[0]

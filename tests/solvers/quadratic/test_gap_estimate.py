@@ -13,7 +13,7 @@ from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.quadratic._gap_estimate import (
     FIRST_FALL,
     MAX_RATE,
-    SLACK,
+    SAFETY,
     GapEstimate,
     attainable,
 )
@@ -80,7 +80,7 @@ def test_what_holds_is_within_the_goal(decrements, kind, tol):
     assert goal == attainable(tol) * values[-1]
     if estimate.holds():
         assert gap <= max(goal, floor)
-        assert estimate.readings_left() == 0 or decrements[-1] > goal
+        assert estimate.passes_left() == 0 or decrements[-1] > goal
     elif kind[0]:
         assert gap > goal
     wider = read(values, decrements, tol, kind[0], kind[1] or not kind[0])
@@ -90,7 +90,7 @@ def test_what_holds_is_within_the_goal(decrements, kind, tol):
 def test_a_metric_of_other_rows_needs_a_margin():
     assert read([1.0], [0.9e-4], newton=True).holds()
     assert not read([1.0], [0.9e-4]).holds()
-    assert read([1.0], [0.9e-4 * SLACK]).holds()
+    assert read([1.0], [0.9e-4 * SAFETY]).holds()
     assert not read([1.0], [1.1e-4], newton=True).holds()
 
 
@@ -112,15 +112,15 @@ def test_the_objective_counts_some_part_of_the_null_model_at_least():
 
 @pytest.mark.parametrize("rate", [0.01, 0.3, 0.8])
 @pytest.mark.parametrize("tol", [1e-4, 1e-8])
-def test_the_readings_left(rate, tol):
+def test_the_passes_left(rate, tol):
     values, decrements, _ = falling(rate, 9)
-    left = read(values, decrements, tol).readings_left()
+    left = read(values, decrements, tol).passes_left()
     target = tol * values[-1]
     expected = max(0, math.log(decrements[-1] / target) / -math.log(rate))
     assert_allclose(left, expected, rtol=1e-9)
-    first = read(values[:1], decrements[:1], tol).readings_left()
+    first = read(values[:1], decrements[:1], tol).passes_left()
     assert_allclose(first, math.log(decrements[0] / tol / values[0]) / FIRST_FALL)
-    assert read(values[:1], decrements[:1], tol, diagonal=True).readings_left() == 0
+    assert read(values[:1], decrements[:1], tol, diagonal=True).passes_left() == 0
 
 
 def test_a_restart_keeps_the_last_reading_alone():

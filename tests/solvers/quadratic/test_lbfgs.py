@@ -5,7 +5,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpulsar._solvers.quadratic._lbfgs import LBFGS, LEAST, PAIRS, ROUNDING
+from skpulsar._solvers.quadratic._lbfgs import (
+    LBFGS,
+    MIN_STEP_SIZE,
+    PAIRS,
+    RISE_TOLERANCE,
+)
 
 D = 6
 
@@ -115,7 +120,7 @@ def test_a_step_is_shortened_until_it_is_spent(quadratic):
     while lbfgs.backtrack():
         n += 1
         assert_array_equal(lbfgs.next_point(), point - 0.25**n * step)
-    assert 0.25 ** (n + 1) < LEAST <= 0.25**n
+    assert 0.25 ** (n + 1) < MIN_STEP_SIZE <= 0.25**n
 
 
 @pytest.mark.parametrize("factor", [2.0, 1e3])
@@ -149,9 +154,9 @@ def test_rounding_is_no_rise(value):
     assert not lbfgs.increased(1e300)
     lbfgs.set_point(np.zeros(D), value, np.zeros(D))
     assert not lbfgs.increased(value) and not lbfgs.increased(
-        value + ROUNDING / 2 * abs(value)
+        value + RISE_TOLERANCE / 2 * abs(value)
     )
-    assert lbfgs.increased(value + 2 * ROUNDING * abs(value)) and lbfgs.increased(
+    assert lbfgs.increased(value + 2 * RISE_TOLERANCE * abs(value)) and lbfgs.increased(
         np.nan
     )
 

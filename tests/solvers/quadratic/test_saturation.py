@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy.sparse import csr_array
 
+from skpulsar._problem._losses import LOGISTIC
 from skpulsar._problem._memory import Rows
 from skpulsar._solvers.quadratic._problem import Objective
 from skpulsar._solvers.quadratic._saturation import (
@@ -34,7 +35,7 @@ def objective(X, y, alpha=0.0, fit_intercept=True, weight=None, index=None, csr=
     penalty[-1], scale[-1] = 1 - fit_intercept, fit_intercept
     scaling = Scaling(np.zeros(d), scale, penalty, np.zeros(d), fit_intercept)
     total = rows.n_rows if weight is None else rows.sample_weight().sum()
-    return Objective(rows, scaling, total)
+    return Objective(rows, scaling, total, LOGISTIC)
 
 
 def at(objective, point):
@@ -306,7 +307,7 @@ def test_quasi_separation_has_no_end(seed, mixed, fit_intercept, csr, steps):
     assert endless(F, residual, point, 1e-3 * value)
     part = np.flatnonzero(np.arange(len(y)) % 3 < 2)  # some rows stand for all
     some = Rows(F.rows.matrix, F.target, None, part)
-    some = Objective(some, F.scaling, F.total)
+    some = Objective(some, F.scaling, F.total, LOGISTIC)
     assert endless(some, residual[part], point, 1e-3 * value, F)
 
 

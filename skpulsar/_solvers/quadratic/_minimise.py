@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The search for a minimum: evaluate a point, accept or reject it, go on."""
+
+from skpulsar._kernels import _core
+from skpulsar._solvers.quadratic._lbfgs import LBFGS
+from skpulsar._solvers.quadratic._problem import Minimum
+
+MAX_DESCENT_STEPS = 20  # evaluations of a subsample, which is not worth more
+
+
+class Search:
+    """A descent from point to better point by preconditioned L-BFGS steps.
+
+    A subclass says what is minimised, in `evaluate`, and how the search goes on from a
+    point that is no worse than the best one so far, in `accept`.
+
+    Parameters
+    ----------
+    tie : ndarray of shape (n_columns + 1,), or None
+        That of the `Scaling`.
+
+    Attributes
+    ----------
+    lbfgs : LBFGS
+        The best point so far, and the step from it.
+
+    preconditioner : object with methods `solve` and `scaled`, or None
+        What makes a step of a gradient; None before a curvature is known.
+    """
+
+    def __init__(self, tie):
+        self.lbfgs, self.preconditioner = LBFGS(tie), None
+
+    def run(self, point, max_evaluations):
+        """Search from a point; return why the search ended."""
+        for _ in range(max_evaluations):
+            stop_reason = self.try_point(point)
+            if stop_reason is not None:
+                return stop_reason
+            point = self.lbfgs.next_point()
+        return "limit"
+
+    def try_point(self, point):
+        """Evaluate a point and accept or reject it; return why the search ends, or
+        None."""
+        value, gradient, squares = self.evaluate(point)
+        if self.is_worse(value):
+            return self.reject()
+        return self.accept(point, value, gradient, squares)
+
+    def is_worse(self, value):
+        """Whether a point of this value is to be rejected."""
+        return self.lbfgs.increased(value)
+
+    def reject(self):
+        """Shorten the step; return why the search ends, or None."""
+        return None if self.lbfgs.backtrack() else "rounding"
+
+
+class QuasiNewton(Search):
+    """A search over the rows of one objective, with the curvature at its start alone.
+
+    Parameters
+    ----------
+    objective, start, share, tolerance, anchor
+        See `Objective.newton`.
+    """
+
+    def __init__(self, objective, start, share, tolerance, anchor):
+        super().__init__(objective.scaling.tie)
+        self.objective, self.start, self.anchor = objective, start, anchor
+        self.share, self.tolerance = share, tolerance
+        self.linear = self.goal = None
+
+    def evaluate(self, point):
+        value, gradient, _ = self.objective.read(point)
+        if self.anchor is None:
+            return value, gradient, None
+        if self.linear is None:
+            self.linear = self.anchor - gradient
+        value += _core.dot(self.linear, point - self.start)
+        return value, gradient + self.linear, None
+
+    def accept(self, point, value, gradient, _):
+        if self.preconditioner is None:
+            self.preconditioner = self.objective.preconditioner()
+            if self.preconditioner is None:
+                return "rounding"
+        decrement = self.lbfgs.accept(point, value, gradient, self.preconditioner)
+        if self.goal is None:
+            self.goal = self.share * decrement
+        goal = max(self.goal, self.tolerance * abs(value))
+        return "tol" if decrement <= goal else None
+
+
+def descend(objective, point, share, tolerance, anchor=None):
+    """As `Objective.newton`, with the curvature at the start alone and L-BFGS steps."""
+    search = QuasiNewton(objective, point, share, tolerance, anchor)
+    search.run(point, MAX_DESCENT_STEPS)
+    lbfgs = search.lbfgs
+    if lbfgs.point is None:
+        return Minimum(point, None, None, None)
+    return Minimum(
+        lbfgs.point, search.preconditioner, lbfgs.gradient, lbfgs.step, lbfgs.pairs
+    )
