@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The search for a minimum: evaluate a point, accept or reject it, go on."""
 
+from abc import ABC, abstractmethod
+
 from skpulsar._kernels import _core
 from skpulsar._solvers.quadratic._lbfgs import LBFGS
 from skpulsar._solvers.quadratic._problem import Minimum
 
-MAX_DESCENT_STEPS = 20  # evaluations of a subsample, which is not worth more
+MAX_DESCENT_STEPS = 20  # A descent evaluates its rows so often at most.
 
 
-class Search:
+class Search(ABC):
     """A descent from point to better point by preconditioned L-BFGS steps.
-
-    A subclass says what is minimised, in `evaluate`, and how the search goes on from a
-    point that is no worse than the best one so far, in `accept`.
 
     Parameters
     ----------
@@ -48,12 +47,22 @@ class Search:
             return self.reject()
         return self.accept(point, value, gradient, squares)
 
+    @abstractmethod
+    def evaluate(self, point):
+        """Return value and gradient at a point, and the diagonal of the curvature or
+        None."""
+
+    @abstractmethod
+    def accept(self, point, value, gradient, squares):
+        """Go on from a point; return why the search ends there, or None."""
+
     def is_worse(self, value):
         """Whether a point of this value is to be rejected."""
         return self.lbfgs.increased(value)
 
     def reject(self):
-        """Shorten the step; return why the search ends, or None."""
+        """Go on from the best point, by a shorter step; return why the search ends, or
+        None."""
         return None if self.lbfgs.backtrack() else "rounding"
 
 

@@ -110,7 +110,7 @@ def test_what_lies_outside_is_lost(fit_intercept, weighted, part, real, standard
 
 @kinds
 @pytest.mark.parametrize("size", [0.1, 1.0, 10.0])
-def test_the_metric_is_newton_s_of_all_columns(
+def test_the_preconditioner_is_newton_s_of_all_columns(
     size, fit_intercept, weighted, part, real, standardised
 ):
     full = objective(fit_intercept, weighted, part, real, standardised)

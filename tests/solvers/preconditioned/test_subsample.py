@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Small problems that stand for the whole: their minima, and second opinions."""
+"""Subsamples that stand for all rows: their minima, and checks of steps by them."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def zero(subsampler):
 
 
 def path_at(subsampler, point, preconditioner=None):
-    """A path that stands at a point, by the metric of the curvature there."""
+    """The search at a point, with the curvature there as its preconditioner."""
     full, lbfgs = subsampler.full, LBFGS()
     value, gradient, _ = full.read(point)
     lbfgs.accept(point, value, gradient, preconditioner or full.preconditioner())
@@ -70,7 +70,7 @@ def test_the_minimum_of_few_rows_is_theirs(fit_intercept, weighted):
     assert small.n_sampled > 0
 
 
-def test_a_minibatch_is_near_the_minimum_of_all_and_then_nearer():
+def test_a_subsample_is_near_the_minimum_of_all_and_then_nearer():
     X, y = overlapping(30_000)
     large, best = subsampler(X, y), minimum(X, y, 1e-4)
     found = large.first(zero(large))
@@ -114,41 +114,41 @@ def test_the_minimum_in_the_span_of_the_rows(fit_intercept, alpha):
 
 
 @pytest.mark.parametrize("share", [1.0, 0.1])
-def test_a_second_opinion_agrees_where_nothing_saturates(share):
-    """Whatever the metric that the path believes in."""
+def test_a_check_agrees_where_nothing_saturates(share):
+    """Whatever the preconditioner was that made the step."""
     X, y = overlapping(800)
     small = subsampler(X, y, 1e-2)
     found = small.first(zero(small))
     point = found.point + 1e-3
     lbfgs = path_at(small, point)
     expected = lbfgs.decrement
-    if share < 1:  # a metric that is ten times the curvature is far too large
+    if share < 1:  # ten times the curvature is far too large
         lbfgs.restart(share * lbfgs.step)
-    decrement, behind, _ = small.check_step(lbfgs)
+    decrement, escapes, _ = small.check_step(lbfgs)
     assert_allclose(decrement, expected, rtol=1e-6)
-    assert not behind
+    assert not escapes
     assert small.is_ill_conditioned == (share < 1)
 
 
 @pytest.mark.parametrize("fit_intercept", [True, False])
-def test_a_second_opinion_sees_what_lies_behind_rows_far_out(fit_intercept):
+def test_a_check_sees_what_lies_behind_rows_far_out(fit_intercept):
     X, y = sentinels(600)
     small = subsampler(X, y, 1e-6, fit_intercept)
     small.first(zero(small))
     weights = np.array([-16e-6, 0, -1.0 * fit_intercept])
     point = small.full.scaling.to_scaled(weights)
     lbfgs = path_at(small, point)
-    decrement, behind, _ = small.check_step(lbfgs)
-    assert behind and small.is_ill_conditioned
+    decrement, escapes, _ = small.check_step(lbfgs)
+    assert escapes and small.is_ill_conditioned
     assert TOL * lbfgs.value < decrement <= lbfgs.value
     gap = lbfgs.value - minimum(X, y, 1e-6, None, fit_intercept)
     assert gap / 30 < decrement < 30 * gap
-    # Once in doubt, a search goes on past them.
+    # From then on a search goes on past them.
     found = small.minimum(point, lbfgs.gradient)
     assert small.full.read(found.point)[0] - lbfgs.value < -gap / 2
 
 
-def test_no_second_opinion_is_more_than_the_objective():
+def test_no_check_finds_more_than_the_objective():
     """The minimum is not negative."""
     X = np.random.default_rng(0).standard_normal((300, 3))
     y = (X[:, 0] > 0).astype(int)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What readings say of the gap to the minimum."""
+"""What values and decrements say of the gap to the minimum."""
 
 import math
 
@@ -84,10 +84,10 @@ def test_what_holds_is_within_the_goal(decrements, kind, tol):
     elif kind[0]:
         assert gap > goal
     wider = read(values, decrements, tol, kind[0], kind[1] or not kind[0])
-    assert wider.gap() >= gap  # a diagonal is believed less
+    assert wider.gap() >= gap  # a diagonal needs more margin
 
 
-def test_a_metric_of_other_rows_needs_a_margin():
+def test_a_curvature_of_other_rows_needs_a_margin():
     assert read([1.0], [0.9e-4], newton=True).holds()
     assert not read([1.0], [0.9e-4]).holds()
     assert read([1.0], [0.9e-4 * SAFETY]).holds()
@@ -123,7 +123,7 @@ def test_the_passes_left(rate, tol):
     assert read(values[:1], decrements[:1], tol, diagonal=True).passes_left() == 0
 
 
-def test_a_restart_keeps_the_last_reading_alone():
+def test_a_restart_keeps_the_last_point_alone():
     values, decrements, _ = falling(0.9, 8)
     estimate = read(values, decrements, diagonal=True)
     estimate.restart(1e-6)
@@ -142,7 +142,7 @@ def test_no_claim_is_more_than_the_objective(newton, diagonal):
     assert estimate.gap() == 1.9
 
 
-def test_what_the_falls_since_refute_is_not_believed_again():
+def test_what_the_falls_since_refute_is_corrected():
     """Decrements that were ten times too small before are so now."""
     gaps = 0.1 * 0.8 ** np.arange(30)
     decrements = (gaps[:-1] - gaps[1:]) / 10

@@ -15,7 +15,7 @@ from skpulsar._solvers.quadratic._lbfgs import (
 D = 6
 
 
-class Metric:
+class Preconditioner:
     """Of a given matrix."""
 
     def __init__(self, matrix):
@@ -28,7 +28,7 @@ class Metric:
         return step
 
 
-UNIT = Metric(np.eye(D))
+UNIT = Preconditioner(np.eye(D))
 
 
 @pytest.fixture
@@ -63,9 +63,9 @@ def secant(lbfgs, change, preconditioner):
     return other.step
 
 
-def test_the_first_step_is_that_of_the_metric(quadratic):
+def test_the_first_step_is_that_of_the_preconditioner(quadratic):
     H, read = quadratic
-    lbfgs = walked(quadratic, Metric(H), 1)
+    lbfgs = walked(quadratic, Preconditioner(H), 1)
     point = np.arange(1.0, D + 1)
     assert_allclose(lbfgs.next_point(), 0, atol=1e-12)
     assert_allclose(lbfgs.decrement, read(point)[0])  # all that there is to gain

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Metrics of psgd, against the matrices that they stand for."""
+"""Preconditioners, against the matrices that they stand for."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ D = 7
 
 
 def diagonal(fit_intercept, mean, seed=0):
-    """A metric at its first reading, and the diagonal that this gave."""
+    """A preconditioner at its first point, and the diagonal there."""
     scaling = Scaling(np.zeros(D), np.ones(D + 1), np.zeros(D + 1), mean, fit_intercept)
     preconditioner = DiagonalPreconditioner(scaling)
     squares = np.random.default_rng(seed).exponential(size=D + 1)
@@ -33,7 +33,7 @@ def means(length, seed=1):
 
 
 def matrix(preconditioner):
-    """That whose inverse the metric is."""
+    """The matrix whose inverse is applied."""
     size = len(preconditioner.squares)
     if not preconditioner.fit_intercept:
         size -= 1  # nothing is known of an intercept that is not there

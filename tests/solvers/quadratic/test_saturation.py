@@ -3,14 +3,9 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from _quadratic import at, unscaled
 from numpy.testing import assert_allclose
-from scipy.sparse import csr_array
 
-from skpulsar._problem._losses import LOGISTIC
-from skpulsar._problem._memory import Rows
-from skpulsar._solvers.quadratic._problem import Objective
 from skpulsar._solvers.quadratic._saturation import (
     SUSPECT,
     conjugate_step,
@@ -19,29 +14,6 @@ from skpulsar._solvers.quadratic._saturation import (
     endless,
     step_past,
 )
-from skpulsar._solvers.quadratic._scaling import Scaling
-
-deterministic = settings(derandomize=True, database=None, deadline=None)
-
-
-def objective(X, y, alpha=0.0, fit_intercept=True, weight=None, index=None, csr=False):
-    """In the columns as they are, so that NumPy need not know of a frame."""
-    X, d = np.asarray(X, float), np.shape(X)[1]
-    if csr:
-        rows = csr_array(X)
-        X = rows.data, rows.indices, rows.indptr, d
-    rows = Rows(X, np.asarray(y, float), weight, index)
-    scale, penalty = np.ones(d + 1), np.full(d + 1, alpha)
-    penalty[-1], scale[-1] = 1 - fit_intercept, fit_intercept
-    scaling = Scaling(np.zeros(d), scale, penalty, np.zeros(d), fit_intercept)
-    total = rows.n_rows if weight is None else rows.sample_weight().sum()
-    return Objective(rows, scaling, total, LOGISTIC)
-
-
-def at(objective, point):
-    """Residuals and gradient at a point, and F."""
-    value, gradient, _ = objective.read(point)
-    return objective.residual.copy(), gradient, value
 
 
 def curvature(objective, X, residual, left_out=()):
@@ -78,7 +50,7 @@ def ordinary(fit_intercept, weighted, part, csr, n=60, d=4, alpha=0.01):
     index = random.permutation(n)[: n // 2] if part else None
     point = 0.3 * random.standard_normal(d + 1)
     point[-1] *= fit_intercept
-    return objective(X, y, alpha, fit_intercept, weight, index, csr), X, point
+    return unscaled(X, y, alpha, fit_intercept, weight, index, csr), X, point
 
 
 @every_kind
@@ -91,7 +63,7 @@ def test_a_newton_step_has_the_newton_decrement(fit_intercept, weighted, part, c
     along = decrement_along(F, residual, gradient, step)
     assert_allclose(along, expected, rtol=1e-9)
     found = decrement_at(F, residual, gradient, step / 100, 1e-4)  # moves no margin far
-    assert found is None  # a metric that is 100 times the curvature: not believed
+    assert found is None  # 100 times the curvature is unreliable
     found = decrement_at(F, residual, gradient, step, 1e-4)
     signs = np.where(F.target == 1, 1, -1)
     gains = -signs * F.moved(step) * (residual < 0.5)
@@ -99,7 +71,7 @@ def test_a_newton_step_has_the_newton_decrement(fit_intercept, weighted, part, c
 
 
 @every_kind
-def test_a_metric_that_is_too_large_hides_no_decrement(
+def test_a_preconditioner_that_is_too_large_hides_no_decrement(
     fit_intercept, weighted, part, csr
 ):
     """Whatever the length of the step, its decrement is what the best length gains."""
@@ -130,8 +102,9 @@ def test_what_a_column_gains_alone(fit_intercept, weighted, part, csr):
 
 @every_kind
 def test_a_stale_column_is_not_hidden_by_the_others(fit_intercept, weighted, part, csr):
-    """A metric that knows of a column what it was when a row far out had curvature
-    makes no step along it: neither the rows nor the curvature along the step tell."""
+    """A preconditioner that knows the curvature of a column from when a row far out had
+    one makes no step along it: neither the rows nor the curvature along the step tell.
+    """
     F, X, point = ordinary(fit_intercept, weighted, part, csr, alpha=1.0)
     found = F.newton(point, 0.0, 1e-3)  # near the minimum
     residual, gradient, _ = at(F, found.point)
@@ -172,7 +145,7 @@ def test_conjugate_steps_find_what_a_raised_factor_hides(seed):
     apart = 10.0 ** -random.uniform(6, 7.5, 4)
     X = np.column_stack([Z[:, :4], Z[:, :4] + apart * Z[:, 4:]])
     y = (Z.sum(axis=1) + 4 * random.standard_normal(400) > 0).astype(int)
-    F = objective(X, y)
+    F = unscaled(X, y)
     point = np.zeros(9)
     residual, gradient, _ = at(F, point)
     _, found = conjugate_step(F, residual, gradient, F.preconditioner(residual))
@@ -209,14 +182,14 @@ def sentinels(n=400, share=0.3, value=1e6, seed=0, **options):
     X[far, 0], y[far] = value, 0
     share = y[~far].mean()
     point = np.array([-16 / value, np.log(share / (1 - share))])
-    return objective(X, y, **options), X, point, far
+    return unscaled(X, y, **options), X, point, far
 
 
 @pytest.mark.parametrize("share", [0.1, 0.3, 0.5])
 @pytest.mark.parametrize("value", [1e5, 1e6, 1e9])
 @kinds
 def test_rows_far_out_are_left_out_of_a_step(share, value, csr):
-    F, X, point, far = sentinels(share=share, value=value, csr=csr)
+    F, X, point, far = sentinels(share=share, value=value, sparse=csr)
     residual, gradient, objective_value = at(F, point)
     H = curvature(F, X, residual)
     blind = gradient @ np.linalg.solve(H, gradient) / 2  # sees nothing behind them
@@ -245,7 +218,7 @@ def test_the_minimum_without_the_rows_far_out_is_reached():
         while F.read(point - share * step)[0] > value and share > 1e-9:
             share /= 2
         point = point - share * step
-    others = objective(X[~far], F.target[~far])
+    others = unscaled(X[~far], F.target[~far])
     best = others.newton(np.zeros(2), 0.0, 1e-28).point
     least = others.read(best)[0] * others.total / F.total
     assert best[0] < 0  # the sentinels lose nothing there
@@ -260,101 +233,9 @@ def test_rows_that_have_a_loss_to_lose_are_not_left_out():
     assert ahead == present
 
 
-def test_no_curvature_at_all_is_no_metric():
-    F = objective([[1e200], [-1e200]], [0, 1])
+def test_no_curvature_at_all_is_no_preconditioner():
+    F = unscaled([[1e200], [-1e200]], [0, 1])
     residual = np.array([0.5, 0.5])
     found = step_past(F, residual, np.zeros(2), np.zeros(2), 0.0)
     assert found[0] is None and found[1] == found[3] == 0
     assert not endless(F, residual, np.zeros(2), 1.0)
-
-
-def flagged(n=300, share=0.2, seed=0):
-    """Columns that overlap, and one that is 1 for some positives alone."""
-    random = np.random.default_rng(seed)
-    X = random.standard_normal((n, 3))
-    y = (X[:, 0] + random.standard_normal(n) > 0.5).astype(int)
-    X[:, 2] = y & (random.random(n) < share)
-    return X, y
-
-
-def late(F, steps):
-    """Where Newton's steps are after some time, and what `at` says of it."""
-    point = np.zeros(F.rows.n_columns + 1)
-    for _ in range(steps):
-        residual, gradient, _ = at(F, point)
-        preconditioner = F.preconditioner(residual)
-        point = point - preconditioner.solve(gradient)
-    return point, *at(F, point)
-
-
-def turned(X, seed):
-    """The same columns, mixed: no single one of them tells."""
-    random = np.random.default_rng(seed)
-    return X @ np.linalg.qr(random.standard_normal((X.shape[1],) * 2))[0]
-
-
-@pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("mixed", [False, True])
-@pytest.mark.parametrize("fit_intercept", [True, False])
-@kinds
-@pytest.mark.parametrize("steps", [10, 15, 30])
-def test_quasi_separation_has_no_end(seed, mixed, fit_intercept, csr, steps):
-    """However long ago the rows of the flag were done."""
-    X, y = flagged(seed=seed)
-    X = turned(X, seed) if mixed else X
-    F = objective(X, y, fit_intercept=fit_intercept, csr=csr)
-    point, residual, _, value = late(F, steps)
-    assert endless(F, residual, point, 1e-3 * value)
-    part = np.flatnonzero(np.arange(len(y)) % 3 < 2)  # some rows stand for all
-    some = Rows(F.rows.matrix, F.target, None, part)
-    some = Objective(some, F.scaling, F.total, LOGISTIC)
-    assert endless(some, residual[part], point, 1e-3 * value, F)
-
-
-@pytest.mark.parametrize("seed", range(4))
-@kinds
-def test_many_flags_at_once_have_no_end(seed, csr):
-    """Nearly all rows are done, and pull in many directions: the way that the point
-    has come is one that takes from none of them."""
-    random = np.random.default_rng(seed)
-    groups = random.integers(0, 80, 400)
-    rate = random.choice([0.0, 1.0], 80)
-    rate[:4] = 0.5  # groups that hold both classes
-    y = (random.random(400) < rate[groups]).astype(int)
-    X = np.column_stack([np.eye(80)[groups], np.eye(20)[groups % 20]])
-    F = objective(X, y, fit_intercept=False, csr=csr)
-    point, residual, _, value = late(F, 25)
-    assert endless(F, residual, point, 1e-3 * value)
-
-
-@pytest.mark.parametrize("fit_intercept", [True, False])
-@kinds
-def test_separated_rows_are_seen_as_such(fit_intercept, csr):
-    X = np.random.default_rng(0).standard_normal((200, 3))
-    y = (X @ [1, -2, 0.5] > 0).astype(int)
-    F = objective(X, y, fit_intercept=fit_intercept, csr=csr)
-    at(F, np.zeros(4))
-    assert not F.separated()
-    late(F, 12)
-    assert F.separated()
-
-
-@deterministic
-@given(
-    seed=st.integers(0, 10**6),
-    n_columns=st.integers(1, 4),
-    fit_intercept=st.booleans(),
-    far=st.sampled_from([None, 1e2, 1e6]),
-)
-def test_rows_that_overlap_have_an_end(seed, n_columns, fit_intercept, far):
-    random = np.random.default_rng(seed)
-    X = random.standard_normal((150, n_columns))
-    y = random.integers(0, 2, 150)
-    X[100:], y[100:] = X[:50], 1 - y[:50]  # what is gained on one is lost on its twin
-    if far is not None:
-        X[50:60, 0] *= far
-    F = objective(X, y, fit_intercept=fit_intercept)
-    found = F.newton(np.zeros(n_columns + 1), 0.0, 1e-10)
-    residual, _, value = at(F, found.point)
-    for share in (1e-3, 1.0):
-        assert not endless(F, residual, found.point, share * value)
