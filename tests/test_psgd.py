@@ -470,7 +470,7 @@ def test_a_minibatch_that_had_to_grow_is_no_copy():
     subsampler = workspace.subsampler
     subsampler.grow()
     batch = subsampler.draw()
-    assert batch.rows.matrix is X
+    assert batch.rows._matrix is X
     assert 0.8 < batch.rows.n_rows / subsampler.m < 1.2
     total = _core.total(batch.weight)
     assert_allclose(total, len(y), rtol=0.1)

@@ -146,14 +146,14 @@ def test_chunks_of_any_form(data):
         for k, part in enumerate(np.array_split(np.arange(len(y)), 12)):
             chunk = forms[(first + k) % 3](X[part])
             model.partial_fit(chunk, y[part], CLASSES)
-        assert isinstance(model._state.kept.matrix, tuple) == bool(first)
+        assert model._state.kept.sparse == bool(first)
         assert gap(model, X, y) < 1e-4
 
 
 def test_float32_stays(data):
     X, y = data
     model = stream(X.astype(np.float32), y, 1000)
-    assert model._state.kept.matrix.dtype == np.float32
+    assert model._state.kept.entries(np.arange(1)).dtype == np.float32
     assert gap(model, X, y) < 1e-4
 
 

@@ -166,7 +166,7 @@ class BaseSLP(BaseEstimator):
         start = self._first_result(y, X.shape[1], before)
         rows, result, _ = self._weighted_rows(X, y, sample_weight, start, solver_class)
         self._check_seen(result)
-        if not finite and rows.index is not None:  # some rows training does not read
+        if not finite and rows.is_part:  # some rows training does not read
             self._check_finite(X)
         try:
             result = self._measure(rows, sample_weight, result)

@@ -39,10 +39,10 @@ class Rows:
     """
 
     def __init__(self, matrix, target, weight=None, index=None, shares=None):
-        self.matrix = matrix
-        self.target = target
-        self.weight = weight
-        self.index = index
+        self._matrix = matrix
+        self._target = target
+        self._weight = weight
+        self._index = index
         self.n_rows = target.shape[-1] if index is None else len(index)
         self.sparse = isinstance(matrix, tuple)
         self.n_columns = matrix[3] if self.sparse else matrix.shape[1]
@@ -83,7 +83,7 @@ class Rows:
         """Sums of ``weight (x - shift)`` and ``weight (x - shift)^2`` for weights of
         any sign; see `moments_about` for the rest."""
         dataset = _core.Dataset(
-            self.matrix, None, weight, self.index, centre=shift, leaf=self.leaf
+            self._matrix, None, weight, self._index, centre=shift, leaf=self.leaf
         )
         return _core.moments(dataset, precision, norms)
 
@@ -115,13 +115,13 @@ class Rows:
         few = not self.sparse and CACHE_LINE * len(live) < self.n_columns
         for start, index, rows, weight in self._leaves():
             if few:
-                part = np.ascontiguousarray(self.matrix[rows][:, live])
+                part = np.ascontiguousarray(self._matrix[rows][:, live])
                 norms[start : start + len(weight)] = _core.norms(
                     part, 0, len(part), centre[live], precision[live]
                 )
                 continue
             norms[start : start + len(weight)] = _core.norms(
-                self.matrix, start, len(weight), centre, precision, index
+                self._matrix, start, len(weight), centre, precision, index
             )
         return norms
 
@@ -131,7 +131,7 @@ class Rows:
         mean, largest = [], 0.0
         for start, index, rows, weight in self._leaves():
             norms = _core.norms(
-                self.matrix, start, len(weight), centre, scale * scale, index
+                self._matrix, start, len(weight), centre, scale * scale, index
             )
             norms = weight * (norms + 1)
             mean.append(_core.total(self._visits(rows, norms)))
@@ -143,57 +143,70 @@ class Rows:
         given weights, of shape (n_outputs, n_columns + 1)."""
         losses = []
         for start, index, rows, weight in self._leaves():
-            logits = _core.logits(self.matrix, start, len(weight), weights, index)
+            logits = _core.logits(self._matrix, start, len(weight), weights, index)
             logits = np.ascontiguousarray(logits.T)
-            values = weight * loss.evaluate(logits, self.target[..., rows])
+            values = weight * loss.evaluate(logits, self._target[..., rows])
             losses.append(_core.total(self._visits(rows, values)))
         return tree_sum(losses) / self.n_rows + penalty.of(weights)
 
     def dataset(self, centre, fit_intercept, loss):
         """These rows for full passes of the kernel."""
         return _core.Dataset(
-            self.matrix, self.targets(), self.sample_weight(), self.index,
+            self._matrix, self.targets(), self.sample_weight(), self._index,
             centre=centre, fit_intercept=fit_intercept, leaf=self.leaf, loss=loss.tag,
         )  # fmt: skip
 
     def in_any_order(self, centre, fit_intercept, loss):
         """Rows for minibatches of the kernel, which name theirs by `order_of`."""
         return _core.Dataset(
-            self.matrix, self.target, self.weight,
+            self._matrix, self._target, self._weight,
             centre=centre, fit_intercept=fit_intercept, loss=loss.tag,
         )  # fmt: skip
 
     def order_of(self, places):
         """The rows of the matrix at these places."""
-        return places if self.index is None else self.index[places]
+        return places if self._index is None else self._index[places]
 
     def logits(self, weights):
         """``x . w + b`` of every row."""
-        return _core.logits(self.matrix, 0, self.n_rows, weights, self.index)
+        return _core.logits(self._matrix, 0, self.n_rows, weights, self._index)
 
     def entries(self, places):
         """Some of the rows as an array, a copy."""
-        return self.take(places, None).dense().matrix
+        return self.take(places, None).dense()._matrix
 
     def sample_weight(self):
         """Weight of every row used, or None."""
-        if self.index is None or self.weight is None:
-            return self.weight
-        return self.weight[self.index]
+        if self._index is None or self._weight is None:
+            return self._weight
+        return self._weight[self._index]
 
     def targets(self):
         """Target of every row used."""
-        return self.target if self.index is None else self.target[..., self.index]
+        return self._target if self._index is None else self._target[..., self._index]
+
+    @property
+    def is_part(self):
+        """Whether the matrix has more rows than these."""
+        return self._index is not None
+
+    def append(self, other, buffer):
+        """These rows, all of their matrix, and others of the same form behind them; and
+        the buffer that holds them."""
+        target = np.concatenate((self._target, other.targets()))
+        weight = np.concatenate((self._weight, other.sample_weight()))
+        matrix, buffer = buffer.join(self._matrix, other._matrix)
+        return Rows(matrix, target, weight), buffer
 
     def dense_where_full(self):
         """The same rows, seen as an array where CSR rows store every entry."""
         if not self.sparse or self._stored() < self.n_rows * self.n_columns:
             return self
-        data, _, indptr, n_columns = self.matrix
+        data, _, indptr, n_columns = self._matrix
         values = data[: indptr[-1]]
-        if self.index is not None:
+        if self._index is not None:
             place = np.arange(self.n_rows * n_columns)
-            gap = indptr[self.index].astype(np.int64) - place[::n_columns]
+            gap = indptr[self._index].astype(np.int64) - place[::n_columns]
             values = values.take(place + np.repeat(gap, n_columns))
         matrix = values.reshape(self.n_rows, n_columns)
         return Rows(matrix, self.targets(), self.sample_weight())
@@ -201,17 +214,17 @@ class Rows:
     def part(self, places, weight):
         """Some of the rows, with other weights, where they lie."""
         order = self.order_of(places)
-        weights = np.zeros(len(self.target))
+        weights = np.zeros(len(self._target))
         weights[order] = weight
-        return Rows(self.matrix, self.target, weights, order)
+        return Rows(self._matrix, self._target, weights, order)
 
     def take(self, places, weight):
         """A copy of some of the rows, with other weights."""
         order = self.order_of(places)
         matrix = (
-            kernel_matrix(self._scipy()[order]) if self.sparse else self.matrix[order]
+            kernel_matrix(self._scipy()[order]) if self.sparse else self._matrix[order]
         )
-        return Rows(matrix, self.target[order], weight)
+        return Rows(matrix, self._target[order], weight)
 
     def convert(self, other):
         """Other rows in the form of these, dense or CSR."""
@@ -219,25 +232,25 @@ class Rows:
             return other.dense()
         if other.sparse:
             return other
-        matrix = kernel_matrix(csr_array(other.matrix))
-        return Rows(matrix, other.target, other.weight, other.index)
+        matrix = kernel_matrix(csr_array(other._matrix))
+        return Rows(matrix, other._target, other._weight, other._index)
 
     def dense(self):
         """The same rows as an array, a copy if they are not one."""
         if not self.sparse:
             return self
         X = self._scipy()
-        X = X if self.index is None else X[self.index]
+        X = X if self._index is None else X[self._index]
         return Rows(X.toarray(), self.targets(), self.sample_weight())
 
     def largest(self):
         """Column and value of the entry that is largest in magnitude."""
         if self.sparse:
             rows = self._scipy()
-            rows = rows if self.index is None else rows[self.index]
+            rows = rows if self._index is None else rows[self._index]
             values, columns = rows.data, rows.indices
         else:
-            values = self.matrix if self.index is None else self.matrix[self.index]
+            values = self._matrix if self._index is None else self._matrix[self._index]
             columns = None
         if values.size == 0:
             return 0, 0.0
@@ -253,11 +266,11 @@ class Rows:
 
     def at(self, places):
         """Some of the rows, with their weights, where they lie."""
-        return Rows(self.matrix, self.target, self.weight, self.order_of(places))
+        return Rows(self._matrix, self._target, self._weight, self.order_of(places))
 
     def weighing(self, weight):
         """The same rows with other weights, by row of the matrix."""
-        return Rows(self.matrix, self.target, weight, self.index)
+        return Rows(self._matrix, self._target, weight, self._index)
 
     def has_ordered_column(self, fit_intercept, live):
         """Whether some live column that varies is nowhere larger in one class than
@@ -272,30 +285,30 @@ class Rows:
 
     def _extremes(self, target):
         """The least and the largest entries of the columns in one class."""
-        of_class = self.target == target
-        if self.index is not None:
+        of_class = self._target == target
+        if self._index is not None:
             used = np.zeros(len(of_class), bool)
-            used[self.index] = True
+            used[self._index] = True
             of_class &= used
         if self.sparse:
             X = self._scipy()[np.flatnonzero(of_class)]
             return X.min(axis=0).toarray().ravel(), X.max(axis=0).toarray().ravel()
         where = of_class[:, np.newaxis]
         return (
-            np.min(self.matrix, axis=0, where=where, initial=np.inf),
-            np.max(self.matrix, axis=0, where=where, initial=-np.inf),
+            np.min(self._matrix, axis=0, where=where, initial=np.inf),
+            np.max(self._matrix, axis=0, where=where, initial=-np.inf),
         )
 
     def _stored(self):
         """Entries that the used CSR rows store."""
-        indptr = self.matrix[2]
-        if self.index is None:
+        indptr = self._matrix[2]
+        if self._index is None:
             return int(indptr[-1])
-        return int(np.diff(indptr)[self.index].sum(dtype=np.int64))
+        return int(np.diff(indptr)[self._index].sum(dtype=np.int64))
 
     def _scipy(self):
         """CSR rows as SciPy sees them."""
-        data, indices, indptr, n_columns = self.matrix
+        data, indices, indptr, n_columns = self._matrix
         return csr_array((data, indices, indptr), (len(indptr) - 1, n_columns))
 
     def _leaves(self):
@@ -306,9 +319,10 @@ class Rows:
         ones = np.ones(min(leaf, self.n_rows))
         for start in range(0, self.n_rows, leaf):
             stop = min(start + leaf, self.n_rows)
-            index = None if self.index is None else self.index[start:stop]
+            index = None if self._index is None else self._index[start:stop]
             rows = slice(start, stop) if index is None else index
-            weight = ones[: stop - start] if self.weight is None else self.weight[rows]
+            weight = self._weight
+            weight = ones[: stop - start] if weight is None else weight[rows]
             yield start, index, rows, weight
 
     def _visits(self, rows, values):
@@ -316,7 +330,7 @@ class Rows:
         frequency = self.order.frequency
         if frequency is None:
             return values
-        return values * frequency[self.target[rows].astype(np.intp)]
+        return values * frequency[self._target[rows].astype(np.intp)]
 
     def _heaviest_row(self):
         """A row that no sum of deviations from it can lose its digits to."""
@@ -329,11 +343,11 @@ class Rows:
         row = self.order_of(place)
         dense = np.zeros(self.n_columns + 1)
         if self.sparse:
-            data, indices, indptr, _ = self.matrix
+            data, indices, indptr, _ = self._matrix
             stored = slice(indptr[row], indptr[row + 1])
             np.put(dense, indices[stored], data[stored])
         else:
-            dense[:-1] = self.matrix[row]
+            dense[:-1] = self._matrix[row]
         dense[:-1] -= centre
         dense[-1] = 1
         return dense

@@ -163,8 +163,8 @@ def test_the_same_rows_as_an_array(method, X, layout, part):
     rows, values, target, weight = rows_of(X, layout, True, part)
     array = getattr(rows, method)()
     assert not array.sparse
-    used = slice(None) if array.index is None else array.index
-    assert_array_equal(array.matrix[used], values)
+    used = slice(None) if array._index is None else array._index
+    assert_array_equal(array._matrix[used], values)
     assert_array_equal(array.targets(), target)
     assert_array_equal(array.sample_weight(), weight)
 

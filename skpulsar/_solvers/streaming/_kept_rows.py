@@ -74,8 +74,8 @@ class KeptRows(Search):
         super().__init__(self.scaling.tie)
         rows = kept
         if factor[0] != 1 or factor[1] != 1:
-            each = np.where(kept.target == 1, factor[1], factor[0])
-            rows = kept.weighing(kept.weight * each)
+            each = np.where(kept.targets() == 1, factor[1], factor[0])
+            rows = kept.weighing(kept.sample_weight() * each)
         discarded = DiscardedTerms(state.discarded, self.scaling, factor, total)
         self.objective = Objective(
             rows, self.scaling, total, discarded=discarded, loss=solver.loss
@@ -105,7 +105,7 @@ class KeptRows(Search):
         curvature in each class."""
         sums = []
         for target in (0, 1):
-            places = np.flatnonzero(rows.target == target)
+            places = np.flatnonzero(rows.targets() == target)
             if len(places) == 0:
                 sums.append((0.0, np.zeros(len(point)), np.zeros(len(point))))
                 continue

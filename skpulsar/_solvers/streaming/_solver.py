@@ -13,13 +13,13 @@ from skpulsar._problem._losses import Logistic
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._penalty import Penalty
+from skpulsar._problem._row_buffer import RowBuffer
 from skpulsar._solvers._protocol import SolverState
 from skpulsar._solvers.quadratic._explanations import explain_end
 from skpulsar._solvers.quadratic._importance_sampling import draw, draw_key
 from skpulsar._solvers.quadratic._scaling import Scaling
 from skpulsar._solvers.streaming._discarded_rows import DiscardedRows
 from skpulsar._solvers.streaming._kept_rows import KeptRows, is_wide
-from skpulsar._solvers.streaming._row_buffer import RowBuffer
 from skpulsar._training._history import Epoch
 
 MIN_KEPT = 8192  # So many rows are kept, if 8 a column are fewer.
@@ -105,7 +105,7 @@ class StreamState(SolverState):
             return self
         factor, kept = self.unit / unit, self.kept
         if kept is not None:
-            kept = kept.weighing(kept.weight * factor)
+            kept = kept.weighing(kept.sample_weight() * factor)
         discarded = None if self.discarded is None else self.discarded.scaled(factor)
         return replace(
             self,
@@ -232,11 +232,11 @@ class Stream:
         kept, buffer = part, RowBuffer()
         if state.kept is not None:
             part = state.kept.convert(part)
-            kept, buffer = state.buffer.join(state.kept, part)
+            kept, buffer = state.kept.append(part, state.buffer)
         moments, sparse = part.moments(), part.sparse
         if state.moments is not None:
             moments = state.moments.merge(moments)
-        totals = state.totals + _core.class_totals(part.target, part.weight)
+        totals = state.totals + _core.class_totals(part.targets(), part.sample_weight())
         basis, preconditioner = state.basis, state.preconditioner
         if totals.sum() > GROWN * state.metric_total:
             preconditioner = None  # It must not certify rows that it does not know.
@@ -273,7 +273,7 @@ class Stream:
         floor = _core.dot(weight, residual) / _core.total(weight)
         key = draw_key(state.seed, state.n_draws)
         places, back = draw(residual, norms, max(floor, MIN_FLOOR), m, key)
-        kept = rows.take(places, rows.weight[places] * back)
+        kept = rows.take(places, rows.sample_weight()[places] * back)
         discarded = state.discarded
         if kept_rows.has_both_classes:
             after = kept_rows.by_class(kept, point)

@@ -56,12 +56,11 @@ def at(full, size=1.0):
 def by_numpy(full, point):
     """F, its gradient and its curvature, from scratch."""
     scaling, rows = full.scaling, full.rows
-    used = slice(None) if rows.index is None else rows.index
-    X = rows.matrix[used].astype(float) - scaling.centre
+    X = rows.entries(np.arange(N)).astype(float) - scaling.centre
     A = np.column_stack([X, np.ones(N)]) * scaling.scale
-    weight = np.ones(N) if rows.weight is None else rows.weight[used]
+    weight = np.ones(N) if full.weight is None else full.weight
     weight = weight / weight.sum()
-    z, logits = rows.target[used], A @ point
+    z, logits = full.target, A @ point
     p = 1 / (1 + np.exp(-logits))
     value = weight @ (np.logaddexp(0, logits) - z * logits)
     value += scaling.penalty @ point**2 / 2
@@ -143,9 +142,9 @@ def test_its_minimum_is_that_of_all_columns(fit_intercept, alpha):
 def test_rows_that_depend_on_each_other():
     """A row that is there twice adds no direction: the factor is raised a little."""
     full = objective(True, False, False, np.float64, False)
-    X = full.rows.matrix.copy()
+    X = full.rows.entries(np.arange(N))
     X[1] = X[0]
-    rows = Rows(X, full.rows.target)
+    rows = Rows(X, full.target)
     scaling = Scaling.of(rows.moments(), Penalty(0.01), True, rows.moments().mean)
     full = Objective(rows, scaling, N, LOGISTIC)
     span = RowSpan(full)

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 from skpulsar._problem._losses import LOGISTIC
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers._state import SolverState
+from skpulsar._solvers._protocol import SolverState
 from skpulsar._solvers.preconditioned._solver import Preconditioned
 
 N, D, ALPHA = 30_000, 5, 1e-3

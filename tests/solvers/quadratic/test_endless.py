@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpulsar._problem._losses import LOGISTIC
-from skpulsar._problem._memory import Rows
 from skpulsar._solvers.quadratic._problem import Objective
 from skpulsar._solvers.quadratic._saturation import endless
 
@@ -54,7 +53,7 @@ def test_quasi_separation_has_no_end(seed, mixed, fit_intercept, csr, steps):
     point, residual, _, value = late(F, steps)
     assert endless(F, residual, point, 1e-3 * value)
     part = np.flatnonzero(np.arange(len(y)) % 3 < 2)  # some rows stand for all
-    some = Rows(F.rows.matrix, F.target, None, part)
+    some = F.rows.at(part)
     some = Objective(some, F.scaling, F.total, LOGISTIC)
     assert endless(some, residual[part], point, 1e-3 * value, F)
 

@@ -18,10 +18,10 @@ from skpulsar._solvers.quadratic._saturation import (
 
 def curvature(objective, X, residual, left_out=()):
     """By NumPy, of the rows that are not left out."""
-    scaling, rows = objective.scaling, objective.rows
-    used = np.arange(len(X)) if rows.index is None else rows.index
-    A = np.column_stack([X[used], np.ones(len(used))]) * scaling.scale
-    weight = np.ones(len(used)) if rows.weight is None else rows.weight[used]
+    scaling, n = objective.scaling, objective.rows.n_rows
+    used = objective.rows.order_of(np.arange(n))
+    A = np.column_stack([X[used], np.ones(n)]) * scaling.scale
+    weight = np.ones(n) if objective.weight is None else objective.weight
     h = weight * residual * (1 - residual) / objective.total
     h[list(left_out)] = 0
     return (A.T * h) @ A + np.diag(scaling.penalty)

@@ -14,7 +14,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from skpulsar._problem._losses import LOGISTIC
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers._state import SolverState
+from skpulsar._solvers._protocol import SolverState
 from skpulsar._solvers.streaming import _solver
 from skpulsar._solvers.streaming._solver import Stream, overflowed, power_of_two
 
@@ -90,6 +90,10 @@ def test_rows_that_are_not_kept_still_count(few, sparse, size):
     assert found < value(of_kept_rows, chunks)[0]
 
 
+def entries(rows):
+    return rows.entries(np.arange(rows.n_rows))
+
+
 def test_a_draw_keeps_value_and_slope_at_the_present_weights(few):
     chunks = [chunk(n, n) for n in (300, 150)]  # the second one asks for a draw
     weights, state, _ = seen(chunks)
@@ -102,14 +106,15 @@ def test_a_draw_keeps_value_and_slope_at_the_present_weights(few):
         return s @ (np.logaddexp(0, logits) - z * logits), (s * (p - z)) @ rows
 
     kept = state.kept
-    value, slope = sums(kept.matrix, kept.target, kept.weight * state.unit)
+    weight = kept.sample_weight() * state.unit
+    value, slope = sums(entries(kept), kept.targets(), weight)
     lost, lost_slope = state.discarded.read(weights, np.zeros(D))
     parts = [sums(*part[1:]) for part in chunks]
     expected = sum(part[0] for part in parts)
     assert_allclose(value + state.unit * lost.sum(), expected, rtol=1e-9)
     expected = sum(part[1] for part in parts)
     found = slope + state.unit * lost_slope.sum(axis=0)
-    assert_allclose(found, expected, rtol=1e-7, atol=1e-9 * len(kept.target))
+    assert_allclose(found, expected, rtol=1e-7, atol=1e-9 * kept.n_rows)
     assert abs(lost.sum()) > 1e-3 * value  # the draw did take something
 
 
@@ -128,7 +133,7 @@ def test_another_unit_is_the_same_stream():
     assert larger.unit == 8 * state.unit and state.in_unit(state.unit / 2) is state
     for name in ("totals", "metric_total"):
         assert_array_equal(8 * getattr(larger, name), getattr(state, name))
-    assert_array_equal(8 * larger.kept.weight, state.kept.weight)
+    assert_array_equal(8 * larger.kept.sample_weight(), state.kept.sample_weight())
     rows, solver = chunk(60, 2)[0], stream()
     one, other = (solver.step(rows, weights[np.newaxis], s)[0] for s in (state, larger))
     assert_array_equal(one, other)
@@ -143,9 +148,9 @@ def test_large_weights_are_those_of_a_larger_unit():
 def test_a_state_without_rows_goes_on_from_the_same_minimum():
     chunks = [chunk(300, seed) for seed in range(3)]
     weights, state, _ = seen(chunks[:2])
-    bare = state.without_rows(weights)
+    bare = state.without_rows(weights[np.newaxis])
     assert bare.kept is None and bare.buffer is None
-    assert bare.without_rows(weights) is bare
+    assert bare.without_rows(weights[np.newaxis]) is bare
     solver = stream()
     after, _, _ = solver.step(chunks[2][0], weights[np.newaxis], bare)
     found, least = value(after[0], chunks)
@@ -156,7 +161,7 @@ def test_rows_of_one_class_leave_no_quadratic():
     _, X, _, weight = chunk(50)
     weights, state, _ = seen([(Rows(X, np.zeros(50), weight),)])
     with pytest.raises(ValueError, match="one class"):
-        state.without_rows(weights)
+        state.without_rows(weights[np.newaxis])
 
 
 def test_how_many_rows_are_kept():
@@ -191,9 +196,9 @@ def test_a_state_is_not_changed_by_a_call():
     chunks = [chunk(60, seed) for seed in range(2)]
     weights, state, _ = seen(chunks)
     before = replace(state)
-    kept = state.kept.matrix.copy(), state.kept.weight.copy()
+    kept = entries(state.kept), state.kept.sample_weight().copy()
     for _ in range(2):  # also of rows that share a buffer
         stream().step(chunk(60, 5)[0], weights[np.newaxis], state)
         assert state == before
-        assert_array_equal(state.kept.matrix, kept[0])
-        assert_array_equal(state.kept.weight, kept[1])
+        assert_array_equal(entries(state.kept), kept[0])
+        assert_array_equal(state.kept.sample_weight(), kept[1])

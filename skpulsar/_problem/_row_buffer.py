@@ -3,8 +3,6 @@
 
 import numpy as np
 
-from skpulsar._problem._memory import Rows
-
 SPARE_SHARE = 4  # A new array has room for one more row in so many.
 
 
@@ -35,26 +33,29 @@ class RowBuffer:
         them.
 
         float32 rows become float64 where the others are float64.
+
+        Parameters
+        ----------
+        kept, rows : ndarray of shape (n, n_columns), or tuple
+            Both dense, or both CSR rows as the kernel reads them.
         """
-        target = np.concatenate((kept.target, rows.target))
-        weight = np.concatenate((kept.weight, rows.weight))
-        if kept.sparse:
-            return Rows(_stacked(kept.matrix, rows.matrix), target, weight), self
-        n, m = kept.n_rows, len(target)
-        dtype = np.result_type(kept.matrix, rows.matrix)
+        if isinstance(kept, tuple):
+            return _stacked(kept, rows), self
+        n, m = len(kept), len(kept) + len(rows)
+        dtype = np.result_type(kept, rows)
         buffer = self
         if not (
-            kept.matrix.base is self.array is not None
+            kept.base is self.array is not None
             and self.n_taken == n
             and m <= len(self.array)
             and self.array.dtype == dtype
         ):
             buffer = RowBuffer()
-            buffer.array = np.empty((m + m // SPARE_SHARE + 1, kept.n_columns), dtype)
-            buffer.array[:n] = kept.matrix
-        buffer.array[n:m] = rows.matrix
+            buffer.array = np.empty((m + m // SPARE_SHARE + 1, kept.shape[1]), dtype)
+            buffer.array[:n] = kept
+        buffer.array[n:m] = rows
         buffer.n_taken = m
-        return Rows(buffer.array[:m], target, weight), buffer
+        return buffer.array[:m], buffer
 
 
 def _stacked(matrix, other):
