@@ -260,10 +260,6 @@ class Rows:
         column = place % self.n_columns if columns is None else columns[place]
         return int(column), float(values.flat[place])
 
-    def of_class(self, target):
-        """The rows of a class."""
-        return self.at(np.flatnonzero(self.targets() == target))
-
     def at(self, places):
         """Some of the rows, with their weights, where they lie."""
         return Rows(self._matrix, self._target, self._weight, self.order_of(places))
@@ -272,19 +268,8 @@ class Rows:
         """The same rows with other weights, by row of the matrix."""
         return Rows(self._matrix, self._target, weight, self._index)
 
-    def has_ordered_column(self, fit_intercept, live):
-        """Whether some live column that varies is nowhere larger in one class than
-        anywhere in the other, or, without an intercept, of one sign in each."""
-        low, high = (self._extremes(target) for target in (0, 1))
-        bound = low[1] if fit_intercept else np.zeros(self.n_columns)
-        up = (low[1] <= bound) & (bound <= high[0])
-        bound = low[0] if fit_intercept else bound
-        down = (high[1] <= bound) & (bound <= low[0])
-        varies = np.minimum(low[0], high[0]) < np.maximum(low[1], high[1])
-        return bool(((up | down) & varies & live).any())
-
-    def _extremes(self, target):
-        """The least and the largest entries of the columns in one class."""
+    def extremes(self, target):
+        """The least and the largest entry of every column in one class."""
         of_class = self._target == target
         if self._index is not None:
             used = np.zeros(len(of_class), bool)
@@ -336,18 +321,4 @@ class Rows:
         """A row that no sum of deviations from it can lose its digits to."""
         weight = self.sample_weight()
         place = 0 if weight is None else int(weight.argmax())
-        return self.row(place, 0.0)[:-1]
-
-    def row(self, place, centre):
-        """(x - centre, 1) of one row, as doubles."""
-        row = self.order_of(place)
-        dense = np.zeros(self.n_columns + 1)
-        if self.sparse:
-            data, indices, indptr, _ = self._matrix
-            stored = slice(indptr[row], indptr[row + 1])
-            np.put(dense, indices[stored], data[stored])
-        else:
-            dense[:-1] = self._matrix[row]
-        dense[:-1] -= centre
-        dense[-1] = 1
-        return dense
+        return self.entries(np.array([place]))[0].astype(np.float64)

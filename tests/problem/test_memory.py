@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import settings
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.sparse import csr_array
 
@@ -249,10 +248,10 @@ def test_sums(layout, weighted, part, n):
 
 
 @every_kind
-def test_rows_of_a_class(layout, weighted, part, n):
+def test_rows_at_places(layout, weighted, part, n):
     rows, X, target, weight = rows_of(sparse_table(n), layout, weighted, part)
-    for label in (0, 1):
-        some, used = rows.of_class(label), target == label
+    for used in (target == 0, target == 1):
+        some = rows.at(np.flatnonzero(used))
         assert some.n_rows == used.sum()
         assert_array_equal(some.targets(), target[used])
         if some.n_rows == 0:
@@ -261,53 +260,10 @@ def test_rows_of_a_class(layout, weighted, part, n):
         assert_allclose(some.sums(np.zeros(5)), sums, rtol=1e-10, atol=1e-11 * n)
 
 
-def has_ordered_column(X, target, fit_intercept):
-    """By its definition: some weight of one column, and an intercept if there is one,
-    puts no row on the wrong side, and some on the right."""
-    signs = np.where(target == 1, 1, -1)
-    for column in X.T:
-        for bound in [*column] if fit_intercept else [0]:
-            for weight in (-1, 1):
-                margins = signs * weight * (column - bound)
-                if margins.min() >= 0 and margins.max() > 0:
-                    return True
-    return False
-
-
-@deterministic
-@given(
-    n=st.integers(2, 7),
-    n_columns=st.integers(1, 3),
-    size=st.integers(1, 4),
-    seed=st.integers(0, 999),
-    layout=st.sampled_from(LAYOUTS),
-    part=st.booleans(),
-    fit_intercept=st.booleans(),
-)
-def test_ordered_columns(n, n_columns, size, seed, layout, part, fit_intercept):
-    X = np.random.default_rng(seed).integers(-size, size, (n, n_columns)) * 1.0
-    rows, X, target, _ = rows_of(X, layout, False, part, seed)
-    if len(np.unique(target)) < 2:
-        return  # refused before
-    expected = has_ordered_column(X, target, fit_intercept)
-    assert rows.has_ordered_column(fit_intercept, True) == expected
-
-
-@pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize(
-    "column, with_intercept, without",
-    [
-        ([1, 1, 1, 1], False, False),  # constant; the labels are 0, 0, 1, 1
-        ([0, 0, 0, 1], True, True),  # a flag of some positives
-        ([0, 1, 0, 0], True, True),
-        ([0, 1, 0, 1], False, False),
-        ([-1, 2, 2, 3], True, False),
-        ([-3, -1, 0, 1], True, True),
-        ([1, 2, 3, 4], True, False),
-    ],
-)
-def test_an_ordered_column_among_others(layout, column, with_intercept, without):
-    X = np.array([[1, -1, 1, -1], column, [-1, 2, 2, -1]], float).T
-    rows = Rows(matrix_of(X, layout), np.array([0.0, 0, 1, 1]))
-    assert rows.has_ordered_column(True, True) == with_intercept
-    assert rows.has_ordered_column(False, True) == without
+@every_kind
+def test_extremes(layout, weighted, part, n):
+    rows, X, target, _ = rows_of(sparse_table(n), layout, weighted, part)
+    for label in set(target):
+        low, high = rows.extremes(label)
+        assert_allclose(low, X[target == label].min(axis=0), rtol=1e-6)
+        assert_allclose(high, X[target == label].max(axis=0), rtol=1e-6)

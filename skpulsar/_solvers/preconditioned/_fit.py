@@ -17,6 +17,7 @@ from skpulsar._solvers.quadratic._column_statistics import (
 from skpulsar._solvers.quadratic._fit_summary import FitSummary
 from skpulsar._solvers.quadratic._gap_estimate import SEPARABLE, GapEstimate
 from skpulsar._solvers.quadratic._minimise import Search
+from skpulsar._solvers.quadratic._ordered_columns import has_ordered_column
 from skpulsar._solvers.quadratic._preconditioners import DiagonalPreconditioner
 from skpulsar._solvers.quadratic._problem import Objective
 from skpulsar._solvers.quadratic._saturation import decrement_along
@@ -159,7 +160,8 @@ class PreconditionedFit(Search):
     def _first_diagonal_step(self, mean):
         """A step from the null model, where all rows have one probability: a full pass
         would tell no more than the moments and the sums over the positives."""
-        scaling, total, rows = self.scaling, self.full.total, self.rows.of_class(1)
+        scaling, total = self.scaling, self.full.total
+        rows = self.rows.at(np.flatnonzero(self.full.target == 1))
         sums = rows.sums(scaling.centre)
         self.subsampler.n_sampled += rows.n_rows
         row = np.append(self.statistics.moments.mean - scaling.centre, 1.0)
@@ -249,8 +251,8 @@ class PreconditionedFit(Search):
         if self.full.separated():
             return certified or value < SEPARABLE
         return certified and (
-            self.rows.has_ordered_column(
-                self.solver.fit_intercept, self.scaling.scale[:-1] > 0
+            has_ordered_column(
+                self.rows, self.solver.fit_intercept, self.scaling.scale[:-1] > 0
             )
             or self.subsampler.endless(self.lbfgs)
         )
