@@ -7,7 +7,7 @@ Other records are tuples of what `kernel.h` names: coordinates are ``(scale, pen
 tie)``, an optimizer is ``(name, nesterov, beta_1, beta_2, epsilon)``, a metric is
 ``(unit, factor)``, and minibatches change ``(weights, m, v, powers, average,
 n_averaged, sums)``. What is only read may be read-only. Every pass lets go of the GIL;
-none draws random numbers or knows a schedule. `_core.pyi` has the types, `reference.py`
+none draws random numbers or knows a schedule. `_core.pyi` has the types, `reference`
 the same functions in NumPy.
 """
 

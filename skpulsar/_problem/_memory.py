@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The data behind one protocol: the rows of an array in memory, dense or CSR."""
+"""Rows of an array in memory, dense or CSR: the first `RowSource`."""
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -245,20 +245,15 @@ class Rows:
 
     def largest(self):
         """Column and value of the entry that is largest in magnitude."""
-        if self.sparse:
-            rows = self._scipy()
-            rows = rows if self._index is None else rows[self._index]
-            values, columns = rows.data, rows.indices
-        else:
-            values = self._matrix if self._index is None else self._matrix[self._index]
-            columns = None
+        X = self._scipy() if self.sparse else self._matrix
+        X = X if self._index is None else X[self._index]
+        columns = X.indices if self.sparse else np.arange(self.n_columns)
+        values = X.data if self.sparse else X
         if values.size == 0:
             return 0, 0.0
-        place = max(
-            np.argmax(values), np.argmin(values), key=lambda k: abs(values.flat[k])
-        )
-        column = place % self.n_columns if columns is None else columns[place]
-        return int(column), float(values.flat[place])
+        ends = np.argmax(values), np.argmin(values)
+        place = max(ends, key=lambda k: abs(values.flat[k]))
+        return int(columns[place % len(columns)]), float(values.flat[place])
 
     def at(self, places):
         """Some of the rows, with their weights, where they lie."""

@@ -21,7 +21,7 @@ COLUMNS = [1, 3, 7, 8, 9, 64, 130]  # at the edges of the lanes; several blocks
 FUNCTIONS = sorted(
     name
     for name, function in inspect.getmembers(reference, inspect.isfunction)
-    if function.__module__ == reference.__name__ and hasattr(_core, name)
+    if hasattr(_core, name)
 )
 deterministic = settings(derandomize=True, database=None, deadline=None)
 
@@ -48,7 +48,7 @@ def test_twins_have_the_same_signatures():
 
 
 def test_the_stub_file_has_the_same_names_and_signatures():
-    tree = ast.parse(Path(reference.__file__).with_name("_core.pyi").read_text())
+    tree = ast.parse((Path(reference.__file__).parents[1] / "_core.pyi").read_text())
     functions = {f.name: f.args for f in tree.body if isinstance(f, ast.FunctionDef)}
     assert functions.keys() == {*FUNCTIONS, "use_level"}
     for name, arguments in functions.items():

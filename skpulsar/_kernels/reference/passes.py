@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Full passes over rows with targets and weights."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from skpulsar._kernels.reference.losses import LOSSES
+from skpulsar._kernels.reference.rows import rows_of
+
+
+class Dataset(NamedTuple):
+    """Rows with targets and weights, by place in `order`."""
+
+    matrix: object
+    target: object
+    weight: object
+    order: object = None
+    centre: object = None
+    fit_intercept: bool = True
+    leaf: int = 1  # which sums are joined with which: it changes rounding alone
+    loss: str = "logistic"
+
+    def rows(self, sparse_centre=True):
+        """a = (x - centre, 1), the last 0 without an intercept; without a centre if it
+        is to leave CSR rows sparse."""
+        x = rows_of(self.matrix, self.order)
+        if sparse_centre or not isinstance(self.matrix, tuple):
+            x = x - self.centre
+        return np.column_stack([x, np.full(len(x), float(self.fit_intercept))])
+
+    def weights(self):
+        """Weights by row, or 1."""
+        return 1.0 if self.weight is None else self.weight
+
+    def head(self, logits, at=slice(None)):
+        """Weighted losses of some rows, of every output unless these are coupled, and
+        slopes by every logit; logits are of shape (n_outputs, n)."""
+        losses, slopes = LOSSES[self.loss](logits, self.target[..., at])
+        s = 1.0 if self.weight is None else self.weight[..., at]
+        return s * losses, s * slopes
+
+
+def moments(dataset, precision=None, norms=None):
+    """Column sums of ``weight (x - centre)`` and ``weight (x - centre)^2``.
+
+    With a centre c near the mean m, m = c + sum_1 / W and the variance sum_2 / W -
+    (sum_1 / W)^2 lose nothing to cancellation (Chan, Golub, LeVeque, "Algorithms for
+    Computing the Sample Variance", The American Statistician 37, 1983). `norms`, for
+    dense rows alone, receives ``sum over columns of precision (x - centre)^2``.
+    """
+    deviations = dataset.rows()[:, :-1]
+    if norms is not None:
+        norms[:] = deviations**2 @ precision
+    s = np.broadcast_to(dataset.weights(), len(deviations))
+    return s @ deviations, s @ deviations**2
+
+
+def objective(dataset, weights, residual, diagonal=False):
+    """One full pass over ``f(w) = sum of s_i l(a_i . w, z_i)``, for every output.
+
+    With p the prediction, sigmoid(a . w) for the logistic loss:
+
+        gradient = sum of s (p - z) a,    diagonal = sum of s h a^2
+
+    `residual` receives ``|p - z|``, from which the curvature of a row's loss is h =
+    ``residual (1 - residual)`` for z in {0, 1}; of squared errors h is 1.
+
+    Returns
+    -------
+    loss, gradient, diagonal : float, ndarray, ndarray or None
+        With an axis for the outputs if the weights have one; coupled outputs have one
+        loss.
+    """
+    a, each = dataset.rows(sparse_centre=False), np.atleast_2d(weights)
+    losses, slopes = dataset._replace(weight=None).head(each @ a.T)
+    s = dataset.weights()
+    residual[:] = np.abs(slopes).reshape(residual.shape)
+    loss, gradient = np.sum(s * losses, axis=-1), (s * slopes) @ a
+    h = s * row_curvature(dataset.loss, np.abs(slopes))
+    squares = h @ a**2 if diagonal else None
+    if np.ndim(weights) == 2:
+        return loss, gradient, squares
+    return loss.item(), gradient[0], None if squares is None else squares[0]
+
+
+def row_curvature(loss, residual):
+    """Second derivative of a row's loss by its logit."""
+    return np.ones_like(residual) if loss == "squared" else residual * (1 - residual)
+
+
+def curvature(dataset, h, scale):
+    """``sum of h a a'``, a = scale (x - centre, 1): the lower half, zeros elsewhere.
+
+    With h = s p (1 - p) it is the Hessian of `objective`, in scaled columns.
+    """
+    a = dataset.rows(sparse_centre=False) * scale
+    return np.tril((a.T * h) @ a)
