@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class RowSource(Protocol):
-    """Rows with targets and weights; `skpulsar._problem._memory.Rows` has them in memory.
+    """Rows with targets and weights; `Rows` in `_memory.py` has them in memory.
 
     Places are the numbers of the rows of positive weight, in the order of the source:
     a coin that is tossed for a row hashes its place, and so is the same however the

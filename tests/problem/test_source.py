@@ -25,16 +25,13 @@ METHODS = {name for name in vars(RowSource) if not name.startswith("_")}
 
 
 class Guarded:
-    """Rows that refuse what the protocol does not name, and note what is asked."""
-
-    asked = set()
+    """Rows that refuse what the protocol does not name."""
 
     def __init__(self, rows):
         vars(self)["rows"] = rows
 
     def __getattr__(self, name):
         assert name in ATTRIBUTES | METHODS, name
-        self.asked.add(name)
         value = getattr(self.rows, name)
         if name not in METHODS:
             return value
