@@ -44,7 +44,7 @@ class Rows:
         self._weight = weight
         self._index = index
         self.n_rows = target.shape[-1] if index is None else len(index)
-        self.sparse = isinstance(matrix, tuple)
+        self.is_part, self.sparse = index is not None, isinstance(matrix, tuple)
         self.n_columns = matrix[3] if self.sparse else matrix.shape[1]
         self.entries_per_row = self.n_columns
         if self.sparse:
@@ -185,11 +185,6 @@ class Rows:
         """Target of every row used."""
         return self._target if self._index is None else self._target[..., self._index]
 
-    @property
-    def is_part(self):
-        """Whether the matrix has more rows than these."""
-        return self._index is not None
-
     def append(self, other, buffer):
         """These rows, all of their matrix, and others of the same form behind them; and
         the buffer that holds them."""
@@ -316,4 +311,10 @@ class Rows:
         """A row that no sum of deviations from it can lose its digits to."""
         weight = self.sample_weight()
         place = 0 if weight is None else int(weight.argmax())
-        return self.entries(np.array([place]))[0].astype(np.float64)
+        row, dense = self.order_of(place), np.zeros(self.n_columns)
+        if not self.sparse:
+            return self._matrix[row].astype(np.float64)
+        data, indices, indptr, _ = self._matrix
+        stored = slice(indptr[row], indptr[row + 1])
+        np.put(dense, indices[stored], data[stored])
+        return dense
