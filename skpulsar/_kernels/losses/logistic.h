@@ -77,9 +77,9 @@ APART static double logistic_block(int64_t n, const double *restrict logits,
 }
 
 // curvature = weight residual (1 - residual)
-static inline void logistic_curvature(int64_t n, const double *restrict residual,
-                                      const double *restrict weight,
-                                      double *restrict curvature) {
+APART static void logistic_curvature(int64_t n, const double *restrict residual,
+                                     const double *restrict weight,
+                                     double *restrict curvature) {
   for (int64_t i = 0; i < n; i++) curvature[i] = residual[i] * (1 - residual[i]);
   if (weight)
     for (int64_t i = 0; i < n; i++) curvature[i] *= weight[i];
