@@ -50,8 +50,8 @@ def reading_ns(X, y, n_turns):
     dataset = _core.Dataset(X, y, None, centre=centre, leaf=LEAF)
     calls = [
         partial(np.matmul, X, w),
-        partial(_core.objective, dataset, np.append(w, 0.0), each),
-        partial(_core.moments, dataset, ones, each),
+        partial(dataset.objective, np.append(w, 0.0), each),
+        partial(dataset.moments, ones, each),
     ]
     return np.median(in_turns(calls, n_turns), axis=0) / len(X) * 1e9
 

@@ -12,6 +12,7 @@ import pickle
 import subprocess
 import sys
 from importlib.util import find_spec
+from operator import attrgetter
 from types import CodeType, FunctionType
 
 import numpy as np
@@ -114,7 +115,7 @@ def arguments(layout):
         params = (weights, m, v, np.ones(2), average, np.zeros(1), sums)
         FAILING.start()
         dataset = _core.Dataset(*data_of, centre=np.zeros(d))
-        _core.minibatches(dataset, coordinates, adam, params, *batches)
+        dataset.minibatches(coordinates, adam, params, *batches)
 
     calls = {
         "logits": (matrix, 0, 40, np.ones(d + 1), order),
@@ -140,18 +141,18 @@ def passes(matrix, target, weight, order):
     goal = {"total": 40.0, "share": 0.0, "tolerance": 0.0, "most": 3, "anchor": scale}
     calls = {
         "Dataset": (given, {"centre": np.zeros(d)}),
-        "moments": ((dataset,), {}),
-        "objective": ((dataset, scale, residual), {}),
-        "curvature": ((dataset, residual, scale), {}),
+        "Dataset.moments": ((dataset,), {}),
+        "Dataset.objective": ((dataset, scale, residual), {}),
+        "Dataset.curvature": ((dataset, residual, scale), {}),
         "factorise": ((G, scale), {}),
         "metric_solve": (((scale, G), scale), {}),
-        "newton": ((dataset, (scale, scale, None), scale), goal),
+        "Dataset.newton": ((dataset, (scale, scale, None), scale), goal),
         "dot": ((scale, scale), {}),
         "expected": ((residual, 0.1, residual, 1.0, 2), {}),
         "draw": ((residual, 0.1, residual, 1.0, 7, 30), {}),
     }
     for name, call in calls.items():
-        yield name, lambda name=name, call=call: called(getattr(_core, name), *call)
+        yield name, lambda name=name, call=call: called(attrgetter(name)(_core), *call)
 
 
 def called(function, given, options=None):

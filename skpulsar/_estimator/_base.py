@@ -75,8 +75,8 @@ class BaseSLP(BaseEstimator):
     - `_next_result(y, n_columns, before, *of_targets)`: the same before a
       `partial_fit`, `before` being None on the first call alone;
     - `_weighted_rows(X, y, sample_weight, start, solver)`: rows with their targets and
-      weights, the result with what they say of the targets, and what `make` needs to
-      know of a stream of them;
+      weights, the result with what they say of the targets, and a dict of what `make`
+      needs to know of a stream of them;
     - `_check_seen(result)`: refuses a fit to too little.
     """
 

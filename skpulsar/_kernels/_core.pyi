@@ -36,6 +36,36 @@ class Dataset:
         leaf: int = 1,
         loss: str = "logistic",
     ) -> None: ...
+    def moments(
+        self,
+        precision: Doubles | None = None,
+        norms: Doubles | None = None,
+    ) -> tuple[Doubles, Doubles]: ...
+    def objective(
+        self, weights: Doubles, residual: Doubles, diagonal: bool = False
+    ) -> tuple[float | Doubles, Doubles, Doubles | None]: ...
+    def curvature(self, h: Doubles, scale: Doubles) -> Doubles: ...
+    def newton(
+        self,
+        coordinates: Coordinates,
+        start: Doubles,
+        *,
+        total: float,
+        share: float,
+        tolerance: float,
+        most: int,
+        anchor: Doubles | None = None,
+    ) -> tuple[Doubles, float, Doubles, float, float, Metric | None, Doubles, int]: ...
+    def minibatches(
+        self,
+        coordinates: Coordinates,
+        optimizer: Optimizer,
+        params: Params,
+        order: Integers,
+        bounds: Integers,
+        rates: Doubles,
+        average_from: int,
+    ) -> tuple[int, float]: ...
 
 def use_level(level: str) -> None: ...
 def padded(array: Doubles | tuple[float, ...], n_columns: int) -> Doubles: ...
@@ -61,28 +91,8 @@ def norms(
     precision: Doubles,
     order: Integers | None = None,
 ) -> Doubles: ...
-def moments(
-    dataset: Dataset,
-    precision: Doubles | None = None,
-    norms: Doubles | None = None,
-) -> tuple[Doubles, Doubles]: ...
-def objective(
-    dataset: Dataset, weights: Doubles, residual: Doubles, diagonal: bool = False
-) -> tuple[float | Doubles, Doubles, Doubles | None]: ...
-def curvature(dataset: Dataset, h: Doubles, scale: Doubles) -> Doubles: ...
 def factorise(G: Doubles, penalty: Doubles) -> Metric | None: ...
 def metric_solve(metric: Metric, gradient: Doubles) -> Doubles: ...
-def newton(
-    dataset: Dataset,
-    coordinates: Coordinates,
-    start: Doubles,
-    *,
-    total: float,
-    share: float,
-    tolerance: float,
-    most: int,
-    anchor: Doubles | None = None,
-) -> tuple[Doubles, float, Doubles, float, float, Metric | None, Doubles, int]: ...
 def dot(a: Doubles, b: Doubles) -> float: ...
 def expected(
     residual: Doubles, floor: float, norms: Doubles, c: float, step: int
@@ -90,16 +100,6 @@ def expected(
 def draw(
     residual: Doubles, floor: float, norms: Doubles, c: float, key: int, room: int
 ) -> tuple[Integers, Doubles]: ...
-def minibatches(
-    dataset: Dataset,
-    coordinates: Coordinates,
-    optimizer: Optimizer,
-    params: Params,
-    order: Integers,
-    bounds: Integers,
-    rates: Doubles,
-    average_from: int,
-) -> tuple[int, float]: ...
 def shuffled(
     n: int, bits: int, key: NDArray[np.uint64], first: int, last: int
 ) -> Integers: ...

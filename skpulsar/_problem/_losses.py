@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Losses: what a row loses by its logit, and what solvers have to know of that.
 
-A loss is a class here and a header in ``_kernels/losses``, which its `tag` selects. It
+A loss is a class here and a header in ``_kernels/losses``, which its `tag` names. It
 says nothing of how many outputs there are.
 """
 

@@ -85,7 +85,7 @@ class Rows:
         dataset = _core.Dataset(
             self._matrix, None, weight, self._index, centre=shift, leaf=self.leaf
         )
-        return _core.moments(dataset, precision, norms)
+        return dataset.moments(precision, norms)
 
     def moments_about(self, shift, precision=None, norms=None):
         """Moments by sums of deviations from a shift.

@@ -64,7 +64,7 @@ class RowSource(Protocol):
     # Full passes
 
     def dataset(self, centre, fit_intercept, loss):
-        """The kernel's `Dataset` for full passes."""
+        """What makes full passes: a `Dataset` of the kernel, or what has its methods."""
 
     def logits(self, weights):
         """``x . w + b`` of every row."""

@@ -69,7 +69,7 @@ class Fractions(RegressorMixin, BaseSLP):
 
     def _weighted_rows(self, X, y, sample_weight, start, solver):
         weight = None if sample_weight is None else sample_weight / sample_weight.mean()
-        return Rows(kernel_matrix(X), y.astype(float), weight), start, None
+        return Rows(kernel_matrix(X), y.astype(float), weight), start, {}
 
     def _check_seen(self, result):
         pass

@@ -87,8 +87,7 @@ class Training:
         start = begin = 0  # of the call, of the batch that is open
         for stop in [*cuts, len(self.order)]:
             ended = self.ends[(self.ends > start) & (self.ends <= stop)]
-            some, part = kernel.minibatches(
-                dataset,
+            some, part = dataset.minibatches(
                 (self.scale, self.penalty, None),
                 self.optimizer,
                 params,

@@ -53,20 +53,20 @@ class Problem:
         """Sums and, of dense rows, the norms."""
         q = np.empty(self.n) if norms and self.dense else None
         dataset = self.dataset(kernel, self.shift)
-        sums = kernel.moments(dataset, self.precision, q)
+        sums = dataset.moments(self.precision, q)
         return [*sums] if q is None else [*sums, q]
 
     def objective(self, kernel, *, diagonal=True, **options):
         """Loss, gradient, diagonal and residuals."""
         residual = np.empty((*self.weights.shape[:-1], self.n))
-        loss, gradient, squares = kernel.objective(
-            self.dataset(kernel, **options), self.weights, residual, diagonal
+        loss, gradient, squares = self.dataset(kernel, **options).objective(
+            self.weights, residual, diagonal
         )
         return [np.array(loss), gradient, residual] + ([squares] if diagonal else [])
 
     def curvature(self, kernel, h=None):
         h = np.linspace(0, 1, self.n) if h is None else h
-        return kernel.curvature(self.dataset(kernel), h, self.scale)
+        return self.dataset(kernel).curvature(h, self.scale)
 
     def newton(self, kernel, start=None, tie=None, **options):
         options = {
@@ -74,7 +74,7 @@ class Problem:
         } | options  # fmt: skip
         start = np.zeros(self.d + 1) if start is None else start
         coordinates = self.scale, self.penalty, tie
-        return kernel.newton(self.dataset(kernel), coordinates, start, **options)
+        return self.dataset(kernel).newton(coordinates, start, **options)
 
     def everything(self, kernel):
         """All arrays that the kernel makes of this problem."""
@@ -294,7 +294,7 @@ def of_logits(x, z, weight=None):
         x[:, np.newaxis], np.asarray(z, dtype=float), weight, centre=np.zeros(1),
         leaf=4096,
     )  # fmt: skip
-    loss, gradient, _ = _core.objective(dataset, np.array([1.0, 0]), residual)
+    loss, gradient, _ = dataset.objective(np.array([1.0, 0]), residual)
     return loss, gradient, residual
 
 
@@ -409,7 +409,7 @@ def test_newton_reaches_the_minimum(d, layout):
 def objective_at(some, u):
     """f and its gradient, by the twin alone."""
     dataset, residual = some.dataset(reference), np.empty(some.n)
-    loss, gradient, _ = reference.objective(dataset, u * some.scale, residual)
+    loss, gradient, _ = dataset.objective(u * some.scale, residual)
     value = loss / some.n + some.penalty @ u**2 / 2
     return value, gradient * some.scale / some.n + some.penalty * u
 
@@ -580,7 +580,7 @@ def test_arguments_that_do_not_fit_are_refused():
     refused(lambda some: some.moments(_core), order=np.arange(0))
     sparse = Problem(20, 3, LAYOUTS[1])
     with pytest.raises(ValueError, match="norms"):
-        _core.moments(sparse.dataset(_core), sparse.precision, np.empty(sparse.n))
+        sparse.dataset(_core).moments(sparse.precision, np.empty(sparse.n))
     for call in (
         lambda: _core.factorise(np.eye(3), np.ones(2)),
         lambda: _core.metric_solve((np.ones(3), np.eye(3)), np.ones(2)),

@@ -3,6 +3,7 @@
 
 import ast
 import inspect
+from operator import attrgetter
 from pathlib import Path
 
 import mpmath
@@ -23,6 +24,7 @@ FUNCTIONS = sorted(
     for name, function in inspect.getmembers(reference, inspect.isfunction)
     if hasattr(_core, name)
 )
+METHODS = sorted(name for name in vars(_core.Dataset) if not name.startswith("_"))
 deterministic = settings(derandomize=True, database=None, deadline=None)
 
 
@@ -45,14 +47,21 @@ def test_twins_have_the_same_signatures():
     for name in FUNCTIONS:
         twins = getattr(_core, name), getattr(reference, name)
         assert parameters(twins[0]) == parameters(twins[1]), name
+    for name in METHODS:
+        twins = getattr(_core.Dataset, name), getattr(reference.Dataset, name)
+        assert parameters(twins[0])[1:] == parameters(twins[1])[1:], name
 
 
 def test_the_stub_file_has_the_same_names_and_signatures():
     tree = ast.parse((Path(reference.__file__).parents[1] / "_core.pyi").read_text())
     functions = {f.name: f.args for f in tree.body if isinstance(f, ast.FunctionDef)}
     assert functions.keys() == {*FUNCTIONS, "use_level"}
-    for name, arguments in functions.items():
-        own = inspect.signature(getattr(_core, name)).parameters.values()
+    (dataset,) = (c for c in tree.body if isinstance(c, ast.ClassDef))
+    methods = {f"Dataset.{f.name}": f.args for f in dataset.body}
+    del methods["Dataset.__init__"]
+    assert methods.keys() == {f"Dataset.{name}" for name in METHODS}
+    for name, arguments in (functions | methods).items():
+        own = inspect.signature(attrgetter(name)(_core)).parameters.values()
         named = [*arguments.args, *arguments.kwonlyargs]
         assert [a.arg for a in named] == [p.name for p in own], name
         n_optional = len(arguments.defaults) + sum(map(bool, arguments.kw_defaults))

@@ -27,7 +27,7 @@ def of_logits(logits, target):
     )  # fmt: skip
     residual = np.empty((len(logits), 1))
     weights = np.column_stack([logits, np.zeros(len(logits))])
-    loss, gradient, _ = _core.objective(dataset, weights, residual)
+    loss, gradient, _ = dataset.objective(weights, residual)
     assert_array_equal(np.abs(gradient[:, 0]), residual[:, 0])
     assert (np.delete(gradient[:, 0], target) >= 0).all() and gradient[target, 0] <= 0
     return loss, residual[:, 0]
@@ -104,7 +104,7 @@ def test_logits_that_are_not_finite_show_in_the_loss(value, place):
         np.ones((1, 1)), np.zeros(1), None, centre=np.zeros(1), loss="softmax"
     )
     weights = np.column_stack([logits, np.zeros(3)])
-    assert not np.isfinite(_core.objective(dataset, weights, np.empty((3, 1)))[0])
+    assert not np.isfinite(dataset.objective(weights, np.empty((3, 1)))[0])
 
 
 @pytest.mark.parametrize("n", [0, 1, 255, 256, 257, 600])

@@ -200,8 +200,7 @@ def test_minibatches_of_a_part_are_those_of_its_rows_alone(layout):
         weights, m, v, average = vectors = np.zeros((4, 1, 6))
         sums = _core.padded(np.empty((1, 0)), 5)
         params = weights, m, v, np.ones(2), average, np.zeros(1), sums
-        _core.minibatches(
-            some.in_any_order(np.zeros(5), True, LOGISTIC),
+        some.in_any_order(np.zeros(5), True, LOGISTIC).minibatches(
             (np.ones(6), np.full(6, 0.1), None), ("momentum", True, 0.9, 0.0, 0.0),
             params, some.order_of(places), np.array([0, 30, len(places)]), np.ones(2),
             0,

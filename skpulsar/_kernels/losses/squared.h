@@ -7,7 +7,7 @@
 #define SKPULSAR_SQUARED_H
 #include <math.h>
 
-#include "losses/logistic.h"
+#include "losses/logistic.h"  // for LOSS_ROWS
 
 // Losses in the place of predictions x, slopes in that of targets r
 static inline void squared_points(int64_t n, double *restrict x, double *restrict r) {

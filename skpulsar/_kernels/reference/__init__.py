@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The kernel's functions in NumPy: what `_core` computes, written to be read.
 
-Every public function of `_core` has its twin here, of the same name and signature, in
-the plain mathematical form of its formula. The tests hold the compiled code against
+Every public function of `_core`, and every method of its `Dataset`, has its twin here,
+in the plain mathematical form of its formula. The tests hold the compiled code against
 it; results differ by rounding alone, except for those in whole numbers (`shuffled`,
-`csr_structure`), which are equal. Nothing else
-imports this package, whose files are named as the folders of the C headers.
+`csr_structure`), which are equal. Nothing else imports this package, whose files are
+named as the folders of the C headers.
 
 A matrix is an array ``(n_rows, n_columns)`` or the tuple ``(data, indices, indptr,
 n_columns)`` of CSR rows. The records are those of `_core`.
@@ -20,18 +20,13 @@ from skpulsar._kernels.reference.arithmetic import (
     padded,
     total,
 )
+from skpulsar._kernels.reference.dataset import Dataset
 from skpulsar._kernels.reference.losses import (
     LOSSES,
     class_totals,
     cross_entropy,
     probabilities,
     softmax,
-)
-from skpulsar._kernels.reference.passes import (
-    Dataset,
-    curvature,
-    moments,
-    objective,
 )
 from skpulsar._kernels.reference.rows import (
     csr_ascends,
@@ -45,8 +40,6 @@ from skpulsar._kernels.reference.training import (
     OPTIMIZERS,
     draw,
     expected,
-    minibatches,
-    newton,
     probability,
     shuffled,
 )
@@ -60,7 +53,6 @@ __all__ = [
     "cross_entropy",
     "csr_ascends",
     "csr_structure",
-    "curvature",
     "dense",
     "dot",
     "draw",
@@ -70,11 +62,7 @@ __all__ = [
     "log",
     "logits",
     "metric_solve",
-    "minibatches",
-    "moments",
-    "newton",
     "norms",
-    "objective",
     "padded",
     "probabilities",
     "probability",

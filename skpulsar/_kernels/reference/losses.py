@@ -54,6 +54,18 @@ LOSSES = {  # values and slopes of logits, by output; softmax couples the output
 }
 
 
+def variance(residual):
+    """p (1 - p), where the residual is p or 1 - p."""
+    return residual * (1 - residual)
+
+
+CURVATURES = {  # second derivatives of the losses, by the residuals
+    "logistic": variance,
+    "squared": np.ones_like,
+    "softmax": variance,
+}
+
+
 def softmax(logits, logarithms=False):
     """``exp(x_k) / sum of exp(x_l)`` in every row of logits, or its logarithm."""
     return (special.log_softmax if logarithms else special.softmax)(logits, axis=1)

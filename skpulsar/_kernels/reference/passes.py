@@ -1,44 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Full passes over rows with targets and weights."""
 
-from typing import NamedTuple
-
 import numpy as np
 
-from skpulsar._kernels.reference.losses import LOSSES
-from skpulsar._kernels.reference.rows import rows_of
-
-
-class Dataset(NamedTuple):
-    """Rows with targets and weights, by place in `order`."""
-
-    matrix: object
-    target: object
-    weight: object
-    order: object = None
-    centre: object = None
-    fit_intercept: bool = True
-    leaf: int = 1  # which sums are joined with which: it changes rounding alone
-    loss: str = "logistic"
-
-    def rows(self, sparse_centre=True):
-        """a = (x - centre, 1), the last 0 without an intercept; without a centre if it
-        is to leave CSR rows sparse."""
-        x = rows_of(self.matrix, self.order)
-        if sparse_centre or not isinstance(self.matrix, tuple):
-            x = x - self.centre
-        return np.column_stack([x, np.full(len(x), float(self.fit_intercept))])
-
-    def weights(self):
-        """Weights by row, or 1."""
-        return 1.0 if self.weight is None else self.weight
-
-    def head(self, logits, at=slice(None)):
-        """Weighted losses of some rows, of every output unless these are coupled, and
-        slopes by every logit; logits are of shape (n_outputs, n)."""
-        losses, slopes = LOSSES[self.loss](logits, self.target[..., at])
-        s = 1.0 if self.weight is None else self.weight[..., at]
-        return s * losses, s * slopes
+from skpulsar._kernels.reference.losses import CURVATURES
 
 
 def moments(dataset, precision=None, norms=None):
@@ -77,16 +42,11 @@ def objective(dataset, weights, residual, diagonal=False):
     s = dataset.weights()
     residual[:] = np.abs(slopes).reshape(residual.shape)
     loss, gradient = np.sum(s * losses, axis=-1), (s * slopes) @ a
-    h = s * row_curvature(dataset.loss, np.abs(slopes))
+    h = s * CURVATURES[dataset.loss](np.abs(slopes))
     squares = h @ a**2 if diagonal else None
     if np.ndim(weights) == 2:
         return loss, gradient, squares
     return loss.item(), gradient[0], None if squares is None else squares[0]
-
-
-def row_curvature(loss, residual):
-    """Second derivative of a row's loss by its logit."""
-    return np.ones_like(residual) if loss == "squared" else residual * (1 - residual)
 
 
 def curvature(dataset, h, scale):

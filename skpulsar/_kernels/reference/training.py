@@ -10,7 +10,8 @@ from skpulsar._kernels.reference.arithmetic import (
     metric_solve,
     splitmix,
 )
-from skpulsar._kernels.reference.passes import curvature, objective, row_curvature
+from skpulsar._kernels.reference.losses import CURVATURES
+from skpulsar._kernels.reference.passes import curvature, objective
 
 OPTIMIZERS = ("momentum", "adam")
 
@@ -67,7 +68,7 @@ def newton(dataset, coordinates, start, *, total, share, tolerance, most, anchor
             t /= 4
         else:
             best, value, gradient = point, f, g
-            h = dataset.weights() * row_curvature(dataset.loss, residual)
+            h = dataset.weights() * CURVATURES[dataset.loss](residual)
             metric = factorise(curvature(dataset, h, scale) / total, penalty)
             if metric is None:
                 break

@@ -169,8 +169,8 @@ class Minibatch:
             rows.order, state.seed, state.n_epochs, self._rows_at_once(rows)
         ):
             rates = self._rates(n_updates, len(bounds) - 1, state)
-            done, part = _core.minibatches(
-                dataset, coordinates, optimizer, params, rows.order_of(places), bounds,
+            done, part = dataset.minibatches(
+                coordinates, optimizer, params, rows.order_of(places), bounds,
                 rates, self._average_from(n_rows + bounds[1:]),
             )  # fmt: skip
             loss += part

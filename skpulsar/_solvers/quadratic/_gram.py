@@ -29,4 +29,4 @@ def gram(matrix, weight, scale=None):
     dataset = _core.Dataset(
         matrix, None, None, centre=np.zeros(n_columns), fit_intercept=False
     )
-    return _core.curvature(dataset, weight, np.append(scale, 0.0))[:-1, :-1]
+    return dataset.curvature(weight, np.append(scale, 0.0))[:-1, :-1]

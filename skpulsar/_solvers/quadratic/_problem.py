@@ -89,7 +89,7 @@ class Objective:
         and of the diagonal of the curvature, or None."""
         self.n_read += self.rows.n_rows
         weights = point * self.scaling.scale
-        return _core.objective(self.dataset, weights, self.residual, diagonal)
+        return self.dataset.objective(weights, self.residual, diagonal)
 
     def read(self, point, diagonal=False):
         """F and its gradient; and the diagonal of the curvature, or None."""
@@ -180,7 +180,7 @@ class Objective:
         given residuals or at those of the last `read`."""
         residual = self.residual if residual is None else residual
         h = self._row_curvature(residual)
-        G = _core.curvature(self.dataset, h, self.scaling.scale)
+        G = self.dataset.curvature(h, self.scaling.scale)
         return G if self.discarded is None else G + self.discarded.square()
 
     def preconditioner(self, residual=None):
@@ -198,8 +198,8 @@ class Objective:
         starting point the anchor. Returns a `Minimum`.
         """
         scaling = self.scaling
-        point, _, gradient, *_, factored, self.residual, n_passes = _core.newton(
-            self.dataset, scaling.packed, point, total=self.total, share=share,
+        point, _, gradient, *_, factored, self.residual, n_passes = self.dataset.newton(
+            scaling.packed, point, total=self.total, share=share,
             tolerance=tolerance, most=NEWTON_STEPS, anchor=anchor,
         )  # fmt: skip
         self.n_read += n_passes * self.rows.n_rows
