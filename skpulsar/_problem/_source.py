@@ -64,7 +64,7 @@ class RowSource(Protocol):
     # Full passes
 
     def dataset(self, centre, fit_intercept, loss):
-        """What makes full passes: a `Dataset` of the kernel, or what has its methods."""
+        """A `Dataset` of the kernel, or what has its methods, for full passes."""
 
     def logits(self, weights):
         """``x . w + b`` of every row."""
