@@ -466,7 +466,7 @@ def test_a_minibatch_that_had_to_grow_is_no_copy():
     rows = Rows(X, y.astype(float))
     solver = Preconditioned(LOGISTIC, Penalty(1e-4), 1e-4, True)
     workspace = PreconditionedFit(solver, rows, seed=0)
-    workspace.propose(np.zeros((1, N_COLUMNS + 1))[0])
+    workspace.propose(np.zeros((1, N_COLUMNS + 1)))
     subsampler = workspace.subsampler
     subsampler.grow()
     batch = subsampler.draw()

@@ -139,5 +139,57 @@ class Squared:
         return np.ones_like(residual)
 
 
+@dataclass(frozen=True)
+class Softmax:
+    """``log(sum of exp(x_k)) - x_y``, with the logits x of a row and its class y, which
+    is its target: the cross-entropy of the softmax.
+
+    Parameters
+    ----------
+    n_classes : int
+        How many outputs there are; they share the loss.
+    """
+
+    n_classes: int
+
+    tag = "softmax"
+    max_curvature = 0.5  # (D. Boehning, Ann. Inst. Statist. Math. 44, 1992)
+
+    def evaluate(self, logits, target):
+        """Losses of some rows.
+
+        Parameters
+        ----------
+        logits : ndarray of shape (n_classes, n), float64
+
+        target : ndarray of shape (n,), float64
+
+        Returns
+        -------
+        loss : ndarray of shape (n,)
+        """
+        log_p = _core.softmax(np.ascontiguousarray(logits.T), logarithms=True)
+        return -log_p[np.arange(len(target)), target.astype(np.intp)]
+
+    def null_model(self, target, weight, total, fit_intercept):
+        """The logarithms of the shares of the classes, their mean taken off."""
+        n = self.n_classes
+        if not fit_intercept:
+            return NullModel(np.zeros(n), np.full(n, 1 / n), log(n))
+        classes = (target == k for k in range(n))
+        if weight is None:
+            sums = np.array([np.count_nonzero(own) for own in classes], dtype=float)
+        else:
+            sums = np.array([_core.total(weight[own]) for own in classes])
+        shares = np.maximum(sums / total, LEAST_SHARE)
+        logits = np.array([log(share) for share in shares.tolist()])
+        loss = -_core.dot(shares, logits)
+        return NullModel(logits - _core.total(logits) / n, shares, loss)
+
+    def probabilities(self, logits, logarithms=False):
+        """Of every class, by logits of shape (n, n_classes)."""
+        return _core.softmax(logits, logarithms=logarithms)
+
+
 LOGISTIC = Logistic()
 SQUARED = Squared()

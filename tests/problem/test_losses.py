@@ -4,9 +4,10 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy.special import logsumexp
 
 from skpulsar._kernels import _core, reference
-from skpulsar._problem._losses import LOGISTIC, SQUARED
+from skpulsar._problem._losses import LOGISTIC, SQUARED, Softmax
 
 LOSSES = [LOGISTIC, SQUARED]
 every_loss = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: repr(loss))
@@ -73,3 +74,48 @@ def test_losses_of_several_outputs_are_summed(loss):
             loss.evaluate(x[[k]], np.broadcast_to(z, x.shape)[k]) for k in range(3)
         ]
         assert_allclose(loss.evaluate(x, z), sum(alone), rtol=1e-14)
+
+
+class TestSoftmax:
+    loss = Softmax(4)
+
+    def data(self, weighted):
+        rng = np.random.default_rng(0)
+        z = rng.choice(4, 300, p=[0.5, 0.3, 0.15, 0.05]).astype(float)
+        return z, rng.exponential(size=300) if weighted else None
+
+    def test_values(self):
+        x = np.random.default_rng(0).normal(0, 5, (4, 300))
+        z, _ = self.data(False)
+        expected = logsumexp(x, axis=0) - x[z.astype(int), np.arange(300)]
+        assert_allclose(self.loss.evaluate(x, z), expected, rtol=1e-12, atol=1e-14)
+        p = self.loss.probabilities(np.ascontiguousarray(x.T))
+        assert_allclose(p.sum(axis=1), 1, rtol=1e-14)
+
+    @pytest.mark.parametrize("weighted", [False, True])
+    def test_no_other_intercepts_are_better_than_the_null_model(self, weighted):
+        z, weight = self.data(weighted)
+        s = np.ones(300) if weight is None else weight
+        null = self.loss.null_model(z, weight, s.sum(), True)
+
+        def mean_loss(logits):
+            x = np.repeat(logits[:, np.newaxis], 300, axis=1)
+            return np.average(self.loss.evaluate(x, z), weights=s)
+
+        assert null.loss == pytest.approx(mean_loss(null.logit), rel=1e-12)
+        assert null.logit.sum() == pytest.approx(0, abs=1e-14)
+        assert_allclose(null.mean, np.bincount(z.astype(int), s) / s.sum(), rtol=1e-12)
+        for by in 0.1 * np.eye(4):
+            assert mean_loss(null.logit + by) > null.loss < mean_loss(null.logit - by)
+
+    def test_without_intercepts_all_classes_are_as_likely(self):
+        z, _ = self.data(False)
+        null = self.loss.null_model(z, None, 300, False)
+        assert null.loss == pytest.approx(np.log(4), rel=1e-15)
+        assert_allclose(null.mean, 0.25)
+
+    def test_no_curvature_is_above_its_bound(self):
+        for seed in range(50):
+            p = np.random.default_rng(seed).dirichlet(np.full(4, 0.5))
+            H = np.diag(p) - np.outer(p, p)
+            assert np.linalg.eigvalsh(H).max() <= self.loss.max_curvature

@@ -87,8 +87,8 @@ class PreconditionedFit(Search):
         self.value_to_beat = inf
 
     def weights(self):
-        point = self.lbfgs.point
-        return self.scaling.to_original(self.start if point is None else point)
+        point = self.start if self.lbfgs.point is None else self.lbfgs.point
+        return self.scaling.to_original(point)[np.newaxis]
 
     def summary(self):
         """The mean loss about the last point, to second order."""
@@ -104,7 +104,7 @@ class PreconditionedFit(Search):
         penalty = scaling.penalty * lbfgs.point
         return FitSummary(
             self.statistics.moments, scaling.centre, self.solver.fit_intercept,
-            self.weights(),
+            self.weights()[0],
             lbfgs.value - _core.dot(penalty, lbfgs.point) / 2,
             (lbfgs.gradient - penalty) * scaling.deviations(), self.solver.penalty,
             *preconditioner.packed,
@@ -127,7 +127,7 @@ class PreconditionedFit(Search):
             self._begin()
             self.starts_from_weights, self.subsampler.n_sampled = True, n_sampled
         if self.lbfgs.point is None:
-            return self._start(weights)
+            return self._start(weights[0])
         if self.resample_next:
             self._resample()
         return self.lbfgs.next_point()

@@ -7,10 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from skpulsar._problem._losses import Logistic
+from skpulsar._problem._losses import Logistic, Softmax
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers._protocol import SolverState
 from skpulsar._solvers.preconditioned._fit import PreconditionedFit
+from skpulsar._solvers.preconditioned._softmax_fit import SoftmaxFit
 from skpulsar._solvers.quadratic._explanations import (
     explain_end,
     explain_gap,
@@ -71,9 +72,9 @@ class Preconditioned:
 
     def init(self, rows, state):
         """State with everything that the first look at the rows gives."""
-        return PreconditionedState(
-            **state.counters(), workspace=PreconditionedFit(self, rows, state.seed)
-        )
+        kind = SoftmaxFit if isinstance(self.loss, Softmax) else PreconditionedFit
+        workspace = kind(self, rows, state.seed)
+        return PreconditionedState(**state.counters(), workspace=workspace)
 
     def stopping(self, rows):
         """None: the estimate of the gap ends training, not a flat objective."""
@@ -93,7 +94,7 @@ class Preconditioned:
         began = perf_counter()
         workspace = state.workspace
         sampled = workspace.subsampler.n_sampled
-        point, share = workspace.propose(weights[0]), workspace.lbfgs.share
+        point, share = workspace.propose(weights), workspace.lbfgs.share
         stop_reason = workspace.try_point(point)
         best = workspace.lbfgs.value
         epoch = Epoch(
@@ -112,4 +113,4 @@ class Preconditioned:
             stop_reason=stop_reason,
             made_by_penalty=stop_reason is not None and workspace.made_by_penalty(),
         )
-        return workspace.weights()[np.newaxis], state, epoch
+        return workspace.weights(), state, epoch

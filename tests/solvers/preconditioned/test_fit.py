@@ -60,9 +60,9 @@ class Fit:
         """Until it ends."""
         workspace = self.workspace
         while self.stop_reason is None and len(self.values) < max_passes:
-            point = workspace.propose(self.weights)
+            point = workspace.propose(self.weights[np.newaxis])
             self.stop_reason = workspace.try_point(point)
-            self.weights = workspace.weights()
+            self.weights = workspace.weights()[0]
             self.values.append(workspace.lbfgs.value)
         return self
 
@@ -110,10 +110,10 @@ def test_the_null_model_is_next_after_a_start_that_is_worse():
     X, y = made(*SHAPES["many rows"])
     fit = Fit(X, y)
     workspace = fit.workspace
-    far = workspace.propose(fit.weights) * 1e6
+    far = workspace.propose(fit.weights[np.newaxis]) * 1e6
     assert workspace.try_point(far) is None
     assert workspace.lbfgs.point is None
-    null = workspace.propose(fit.weights)
+    null = workspace.propose(fit.weights[np.newaxis])
     assert not null[:-1].any()
     assert_allclose(null[-1], np.log(y.mean() / (1 - y.mean())))
     assert workspace.try_point(null) is None
@@ -145,7 +145,7 @@ def test_the_first_step_of_a_diagonal_knows_the_null_model(fit_intercept, sparse
     rows = Rows(csr(X) if sparse else X, y)
     solver = Preconditioned(LOGISTIC, Penalty(1e-3), TOL, fit_intercept)
     workspace = PreconditionedFit(solver, rows, 0)
-    workspace.propose(np.zeros(3001))
+    workspace.propose(np.zeros((1, 3001)))
     lbfgs = workspace.lbfgs
     assert isinstance(workspace.preconditioner, DiagonalPreconditioner)
     value, gradient, squares = workspace.full.read(lbfgs.point, diagonal=True)

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What a softmax fit does on subsamples of its rows, by what it costs."""
+
+from skpulsar._solvers.quadratic._softmax_preconditioners import ROWS_PER_COLUMN
+
+MIN_ROWS, MAX_ROWS = 4096, 8192  # A subsample has so many, if few columns ask for less.
+ALL = 0.7  # A subsample of more than this share of the rows takes them all.
+SMALL = 1e7  # A curvature of all rows may cost so many nanoseconds at every step.
+# Nanoseconds, measured with AVX-512, of which only the ratios count:
+ENTRY, ENTRY_AND_CLASS, CLASS = 0.5, 0.12, 8.0  # a dense row, by entries and classes
+STORED, STORED_AND_CLASS = 4.0, 0.8  # an entry of a CSR row, and for every class
+PAIR, FACTOR = 0.035, 0.02  # two entries of a curvature, and of a factor
+NEWTON_STEPS, DESCENT_STEPS = 6, 25  # to the minimum of a subsample, roughly
+WORTH = 14  # A curvature of a subsample may cost so many full passes.
+
+
+class SoftmaxCost:
+    """Costs in nanoseconds, and what they decide.
+
+    Attributes
+    ----------
+    m : int
+        Rows of the initial subsample.
+
+    newton : bool
+        Whether the minimum of a subsample is sought by Newton's method.
+
+    diagonal : bool
+        Whether only the diagonal of the curvature is worth its cost.
+    """
+
+    def __init__(self, rows, n_classes):
+        n, size, K = rows.n_rows, rows.n_columns + 1, n_classes
+        self.n_rows, entries = n, rows.entries_per_row
+        if rows.sparse:
+            self.row = (STORED + STORED_AND_CLASS * K) * entries + CLASS * K
+            pair = min(entries**2, size * size * PAIR)
+        else:
+            self.row = (ENTRY + ENTRY_AND_CLASS * K) * size + CLASS * K
+            pair = size * size * PAIR
+        most = min(max(n // 10, MIN_ROWS), MAX_ROWS)
+        self.m = m = min(n, max(8 * size, int(1.5 * (K - 1) * size), most))
+        self.pair, self.pairs = pair, K * (K - 1) / 2
+        self.factor = ((K - 1) * size) ** 3 * FACTOR
+        self.thinned = K * (ROWS_PER_COLUMN * size * pair + size**3 * FACTOR)
+        small = SMALL if self.takes_all(m) else 0
+        self.newton = self._curvature(m) <= max(10 * m * self.row, small)
+        too_much = m * pair + self.thinned > WORTH * n * self.row
+        self.diagonal = not self.newton and too_much
+
+    def takes_all(self, m):
+        """Whether a subsample of m rows would be most of them, and so takes all."""
+        return m >= ALL * self.n_rows
+
+    def subsample_cost(self, m):
+        """The cost of a subsample of m rows and its minimum, in full passes."""
+        if self.newton:
+            cost = 10 * m * self.row + NEWTON_STEPS * self._curvature(m)
+        else:
+            cost = DESCENT_STEPS * m * self.row
+        return cost / (self.n_rows * self.row)
+
+    def preconditioner_cost(self):
+        """The cost of the factors of all classes, in full passes."""
+        return self.thinned / (self.n_rows * self.row)
+
+    def _curvature(self, m):
+        return m * self.pairs * self.pair + self.factor

@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""One preconditioned fit of more than two classes."""
+
+from math import inf
+
+import numpy as np
+
+from skpulsar._kernels import _core
+from skpulsar._kernels._core import log
+from skpulsar._solvers.preconditioned._softmax_cost import SoftmaxCost
+from skpulsar._solvers.preconditioned._softmax_subsample import SoftmaxSubsampler
+from skpulsar._solvers.quadratic._column_statistics import ColumnStatistics
+from skpulsar._solvers.quadratic._gap_estimate import (
+    MIN_FALL,
+    SEPARABLE,
+    GapEstimate,
+)
+from skpulsar._solvers.quadratic._minimise import Search
+from skpulsar._solvers.quadratic._scaling import Scaling
+from skpulsar._solvers.quadratic._softmax_preconditioners import ClassDiagonal
+from skpulsar._solvers.quadratic._softmax_problem import SoftmaxObjective, centred
+
+STALE = 0.1  # A decrement that fell to this share asks for another preconditioner.
+FIRST_FALL = 1.1  # Of the logarithm of the decrement in a pass, before it is known;
+WINDOW = 3  # later its mean over so many passes.
+MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
+
+
+class SoftmaxFit(Search):
+    """The search of one fit over all rows, which the loop drives pass by pass.
+
+    Attributes
+    ----------
+    resample_next : bool
+        Whether the next point is the minimum of a new subsample, not the end of an
+        L-BFGS step.
+
+    decrement_made : float
+        The decrement at the point that the preconditioner was made at.
+    """
+
+    def __init__(self, solver, rows, seed):
+        super().__init__(None)
+        rows = rows.dense_where_full()
+        loss, penalty = solver.loss, solver.penalty
+        self.solver, self.rows = solver, rows
+        self.cost = cost = SoftmaxCost(rows, loss.n_classes)
+        drawn = not (cost.diagonal or cost.takes_all(cost.m))
+        self.statistics = ColumnStatistics(rows, penalty, solver.fit_intercept, drawn)
+        moments = self.statistics.moments
+        centre = moments.centre(rows.sparse)
+        if not solver.fit_intercept:
+            centre = np.zeros(len(centre))
+        self.scaling = Scaling.of(moments, penalty, solver.fit_intercept, centre)
+        self.full = SoftmaxObjective(rows, self.scaling, rows.total(), loss)
+        if cost.diagonal:
+            self.preconditioner = ClassDiagonal(self.scaling)
+        self.estimate = GapEstimate(solver.tol, cost.newton, not cost.newton)
+        self.subsampler = SoftmaxSubsampler(self.full, self.statistics, cost, seed)
+        self.start, self.start_value, self.start_loss = None, inf, inf
+        self.starts_from_weights, self.resample_next = solver.warm, False
+        self.decrement_made, self.gap = inf, np.nan
+
+    def weights(self):
+        point = self.start if self.lbfgs.point is None else self.lbfgs.point
+        U = point.reshape(self.full.shape)
+        return np.array([self.scaling.to_original(row) for row in U])
+
+    def summary(self):
+        """None: a stream does not go on from the rows of a softmax fit."""
+        return None
+
+    def made_by_penalty(self):
+        return False
+
+    def propose(self, weights):
+        """The next point to be evaluated."""
+        if self.lbfgs.point is None:
+            return self._start(weights)
+        if self.resample_next:
+            self._resample()
+        return self.lbfgs.next_point()
+
+    def _start(self, weights):
+        """The first point: the weights of a warm start, else the minimum of a first
+        subsample, or the null model where that minimum proved to be worse."""
+        full, loss = self.full, self.solver.loss
+        targets = self.rows.targets()
+        null = loss.null_model(
+            targets, full.weight, full.total, self.solver.fit_intercept
+        )
+        start = np.zeros(full.shape)
+        start[:, -1] = null.logit
+        if self.start is None:
+            self.start_value = null.loss
+        else:
+            self.start_value = inf  # What was better than it has proved to be worse.
+        self.start, self.start_loss = start.ravel(), null.loss
+        self.estimate.least = MIN_LOSS * null.loss
+        if self.starts_from_weights:
+            self.starts_from_weights = False
+            points = np.array([self.scaling.to_scaled(row) for row in weights])
+            return centred(points).ravel()
+        if self.start_value == inf or self.cost.diagonal:
+            self.start_value = inf
+            return self.start
+        share = null.mean[targets.astype(np.intp)]
+        square = sum(p * p for p in null.mean.tolist())
+        residual = np.sqrt(np.maximum(1 - 2 * share + square, 0))
+        found = self.subsampler.minimum(self.start, residual)
+        self.preconditioner = found.preconditioner
+        if found.preconditioner is None:
+            self.start_value = inf
+            return self.start
+        self.lbfgs.pairs = list(found.pairs)
+        return found.point
+
+    def _resample(self):
+        """Step to the minimum of a new subsample, whose curvature preconditions from
+        now on, if it is newer than that at hand."""
+        lbfgs, newton = self.lbfgs, self.cost.newton
+        keep = None if newton or self._is_stale() else self.preconditioner
+        found = self.subsampler.minimum(
+            lbfgs.point, anchor=lbfgs.gradient, preconditioner=keep
+        )
+        if found.preconditioner is None:
+            self.resample_next = False
+            return
+        if keep is None:
+            self.preconditioner, self.decrement_made = found.preconditioner, inf
+        lbfgs.restart(lbfgs.point - found.point, found.pairs)
+        if newton:
+            self.estimate.restart(lbfgs.decrement)
+
+    def _is_stale(self):
+        return self.lbfgs.decrement < STALE * self.decrement_made
+
+    def evaluate(self, point):
+        return self.full.read(point, self.cost.diagonal)
+
+    def is_worse(self, value):
+        if self.lbfgs.point is None:
+            return not value <= self.start_value
+        return super().is_worse(value)
+
+    def reject(self):
+        if self.lbfgs.point is None:
+            return None  # The null model is next.
+        if self.resample_next and not self.subsampler.exact:
+            self.subsampler.grow()  # The subsample was too small for so long a step.
+            return None
+        self.resample_next = False
+        return super().reject()
+
+    def accept(self, point, value, gradient, squares):
+        lbfgs, subsampler = self.lbfgs, self.subsampler
+        if squares is not None:
+            self.preconditioner.renew(squares)
+        if self.preconditioner is None:  # A warm start, or the null model.
+            lbfgs.set_point(point, value, gradient)
+            self.resample_next = True
+            return None
+        stuck = self.resample_next and subsampler.exact and not value < lbfgs.value
+        decrement = lbfgs.accept(point, value, gradient, self.preconditioner)
+        if self.decrement_made == inf:
+            self.decrement_made = decrement
+        self.estimate.add(value, decrement)
+        stop_reason = self._decide(value)
+        return "rounding" if stuck and stop_reason is None else stop_reason
+
+    def _decide(self, value):
+        """Why training ends at a point that was accepted; None where it goes on."""
+        estimate, cost = self.estimate, self.cost
+        self.gap, self.resample_next = estimate.gap(), False
+        certified = estimate.holds() and (cost.newton or len(estimate.values) > 1)
+        if self.solver.penalty.alpha == 0 and (certified or value < SEPARABLE):
+            if self.full.separated():
+                return "separable"
+        if certified and self._confirmed():
+            return "tol"
+        left = self._passes_left()
+        if cost.diagonal:
+            return None
+        if cost.newton or not cost.takes_all(self.subsampler.m):
+            self.resample_next = left > cost.subsample_cost(self.subsampler.m) + 1
+        elif self._is_stale() and left > cost.preconditioner_cost() + 1:
+            self._renew()
+        return None
+
+    def _confirmed(self):
+        """Whether the curvature of all rows along the step promises no more than is
+        left to gain; else the step is made as long as it says."""
+        lbfgs = self.lbfgs
+        slope = _core.dot(lbfgs.gradient, lbfgs.step)
+        bend = self.full.curvature_along(lbfgs.step)
+        gain = slope * slope / bend / 2 if bend > 0 else 0.0
+        self.gap = max(self.gap, min(gain, lbfgs.value))
+        if gain <= self.estimate.goal():
+            return True
+        if lbfgs.decrement > 0:
+            lbfgs.lengthen(gain / lbfgs.decrement)
+        return False
+
+    def _renew(self):
+        """Make the preconditioner that of the best point."""
+        lbfgs = self.lbfgs
+        self.preconditioner = self.subsampler.preconditioner(lbfgs.point)
+        lbfgs.restart(self.preconditioner.solve(lbfgs.gradient))
+        self.decrement_made = lbfgs.decrement
+
+    def _passes_left(self):
+        """How many passes lead to the goal at the present rate."""
+        decrements, goal = self.estimate.decrements, self.estimate.goal()
+        last, fall = decrements[-1], FIRST_FALL
+        if not last > goal > 0:
+            return 0.0
+        window = min(WINDOW, len(decrements) - 1)
+        if window:
+            fall = log(max(decrements[-1 - window], last) / last) / window
+        return log(last / goal) / max(fall, MIN_FALL)

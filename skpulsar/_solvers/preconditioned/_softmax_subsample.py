@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Subsamples of the rows of more than two classes, and their minima."""
+
+import numpy as np
+
+from skpulsar._kernels import _core
+from skpulsar._problem._moments import EPSILON
+from skpulsar._solvers.quadratic._importance_sampling import draw, draw_key
+from skpulsar._solvers.quadratic._lbfgs import RISE_TOLERANCE
+from skpulsar._solvers.quadratic._minimise import QuasiNewton, Search
+from skpulsar._solvers.quadratic._problem import Minimum
+from skpulsar._solvers.quadratic._softmax_preconditioners import (
+    ClassPreconditioner,
+    NewtonPreconditioner,
+)
+from skpulsar._solvers.quadratic._softmax_problem import SoftmaxObjective
+
+NOISE = 0.1  # A minimum of a subsample is sought to this share of its noise,
+ANCHORED_NOISE = 0.1  # or of the first decrement, where its gradient was made exact.
+MAX_NEWTON_STEPS, MAX_DESCENT_STEPS = 100, 60
+
+
+class Newton(Search):
+    """Damped Newton steps over the rows of one objective."""
+
+    def __init__(self, objective, start, goal, anchor):
+        super().__init__(None)
+        self.objective, self.start, self.anchor = objective, start, anchor
+        self.goal, self.linear, self.first = goal, None, None
+
+    def evaluate(self, point):
+        value, gradient, _ = self.objective.read(point)
+        if self.anchor is None:
+            return value, gradient, None
+        if self.linear is None:
+            self.linear = self.anchor - gradient
+        value += _core.dot(self.linear, point - self.start)
+        return value, gradient + self.linear, None
+
+    def accept(self, point, value, gradient, _):
+        preconditioner = NewtonPreconditioner(self.objective)
+        if preconditioner.factored is None:
+            return "rounding"
+        self.preconditioner, last = preconditioner, self.lbfgs.decrement
+        self.lbfgs.pairs = []
+        decrement = self.lbfgs.accept(point, value, gradient, preconditioner, far=True)
+        self.first = decrement if self.first is None else self.first
+        if decrement <= max(self.goal[0] * self.first, self.goal[1] * abs(value)):
+            return "tol"
+        if decrement > last / 4 and last < RISE_TOLERANCE * abs(value):
+            return "rounding"
+        return None
+
+
+class SoftmaxSubsampler:
+    """Subsamples of the rows, weighted back, or all rows.
+
+    Parameters
+    ----------
+    full : SoftmaxObjective
+        The objective of all rows; at each draw its residuals are those of the point
+        evaluated last.
+
+    statistics, cost : ColumnStatistics, SoftmaxCost
+        Of the rows.
+
+    seed : int
+        Of the draws.
+
+    Attributes
+    ----------
+    m : int
+        Rows of the next subsample.
+
+    n_sampled : int
+        Rows read so far, apart from full passes.
+
+    last : SoftmaxObjective or None
+        The subsample whose minimum was sought last.
+    """
+
+    def __init__(self, full, statistics, cost, seed):
+        self.full, self.statistics, self.cost = full, statistics, cost
+        self.seed, self.m, self.n_draws, self.n_sampled = seed, cost.m, 0, 0
+        self.last = None
+
+    @property
+    def exact(self):
+        """Whether the last minimum was sought over all rows, by Newton's method."""
+        whole = self.last is not None and self.last.places is None
+        return self.cost.newton and whole
+
+    def grow(self):
+        """Take twice as many rows from now on."""
+        self.m = min(self.full.rows.n_rows, 2 * self.m)
+
+    def next_key(self):
+        """The key of the coins of the next draw."""
+        self.n_draws += 1
+        return draw_key(self.seed, self.n_draws - 1)
+
+    def minimum(self, point, residual=None, anchor=None, preconditioner=None):
+        """The minimum of a new subsample.
+
+        Parameters
+        ----------
+        point : ndarray
+            Where to start.
+
+        residual : ndarray of shape (n_rows,), or None
+            Norms of the residuals of the rows; None: those of the last pass.
+
+        anchor : ndarray or None
+            The gradient of all rows at the point, which that of the subsample is made.
+
+        preconditioner : ClassPreconditioner or None
+            What to use; None: what is made of the subsample at the point.
+
+        Returns
+        -------
+        found : Minimum
+        """
+        batch = self.last = self._draw(residual)
+        found = self._minimise(batch, point, anchor, preconditioner)
+        self.n_sampled += batch.n_read
+        return found
+
+    def preconditioner(self, point):
+        """The factors of all classes at a point, of the rows drawn last or of all."""
+        batch = self.full if self.last is None or self.exact else self.last
+        if batch is not self.full:
+            batch.read(point)
+            self.n_sampled += batch.rows.n_rows
+        return ClassPreconditioner(batch, self.next_key)
+
+    def _draw(self, residual):
+        full, rows = self.full, self.full.rows
+        if self.cost.takes_all(self.m):
+            return SoftmaxObjective(rows, full.scaling, full.total, full.loss)
+        if residual is None:
+            residual = np.sqrt(sum(each * each for each in full.residual))
+        floor = _core.total(residual) / rows.n_rows
+        norms, key = self.statistics.norms(), self.next_key()
+        places, back = draw(residual, norms, floor, self.m, key)
+        if full.weight is not None:
+            back = back * full.weight[places]
+        part = rows.take(places, back)
+        return SoftmaxObjective(part, full.scaling, full.total, full.loss, places)
+
+    def _minimise(self, batch, point, anchor, preconditioner):
+        if self.cost.newton:
+            share = NOISE * len(point) / batch.rows.n_rows
+            goal = (0.0, EPSILON**2) if self.exact else (share, 0.0)
+            search = Newton(batch, point, goal, None if self.exact else anchor)
+            search.run(point, MAX_NEWTON_STEPS)
+        else:
+            batch.preconditioner = lambda: (
+                preconditioner or ClassPreconditioner(batch, self.next_key)
+            )
+            search = QuasiNewton(batch, point, ANCHORED_NOISE, 0.0, anchor)
+            search.run(point, MAX_DESCENT_STEPS)
+        lbfgs = search.lbfgs
+        if lbfgs.point is None:
+            return Minimum(point, None, None, None)
+        return Minimum(
+            lbfgs.point, search.preconditioner, lbfgs.gradient, lbfgs.step, lbfgs.pairs
+        )

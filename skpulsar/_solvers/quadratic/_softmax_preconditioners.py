@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Approximate curvatures of the softmax objective."""
+
+import numpy as np
+
+from skpulsar._kernels import _core
+from skpulsar._solvers.quadratic._importance_sampling import draw
+from skpulsar._solvers.quadratic._preconditioners import FLOOR, KEPT, LEFT
+from skpulsar._solvers.quadratic._softmax_problem import centred
+
+ROWS_PER_COLUMN = 2  # A thinned factor of a class is made of so many rows a column,
+THINNED = 1.5  # where there are more than this many times as many.
+
+
+class NewtonPreconditioner:
+    """The curvature at the point that an objective read last.
+
+    The last class is the reference, which takes the freedom out of the softmax: the
+    unknowns are the points of the others, the blocks ``sum of s p_k ([k = l] - p_l) a
+    a'``, and a penalty R of all classes is ``R ([k = l] - 1 / n_classes)``.
+    """
+
+    def __init__(self, objective):
+        n_classes, size = self.shape = objective.shape
+        p, penalty = objective.probabilities(), objective.scaling.penalty
+        H = np.empty((n_classes - 1, size, n_classes - 1, size))
+        diagonal = np.diag_indices(size)
+        for k in range(n_classes - 1):
+            for other in range(k):
+                block = -objective.curvature(p[k] * p[other])
+                block[diagonal] -= penalty / n_classes
+                H[k, :, other] = block
+                H[other, :, k] = block
+            block = objective.curvature(p[k] * (1 - p[k]))
+            block[diagonal] += penalty * (1 - 1 / n_classes)
+            H[k, :, k] = block
+        n = (n_classes - 1) * size
+        self.factored = _core.factorise(H.reshape(n, n), np.zeros(n))
+
+    def solve(self, gradient):
+        step = np.zeros(self.shape)
+        slope = gradient.reshape(self.shape)[:-1].ravel()
+        step[:-1] = _core.metric_solve(self.factored, slope).reshape(-1, self.shape[1])
+        return centred(step).ravel()
+
+    def scaled(self, step, pair):
+        return step
+
+
+class _Approximate:
+    """What is not the curvature takes its unit of length from the last pair."""
+
+    def scaled(self, step, pair):
+        _, change, inverse = pair
+        return step / (inverse * _core.dot(change, self.solve(change)))
+
+
+class ClassPreconditioner(_Approximate):
+    """A factor of every class, ``sum of s p_k (1 - p_k) a a'`` and the penalty, of few
+    rows each.
+
+    The sum of ``p_k (1 - p_k)`` over the classes is less than 1: most rows say nothing
+    of most classes, so that the factors of all cost little more than one.
+
+    Parameters
+    ----------
+    objective : SoftmaxObjective
+        Its last point is where the curvature is that of.
+
+    next_key : callable
+        Gives the key of the coins of the next draw.
+    """
+
+    def __init__(self, objective, next_key):
+        self.shape, rows = objective.shape, objective.rows
+        size = ROWS_PER_COLUMN * self.shape[1]
+        self.factors = []
+        for p in objective.probabilities():
+            h = objective.weighted(p * (1 - p))
+            data = objective.dataset
+            if rows.n_rows > THINNED * size:
+                places, back = draw(np.zeros(len(h)), h, 1.0, size, next_key())
+                scaling, part = objective.scaling, rows.take(places, None)
+                h = h[places] * back
+                data = part.dataset(
+                    scaling.centre, scaling.fit_intercept, objective.loss
+                )
+            G = data.curvature(h, objective.scaling.scale)
+            self.factors.append(_core.factorise(G, objective.scaling.penalty))
+
+    def solve(self, gradient):
+        slopes = zip(self.factors, gradient.reshape(self.shape), strict=True)
+        return centred(np.array([_core.metric_solve(f, g) for f, g in slopes])).ravel()
+
+
+class ClassDiagonal(_Approximate):
+    """The diagonal of the curvature of every class, for wide data; the intercepts are
+    taken at the mean row."""
+
+    def __init__(self, scaling):
+        self.mean, self.fit_intercept = scaling.mean, scaling.fit_intercept
+        self.rest = np.maximum(LEFT, 1 - self.mean * self.mean)
+        self.squares = self.floor = None
+
+    def renew(self, squares):
+        """Take the diagonal of a new point."""
+        if self.floor is None:
+            self.floor = np.maximum(KEPT * squares, FLOOR)
+        self.squares = np.maximum(squares, self.floor)
+
+    def solve(self, gradient):
+        step = gradient.reshape(self.squares.shape).copy()
+        if self.fit_intercept:
+            step[:, :-1] -= self.mean * step[:, -1:]
+        step /= self.squares
+        if self.fit_intercept:
+            step[:, :-1] /= self.rest
+            step[:, -1] -= [_core.dot(self.mean, row[:-1]) for row in step]
+        return centred(step).ravel()

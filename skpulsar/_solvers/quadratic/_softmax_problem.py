@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The softmax objective over given rows, in scaled columns."""
+
+import numpy as np
+
+from skpulsar._kernels import _core
+
+
+def centred(points):
+    """Points of the classes less their mean, which changes no probability."""
+    mean = points[0].copy()
+    for point in points[1:]:
+        mean += point
+    return points - mean / len(points)
+
+
+class SoftmaxObjective:
+    """``F(U) = sum of s_i l(U a_i, y_i) / total + sum of penalty_j u_kj^2 / 2``, with l
+    the softmax cross-entropy.
+
+    A point is the matrix U of shape (n_classes, n_columns + 1), flat: row after row.
+    The minimum has rows whose sum is 0, and so has every gradient at such points.
+
+    Parameters
+    ----------
+    rows : RowSource
+        The rows; targets are the numbers of their classes.
+
+    scaling : Scaling
+        The coordinates.
+
+    total : float
+        What the sums are divided by.
+
+    loss : Softmax
+        The loss of a row.
+
+    places : ndarray of shape (n_rows,), or None
+        Which rows of a larger objective these are; None: all of them.
+
+    Attributes
+    ----------
+    residual : ndarray of shape (n_classes, n_rows)
+        ``|p_k - [k = y]|`` at the point of the last `read`.
+
+    n_read : int
+        Rows read so far.
+    """
+
+    def __init__(self, rows, scaling, total, loss, places=None):
+        self.rows, self.scaling, self.total = rows, scaling, total
+        self.loss, self.places = loss, places
+        self.weight = rows.sample_weight()
+        self.shape = loss.n_classes, len(scaling.scale)
+        self.residual = np.empty((loss.n_classes, rows.n_rows))
+        self.dataset = rows.dataset(scaling.centre, scaling.fit_intercept, loss)
+        self.n_read = 0
+
+    def read(self, point, diagonal=False):
+        """F and its gradient; and the diagonal of the curvature, or None."""
+        U, scale = point.reshape(self.shape), self.scaling.scale
+        self.n_read += self.rows.n_rows
+        loss, gradient, squares = self.dataset.objective(
+            U * scale, self.residual, diagonal
+        )
+        slope = (self.scaling.penalty * U).ravel()
+        value = loss / self.total + _core.dot(slope, point) / 2
+        gradient = (gradient * scale / self.total).ravel() + slope
+        if diagonal:
+            squares = squares * scale * scale / self.total + self.scaling.penalty
+        return value, gradient, squares
+
+    def separated(self):
+        """Whether every row is on its side, at the point of the last `read`."""
+        targets = self.rows.targets().astype(np.intp)
+        return self.residual[targets, np.arange(self.rows.n_rows)].max() < 0.5
+
+    def probabilities(self):
+        """Of every class and row, at the point of the last `read`."""
+        p, targets = self.residual.copy(), self.rows.targets().astype(np.intp)
+        places = np.arange(self.rows.n_rows)
+        p[targets, places] = 1 - p[targets, places]
+        return p
+
+    def weighted(self, h):
+        """What rows of curvature h add to the second derivative of F."""
+        h = h / self.total
+        return h if self.weight is None else h * self.weight
+
+    def curvature(self, h):
+        """``sum of h a a'`` of the mean loss, both halves."""
+        G = self.dataset.curvature(self.weighted(h), self.scaling.scale)
+        return np.tril(G) + np.tril(G, -1).T
+
+    def curvature_along(self, step):
+        """``step . H step``, H being the curvature at the point of the last `read`."""
+        U, scale = step.reshape(self.shape), self.scaling.scale
+        weights = U * scale
+        for row in weights:
+            row[-1] -= _core.dot(row[:-1], self.scaling.centre)
+        moved = np.ascontiguousarray(self.rows.logits(weights).T)
+        p = self.probabilities()
+        mean, square = np.zeros(self.rows.n_rows), np.zeros(self.rows.n_rows)
+        for share, by in zip(p, moved, strict=True):
+            mean += share * by
+        for share, by in zip(p, moved, strict=True):
+            square += share * (by - mean) ** 2
+        bent = (self.scaling.penalty * U).ravel()
+        return _core.total(self.weighted(square)) + _core.dot(bent, step)
