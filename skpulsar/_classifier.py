@@ -10,7 +10,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skpulsar._estimator._base import PARAMETERS, BaseSLP
-from skpulsar._estimator._class_weights import given_class_weight, weigh
+from skpulsar._estimator._class_weights import Seen, given_class_weight, weigh
 from skpulsar._estimator._classifier_fit_result import ClassifierFitResult
 from skpulsar._estimator._labels import (
     check_labels,
@@ -24,7 +24,7 @@ from skpulsar._estimator._parameters import BOOL, NONE, Instance, Number, Option
 from skpulsar._estimator._prediction import decision
 from skpulsar._estimator._prior import SHARE, prior_shift
 from skpulsar._estimator._transaction import exclusive, unchanged_on_error
-from skpulsar._problem._losses import LOGISTIC
+from skpulsar._problem._losses import LOGISTIC, Softmax
 from skpulsar._problem._matrix import kernel_matrix, sum_repeated
 from skpulsar._problem._memory import Rows
 
@@ -349,7 +349,6 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         ),
     }
 
-    _loss = LOGISTIC
     _Result = ClassifierFitResult
 
     def __init__(
@@ -528,13 +527,20 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         check_one_output(y)
         check_labels(y, "y")
 
+    def _loss_of(self, result):
+        """One logit for two classes, one for each of more."""
+        return loss_of(result.classes)
+
+    def _n_classes(self, result):
+        return len(result.classes)
+
     def _first_result(self, y, n_columns, before):
         """What is known before the first epoch of a fit, of its classes above all."""
         classes = find_classes(y)
         if len(classes) < 2:
             raise ValueError(
-                f"{type(self).__name__} needs samples of 2 classes in the data, got 1 "
-                f"class: {classes[0]!s:.60}."
+                f"{type(self).__name__} needs samples of at least 2 classes in the "
+                f"data, got 1 class: {classes[0]!s:.60}."
             )
         if before is None:
             return untrained(classes, n_columns)
@@ -543,7 +549,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
                 f"warm_start=True goes on with the classes {shown(before.classes)}, "
                 f"but y holds {shown(classes)}. Set warm_start=False."
             )
-        return ClassifierFitResult(weights=before.weights, classes=classes)
+        return untrained(classes, n_columns, before.weights)
 
     def _next_result(self, y, n_columns, before, classes):
         """What is known before a call of `partial_fit`."""
@@ -568,8 +574,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             apart=solver.weighs_classes,
         )
         matrix = kernel_matrix(sum_repeated(X))
-        rows = Rows(matrix, target, weighing.weight, weighing.index, weighing.shares)
-        seen = weighing.seen
+        seen, order = weighing.seen, weighing.order(target)
+        rows = Rows(matrix, target, weighing.weight, weighing.index, order)
         shift = prior_shift(
             self.prior_correction, weighing.factor, seen.weight, start.classes
         )
@@ -592,7 +598,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             )
         if not count.all():
             raise ValueError(
-                f"{type(self).__name__} needs samples of 2 classes in the data, but "
+                f"{type(self).__name__} needs samples of every class in the data, but "
                 f"all weights of class {result.classes[count == 0][0]!s:.60} are zero."
             )
 
@@ -610,7 +616,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             Log-odds of ``classes_[1]``, from the attributes as they are now.
         """
         check_is_fitted(self)
-        return decision(self, X)[:, 0]
+        logits = decision(self, X)
+        return logits[:, 0] if logits.shape[1] == 1 else logits
 
     def predict(self, X):
         """The class: ``classes_[1]`` where the logit is greater than 0.
@@ -625,8 +632,9 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         y : ndarray of shape (n_samples,)
             Labels.
         """
-        positive = self.decision_function(X) > 0
-        return self.classes_.take(positive)
+        logits = self.decision_function(X)
+        number = logits > 0 if logits.ndim == 1 else logits.argmax(axis=1)
+        return self.classes_.take(number)
 
     def predict_proba(self, X):
         """Probabilities, each computed on its own: none is 1 minus the other.
@@ -642,7 +650,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             ``sigmoid(-logit)`` and ``sigmoid(logit)``, in the order of `classes_`.
         """
         logits = self.decision_function(X)
-        return self._loss.probabilities(logits)
+        return loss_of(self.classes_).probabilities(logits)
 
     def predict_log_proba(self, X):
         """Logarithms of the probabilities, finite for every finite logit.
@@ -658,16 +666,28 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             Logarithms, in the order of `classes_`.
         """
         logits = self.decision_function(X)
-        return self._loss.probabilities(logits, logarithms=True)
+        return loss_of(self.classes_).probabilities(logits, logarithms=True)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
-        tags.classifier_tags.multi_class = False
         return tags
 
 
-def untrained(classes, n_columns):
-    """The result before the first epoch of all."""
-    weights = np.zeros((1, n_columns + 1))
-    return ClassifierFitResult(weights=weights, classes=classes)
+def loss_of(classes):
+    """The loss of so many classes."""
+    return LOGISTIC if len(classes) == 2 else Softmax(len(classes))
+
+
+def untrained(classes, n_columns, weights=None):
+    """The result before the first epoch, by default from weights of zero."""
+    n_classes = len(classes)
+    if weights is None:
+        weights = np.zeros((1 if n_classes == 2 else n_classes, n_columns + 1))
+    return ClassifierFitResult(
+        weights=weights,
+        classes=classes,
+        class_count=np.zeros(n_classes),
+        seen=Seen.nothing(n_classes),
+        prior_shift=0.0 if n_classes == 2 else np.zeros(n_classes),
+    )

@@ -258,6 +258,11 @@ def _is_positive(y_true, pos_label):
     y_true = column_or_1d(y_true, input_name="y_true")
     assert_all_finite(y_true, input_name="y_true")
     classes = find_classes(y_true)
+    if len(classes) > 2:
+        raise ValueError(
+            f"Only binary classification has cut-offs, but y_true has {len(classes)} "
+            f"labels: {shown(classes)}. Compare one class with the rest."
+        )
     labels = set(classes.tolist())
     if pos_label is None:
         if not (labels <= {0, 1} or labels <= {-1, 1}):

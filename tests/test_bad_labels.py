@@ -169,7 +169,6 @@ Y_GROUPS = (
     (ValueError, "dim 3, while", {"three dimensions": lambda y: y[:, None, None]}),
     (ValueError, "Complex data not supported", {"complex": lambda y: y * 1j}),
     (ValueError, "y has masked", {"masked": lambda y: np.ma.array(y, mask=y == 1)}),
-    (ValueError, "Only binary", {"three classes": lambda y: np.arange(200) % 3}),
     (
         Raises,
         None,
@@ -272,7 +271,7 @@ PARAMETER_GROUPS = (
 ONLY_FIT_GROUPS = (
     (
         ValueError,
-        "needs samples of 2 classes in the data, got 1 class: ",
+        "needs samples of at least 2 classes in the data, got 1 class: ",
         {
             "one class": lambda X, y: (X, y * 0),
             "one class of long text": lambda X, y: (X, ["a" * 10_000] * len(y)),
@@ -293,15 +292,13 @@ ONLY_FIT_GROUPS = (
 
 # Refused by partial_fit alone: classes
 CLASSES_GROUPS = (
-    (ValueError, "classes is empty|hold 2 labels, got 0", {"empty": lambda: []}),
+    (ValueError, "classes is empty", {"empty": lambda: []}),
     (
         ValueError,
-        "hold 2 labels, got [13]",
+        "hold at least 2 labels, got",
         {
             "one": lambda: [1],
             "scalar": lambda: 1,
-            "three": lambda: [0, 1, 2],
-            "three of long text": lambda: ["a" * 999, "b" * 999, "c"],
         },
     ),
     (

@@ -142,9 +142,8 @@ def test_classes(pulsars):
         SLPClassifier().partial_fit(X, y)
     with pytest.raises(ValueError, match="classes is empty"):
         SLPClassifier().partial_fit(X, y, [])
-    for classes in ([1], [0, 1, 2]):
-        with pytest.raises(ValueError, match=f"hold 2 labels, got {len(classes)}"):
-            SLPClassifier().partial_fit(X, y, classes)
+    with pytest.raises(ValueError, match="hold at least 2 labels, got"):
+        SLPClassifier().partial_fit(X, y, [1])
     model = SLPClassifier().partial_fit(X, y, [1, 0, 1])
     assert_array_equal(model.classes_, [0, 1])
     with pytest.raises(ValueError, match=r"\[0, 2\] is not the same as on the first"):

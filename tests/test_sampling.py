@@ -211,7 +211,7 @@ def test_both_roads_have_one_objective(labels, sampling, weighted):
         class_weight = np.array([0.5, 1.0])
         weighing = weigh(target, weight, class_weight, Seen.nothing(), sampling, draw)
         assert (weighing.shares is not None) == draw
-        rows = Rows(X, target, weighing.weight, weighing.index, weighing.shares)
+        rows = Rows(X, target, weighing.weight, weighing.index, weighing.order(target))
         objectives.append(rows.objective(point[np.newaxis], LOGISTIC, Penalty(0.1)))
     assert_allclose(*objectives, rtol=1e-12)
     share = 0.5 if sampling == "balanced" else sampling
@@ -366,7 +366,8 @@ def test_weight_k_is_k_rows(labels, sampling, draw):
         weighing = weigh(
             target[rows], weight, np.ones(2), Seen.nothing(), sampling, draw
         )
-        rows = Rows(X[rows], target[rows], weighing.weight, None, weighing.shares)
+        order = weighing.order(target[rows])
+        rows = Rows(X[rows], target[rows], weighing.weight, None, order)
         objectives.append(rows.objective(point[np.newaxis], LOGISTIC, Penalty(0.1)))
     assert_allclose(*objectives, rtol=1e-12)
 

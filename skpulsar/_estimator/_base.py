@@ -26,7 +26,14 @@ from skpulsar._estimator._transaction import exclusive, unchanged_on_error
 from skpulsar._problem._matrix import check_structure
 from skpulsar._problem._penalty import Penalty
 from skpulsar._problem._sample_moments import sample_moments
-from skpulsar._solvers._table import FITS, LEARNING_RATES, SOLVERS, STREAMS, make
+from skpulsar._solvers._table import (
+    FITS,
+    LEARNING_RATES,
+    SOLVERS,
+    STREAMS,
+    make,
+    stream_of,
+)
 from skpulsar._training._history import NAMES
 from skpulsar._training._loop import epochs
 from skpulsar._version import __version__
@@ -67,7 +74,8 @@ class BaseSLP(BaseEstimator):
     and `__init__` with its parameters. All that it says of its targets is in
 
     - `_parameters`: what each parameter may be;
-    - `_loss`: what is minimised;
+    - `_loss_of(result)`: what is minimised;
+    - `_n_classes(result)`: how many classes a solver has to tell apart;
     - `_Result`: a `FitResult` with what is known of the targets;
     - `_check_targets(y)`: refuses what scikit-learn's validation would misread;
     - `_first_result(y, n_columns, before)`: the result before a fit, `before` being
@@ -171,13 +179,14 @@ class BaseSLP(BaseEstimator):
         try:
             result = self._measure(rows, sample_weight, result)
             penalty = self._penalty(result)
-            solver = make(name, self._loss, penalty, vars(self), warm=warm)
+            loss = self._loss_of(result)
+            solver = make(name, loss, penalty, vars(self), warm=warm)
             result, last = self._train(name, solver, rows, result, self.max_iter)
         except ValueError:
             self._check_finite(X)  # which may be what the error is about
             raise
         comparable = solver.compares_with_start and not warm
-        if comparable and self._rose(rows, result.weights, penalty):
+        if comparable and rose(rows, result.weights, loss, penalty):
             self._publish(result.undone())
             warn_of([UNDONE])
         else:
@@ -193,6 +202,7 @@ class BaseSLP(BaseEstimator):
         sample_weight = check_weight(sample_weight, len(y))
         before = None if first else self._Result.of(self)
         start = self._next_result(y, X.shape[1], before, *of_targets)
+        name = stream_of(name, self._n_classes(start), self.solver == "auto")
         rows, result, stream = self._weighted_rows(
             X, y, sample_weight, start, STREAMS[name]
         )
@@ -202,7 +212,8 @@ class BaseSLP(BaseEstimator):
             return
         result = self._measure(rows, sample_weight, result)
         penalty = self._penalty(result)
-        solver = make(name, self._loss, penalty, vars(self), stream=stream)
+        loss = self._loss_of(result)
+        solver = make(name, loss, penalty, vars(self), stream=stream)
         _, last = self._train(name, solver, rows, result, max_iter=1)
         warn_of(solver.explain(last, max_iter=1))
 
@@ -253,15 +264,16 @@ class BaseSLP(BaseEstimator):
                 print(step.epoch.line(result.state.n_epochs, self.verbose))
         return result, step
 
-    def _rose(self, rows, weights, penalty):
-        """Whether the objective is above that of weights of zero."""
-        if not weights.any():
-            return False
-        null = self._loss.null_model(
-            rows.targets(), rows.sample_weight(), rows.total(), fit_intercept=False
-        )
-        return not rows.objective(weights, self._loss, penalty) <= null.loss
-
     def _publish(self, result):
         """Set all attributes of a result, in one step: Ctrl-C comes before or after."""
         vars(self).update(result.attributes())
+
+
+def rose(rows, weights, loss, penalty):
+    """Whether the objective is above that of weights of zero."""
+    if not weights.any():
+        return False
+    null = loss.null_model(
+        rows.targets(), rows.sample_weight(), rows.total(), fit_intercept=False
+    )
+    return not rows.objective(weights, loss, penalty) <= null.loss

@@ -8,6 +8,7 @@ import numpy as np
 
 from skpulsar._estimator._labels import by_label
 from skpulsar._problem._class_totals import class_totals
+from skpulsar._problem._orders import EveryRow, Sampled
 
 ROUNDING = 1e-12  # of running shares: what is less apart is the same
 LEAST = 1e-150  # share of the weights that has an inverse
@@ -19,11 +20,11 @@ class Seen:
 
     Parameters
     ----------
-    n_rows : ndarray of shape (2,), int64
+    n_rows : ndarray of shape (n_classes,), int64
         Rows of each class. Only their shares are used: the same rows once more change
         no bit of these.
 
-    weight : ndarray of shape (2,)
+    weight : ndarray of shape (n_classes,)
         Mean over all rows of the sample weight in each class: a running mean, for the
         same reason.
     """
@@ -32,8 +33,8 @@ class Seen:
     weight: np.ndarray
 
     @classmethod
-    def nothing(cls):
-        return cls(np.zeros(2, dtype=np.int64), np.zeros(2))
+    def nothing(cls, n_classes=2):
+        return cls(np.zeros(n_classes, dtype=np.int64), np.zeros(n_classes))
 
     def merge(self, n_rows, weight):
         """With the rows of another call, of which there are some."""
@@ -48,21 +49,27 @@ class Seen:
     def shares(self, sampling):
         """Share of each class in what training is to see.
 
-        That of the rarer class is `sampling`, "balanced" for a half; where both weigh
-        the same, class 1 counts as the rarer. Until there are rows of both, the shares
-        are those of the rows.
+        They are equal for "balanced". A number is the share of the rarest class, the
+        others keep their proportions; where two classes weigh the same, class 1 counts
+        as the rarer. Until there are rows of all, the shares are those of the rows.
         """
-        shares = self.weight / (self.weight.sum() or 1)
-        if self.known().all():
-            share = 0.5 if sampling == "balanced" else float(sampling)
+        shares, n_classes = self.weight / (self.weight.sum() or 1), len(self.weight)
+        if not self.known().all():
+            return shares
+        if sampling == "balanced":
+            return np.full(n_classes, 1 / n_classes)
+        share = float(sampling)
+        if n_classes == 2:
             rarer = int(shares[1] <= 0.5 + ROUNDING)
-            shares[rarer], shares[1 - rarer] = share, 1 - share
-        return shares
+            return np.where(np.arange(2) == rarer, share, 1 - share)
+        rarest = int(shares.argmin())
+        others = shares * ((1 - share) / (1 - shares[rarest]))
+        return np.where(np.arange(n_classes) == rarest, share, others)
 
     def emphasis(self, shares):
         """What multiplies the weights of each class where it is to have these shares of
         them; 1 for a class not seen yet."""
-        emphasis, known = np.ones(2), self.known()
+        emphasis, known = np.ones(len(self.weight)), self.known()
         emphasis[known] = shares[known] / self.weight[known] * self.weight.sum()
         return emphasis
 
@@ -79,15 +86,18 @@ class Weighing:
     weight : ndarray of shape (n_rows,), or None
         Weight of every row; None if all weigh the same.
 
-    shares : ndarray of shape (2,), or None
+    shares : ndarray of shape (n_classes,), or None
         Share of each class that rows are to be drawn with, at these weights; None: the
         rows as they are.
 
-    factor : ndarray of shape (2,)
+    factor : ndarray of shape (n_classes,)
         By what a row's class multiplies its sample weight in the objective, drawing
         included.
 
-    count : ndarray of shape (2,)
+    n_rows : ndarray of shape (n_classes,), int64
+        Rows of positive weight in each class.
+
+    count : ndarray of shape (n_classes,)
         Sum of the sample weights in each class.
 
     seen : Seen
@@ -98,8 +108,16 @@ class Weighing:
     weight: np.ndarray | None
     shares: np.ndarray | None
     factor: np.ndarray
+    n_rows: np.ndarray
     count: np.ndarray
     seen: Seen
+
+    def order(self, target):
+        """In which order an epoch visits the rows, whose targets are given for all."""
+        if self.shares is None:
+            return EveryRow(tuple(self.n_rows.tolist()))
+        used = target if self.index is None else target[self.index]
+        return Sampled.by_share(used == 1, self.shares)
 
 
 def weigh(
@@ -121,12 +139,12 @@ def weigh(
     Parameters
     ----------
     target : ndarray of shape (n_rows,)
-        0 and 1.
+        Numbers of classes.
 
     sample_weight : ndarray of shape (n_rows,), or None
         Of at least 0.
 
-    class_weight : ndarray of shape (2,), or None
+    class_weight : ndarray of shape (n_classes,), or None
         c; None for "balanced".
 
     seen : Seen
@@ -136,7 +154,8 @@ def weigh(
         Share of the rarer class in what training is to see.
 
     draw : bool
-        Whether sampling is left to minibatches, which draw rows.
+        Whether sampling is left to minibatches, which draw rows of two classes. Rows of
+        more weigh f.
 
     apart : bool
         Whether rows are to keep their sample weights, for a solver that multiplies
@@ -152,29 +171,34 @@ def weigh(
         relative = sample_weight / largest
     index = _positive(target, relative, class_weight)
     kept = target if index is None else target[index]
+    n_classes = len(seen.weight)
     if len(kept) == 0:
-        return Weighing(index, None, None, np.ones(2), np.zeros(2), seen)
+        none = np.zeros(n_classes)
+        return Weighing(
+            index, None, None, np.ones(n_classes), none.astype(int), none, seen
+        )
     of_kept = relative if relative is None or index is None else relative[index]
-    n_rows, sums = class_totals(kept, of_kept)
+    n_rows, sums = class_totals(kept, of_kept, n_classes)
     seen = seen.merge(n_rows, largest * (sums / len(kept)))
     class_weight, factor = _class_factors(class_weight, seen, sampling)
     weight, shares, own = sample_weight, None, factor
     if not apart:
-        if sampling is not None and draw and n_rows.all() and seen.known().all():
+        draw &= sampling is not None and n_classes == 2
+        if draw and n_rows.all() and seen.known().all():
             shares = seen.shares(sampling)
             own = class_weight * seen.emphasis(seen.n_rows / seen.n_rows.sum())
-        mean = factor[0] * seen.weight[0] + factor[1] * seen.weight[1]
+        mean = sum(f * w for f, w in zip(factor, seen.weight, strict=True))
         weight = _row_weights(target, relative, own, mean / largest)
     with np.errstate(over="ignore"):
-        return Weighing(index, weight, shares, factor, largest * sums, seen)
+        return Weighing(index, weight, shares, factor, n_rows, largest * sums, seen)
 
 
 def _class_factors(class_weight, seen, sampling):
     """Weights of the classes, and these times what sampling makes of the classes."""
     if class_weight is None:
-        class_weight = np.zeros(2)
+        class_weight, n_classes = np.zeros(len(seen.weight)), len(seen.weight)
         known = seen.weight > 0
-        class_weight[known] = seen.weight.sum() / 2 / seen.weight[known]
+        class_weight[known] = seen.weight.sum() / n_classes / seen.weight[known]
     if sampling is None:
         return class_weight, class_weight
     class_weight = class_weight / class_weight.max()  # sums overflow
@@ -183,9 +207,13 @@ def _class_factors(class_weight, seen, sampling):
 
 def _row_weights(target, relative, factor, mean):
     """Weights of rows, by their own and their class's; None if all are 1."""
-    if relative is None and factor[0] == factor[1]:
+    if relative is None and (factor == factor[0]).all():
         return None
-    factor, positive = factor / mean, target == 1
+    factor = factor / mean
+    if len(factor) > 2:
+        each = factor[target.astype(np.intp)]
+        return each if relative is None else np.multiply(relative, each, out=relative)
+    positive = target == 1
     if relative is None:
         return np.where(positive, factor[1], factor[0])
     # in place: weights are as long as the data
@@ -194,19 +222,19 @@ def _row_weights(target, relative, factor, mean):
 
 
 def given_class_weight(class_weight, classes):
-    """Weights of the two classes; only their ratio counts, so that one is 1.
+    """Weights of the classes; only their ratios count, so that the largest is 1.
 
     Parameters
     ----------
     class_weight : dict or None
         By label, as the label is in y; 1 where there is none.
 
-    classes : ndarray of shape (2,)
+    classes : ndarray of shape (n_classes,)
         The labels.
 
     Returns
     -------
-    weight : ndarray of shape (2,)
+    weight : ndarray of shape (n_classes,)
 
     Raises
     ------
@@ -214,7 +242,7 @@ def given_class_weight(class_weight, classes):
         If a weight is no finite number of at least 0, or keys are no classes.
     """
     if class_weight is None:
-        return np.ones(2)
+        return np.ones(len(classes))
     refused = ValueError(
         "The values of class_weight must be finite numbers of at least 0. Got "
         f"{class_weight!r:.100} instead."

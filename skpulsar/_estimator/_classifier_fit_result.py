@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What training of a classifier has come to."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,27 +11,27 @@ from skpulsar._estimator._fit_result import FitResult
 
 @dataclass(frozen=True, kw_only=True)
 class ClassifierFitResult(FitResult):
-    """Where the training of a classifier of two classes stands.
+    """Where the training of a classifier stands.
 
     Parameters
     ----------
-    classes : ndarray of shape (2,)
+    classes : ndarray of shape (n_classes,)
         The labels.
 
-    class_count : ndarray of shape (2,)
+    class_count : ndarray of shape (n_classes,)
         Sum of the sample weights of each class, over all rows seen.
 
     seen : Seen
         Shares of the classes among these rows.
 
-    prior_shift : float
-        What the intercept that is shown has less than that of `weights`.
+    prior_shift : float, or ndarray of shape (n_classes,)
+        What the intercepts that are shown have less than those of `weights`.
     """
 
     classes: np.ndarray
-    class_count: np.ndarray = field(default_factory=lambda: np.zeros(2))
-    seen: Seen = field(default_factory=Seen.nothing)
-    prior_shift: float = 0.0
+    class_count: np.ndarray
+    seen: Seen
+    prior_shift: float | np.ndarray
 
     @classmethod
     def of(cls, estimator):
@@ -57,12 +57,13 @@ class ClassifierFitResult(FitResult):
         """The attributes of an estimator that stands here, by name."""
         attributes = super().attributes()
         trained = attributes["intercept_"]
+        n_visits = self.state.n_visits or np.zeros(len(self.classes), dtype=int)
         attributes |= {
             "intercept_": trained - self.prior_shift,
             "_trained_intercept": trained,
             "classes_": self.classes,
             "class_count_": self.class_count,
-            "sampling_counts_": np.array(self.state.n_visits),
+            "sampling_counts_": np.array(n_visits),
             "prior_shift_": self.prior_shift,
             "_seen": self.seen,
         }

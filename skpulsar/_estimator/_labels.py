@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Labels of two classes in, targets 0 and 1 out."""
+"""Labels in, numbers of classes out."""
 
 import numpy as np
-from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.multiclass import check_classification_targets
 
 from skpulsar._estimator._input_checks import check_readable
 
@@ -69,14 +69,14 @@ def find_classes(y):
 
     Returns
     -------
-    classes : ndarray of shape (1,) or (2,), of the dtype of y
+    classes : ndarray of shape (n_classes,), of the dtype of y
 
     Raises
     ------
     ValueError
-        If y is no classification target, or has more than two classes.
+        If y is no classification target.
     """
-    if y.dtype.kind in "biuf":  # two passes, where a sort would cost more than training
+    if y.dtype.kind in "biuf":  # of two classes a sort would cost more than training
         low, high = y.min(), y.max()
         whole = y.dtype.kind != "f" or (
             float(low).is_integer() and float(high).is_integer()
@@ -85,36 +85,30 @@ def find_classes(y):
             return np.unique([low, high])
     classes = np.unique(y)
     check_classification_targets(y)
-    if len(classes) > 2:
-        raise ValueError(
-            "Only binary classification is supported. The type of the target is "
-            f"{type_of_target(y)}. For more classes wrap the estimator in "
-            "sklearn.multiclass.OneVsRestClassifier."
-        )
     return classes
 
 
 def known_classes(classes, before):
-    """The two classes of a stream of labels.
+    """The classes of a stream of labels.
 
     Parameters
     ----------
-    classes : array-like of shape (2,), or None
+    classes : array-like of shape (n_classes,), or None
         Those given to this call.
 
-    before : ndarray of shape (2,), or None
+    before : ndarray of shape (n_classes,), or None
         Those of earlier calls; None on the first.
 
     Returns
     -------
-    classes : ndarray of shape (2,)
+    classes : ndarray of shape (n_classes,)
         Sorted.
 
     Raises
     ------
     ValueError
-        If classes are missing on the first call, are not two, or differ from those
-        before.
+        If classes are missing on the first call, are fewer than two, or differ from
+        those before.
     """
     if classes is None:
         if before is None:
@@ -124,14 +118,13 @@ def known_classes(classes, before):
     check_labels(classes, "classes")
     classes = np.unique(classes)
     if len(classes) == 0:
-        raise ValueError("classes is empty: it must hold the 2 labels.")
+        raise ValueError("classes is empty: it must hold the labels.")
     if classes.dtype.kind == "f" and not np.isfinite(classes).all():
         raise ValueError(f"classes={shown(classes)} holds NaN or infinity.")
-    if len(classes) != 2:
+    if len(classes) < 2:
         raise ValueError(
-            f"classes must hold 2 labels, got {len(classes)}. Only binary "
-            "classification is supported; for more classes wrap the estimator in "
-            "sklearn.multiclass.OneVsRestClassifier."
+            f"classes must hold at least 2 labels, got {shown(classes)}. List all the "
+            "labels that later calls may bring."
         )
     if before is not None and not np.array_equal(classes, before):
         raise ValueError(
@@ -178,15 +171,20 @@ def by_label(given, classes, name):
 
 
 def encode(y, classes):
-    """Targets: 1.0 where y is the second of two classes, 0.0 where it is the first.
+    """Targets: the numbers of the classes, as float64.
 
     Raises
     ------
     ValueError
-        If a label is neither.
+        If a label is none of the classes.
     """
-    target = (y == classes[1]).astype(np.float64)
-    strange = np.flatnonzero((target == 0) & (y != classes[0]))
+    if len(classes) == 2:
+        target = (y == classes[1]).astype(np.float64)
+        strange = np.flatnonzero((target == 0) & (y != classes[0]))
+    else:
+        places = np.searchsorted(classes, y).clip(max=len(classes) - 1)
+        target = places.astype(np.float64)
+        strange = np.flatnonzero(classes[places] != y)
     if len(strange):
         raise ValueError(
             f"y holds the label {y[strange[0]]!s:.60}, which is not among the classes "

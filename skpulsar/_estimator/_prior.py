@@ -8,14 +8,15 @@ import numpy as np
 
 from skpulsar._estimator._labels import by_label
 from skpulsar._estimator._parameters import Number
-from skpulsar._problem._class_totals import log_odds
+from skpulsar._problem._class_totals import log_odds, log_shares
 
 SHARE = Number(Real, 0, 1, "()")
 ROUNDING = 1e-6  # of two shares that are to be 1 together
 
 
 def prior_shift(prior_correction, factor, weight, classes):
-    """Log-odds of class 1 in the objective, less those in the population.
+    """Log-odds of class 1 in the objective, less those in the population; of more than
+    two classes the logarithms of their shares, with the mean taken off.
 
     Let class k count ``factor[k]`` times in the objective, by its class weight and by
     sampling. Then every row's odds of class 1 are multiplied by ``factor[1] /
@@ -30,62 +31,69 @@ def prior_shift(prior_correction, factor, weight, classes):
         False: no correction. True: the rows, as their sample weights count them, are
         the population. A dict: the population's shares by label. A float in (0, 1): p.
 
-    factor : ndarray of shape (2,)
+    factor : ndarray of shape (n_classes,)
         By what the objective multiplies the sample weights of each class.
 
-    weight : ndarray of shape (2,)
+    weight : ndarray of shape (n_classes,)
         Sum or mean of the sample weights of each class.
 
-    classes : ndarray of shape (2,)
+    classes : ndarray of shape (n_classes,)
         The labels.
 
     Returns
     -------
-    shift : float
+    shift : float, or ndarray of shape (n_classes,) for more than two classes
         0.0 where a class has no weight.
     """
     given = not isinstance(prior_correction, (bool, np.bool_))
     shares = population_shares(prior_correction, classes) if given else None
     known = (factor > 0).all() and (weight > 0).all()
     if not (prior_correction and known):
-        return 0.0
-    shift = log_odds(factor)
+        return 0.0 if len(classes) == 2 else np.zeros(len(classes))
+    log_of = log_odds if len(classes) == 2 else log_shares
+    shift = log_of(factor)
     if not given:
         return shift
-    return shift + log_odds(weight) - log_odds(shares)
+    return shift + log_of(weight) - log_of(shares)
 
 
 def population_shares(given, classes):
-    """Shares of the two classes in the population.
+    """Shares of the classes in the population.
 
     Parameters
     ----------
     given : dict or float
-        The share of one class, or of both, by label; a float is that of class 1.
+        The shares of all classes, or of all but one, by label; of two classes a float
+        is that of class 1.
 
-    classes : ndarray of shape (2,)
+    classes : ndarray of shape (n_classes,)
         The labels.
 
     Returns
     -------
-    shares : tuple of two floats
+    shares : list of float
 
     Raises
     ------
     ValueError
-        If a share is no number in (0, 1), two are not 1 together, or a key is no class.
+        If a share is no number in (0, 1), all are not 1 together, or a key is no class.
     """
+    n_classes = len(classes)
     by_class = given if isinstance(given, dict) else {classes[1]: given}
     shares = list(by_class.values())
-    sound = len(shares) in (1, 2) and all(map(SHARE.admits, shares))
-    if sound and len(shares) == 2:
-        sound = isclose(sum(shares), 1, rel_tol=ROUNDING)
+    sound = n_classes - len(shares) in (0, 1) and all(map(SHARE.admits, shares))
+    if sound:
+        whole = len(shares) == n_classes
+        total = sum(map(float, shares))
+        sound = isclose(total, 1, rel_tol=ROUNDING) if whole else total < 1
     if not sound:
-        raise ValueError(
-            "prior_correction by label must be the share in the population of one "
-            "class, or of both, each greater than 0 and together 1. Got "
-            f"{given!r:.100} instead."
+        which = (
+            "one class, or of both" if n_classes == 2 else "all classes (or but one)"
         )
-    first, second = by_label(by_class, classes, "prior_correction")
-    first = 1 - float(second) if first is None else float(first)
-    return first, 1 - first if second is None else float(second)
+        raise ValueError(
+            "prior_correction by label must be the share in the population of "
+            f"{which}, each greater than 0 and together 1. Got {given!r:.100} instead."
+        )
+    found = by_label(by_class, classes, "prior_correction")
+    rest = 1 - sum(float(share) for share in found if share is not None)
+    return [rest if share is None else float(share) for share in found]

@@ -42,6 +42,7 @@ class Logistic:
     logit where it is 0 (`skpulsar.losses.sigmoid_cross_entropy`)."""
 
     tag = "logistic"
+    coupled = False  # whether outputs share the loss of a row
     max_curvature = 0.25  # of the loss, by the logit
 
     def evaluate(self, logits, target):
@@ -119,6 +120,7 @@ class Squared:
     """``(prediction - target)^2 / 2``."""
 
     tag = "squared"
+    coupled = False
     max_curvature = 1.0
 
     def evaluate(self, predictions, target):
@@ -139,6 +141,14 @@ class Squared:
         return np.ones_like(residual)
 
 
+def centred(points):
+    """Points of the classes less their mean, which changes no probability."""
+    mean = points[0].copy()
+    for point in points[1:]:
+        mean += point
+    return points - mean / len(points)
+
+
 @dataclass(frozen=True)
 class Softmax:
     """``log(sum of exp(x_k)) - x_y``, with the logits x of a row and its class y, which
@@ -153,6 +163,7 @@ class Softmax:
     n_classes: int
 
     tag = "softmax"
+    coupled = True
     max_curvature = 0.5  # (D. Boehning, Ann. Inst. Statist. Math. 44, 1992)
 
     def evaluate(self, logits, target):

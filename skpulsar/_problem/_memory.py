@@ -7,7 +7,7 @@ from scipy.sparse import csr_array
 from skpulsar._kernels import _core
 from skpulsar._problem._matrix import kernel_matrix
 from skpulsar._problem._moments import Moments
-from skpulsar._problem._orders import EveryRow, Sampled
+from skpulsar._problem._orders import EveryRow
 from skpulsar._problem._pairwise_sum import tree_sum
 
 LEAF = 4096  # rows of a partial sum, or a half, a quarter, ... of it for wide rows
@@ -24,8 +24,8 @@ class Rows:
         Dense rows in C order, or CSR rows (data, indices, indptr, n_columns); float32
         or float64. Never copied.
 
-    target : ndarray of shape (n,), float64
-        0 and 1.
+    target : ndarray of shape (n,), float64, or (n_outputs, n)
+        What the loss is of: 0 and 1, the number of a class, or any number.
 
     weight : ndarray of shape (n,), float64, or None
         Weight of every row, 1 in the mean; None stands for ones.
@@ -33,12 +33,12 @@ class Rows:
     index : ndarray of shape (n_rows,), int64, or None
         The rows to use; None stands for all of them.
 
-    shares : ndarray of shape (2,), or None
-        Share of each class in every minibatch, some rows of both being there; None: the
-        rows as they are.
+    order : EveryRow or Sampled, or None
+        In which order an epoch visits the rows, and how often; None: each once, as rows
+        of one kind.
     """
 
-    def __init__(self, matrix, target, weight=None, index=None, shares=None):
+    def __init__(self, matrix, target, weight=None, index=None, order=None):
         self._matrix = matrix
         self._target = target
         self._weight = weight
@@ -52,12 +52,7 @@ class Rows:
         self.leaf = LEAF
         while self.leaf < min(self.n_rows, self.n_columns / (self.entries_per_row + 1)):
             self.leaf *= 2  # else the sums of a leaf cost more than its rows
-        positive = (target if index is None else target[index]) == 1
-        if shares is None:
-            n_positive = int(np.count_nonzero(positive))
-            self.order = EveryRow((self.n_rows - n_positive, n_positive))
-        else:
-            self.order = Sampled.by_share(positive, shares)
+        self.order = EveryRow((self.n_rows,)) if order is None else order
 
     def moments(self):
         """Weighted mean and variance of every column.

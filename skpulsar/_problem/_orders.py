@@ -22,7 +22,7 @@ class EveryRow:
         Rows of each class.
     """
 
-    n_rows: tuple[int, int]
+    n_rows: tuple[int, ...]
 
     frequency = None  # of all rows the same
 

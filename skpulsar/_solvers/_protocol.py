@@ -44,6 +44,9 @@ class Solver(Protocol):
         Whether the solver multiplies the weights of rows by the factors of their
         classes itself. Others get rows that weigh the products.
 
+    max_classes : int or float
+        How many classes it can tell apart.
+
     compares_with_start : bool
         Whether the objective may end above that of weights of zero, so that a fit that
         began there is to be compared with it and, if that was better, undone.
@@ -52,6 +55,7 @@ class Solver(Protocol):
     finds_not_finite: ClassVar[bool]
     draws_classes: ClassVar[bool]
     weighs_classes: ClassVar[bool]
+    max_classes: ClassVar[float]
     compares_with_start: bool
 
     def init(self, rows, state):
@@ -80,7 +84,7 @@ class SolverState:
     n_epochs: int = 0
     n_updates: int = 0
     n_rows: int = 0
-    n_visits: tuple[int, int] = (0, 0)  # of rows of each class
+    n_visits: tuple[int, ...] = ()  # of rows of each class; none before the first
 
     stop_reason = None  # why a solver without a stopping rule ended training
 
@@ -95,7 +99,7 @@ class SolverState:
             n_epochs=self.n_epochs + 1,
             n_updates=self.n_updates + n_updates,
             n_rows=self.n_rows + n_rows,
-            n_visits=tuple(map(add, self.n_visits, visits)),
+            n_visits=tuple(map(add, self.n_visits or (0,) * len(visits), visits)),
             **found,
         )
 

@@ -46,6 +46,26 @@ def automatic(given):
     return STEPPED if any(STEPPED in ACTS_WITH[name] for name in given) else DEFAULT
 
 
+def stream_of(name, n_classes, automatic):
+    """The solver of this name for calls of `partial_fit`, or "sgd" where it knows fewer
+    classes and is the default.
+
+    Raises
+    ------
+    ValueError
+        If it knows fewer classes and was asked for.
+    """
+    if n_classes <= STREAMS[name].max_classes:
+        return name
+    if automatic:
+        return STEPPED
+    others = ", ".join(map(repr, STEPPING))
+    raise ValueError(
+        f"partial_fit with solver={name!r} knows no more than 2 classes, and there are "
+        f"{n_classes}. Set solver to one of {others}, or call fit."
+    )
+
+
 def make(name, loss, penalty, parameters, *, warm=False, stream=None):
     """A solver; see `_protocol.Solver`.
 

@@ -30,7 +30,6 @@ class Fractions(RegressorMixin, BaseSLP):
     """Shares in [0, 1] by a logit: a regressor as short as one can be."""
 
     _parameters = PARAMETERS
-    _loss = LOGISTIC
     _Result = FitResult
 
     def __init__(
@@ -59,6 +58,12 @@ class Fractions(RegressorMixin, BaseSLP):
 
     def _check_targets(self, y):
         pass
+
+    def _loss_of(self, result):
+        return LOGISTIC
+
+    def _n_classes(self, result):
+        return 0
 
     def _first_result(self, y, n_columns, before):
         zeros = np.zeros((1, n_columns + 1))

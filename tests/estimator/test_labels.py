@@ -39,12 +39,23 @@ def test_neighbours_are_two_classes():
 def test_refused():
     with pytest.raises(ValueError, match="continuous"):
         find_classes(np.array([0.5, 1.5, 0.5]))
-    with pytest.raises(ValueError, match="Only binary classification is supported"):
-        find_classes(np.array([0, 1, 2]))
-    with pytest.raises(ValueError, match="Only binary classification is supported"):
-        find_classes(np.array(["a", "b", "c"]))
     with pytest.raises(ValueError, match="y holds the label 2, which is not among"):
         encode(np.array([0, 2]), np.array([0, 1]))
+    for strange in (-1, 2, 9):
+        with pytest.raises(
+            ValueError, match=f"the label {strange}, which is not among"
+        ):
+            encode(np.array([0, strange, 5]), np.array([0, 1, 5]))
+
+
+@pytest.mark.parametrize("dtype", [int, float, "U1", object])
+def test_more_than_two_classes_are_numbered(dtype):
+    labels = np.array(["3", "1", "2", "1", "3"]).astype(dtype)
+    classes = find_classes(labels)
+    assert_array_equal(classes, np.array(["1", "2", "3"]).astype(dtype))
+    target = encode(labels, classes)
+    assert target.dtype == np.float64
+    assert_array_equal(target, [2, 0, 1, 0, 2])
 
 
 WHOLE = {

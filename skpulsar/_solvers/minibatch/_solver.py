@@ -2,7 +2,7 @@
 """Small shuffled minibatches with momentum or Adam's rule."""
 
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, inf
 from time import perf_counter
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._batches import Batches
-from skpulsar._problem._losses import Logistic
+from skpulsar._problem._losses import Logistic, centred
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers._protocol import Explanation, SolverState
@@ -79,6 +79,7 @@ class Minibatch:
     finds_not_finite: ClassVar[bool] = False
     draws_classes: ClassVar[bool] = True  # each its share of a minibatch
     weighs_classes: ClassVar[bool] = False
+    max_classes: ClassVar[float] = inf
 
     loss: Logistic
     penalty: Penalty
@@ -178,9 +179,9 @@ class Minibatch:
             n_rows += len(places)
             if done < len(rates) or not np.isfinite(part):
                 self._diverged(rows, state, n_updates)
-        iterate = reported = move_intercept(iterate, -state.centre)
+        iterate = reported = self._uncentred(iterate, state)
         if n_averaged[0]:
-            reported = move_intercept(average, -state.centre)
+            reported = self._uncentred(average, state)
         loss = loss / sum(visits) + self.penalty.of(iterate)
         if not (np.isfinite(reported).all() and np.isfinite(loss)):
             self._diverged(rows, state, n_updates - 1)
@@ -219,6 +220,12 @@ class Minibatch:
             iterate = move_intercept(self._allowed(iterate), state.centre)
         sums = _core.padded(np.empty((len(weights), 0)), len(state.centre))
         return iterate, m, v, powers, average, n_averaged, sums
+
+    def _uncentred(self, weights, state):
+        """Weights of raw columns; those of coupled classes sum to 0, which a rule that
+        takes its own step for every weight does not keep."""
+        weights = move_intercept(weights, -state.centre)
+        return centred(weights) if self.loss.coupled else weights
 
     def _allowed(self, weights):
         """The weights, 0 where there is to be none."""

@@ -12,6 +12,8 @@ STORED, STORED_AND_CLASS = 4.0, 0.8  # an entry of a CSR row, and for every clas
 PAIR, FACTOR = 0.035, 0.02  # two entries of a curvature, and of a factor
 NEWTON_STEPS, DESCENT_STEPS = 6, 25  # to the minimum of a subsample, roughly
 WORTH = 14  # A curvature of a subsample may cost so many full passes.
+MAX_NEWTON_COST = 500  # A search that is slow may cost so many full passes at once,
+MAX_UNKNOWNS = 3000  # and so many unknowns: their curvature is 72 MB.
 
 
 class SoftmaxCost:
@@ -41,7 +43,8 @@ class SoftmaxCost:
         most = min(max(n // 10, MIN_ROWS), MAX_ROWS)
         self.m = m = min(n, max(8 * size, int(1.5 * (K - 1) * size), most))
         self.pair, self.pairs = pair, K * (K - 1) / 2
-        self.factor = ((K - 1) * size) ** 3 * FACTOR
+        self.unknowns = (K - 1) * size
+        self.factor = self.unknowns**3 * FACTOR
         self.thinned = K * (ROWS_PER_COLUMN * size * pair + size**3 * FACTOR)
         small = SMALL if self.takes_all(m) else 0
         self.newton = self._curvature(m) <= max(10 * m * self.row, small)
@@ -55,14 +58,20 @@ class SoftmaxCost:
     def subsample_cost(self, m):
         """The cost of a subsample of m rows and its minimum, in full passes."""
         if self.newton:
-            cost = 10 * m * self.row + NEWTON_STEPS * self._curvature(m)
-        else:
-            cost = DESCENT_STEPS * m * self.row
-        return cost / (self.n_rows * self.row)
+            return self._newton_cost(m)
+        return DESCENT_STEPS * m / self.n_rows
+
+    def can_afford_newton(self, m):
+        """Whether Newton's method may take the place of what has proved to be slow."""
+        return self.unknowns <= MAX_UNKNOWNS and self._newton_cost(m) <= MAX_NEWTON_COST
 
     def preconditioner_cost(self):
         """The cost of the factors of all classes, in full passes."""
         return self.thinned / (self.n_rows * self.row)
+
+    def _newton_cost(self, m):
+        cost = 10 * m * self.row + NEWTON_STEPS * self._curvature(m)
+        return cost / (self.n_rows * self.row)
 
     def _curvature(self, m):
         return m * self.pairs * self.pair + self.factor

@@ -7,6 +7,7 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._kernels._core import log
+from skpulsar._problem._losses import centred
 from skpulsar._solvers.preconditioned._softmax_cost import SoftmaxCost
 from skpulsar._solvers.preconditioned._softmax_subsample import SoftmaxSubsampler
 from skpulsar._solvers.quadratic._column_statistics import ColumnStatistics
@@ -18,11 +19,12 @@ from skpulsar._solvers.quadratic._gap_estimate import (
 from skpulsar._solvers.quadratic._minimise import Search
 from skpulsar._solvers.quadratic._scaling import Scaling
 from skpulsar._solvers.quadratic._softmax_preconditioners import ClassDiagonal
-from skpulsar._solvers.quadratic._softmax_problem import SoftmaxObjective, centred
+from skpulsar._solvers.quadratic._softmax_problem import SoftmaxObjective
 
 STALE = 0.1  # A decrement that fell to this share asks for another preconditioner.
 FIRST_FALL = 1.1  # Of the logarithm of the decrement in a pass, before it is known;
 WINDOW = 3  # later its mean over so many passes.
+MAX_PASSES = 40  # After so many, Newton's method is worth its cost.
 MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
 
 
@@ -179,6 +181,11 @@ class SoftmaxFit(Search):
         if certified and self._confirmed():
             return "tol"
         left = self._passes_left()
+        slow = not cost.newton and len(estimate.values) >= MAX_PASSES
+        if slow and cost.can_afford_newton(self.subsampler.m):
+            cost.newton, cost.diagonal = True, False
+            self.resample_next = True
+            return None
         if cost.diagonal:
             return None
         if cost.newton or not cost.takes_all(self.subsampler.m):

@@ -2,12 +2,13 @@
 """Preconditioned SGD: one large subsample, corrected and certified by full passes."""
 
 from dataclasses import dataclass, replace
+from math import inf
 from time import perf_counter
 from typing import ClassVar
 
 import numpy as np
 
-from skpulsar._problem._losses import Logistic, Softmax
+from skpulsar._problem._losses import Logistic
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers._protocol import SolverState
 from skpulsar._solvers.preconditioned._fit import PreconditionedFit
@@ -62,6 +63,7 @@ class Preconditioned:
     finds_not_finite: ClassVar[bool] = True  # in rows that it reads anyway
     draws_classes: ClassVar[bool] = False  # shares of classes are weights of rows
     weighs_classes: ClassVar[bool] = False
+    max_classes: ClassVar[float] = inf
     compares_with_start: ClassVar[bool] = False  # it keeps the best weights
 
     loss: Logistic
@@ -72,7 +74,7 @@ class Preconditioned:
 
     def init(self, rows, state):
         """State with everything that the first look at the rows gives."""
-        kind = SoftmaxFit if isinstance(self.loss, Softmax) else PreconditionedFit
+        kind = SoftmaxFit if self.loss.coupled else PreconditionedFit
         workspace = kind(self, rows, state.seed)
         return PreconditionedState(**state.counters(), workspace=workspace)
 

@@ -4,9 +4,9 @@
 import numpy as np
 
 from skpulsar._kernels import _core
+from skpulsar._problem._losses import centred
 from skpulsar._solvers.quadratic._importance_sampling import draw
 from skpulsar._solvers.quadratic._preconditioners import FLOOR, KEPT, LEFT
-from skpulsar._solvers.quadratic._softmax_problem import centred
 
 ROWS_PER_COLUMN = 2  # A thinned factor of a class is made of so many rows a column,
 THINNED = 1.5  # where there are more than this many times as many.

@@ -6,14 +6,6 @@ import numpy as np
 from skpulsar._kernels import _core
 
 
-def centred(points):
-    """Points of the classes less their mean, which changes no probability."""
-    mean = points[0].copy()
-    for point in points[1:]:
-        mean += point
-    return points - mean / len(points)
-
-
 class SoftmaxObjective:
     """``F(U) = sum of s_i l(U a_i, y_i) / total + sum of penalty_j u_kj^2 / 2``, with l
     the softmax cross-entropy.

@@ -44,7 +44,7 @@ def test_every_epoch_tells_the_objective_of_its_weights():
         assert_allclose(epoch.loss, loss, rtol=1e-10)
         assert epoch.n_rows == N and epoch.seconds > 0 and epoch.learning_rate <= 1
         assert state.n_epochs == state.n_updates == k and state.n_rows == k * N
-        assert state.n_visits == (k * (y == 0).sum(), k * (y == 1).sum())
+        assert state.n_visits == (k * len(y),)
     assert state.stop_reason == "tol" and not state.made_by_penalty
     assert -1e-12 < epoch.loss - least <= 1e-8 * least
     assert 0 < epoch.objective_gap <= 1e-8 * epoch.loss

@@ -9,7 +9,7 @@ from _softmax import ALPHA, made, rows_of
 from numpy.testing import assert_allclose
 from scipy.linalg import block_diag
 
-from skpulsar._problem._losses import Softmax
+from skpulsar._problem._losses import Softmax, centred
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers.quadratic._scaling import Scaling
 from skpulsar._solvers.quadratic._softmax_preconditioners import (
@@ -17,7 +17,7 @@ from skpulsar._solvers.quadratic._softmax_preconditioners import (
     ClassPreconditioner,
     NewtonPreconditioner,
 )
-from skpulsar._solvers.quadratic._softmax_problem import SoftmaxObjective, centred
+from skpulsar._solvers.quadratic._softmax_problem import SoftmaxObjective
 
 
 def objective(n=600, csr=False, alpha=ALPHA, seed=0):

@@ -6,9 +6,10 @@ import pytest
 from _softmax import ALPHA, ByNumPy, made, rows_of
 from numpy.testing import assert_allclose
 
+from skpulsar._problem._losses import centred
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers.quadratic._scaling import Scaling
-from skpulsar._solvers.quadratic._softmax_problem import SoftmaxObjective, centred
+from skpulsar._solvers.quadratic._softmax_problem import SoftmaxObjective
 
 
 def objective(csr=False, weighted=True, n_classes=3, fit_intercept=True, part=False):
