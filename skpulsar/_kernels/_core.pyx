@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The compiled module: checks of shapes and types, and calls into the C headers.
+"""The compiled module: checks of shapes and types, and calls into the C headers. What
+orders, bounds and indices of CSR rows point at is trusted.
 
 A matrix is a C-contiguous array ``(n_rows, n_columns)`` or, for CSR rows, the tuple
 ``(data, indices, indptr, n_columns)``. A `Dataset` binds one to targets and weights.
@@ -42,6 +43,12 @@ LOSSES = _tags(_kernel.losses)
 OPTIMIZERS = _tags(_kernel.optimizers)
 
 
+cdef int _tag(dict tags, kind, name) except -1:
+    if name not in tags:
+        raise ValueError(f"{name!r} is no {kind}: there are {', '.join(tags)}")
+    return tags[name]
+
+
 def use_level(str level):
     """Go on with the kernel of another instruction set of LEVELS; its bits are the
     same. The tests' means to show that; not for use while another thread trains."""
@@ -72,12 +79,14 @@ cdef rows_t _rows(matrix) except *:
     if isinstance(matrix, tuple):
         values, indices, indptr, rows.n_columns = matrix
         rows.wide = _wide(indptr, indices)
+        if values.ndim != 1 or len(indices) != len(values) or len(indptr) == 0:
+            raise ValueError("data, indices and indptr do not fit each other")
         rows.indices = _start(indices)
         rows.indptr = _start(indptr)
     else:
         values, rows.n_columns = matrix, matrix.shape[1]
-        if not values.flags.c_contiguous:
-            raise ValueError("a dense matrix must be C-contiguous")
+        if not values.flags.c_contiguous or values.ndim != 2:
+            raise ValueError("a dense matrix must be C-contiguous, of two dimensions")
     if values.dtype not in (np.float32, np.float64):
         raise TypeError("a matrix must be float32 or float64")
     rows.single = values.dtype == np.float32
@@ -92,6 +101,18 @@ cdef const int64_t *_order(const int64_t[::1] order, int64_t n) except? NULL:
     if order.shape[0] != n:
         raise ValueError("order has another length than the rows asked for")
     return &order[0]
+
+
+cdef int _in_range(matrix, const int64_t *order, int64_t first, int64_t n) except -1:
+    """Refuse rows behind the last; those of an order are trusted."""
+    cdef int64_t n_rows = _n_rows(matrix)
+    if order == NULL and not 0 <= first <= n_rows - n:
+        raise ValueError(f"rows {first} to {first + n} are not among {n_rows}")
+    return 0
+
+
+cdef int64_t _n_rows(matrix) except -1:
+    return len(matrix[2]) - 1 if isinstance(matrix, tuple) else len(matrix)
 
 
 def _aligned(int64_t n):
@@ -202,6 +223,7 @@ def logits(matrix, int64_t first, int64_t n, weights, const int64_t[::1] order=N
     if z.shape[0] != n * n_outputs:
         raise ValueError("out has another length")
     cdef const int64_t *at = _order(order, n)
+    _in_range(matrix, at, first, n)
     if n:
         with nogil:
             _kernel.logits(&rows, n_outputs, first, at, n, &w[0], &z[0])
@@ -215,6 +237,7 @@ def norms(matrix, int64_t first, int64_t n, const double[::1] centre,
     cdef const double *c = _doubles(centre, rows.n_columns)
     cdef const double *p = _doubles(precision, rows.n_columns)
     cdef const int64_t *at = _order(order, n)
+    _in_range(matrix, at, first, n)
     result = np.empty(n)
     cdef double[::1] q = result
     if centre is None or precision is None:
@@ -250,14 +273,14 @@ cdef class Dataset:
     cdef frame_t frame
     cdef dataset_t data
     cdef watch_t watch
-    cdef int64_t own  # outputs that have targets or weights of their own; 0: none
+    cdef int64_t n_targets, n_weights  # outputs with their own; 0: all share one array
     cdef object kept
 
     def __cinit__(self, matrix, target, weight, const int64_t[::1] order=None, *,
                   const double[::1] centre, bint fit_intercept=True, int64_t leaf=1,
                   str loss="logistic"):
         csr = isinstance(matrix, tuple)
-        cdef int64_t n_rows = len(matrix[2]) - 1 if csr else len(matrix)
+        cdef int64_t n_rows = _n_rows(matrix)
         cdef int64_t n = n_rows if order is None else order.shape[0]
         if n == 0 or leaf < 1 or centre is None:
             raise ValueError("no rows, no leaf or no centre")
@@ -266,11 +289,12 @@ cdef class Dataset:
         self.watch = watch_t(_asked, 0)
         self.frame = frame_t(_doubles(centre, self.rows.n_columns), fit_intercept)
         self.data = dataset_t(&self.rows, &self.frame, _order(order, n), NULL, NULL,
-                              0, 0, n, min(leaf, n), 10, &self.watch, LOSSES[loss])
-        self.data.target = _by_output(target, n, &self.data.target_step)
-        self.data.weight = _by_output(weight, n, &self.data.weight_step)
-        self.own = max([len(each) for each in (target, weight)
-                        if each is not None and each.ndim == 2], default=0)
+                              0, 0, n, min(leaf, n), 10, &self.watch,
+                              _tag(LOSSES, "loss", loss))
+        self.data.target = _by_output(target, n, &self.n_targets)
+        self.data.weight = _by_output(weight, n, &self.n_weights)
+        self.data.target_step = n if self.n_targets else 0
+        self.data.weight_step = n if self.n_weights else 0
         if csr:
             self.data.cost += len(matrix[0]) // max(n_rows, 1)
         else:
@@ -278,8 +302,19 @@ cdef class Dataset:
 
     cdef int check(self, int64_t n_outputs) except -1:
         """Refuse to train so many outputs if targets or weights are those of others."""
-        if self.data.target == NULL or self.own not in (0, n_outputs):
-            raise ValueError("there is no target, or n_outputs is another's")
+        cdef bint coupled = _kernel.is_coupled(self.data.loss)
+        if self.data.target == NULL or n_outputs < 1:
+            raise ValueError("there is no target, or no output")
+        if self.n_targets not in (0, n_outputs) or self.n_weights not in (0, n_outputs):
+            raise ValueError("there are targets or weights of more or fewer outputs")
+        if coupled and (self.n_targets or self.n_weights):
+            raise ValueError("coupled outputs share their targets and weights")
+        return 0
+
+    cdef int check_shared(self) except -1:
+        """Refuse weights of several outputs."""
+        if self.n_weights:
+            raise ValueError("every output has weights of its own")
         return 0
 
     def moments(self, const double[::1] precision=None,
@@ -290,6 +325,7 @@ cdef class Dataset:
         cdef int64_t d = data.rows.n_columns, width = _kernel.width(d)
         cdef const double *each = _doubles(precision, d)
         cdef double *q = <double *>_doubles(norms, data.n)
+        self.check_shared()
         if q != NULL and (data.rows.indices != NULL or each == NULL):
             raise ValueError("norms have no precision, or are those of CSR rows")
         cdef double[::1] scratch = _aligned(_kernel.moments_scratch(data))
@@ -314,6 +350,8 @@ cdef class Dataset:
         cdef double[::1] r = residual.reshape(-1)
         if weights.shape[weights.ndim - 1] != d + 1 or r.shape[0] != n_outputs * data.n:
             raise ValueError("weights or residual has another length")
+        if not residual.flags.c_contiguous:
+            raise ValueError("residual is not C-contiguous")
         self.check(n_outputs)
         cdef double[::1] w = padded(weights, d).reshape(-1)
         cdef double[::1] scratch = _aligned(
@@ -373,8 +411,8 @@ cdef class Dataset:
                                            <double *>_doubles(linear, size), total,
                                            share, tolerance, most)
         cdef minimum_t found = minimum_t(0, 0, 0, &g[0], &units[0], &f[0, 0], 0)
-        if start is None:
-            raise ValueError("no start")
+        if start is None or _kernel.is_coupled(data.loss):
+            raise ValueError("no start, or a loss that couples outputs")
         self.check(1)
         cdef int answer
         with nogil:
@@ -407,8 +445,8 @@ cdef class Dataset:
         self.check(n_outputs)
         cdef coordinates_t scaled = _coordinates(coordinates, d + 1)
         name, nesterov, beta_1, beta_2, epsilon = optimizer
-        cdef optimizer_t rule = optimizer_t(OPTIMIZERS[name], nesterov, beta_1, beta_2,
-                                            epsilon)
+        cdef int tag = _tag(OPTIMIZERS, "optimizer", name)
+        cdef optimizer_t rule = optimizer_t(tag, nesterov, beta_1, beta_2, epsilon)
         cdef plan_t plan = plan_t(&order[0], &bounds[0], NULL, order.shape[0],
                                   n_batches, average_from)
         if n_batches:
@@ -420,13 +458,18 @@ cdef class Dataset:
         return done, value
 
 
-cdef const double *_by_output(array, int64_t n, int64_t *step) except? NULL:
-    """An array for all outputs, or for each, `step` entries after the last's."""
-    if array is not None and array.ndim == 2:
-        step[0] = n
-        n *= array.shape[0]
-        array = array.reshape(-1)
-    return _doubles(array, n)
+cdef const double *_by_output(array, int64_t n, int64_t *n_outputs) except? NULL:
+    """The start of an array for all outputs, or for each, row by row; and how many rows
+    there are, or 0."""
+    cdef const double[:, ::1] rows
+    n_outputs[0] = 0
+    if array is None or array.ndim == 1:
+        return _doubles(array, n)
+    rows = array
+    if rows.shape[0] == 0 or rows.shape[1] != n:
+        raise ValueError(f"an array has not {n} entries for every output")
+    n_outputs[0] = rows.shape[0]
+    return &rows[0, 0]
 
 
 cdef coordinates_t _coordinates(coordinates, int64_t size) except *:

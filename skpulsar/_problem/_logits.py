@@ -27,7 +27,7 @@ def logits(matrix, weights):
     """
     n_rows = len(matrix[2]) - 1 if isinstance(matrix, tuple) else len(matrix)
     logits = np.empty((n_rows, len(weights)))
-    for start, stop in row_blocks(matrix, ENTRIES_AT_ONCE // len(weights)):
+    for start, stop in row_blocks(matrix, max(1, ENTRIES_AT_ONCE // len(weights))):
         _core.logits(matrix, start, stop - start, weights, out=logits[start:stop])
     return logits
 

@@ -183,7 +183,7 @@ class Rows:
     def append(self, other, buffer):
         """These rows, all of their matrix, and others of the same form behind them; and
         the buffer that holds them."""
-        target = np.concatenate((self._target, other.targets()))
+        target = np.concatenate((self._target, other.targets()), axis=-1)
         weight = np.concatenate((self._weight, other.sample_weight()))
         matrix, buffer = buffer.join(self._matrix, other._matrix)
         return Rows(matrix, target, weight), buffer
@@ -204,7 +204,7 @@ class Rows:
     def part(self, places, weight):
         """Some of the rows, with other weights, where they lie."""
         order = self.order_of(places)
-        weights = np.zeros(len(self._target))
+        weights = np.zeros(self._target.shape[-1])
         weights[order] = weight
         return Rows(self._matrix, self._target, weights, order)
 
@@ -214,7 +214,7 @@ class Rows:
         matrix = (
             kernel_matrix(self._scipy()[order]) if self.sparse else self._matrix[order]
         )
-        return Rows(matrix, self._target[order], weight)
+        return Rows(matrix, self._target[..., order], weight)
 
     def convert(self, other):
         """Other rows in the form of these, dense or CSR."""
@@ -250,7 +250,9 @@ class Rows:
         return Rows(self._matrix, self._target, self._weight, self.order_of(places))
 
     def weighing(self, weight):
-        """The same rows with other weights, by row of the matrix."""
+        """The same rows with other weights, or None."""
+        if self.is_part and weight is not None:
+            return self.part(np.arange(self.n_rows), weight)
         return Rows(self._matrix, self._target, weight, self._index)
 
     def extremes(self, target):

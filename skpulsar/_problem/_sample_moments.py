@@ -3,6 +3,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from skpulsar._kernels import _core
 
 
@@ -24,6 +26,8 @@ def sample_moments(rows, sample_weight):
     if sample_weight is None:
         return rows.weighing(None).moments()
     largest = sample_weight.max()  # sums of huge weights overflow
+    if rows.is_part:
+        sample_weight = sample_weight[rows.order_of(np.arange(rows.n_rows))]
     rows = rows.weighing(sample_weight / largest)
     mean = largest * (_core.total(rows.sample_weight()) / rows.n_rows)
     return replace(rows.moments(), weight=mean)

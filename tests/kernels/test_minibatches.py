@@ -297,10 +297,12 @@ class TestNotFinite:
         ("penalty", None),
         ("scale", np.ones(3)),
         ("weights", np.ones((1, 5))),
+        ("weights", np.ones((0, 4))),
         ("target", np.ones((3, 230))),
         ("target", np.ones(229)),
         ("target", None),
         ("weight", np.ones((2, 230))),
+        ("weight", np.asfortranarray(np.ones((230, 2))).T[:, ::2]),
         ("rates", np.ones(3)),
         ("order", np.arange(0)),
     ],
@@ -312,18 +314,45 @@ def test_vectors_that_do_not_fit_are_refused(name, wrong):
         training.run(_core, training.X)
 
 
+@pytest.mark.parametrize("loss", ["logistic", "squared", "softmax"])
+@pytest.mark.parametrize("n_targets, n_weights", [(2, 3), (3, 2), (0, 2), (2, 0)])
+def test_targets_and_weights_of_other_outputs_are_refused(loss, n_targets, n_weights):
+    training = Training(0, 3, 10, head=(loss, 3, False))
+    if n_targets:
+        training.target = np.ones((n_targets, 230))
+    training.weight = np.ones((n_weights, 230)) if n_weights else None
+    with pytest.raises(ValueError, match="outputs"):
+        training.run(_core, training.X)
+
+
+def test_coupled_outputs_have_one_target_and_one_weight():
+    for name in ("target", "weight"):
+        training = Training(0, 3, 10, head=("softmax", 3, False))
+        setattr(training, name, np.ones((3, 230)))
+        with pytest.raises(ValueError, match="share"):
+            training.run(_core, training.X)
+
+
+def test_columns_of_an_array_are_no_rows_of_outputs():
+    """They are not read from a copy that is gone."""
+    training = Training(0, 3, 10, head=("logistic", 2, True))
+    training.target = np.asfortranarray(training.target)
+    with pytest.raises(ValueError):
+        training.run(_core, training.X)
+
+
 @pytest.mark.parametrize("kernel", [_core, reference], ids=["core", "reference"])
 def test_names_that_are_not_known_are_refused(kernel):
     training = Training(0, 3, 10)
     training.loss = "hinge"
-    with pytest.raises(KeyError):
+    with pytest.raises((KeyError, ValueError), match="hinge"):
         training.run(kernel, training.X)
 
 
 def test_an_optimizer_that_is_not_known_is_refused():
     training = Training(0, 3, 10)
-    training.optimizer = ("nadam", False, 0.9, 0.9, 1e-8)
-    with pytest.raises(KeyError):
+    training.optimizer = ("none", False, 0.9, 0.9, 1e-8)
+    with pytest.raises(ValueError, match="there are momentum, adam"):
         training.run(_core, training.X)
     assert tuple(_core.OPTIMIZERS) == reference.OPTIMIZERS
     assert list(_core.LOSSES) == list(reference.LOSSES)

@@ -576,6 +576,19 @@ def test_arguments_that_do_not_fit_are_refused():
     refused(objective, target=None)
     refused(lambda some: some.objective(_core, leaf=0))
     refused(objective, target=np.ones((2, 20)))
+    for call in (
+        lambda some: some.newton(_core),
+        lambda some: some.moments(_core),
+    ):
+        refused(call, weight=np.ones((2, 20)))
+    refused(lambda some: some.newton(_core), loss="softmax")
+    dataset = Problem(20, 3).dataset(_core)
+    for weights, residual in [
+        (np.ones((0, 4)), np.ones((0, 20))),
+        (np.ones((2, 4)), np.ones((20, 2)).T),
+    ]:
+        with pytest.raises(ValueError):
+            dataset.objective(weights, residual)
     refused(lambda some: some.newton(_core), target=None)
     refused(lambda some: some.moments(_core), order=np.arange(0))
     sparse = Problem(20, 3, LAYOUTS[1])

@@ -190,6 +190,20 @@ def test_arguments_that_do_not_fit_are_refused():
         _core.logits(X, 0, 4, w, np.arange(3))
     with pytest.raises(ValueError, match="length"):
         _core.cross_entropy(w, w[:2])
+    for first in (-1, 1, 2**62):
+        with pytest.raises(ValueError, match="not among 4"):
+            _core.logits(X, first, 4, w)
+        with pytest.raises(ValueError, match="not among 4"):
+            _core.norms(X, first, 4, w[:2], w[:2])
+    with pytest.raises(ValueError, match="two dimensions"):
+        _core.logits(np.ones((4, 2, 2)), 0, 4, w)
+    short = csr_array(X)
+    for matrix in [
+        (short.data, short.indices[:3], short.indptr, 2),
+        (short.data, short.indices, short.indptr[:0], 2),
+    ]:
+        with pytest.raises(ValueError):
+            _core.logits(matrix, 0, 4, w)
     with pytest.raises(TypeError, match="dtype"):
         rows = csr_array(X)
         _core.logits((rows.data, rows.indices, rows.indptr.astype("i8"), 2), 0, 4, w)

@@ -266,3 +266,23 @@ def test_extremes(layout, weighted, part, n):
         low, high = rows.extremes(label)
         assert_allclose(low, X[target == label].min(axis=0), rtol=1e-6)
         assert_allclose(high, X[target == label].max(axis=0), rtol=1e-6)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_targets_of_several_outputs(layout):
+    X, T = sparse_table(20), np.random.default_rng(0).random((2, 20))
+    index = np.arange(0, 20, 2)
+    for rows, used in [
+        (Rows(matrix_of(X, layout), T, np.ones(20)), np.arange(20)),
+        (Rows(matrix_of(X, layout), T, np.ones(20), index), index),
+    ]:
+        assert rows.n_rows == len(used) and rows.order.counts(0) == (len(used),)
+        assert_array_equal(rows.targets(), T[:, used])
+        places, weight = np.array([1, 3]), np.array([2.0, 1.0])
+        for some in (rows.take(places, weight), rows.part(places, weight)):
+            assert_array_equal(some.targets(), T[:, used[places]])
+            assert_array_equal(some.sample_weight(), weight)
+        assert_array_equal(rows.at(places).targets(), T[:, used[places]])
+        other = rows.weighing(np.arange(1.0, len(used) + 1))
+        assert_array_equal(other.sample_weight(), np.arange(1.0, len(used) + 1))
+        assert_array_equal(other.targets(), T[:, used])

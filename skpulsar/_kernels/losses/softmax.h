@@ -82,8 +82,9 @@ static void softmax_sums(int64_t n_classes, int64_t stride, int64_t n,
 APART static void softmax(int64_t n_classes, int64_t stride, int64_t n,
                           const double *restrict target, double *restrict z,
                           double *restrict r) {
-  double others[LOSS_ROWS] = {0}, others_low[LOSS_ROWS] = {0}, at_target[LOSS_ROWS] = {0};
+  double others[LOSS_ROWS] = {0}, others_low[LOSS_ROWS] = {0}, at_target[LOSS_ROWS];
   softmax_t sums;
+  for (int64_t i = 0; i < n; i++) at_target[i] = NAN;  // of a class that is none
   softmax_sums(n_classes, stride, n, z, r, &sums);
   for (int64_t k = 0; k < n_classes; k++)
     for (int64_t i = 0; i < n; i++) {

@@ -13,6 +13,9 @@
 #include "passes/pass.h"
 #include "rows/block.h"
 
+_Static_assert((int)COLUMN_ROWS <= (int)LOSS_ROWS && (int)PASS_ROWS <= (int)LOSS_ROWS,
+               "the rows of a pass are what a loss takes");
+
 static int64_t objective_width(int64_t n_columns, int diagonal) {
   return block_width(n_columns) * (diagonal ? 2 : 1) + LANES;
 }

@@ -14,6 +14,8 @@
 #include "rows/rows.h"
 #include "training/optimizers.h"
 
+_Static_assert((int)MAX_BLOCK_ROWS <= (int)LOSS_ROWS, "a block is what a loss takes");
+
 // Some rows of a batch: their logits, later losses, and their slopes, MAX_BLOCK_ROWS for
 // every output, with a block of dense rows
 typedef struct {
