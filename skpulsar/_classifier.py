@@ -22,7 +22,7 @@ from skpulsar._estimator._labels import (
 )
 from skpulsar._estimator._parameters import BOOL, NONE, Instance, Number, Options
 from skpulsar._estimator._prediction import decision
-from skpulsar._estimator._prior import SHARE, prior_shift
+from skpulsar._estimator._prior import PROPORTION, prior_shift
 from skpulsar._estimator._transaction import exclusive, unchanged_on_error
 from skpulsar._problem._losses import LOGISTIC
 from skpulsar._problem._matrix import kernel_matrix, sum_repeated
@@ -368,7 +368,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         "sampling": (Options(("balanced",)), Number(Real, 0, 1, "()"), NONE),
         "prior_correction": (
             BOOL,
-            SHARE,
+            PROPORTION,
             Instance((dict,), "a dict of shares by label (a float is of classes_[1])"),
         ),
     }
@@ -590,7 +590,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         if self.class_weight != "balanced":
             class_weight = given_class_weight(self.class_weight, start.classes)
         target = encode(y, start.classes)
-        weighing = weigh(
+        row_weights = weigh(
             target,
             sample_weight,
             class_weight,
@@ -600,18 +600,20 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             apart=solver.weighs_classes,
         )
         matrix = kernel_matrix(sum_repeated(X))
-        rows = Rows(matrix, target, weighing.weight, weighing.index, weighing.shares)
-        seen = weighing.seen
+        rows = Rows(
+            matrix, target, row_weights.weight, row_weights.index, row_weights.shares
+        )
+        seen = row_weights.seen
         shift = prior_shift(
-            self.prior_correction, weighing.factor, seen.weight, start.classes
+            self.prior_correction, row_weights.factor, seen.weight, start.classes
         )
         result = replace(
             start,
-            class_count=start.class_count + weighing.count,
+            class_count=start.class_count + row_weights.count,
             seen=seen,
             prior_shift=shift,
         )
-        stream = {"class_factor": weighing.factor, "class_count": start.class_count}
+        stream = {"class_factor": row_weights.factor, "class_count": start.class_count}
         return rows, result, stream
 
     def _check_seen(self, result):

@@ -77,7 +77,7 @@ from sklearn.utils import (
 from skpulsar._estimator._input_checks import check_readable, check_weight
 from skpulsar._estimator._labels import check_labels, find_classes, shown
 from skpulsar._estimator._parameters import check_parameter
-from skpulsar._thresholds._constraints import SHARE
+from skpulsar._thresholds._constraints import CLOSED_UNIT
 from skpulsar._thresholds._cutoffs import Cutoff, Cutoffs
 from skpulsar._thresholds._ranked import RankedRows
 
@@ -185,7 +185,7 @@ def precision_at_recall(recall, *, pos_label=None):
     >>> search.best_params_
     {'alpha': 0.0001}
     """
-    check_parameter("recall", recall, [SHARE], "precision_at_recall")
+    check_parameter("recall", recall, [CLOSED_UNIT], "precision_at_recall")
     return make_scorer(
         _precision_at_recall,
         response_method=RESPONSES,
@@ -212,7 +212,7 @@ def recall_at_precision(precision, *, pos_label=None):
     callable
         The scorer.
     """
-    check_parameter("precision", precision, [SHARE], "recall_at_precision")
+    check_parameter("precision", precision, [CLOSED_UNIT], "recall_at_precision")
     return make_scorer(
         _recall_at_precision,
         response_method=RESPONSES,

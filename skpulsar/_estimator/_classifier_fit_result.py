@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What training of a classifier has come to."""
+"""The result of training a classifier."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from skpulsar._estimator._class_weights import Seen
+from skpulsar._estimator._class_weights import ClassStatistics
 from skpulsar._estimator._fit_result import FitResult
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClassifierFitResult(FitResult):
-    """Where the training of a classifier of two classes stands.
+    """The state of training a classifier of two classes.
 
     Parameters
     ----------
@@ -21,30 +21,30 @@ class ClassifierFitResult(FitResult):
     class_count : ndarray of shape (2,)
         Sum of the sample weights of each class, over all rows seen.
 
-    seen : Seen
-        Shares of the classes among these rows.
+    seen : ClassStatistics
+        Counts and weights of the classes among these rows.
 
     prior_shift : float
-        What the intercept that is shown has less than that of `weights`.
+        Log-odds by which `intercept_` is less than the trained intercept in `weights`.
     """
 
     classes: np.ndarray
     class_count: np.ndarray = field(default_factory=lambda: np.zeros(2))
-    seen: Seen = field(default_factory=Seen.nothing)
+    seen: ClassStatistics = field(default_factory=ClassStatistics.empty)
     prior_shift: float = 0.0
 
     @classmethod
     def of(cls, estimator):
-        """What the attributes of a fitted estimator say.
+        """The result that the attributes of a fitted estimator hold.
 
-        The intercept is that which training left, to the last bit, unless it was set
-        since.
+        The intercept is the trained one, to the last bit, unless the user has set
+        `intercept_` since.
         """
         result = super().of(
             estimator,
             classes=estimator.classes_,
             class_count=estimator.class_count_,
-            seen=estimator._seen,
+            seen=estimator._class_statistics,
             prior_shift=estimator.prior_shift_,
         )
         trained, shift = estimator._trained_intercept, result.prior_shift
@@ -54,7 +54,7 @@ class ClassifierFitResult(FitResult):
         return result
 
     def attributes(self):
-        """The attributes of an estimator that stands here, by name."""
+        """The attributes of an estimator with this result, by name."""
         attributes = super().attributes()
         trained = attributes["intercept_"]
         attributes |= {
@@ -64,6 +64,6 @@ class ClassifierFitResult(FitResult):
             "class_count_": self.class_count,
             "sampling_counts_": np.array(self.state.n_visits),
             "prior_shift_": self.prior_shift,
-            "_seen": self.seen,
+            "_class_statistics": self.seen,
         }
         return attributes

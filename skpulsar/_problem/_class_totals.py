@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How many rows each of two classes has, what they weigh, and the odds of that."""
+"""Number and total weight of the rows of each of two classes, and their log-odds."""
 
 import numpy as np
 
@@ -7,15 +7,15 @@ from skpulsar._kernels import _core
 
 
 def class_totals(target, weight=None):
-    """Rows of each class, and the sums of their weights.
+    """Number of rows of each class, and sums of their weights.
 
     Parameters
     ----------
     target : ndarray of shape (n_rows,), float64
-        0 and 1.
+        Targets, 0 and 1.
 
     weight : ndarray of shape (n_rows,), float64, or None
-        None stands for ones.
+        Weights; None stands for ones.
 
     Returns
     -------

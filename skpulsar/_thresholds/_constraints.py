@@ -8,8 +8,8 @@ from scipy.special import betainc, betaln
 
 from skpulsar._estimator._parameters import NONE, Number, check_parameter
 
-SHARE = Number(Real, 0, 1, "[]")
-INSIDE = Number(Real, 0, 1, "()")
+CLOSED_UNIT = Number(Real, 0, 1, "[]")
+OPEN_UNIT = Number(Real, 0, 1, "()")
 
 
 def meet(curve, candidates, *, min_precision, min_recall, confidence_level):
@@ -20,7 +20,7 @@ def meet(curve, candidates, *, min_precision, min_recall, confidence_level):
     """
     n_constraints = (min_precision is not None) + (min_recall is not None)
     risk = _risk(curve, n_constraints, confidence_level)
-    one = [SHARE if risk is None else INSIDE, NONE]
+    one = [CLOSED_UNIT if risk is None else OPEN_UNIT, NONE]
     check_parameter("min_precision", min_precision, one, "best")
     check_parameter("min_recall", min_recall, one, "best")
     words = "" if risk is None else f" with confidence {confidence_level:.6g}"
@@ -37,7 +37,7 @@ def meet(curve, candidates, *, min_precision, min_recall, confidence_level):
 
 def _risk(curve, n_constraints, confidence_level):
     """The probability with which each constraint may fail, or None."""
-    check_parameter("confidence_level", confidence_level, [INSIDE, NONE], "best")
+    check_parameter("confidence_level", confidence_level, [OPEN_UNIT, NONE], "best")
     if confidence_level is None:
         return None
     if n_constraints == 0:

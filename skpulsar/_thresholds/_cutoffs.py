@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from skpulsar._estimator._parameters import Number, check_parameter
-from skpulsar._thresholds._constraints import INSIDE, meet
+from skpulsar._thresholds._constraints import OPEN_UNIT, meet
 from skpulsar._thresholds._intervals import choice_intervals
 
 FACTOR = Number(Real, 0)
@@ -267,7 +267,7 @@ class Cutoffs:
             If `choose` raises it on the rows as they are, or on every resample.
         """
         check_parameter("n_resamples", n_resamples, [Number(Integral, 1)], "interval")
-        check_parameter("confidence_level", confidence_level, [INSIDE], "interval")
+        check_parameter("confidence_level", confidence_level, [OPEN_UNIT], "interval")
         random = check_random_state(random_state)
         return choice_intervals(
             choose,

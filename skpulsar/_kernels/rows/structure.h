@@ -8,14 +8,14 @@
 #define SKPULSAR_STRUCTURE_H
 #include <stdint.h>
 
-#define MOST_int32_t INT32_MAX
-#define MOST_int64_t INT64_MAX
+#define MAX_int32_t INT32_MAX
+#define MAX_int64_t INT64_MAX
 
 #define DEFINE_STRUCTURE(INDEX)                                                        \
   static int csr_structure_##INDEX(int64_t n_rows, int64_t n_columns,                  \
                                    int64_t n_stored, const INDEX *start,               \
                                    const INDEX *column, int64_t *place) {              \
-    INDEX last = n_columns > MOST_##INDEX ? MOST_##INDEX : (INDEX)(n_columns - 1);     \
+    INDEX last = n_columns > MAX_##INDEX ? MAX_##INDEX : (INDEX)(n_columns - 1);     \
     int strange = 0;                                                                   \
     if (start[0] != 0) return -1;                                                      \
     for (int64_t i = 0; i < n_rows; i++)                                               \

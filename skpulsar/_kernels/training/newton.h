@@ -13,8 +13,8 @@
 #include "passes/objective.h"
 
 // As in _solvers/quadratic/_lbfgs.py:
-#define LEAST_STEP 1e-13  // a step that raised f is quartered, down to this share
-#define ROUNDING 1e-13  // of f: a rise that may be none
+#define MIN_STEP_SIZE 1e-13  // a step that raised f is quartered, down to this share
+#define RISE_TOLERANCE 1e-13  // of f: a rise that may be none
 
 typedef struct {
   double *point, *gradient, *step, *v, *across;  // (size)
@@ -131,8 +131,8 @@ static int newton(const dataset_t *data, const coordinates_t *coordinates,
       f += dot(size, linear, at.v);
       if (f < 0) break;  // no bound: the linear part was bad luck
     }
-    if (!(f <= found->value + ROUNDING * fabs(found->value))) {  // NaN is no fall
-      if (share < LEAST_STEP || found->n_passes == 1) break;  // at first: no step yet
+    if (!(f <= found->value + RISE_TOLERANCE * fabs(found->value))) {  // NaN is no fall
+      if (share < MIN_STEP_SIZE || found->n_passes == 1) break;  // at first: no step yet
       share *= .25;
     } else {
       memcpy(u, at.point, size * sizeof *u);
@@ -145,7 +145,7 @@ static int newton(const dataset_t *data, const coordinates_t *coordinates,
       found->decrement = dot(size, at.gradient, at.step) / 2;
       if (found->first == INFINITY) found->first = found->decrement;
       double goal = fmax(problem->share * found->first, problem->tolerance * fabs(f));
-      int rounding = found->decrement > last / 4 && last < ROUNDING * fabs(f);
+      int rounding = found->decrement > last / 4 && last < RISE_TOLERANCE * fabs(f);
       if (found->decrement <= goal || rounding) break;
       last = found->decrement;
       share = 1;
