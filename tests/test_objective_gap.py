@@ -183,7 +183,7 @@ def test_a_fill_value_behind_another_is_not_certified():
 
 @pytest.mark.parametrize("seed", range(3))
 def test_one_row_that_the_first_minibatch_frees_is_not_forgotten(seed):
-    """The metric knows its curvature, and the mean of its column hides the others."""
+    """The preconditioner has its curvature; its column's mean hides the others."""
     random = np.random.default_rng(seed)
     X = random.standard_normal((7000, 2))
     logits = X[:, 1] - 3
@@ -243,7 +243,7 @@ def test_a_pair_that_spans_a_saturation_hides_nothing():
 @pytest.mark.parametrize("kind", ["factors", "copies", "one factor"])
 @pytest.mark.parametrize("tol", [1e-2, 1e-4])
 def test_columns_that_depend_on_each_other(kind, tol):
-    """A diagonal metric would end after its first steps."""
+    """A diagonal preconditioner would end after its first steps."""
     random = np.random.default_rng(0)
     n, d = 2000, 300
     if kind == "factors":

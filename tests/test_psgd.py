@@ -198,7 +198,7 @@ def test_the_record_counts_full_readings():
     assert history["n_rows"] == [LARGE] * model.n_iter_
     assert model.t_ == LARGE * model.n_iter_
     assert 1 < model.n_iter_ < 10
-    assert 0 < history["n_sampled"][0] < 20 * LARGE  # the pilot comes before it
+    assert 0 < history["n_sampled"][0] < 20 * LARGE  # of the initial subsample
     assert model.loss_curve_ == history["loss"]
     assert model.objective_gap_ == history["objective_gap"][-1]
     assert model.loss_ == model.loss_curve_[-1]

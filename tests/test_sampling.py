@@ -168,7 +168,7 @@ def test_the_destination_is_that_of_class_weights(scaled, share, weighted):
 
 @pytest.mark.parametrize("share", [0.5, 0.25, 0.05])
 def test_psgd_minimises_the_same(scaled, share):
-    """By weights, reading every row once an epoch."""
+    """psgd weights the classes, and reads every row once an epoch."""
     X, y = scaled
     weight = np.random.default_rng(0).exponential(size=len(y)) + 0.1
     expected = optimum(X, y, weight * factors(y, share, weight), alpha=0.1)

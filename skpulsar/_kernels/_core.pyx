@@ -4,11 +4,11 @@
 A matrix is a C-contiguous array ``(n_rows, n_columns)`` or, for CSR rows, the tuple
 ``(data, indices, indptr, n_columns)``. A `Dataset` binds one to targets and weights.
 Other records are tuples of what `kernel.h` names: coordinates are ``(scale, penalty,
-tie)``, an optimizer is ``(name, nesterov, beta_1, beta_2, epsilon)``, a metric is
-``(unit, factor)``, and minibatches change ``(weights, m, v, powers, average,
-n_averaged, sums)``. What is only read may be read-only. Every pass lets go of the GIL;
-none draws random numbers or knows a schedule. `_core.pyi` has the types, `reference`
-the same functions in NumPy.
+tie)``, an optimizer is ``(name, nesterov, beta_1, beta_2, epsilon)``, a preconditioner
+is ``(unit, factor)``, and minibatches change ``(weights, m, v, powers, average,
+n_averaged, sums)``. Arrays that are only read may be read-only. Every pass releases the
+GIL; none draws random numbers or knows a schedule. `_core.pyi` has the types, and
+`reference` has the same functions in NumPy.
 """
 
 from libc.math cimport INFINITY
@@ -19,7 +19,7 @@ from skpulsar._kernels.kernel cimport *
 import numpy as np
 
 
-KEY_WORDS = KEY_WORDS_  # of an order
+KEY_WORDS = KEY_WORDS_  # The key of an order has this many words.
 
 cdef const kernel_t *_at_hand[3]
 cdef int _n_at_hand = kernels_at_hand(_at_hand)
@@ -29,7 +29,7 @@ LEVELS = tuple(_at_hand[i].level.decode() for i in range(_n_at_hand))
 
 
 cdef dict _tags(const char *const *names):
-    """The tags of names, which a NULL ends."""
+    """Tags by name, from an array of names that ends with NULL."""
     cdef int tag = 0
     tags = {}
     while names[tag] != NULL:
@@ -43,17 +43,17 @@ OPTIMIZERS = _tags(_kernel.optimizers)
 
 
 def use_level(str level):
-    """Go on with the kernel of another instruction set of LEVELS; its bits are the
-    same. The tests' means to show that; not for use while another thread trains."""
+    """Switch to the kernel of another instruction set of LEVELS, which gives the same
+    bits. Tests use this to show it; no other thread may train meanwhile."""
     global _kernel
     _kernel = _at_hand[LEVELS.index(level)]
 
 
 cdef const void *_start(array) except? NULL:
-    """Where the data of a contiguous array lies; the caller keeps the array."""
+    """Address of the data of a contiguous array, which the caller keeps alive."""
     cdef const unsigned char[::1] data
     if array.size == 0:
-        return <const void *>1  # nothing will be read; not NULL
+        return <const void *>1  # Nothing is read from it, and NULL would be an error.
     data = array.reshape(-1).view(np.uint8)
     return &data[0]
 
@@ -86,7 +86,7 @@ cdef rows_t _rows(matrix) except *:
 
 
 cdef const int64_t *_order(const int64_t[::1] order, int64_t n) except? NULL:
-    """order, or NULL for the rows as they lie."""
+    """Address of `order`, or NULL for the rows in their own order."""
     if order is None or n == 0:
         return NULL
     if order.shape[0] != n:
@@ -95,8 +95,8 @@ cdef const int64_t *_order(const int64_t[::1] order, int64_t n) except? NULL:
 
 
 def _aligned(int64_t n):
-    """n doubles from the start of a cache line on: wide stores that cross the border
-    of two cost more than all else."""
+    """n doubles that begin at a cache line, since wide stores that cross the border of
+    two lines cost more than all else."""
     wide = np.empty(n + 8)
     cdef double[::1] doubles = wide
     cdef int64_t skip = (8 - (<uintptr_t>&doubles[0] // 8) % 8) % 8
@@ -104,8 +104,8 @@ def _aligned(int64_t n):
 
 
 def padded(array, int64_t n_columns):
-    """A copy of array with zeros up to full lanes, as the passes want it; of several
-    rows, one after the other."""
+    """A copy of an array, or of each of its rows, padded with zeros to full lanes, as
+    the passes require."""
     array = np.asarray(array)
     cdef int64_t width = _kernel.width(n_columns), n = array.shape[array.ndim - 1]
     wide = _aligned(width if array.ndim == 1 else len(array) * width)
@@ -124,7 +124,7 @@ def log(double x):
 
 
 def total(const double[::1] array):
-    """The sum, in an order that is the same everywhere."""
+    """The sum, with the same bits everywhere."""
     if array.shape[0] == 0:
         return 0.0
     return _kernel.sum(array.shape[0], &array[0])
@@ -145,7 +145,7 @@ def cross_entropy(const double[::1] logits, const double[::1] targets):
 
 
 def class_totals(const double[::1] target, const double[::1] weight=None):
-    """Sums of the weights (None: 1) where target is 0 and where it is 1."""
+    """Sums of the weights (1 for None) where target is 0 and where it is 1."""
     cdef int64_t n = target.shape[0]
     cdef const double *w = NULL
     result = np.zeros(2)
@@ -186,8 +186,8 @@ def softmax(const double[:, ::1] logits not None, bint logarithms=False):
 
 def logits(matrix, int64_t first, int64_t n, weights, const int64_t[::1] order=None,
            out=None):
-    """x . w + b of n rows, from `first` on or as `order` names them, to `out`, if there
-    is one; of shape (n, n_outputs) for as many weights in rows."""
+    """x . w + b for n rows, from `first` on or in the order of `order`. Several weights
+    in rows give the shape (n, n_outputs). The result is written to `out`, if given."""
     cdef rows_t rows = _rows(matrix)
     cdef int64_t n_outputs = 1
     shape = n
@@ -210,7 +210,7 @@ def logits(matrix, int64_t first, int64_t n, weights, const int64_t[::1] order=N
 
 def norms(matrix, int64_t first, int64_t n, const double[::1] centre,
           const double[::1] precision, const int64_t[::1] order=None):
-    """sum of precision (x - centre)^2 of n rows."""
+    """The sum of precision (x - centre)^2 for each of n rows."""
     cdef rows_t rows = _rows(matrix)
     cdef const double *c = _doubles(centre, rows.n_columns)
     cdef const double *p = _doubles(precision, rows.n_columns)
@@ -231,26 +231,26 @@ cdef int _asked() noexcept nogil:
 
 
 cdef const double *_doubles(const double[::1] array, int64_t n) except? NULL:
-    """array, or NULL for None; of n entries."""
+    """Address of an array of n entries, or NULL for None."""
     if array is None:
         return NULL
     if array.shape[0] != n:
         raise ValueError(f"an array has {array.shape[0]} entries instead of {n}")
-    return &array[0] if n else <const double *>8  # nothing will be read; not NULL
+    return &array[0] if n else <const double *>8  # Nothing is read from it; not NULL.
 
 
 cdef class Dataset:
-    """Rows with targets and weights, as passes see them; keeps their arrays alive.
+    """Rows with targets and weights, as passes read them. It keeps their arrays alive.
 
-    Targets and weights are by place in `order`, of shape (n,), or (n_outputs, n) where
-    every output has its own. Rows are seen as (x - centre, 1), the last 0 without an
-    intercept.
+    Targets and weights are by place in `order`, of shape (n,), or (n_outputs, n) if
+    every output has its own. A row is (x - centre, 1), where 0 replaces the 1 without
+    an intercept.
     """
     cdef rows_t rows
     cdef frame_t frame
     cdef dataset_t data
     cdef watch_t watch
-    cdef int64_t own  # outputs that have targets or weights of their own; 0: none
+    cdef int64_t own  # number of outputs with their own targets or weights, or 0
     cdef object kept
 
     def __cinit__(self, matrix, target, weight, const int64_t[::1] order=None, *,
@@ -277,14 +277,14 @@ cdef class Dataset:
             self.data.cost += self.rows.n_columns
 
     cdef int check(self, int64_t n_outputs) except -1:
-        """Refuse to train so many outputs if targets or weights are those of others."""
+        """Refuse another number of outputs than targets or weights are given for."""
         if self.data.target == NULL or self.own not in (0, n_outputs):
             raise ValueError("there is no target, or n_outputs is another's")
         return 0
 
 
 cdef const double *_by_output(array, int64_t n, int64_t *step) except? NULL:
-    """An array for all outputs, or for each, `step` entries after the last's."""
+    """Address of an array for all outputs, or for each in steps of `step` entries."""
     if array is not None and array.ndim == 2:
         step[0] = n
         n *= array.shape[0]
@@ -294,8 +294,8 @@ cdef const double *_by_output(array, int64_t n, int64_t *step) except? NULL:
 
 def moments(Dataset dataset not None, const double[::1] precision=None,
             const double[::1] norms=None):
-    """Column sums of weight (x - centre) and weight (x - centre)^2; norms, if given,
-    receives every row's sum of precision (x - centre)^2, of dense rows alone."""
+    """Column sums of weight (x - centre) and weight (x - centre)^2. For dense rows,
+    `norms`, if given, receives every row's sum of precision (x - centre)^2."""
     cdef dataset_t *data = &dataset.data
     cdef int64_t d = data.rows.n_columns, width = _kernel.width(d)
     cdef const double *each = _doubles(precision, d)
@@ -315,10 +315,10 @@ def moments(Dataset dataset not None, const double[::1] precision=None,
 
 
 def objective(Dataset dataset not None, weights, residual, bint diagonal=False):
-    """One full pass: sums of the weighted losses and their gradient, and of the
-    diagonal of the curvature or None; `residual` receives |p - target|. Weights are
-    those of (x - centre, 1), of shape (n_outputs, n_columns + 1), and so are the
-    results, or of one output and flat. Coupled outputs have one loss."""
+    """One full pass: sums of the weighted losses, their gradient, and the diagonal of
+    the curvature or None. `residual` receives |p - target|. Weights are those of
+    (x - centre, 1), of shape (n_outputs, n_columns + 1), or flat for one output, and so
+    are the results. Coupled outputs have one loss."""
     cdef dataset_t *data = &dataset.data
     cdef int64_t d = data.rows.n_columns, n_outputs = weights.size // (d + 1)
     cdef int64_t behind = _kernel.width(d), width = _kernel.objective_width(d, diagonal)
@@ -350,7 +350,7 @@ def objective(Dataset dataset not None, weights, residual, bint diagonal=False):
 
 def curvature(Dataset dataset not None, const double[::1] h not None,
               const double[::1] scale not None):
-    """sum of h a a', a = scale (x - centre, 1): the lower half, zeros elsewhere."""
+    """The lower half of the sum of h a a', a = scale (x - centre, 1), and zeros."""
     cdef dataset_t *data = &dataset.data
     cdef int64_t size = data.rows.n_columns + 1
     cdef double[::1] scratch = _aligned(_kernel.curvature_scratch(data.rows))
@@ -367,8 +367,8 @@ def curvature(Dataset dataset not None, const double[::1] h not None,
 
 
 def factorise(const double[:, ::1] G, const double[::1] penalty):
-    """Metric (unit, factor) of G + diag(penalty), raised until it is positive definite;
-    None if G is not finite."""
+    """Preconditioner (unit, factor) of G + diag(penalty). The diagonal is raised until
+    the matrix is positive definite. None if G is not finite."""
     cdef int64_t size = penalty.shape[0]
     cdef watch_t watch = watch_t(_asked, 0)
     if not G.shape[0] == G.shape[1] == size:
@@ -384,17 +384,17 @@ def factorise(const double[:, ::1] G, const double[::1] penalty):
     return (unit, factor) if answer == DEFINITE else None
 
 
-def metric_solve(metric, const double[::1] gradient):
-    """The step that `gradient` is in a metric (unit, factor)."""
+def precondition(preconditioner, const double[::1] gradient):
+    """The gradient multiplied by the inverse of the matrix that was factorised."""
     cdef int64_t size = gradient.shape[0]
-    cdef const double[::1] unit = metric[0]
-    cdef const double[:, ::1] factor = metric[1]
+    cdef const double[::1] unit = preconditioner[0]
+    cdef const double[:, ::1] factor = preconditioner[1]
     if not factor.shape[0] == factor.shape[1] == unit.shape[0] == size:
-        raise ValueError("metric and gradient do not fit")
+        raise ValueError("preconditioner and gradient do not fit")
     result = np.empty(size)
     cdef double[::1] step = result
     with nogil:
-        _kernel.metric_solve(size, &factor[0, 0], &unit[0], &gradient[0], &step[0])
+        _kernel.precondition(size, &factor[0, 0], &unit[0], &gradient[0], &step[0])
     return result
 
 
@@ -410,8 +410,8 @@ def newton(Dataset dataset not None, coordinates, start, *, double total, double
            double tolerance, int64_t most, anchor=None):
     """The minimum over given rows by damped Newton steps; see newton.h.
 
-    Returns (point, value, gradient, first and last decrement, metric or None,
-    residuals, passes)."""
+    Returns (point, value, gradient, first decrement, last decrement, preconditioner or
+    None, residuals, number of passes)."""
     cdef dataset_t *data = &dataset.data
     cdef int64_t size = data.rows.n_columns + 1
     cdef coordinates_t scaled = _coordinates(coordinates, size)
@@ -435,13 +435,13 @@ def newton(Dataset dataset not None, coordinates, start, *, double total, double
                                 &found)
     if answer == INTERRUPTED:
         pending_error()
-    metric = (unit, factor) if answer == DEFINITE else None
-    return (point, found.value, gradient, found.first, found.decrement, metric,
+    preconditioner = (unit, factor) if answer == DEFINITE else None
+    return (point, found.value, gradient, found.first, found.decrement, preconditioner,
             residual, found.n_passes)
 
 
 def dot(const double[::1] a, const double[::1] b):
-    """The sum of products, in an order that is the same everywhere."""
+    """The sum of products, with the same bits everywhere."""
     if a.shape[0] != b.shape[0]:
         raise ValueError("a and b differ in length")
     return _kernel.dot(a.shape[0], &a[0], &b[0]) if a.shape[0] else 0.0
@@ -449,7 +449,7 @@ def dot(const double[::1] a, const double[::1] b):
 
 def expected(const double[::1] residual, double floor, const double[::1] norms,
              double c, int64_t step):
-    """How many rows `draw` is to expect, judged by every step-th row."""
+    """Expected number of rows that `draw` selects, from every step-th row."""
     cdef int64_t n = norms.shape[0]
     cdef const double *r = _doubles(residual, n)
     if step < 1:
@@ -459,7 +459,7 @@ def expected(const double[::1] residual, double floor, const double[::1] norms,
 
 def draw(const double[::1] residual, double floor, const double[::1] norms, double c,
          uint64_t key, int64_t room):
-    """Rows that join with probability min(1, c (residual + floor) norm), at most `room`
+    """Rows selected with probability min(1, c (residual + floor) norm), at most `room`
     of them, and their inverse probabilities."""
     cdef int64_t n = norms.shape[0], count
     order, weight = np.empty(max(room, 1), dtype=np.int64), np.empty(max(room, 1))
@@ -488,8 +488,8 @@ def minibatches(Dataset dataset not None, coordinates, optimizer, params,
                 const double[::1] rates not None, int64_t average_from):
     """Steps over the rows in `order`; see minibatch.h. Returns (batches done, loss).
 
-    The dataset has no order of its own. Params change; all but powers and n_averaged
-    have a row for every output."""
+    The dataset must have no order of its own. The arrays in `params` change; all but
+    powers and n_averaged have a row for every output."""
     cdef dataset_t *data = &dataset.data
     cdef int64_t d = data.rows.n_columns, n_batches = rates.shape[0], done
     cdef double value = 0
@@ -515,9 +515,9 @@ def minibatches(Dataset dataset not None, coordinates, optimizer, params,
 
 
 def shuffled(int64_t n, int bits, const uint64_t[::1] key, int64_t first, int64_t last):
-    """Images below n of first, ..., last - 1 under the permutation of 2^bits numbers
-    that key gives: all 2^bits together are an order of 0, ..., n - 1, the next 2^bits
-    another, and so on."""
+    """Images below n of first, ..., last - 1 under a keyed permutation of 2^bits
+    numbers. The images of the first 2^bits numbers are an order of 0, ..., n - 1, those
+    of the next 2^bits another, and so on."""
     if key.shape[0] != KEY_WORDS_ or not 0 <= first <= last:
         raise ValueError("the key has another length, or first and last are no places")
     order = np.empty(max(last - first, 1), dtype=np.int64)
@@ -529,7 +529,7 @@ def shuffled(int64_t n, int bits, const uint64_t[::1] key, int64_t first, int64_
 
 
 def inverse_power(const double[::1] t, double p):
-    """t ** -p for t >= 1, p >= 0, the same bits everywhere."""
+    """t ** -p for t >= 1, p >= 0, with the same bits everywhere."""
     result = np.empty(t.shape[0])
     cdef double[::1] r = result
     cdef int64_t i
@@ -540,7 +540,7 @@ def inverse_power(const double[::1] t, double p):
 
 
 def csr_structure(indptr, indices, int64_t n_rows, int64_t n_columns, int64_t n_stored):
-    """0 if the structure is sound, else a code of structure.h; and the place of it."""
+    """0 if the structure is valid, else a code of structure.h; and its place."""
     cdef int64_t place = 0
     cdef int code, wide = _wide(indptr, indices)
     cdef const void *start = _start(indptr)
@@ -551,7 +551,7 @@ def csr_structure(indptr, indices, int64_t n_rows, int64_t n_columns, int64_t n_
 
 
 def csr_ascends(indptr, indices):
-    """Whether the columns of every row ascend, none twice, in a sound structure."""
+    """Whether the columns of every row strictly ascend. The structure must be valid."""
     cdef int64_t n_rows = len(indptr) - 1
     cdef int ascends, wide = _wide(indptr, indices)
     cdef const void *start = _start(indptr)

@@ -126,8 +126,8 @@ class Rows:
         return norms
 
     def smoothness(self, centre, scale):
-        """Mean and maximum of ``weight |(scale (x - centre), 1)|^2``. In the mean, a row
-        counts as often as an epoch visits it."""
+        """Mean and maximum of ``weight |(scale (x - centre), 1)|^2``; the mean counts a
+        row as often as an epoch visits it."""
         mean, largest = [], 0.0
         for start, index, rows, weight in self._leaves():
             norms = _core.norms(

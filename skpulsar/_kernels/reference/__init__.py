@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The kernel's functions in NumPy: what `_core` computes, written to be read.
 
-Every public function of `_core` has its twin here, of the same name and signature, in
-the plain mathematical form of its formula. The tests hold the compiled code against
-it; results differ by rounding alone, except for those in whole numbers (`shuffled`,
-`csr_structure`), which are equal. Nothing else
-imports this package, whose files are named as the folders of the C headers.
+Every public function of `_core` has a twin here, of the same name and signature, in the
+plain mathematical form of its formula. The tests compare the compiled code with it;
+results differ by rounding only, except for those in whole numbers (`shuffled`,
+`csr_structure`), which are equal. Nothing else imports this package. Its files have the
+names of the folders of the C headers.
 
 A matrix is an array ``(n_rows, n_columns)`` or the tuple ``(data, indices, indptr,
 n_columns)`` of CSR rows. The records are those of `_core`.
@@ -16,8 +16,8 @@ from skpulsar._kernels.reference.arithmetic import (
     factorise,
     inverse_power,
     log,
-    metric_solve,
     padded,
+    precondition,
     total,
 )
 from skpulsar._kernels.reference.losses import (
@@ -69,13 +69,13 @@ __all__ = [
     "inverse_power",
     "log",
     "logits",
-    "metric_solve",
     "minibatches",
     "moments",
     "newton",
     "norms",
     "objective",
     "padded",
+    "precondition",
     "probabilities",
     "probability",
     "shuffled",

@@ -18,24 +18,24 @@ class Dataset(NamedTuple):
     order: object = None
     centre: object = None
     fit_intercept: bool = True
-    leaf: int = 1  # which sums are joined with which: it changes rounding alone
+    leaf: int = 1  # It decides the order of sums, and changes rounding only.
     loss: str = "logistic"
 
     def rows(self, sparse_centre=True):
-        """a = (x - centre, 1), the last 0 without an intercept; without a centre if it
-        is to leave CSR rows sparse."""
+        """The rows a = (x - centre, 1), where 0 replaces the 1 without an intercept.
+        With sparse_centre=False, CSR rows are not centred."""
         x = rows_of(self.matrix, self.order)
         if sparse_centre or not isinstance(self.matrix, tuple):
             x = x - self.centre
         return np.column_stack([x, np.full(len(x), float(self.fit_intercept))])
 
     def weights(self):
-        """Weights by row, or 1."""
+        """Weights of the rows, or 1."""
         return 1.0 if self.weight is None else self.weight
 
     def head(self, logits, at=slice(None)):
-        """Weighted losses of some rows, of every output unless these are coupled, and
-        slopes by every logit; logits are of shape (n_outputs, n)."""
+        """Weighted losses of some rows, for every output unless they are coupled, and
+        slopes by every logit. `logits` has the shape (n_outputs, n)."""
         losses, slopes = LOSSES[self.loss](logits, self.target[..., at])
         s = 1.0 if self.weight is None else self.weight[..., at]
         return s * losses, s * slopes
@@ -46,8 +46,8 @@ def moments(dataset, precision=None, norms=None):
 
     With a centre c near the mean m, m = c + sum_1 / W and the variance sum_2 / W -
     (sum_1 / W)^2 lose nothing to cancellation (Chan, Golub, LeVeque, "Algorithms for
-    Computing the Sample Variance", The American Statistician 37, 1983). `norms`, for
-    dense rows alone, receives ``sum over columns of precision (x - centre)^2``.
+    Computing the Sample Variance", The American Statistician 37, 1983). For
+    dense rows `norms` receives ``sum over columns of precision (x - centre)^2``.
     """
     deviations = dataset.rows()[:, :-1]
     if norms is not None:
