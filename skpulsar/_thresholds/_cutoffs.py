@@ -117,7 +117,7 @@ class Cutoffs:
         return float(fp) * self.fp + float(fn) * (self.tp[-1] - self.tp)
 
     def at(self, threshold):
-        """The given cut-off, a score or not.
+        """The cut-off at a threshold, which need not be a score.
 
         Parameters
         ----------
@@ -140,7 +140,8 @@ class Cutoffs:
     ):
         """The cut-off of the highest metric among those that meet the constraints.
 
-        Among equals it is the one with most true positives, then the highest.
+        Among cut-offs with equal metrics it is the one with the most true positives,
+        then the highest.
 
         Parameters
         ----------
@@ -295,7 +296,7 @@ class Cutoffs:
         return value
 
     def _read(self, index, threshold=None):
-        """The Cutoff at an index, or another that selects the same."""
+        """The `Cutoff` at an index, or at a threshold that selects the same rows."""
         tp, fp, all_tp = (
             x.item() for x in (self.tp[index], self.fp[index], self.tp[-1])
         )

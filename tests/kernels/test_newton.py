@@ -481,7 +481,7 @@ def test_an_anchor_is_the_gradient_at_the_start():
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_newton_of_a_start_that_is_not_finite_has_no_metric(value):
+def test_newton_of_a_start_that_is_not_finite_has_no_preconditioner(value):
     some = Problem(50, 3)
     point, *_, preconditioner, _, n_passes = some.newton(_core, np.full(4, value))
     assert preconditioner is None and n_passes == 1

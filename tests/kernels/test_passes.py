@@ -122,7 +122,7 @@ def test_passes(d, layout):
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("d", COLUMNS)
-def test_readings_of_dense_and_csr_agree(d, layout):
+def test_passes_over_dense_and_csr_agree(d, layout):
     tables = dict(layouts(sparse_table(np.random.default_rng(d), d)))
     dense = tables["dense float32" if "float32" in layout else "dense float64"]
     one, other = (passes(_core, m, d, None) for m in (dense, tables[layout]))
