@@ -55,7 +55,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         the scale of the weights. LogisticRegression's is ``alpha = 1 / (C * sum_i
         s_i)``, with ``s_i`` sample weight times class weight; without weights that is
         ``1 / (C * n_samples)``. SGDClassifier's is the same `alpha` without weights;
-        with weights divide it by their mean.
+        with weights, divide SGDClassifier's by their mean.
 
     standardize : bool, default=False
         Whether the penalty measures every coefficient in units of its column's standard
@@ -177,7 +177,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         - True takes the rows given, with their sample weights, as the population.
         - A dict ``{label: share}``, of one class or both, gives the shares in the
           population where the rows were resampled beforehand.
-        - A float is the share of ``classes_[1]``, the label that sorts last (of
+        - A float is that share of ``classes_[1]``, the label that sorts last (of
           "pulsar" and "star" it is "star").
 
     warm_start : bool, default=False
@@ -207,8 +207,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         Sum of the sample weights of each class, over all rows seen.
 
     n_iter_ : int
-        Number of epochs run. For psgd these are full passes, the last of which confirms
-        the minimum.
+        Number of epochs run. For psgd these are full passes, including the one that
+        certifies the minimum.
 
     objective_gap_ : float
         For psgd, an estimate of how far the objective is above its minimum; it is no
@@ -218,7 +218,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         the objective).
 
     t_ : int
-        Number of samples seen, counted every time.
+        Number of samples seen. A row counts each time it is visited.
 
     sampling_counts_ : ndarray of shape (2,), int
         How many of these samples were of each class; psgd sees every row once an epoch.
