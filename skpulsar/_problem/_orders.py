@@ -118,9 +118,8 @@ class Sampled:
 
     def _visited(self, epoch):
         """Number of visits of the minority before the epoch, and after it."""
-        return round(epoch * self.minority_visits), round(
-            (epoch + 1) * self.minority_visits
-        )
+        each = self.minority_visits
+        return round(epoch * each), round((epoch + 1) * each)
 
     def _majority(self, seed, epoch, shuffle, rows_at_once):
         order = pass_through(len(self.is_minor), [seed, epoch], shuffle, rows_at_once)
