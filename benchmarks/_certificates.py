@@ -108,7 +108,7 @@ def _print_families(outcomes):
         of = [outcome for outcome in outcomes if family in (outcome.family, "all")]
         done = [outcome for outcome in of if not outcome.dropped]
         ratios = _ratios(done)
-        readings = [outcome.fit.n_iter for outcome in done]
+        passes = [outcome.fit.n_iter for outcome in done]
         rows.append(
             (
                 family,
@@ -118,11 +118,19 @@ def _print_families(outcomes):
                 sum(outcome.fit.warned for outcome in done),
                 len(ratios),
                 *(_percent(wrong(ratios)) for _, wrong in ALLOWED.values()),
-                f"{np.median(readings):.0f}" if readings else "-",
+                f"{np.median(passes):.0f}" if passes else "-",
             )
         )
     print("By family; shares of the claims compared, in %:\n")
-    header = ("problems", "dropped", "silent", "warned", "claims", *ALLOWED, "readings")
+    header = (
+        "problems",
+        "dropped",
+        "silent",
+        "warned",
+        "claims",
+        *ALLOWED,
+        "full passes",
+    )
     table(("", *header), rows)
 
 
@@ -188,7 +196,7 @@ def _print_ends(outcomes, name):
                 outcome.text,
             )
         )
-    table(("seed", "gap / F", "claim / F", "readings", "warned", "problem"), rows)
+    table(("seed", "gap / F", "claim / F", "full passes", "warned", "problem"), rows)
 
 
 def _ratios(done):

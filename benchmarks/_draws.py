@@ -4,14 +4,14 @@
 import numpy as np
 from scipy.special import expit
 
-MOST_ROWS = 45_000
-MOST_ENTRIES = 2_000_000
+MAX_ROWS = 45_000
+MAX_ENTRIES = 2_000_000
 
 
 def size(rng, most_columns=100):
     """Rows, mostly so many that minibatches are drawn, and columns."""
     d = int(10 ** rng.uniform(0, np.log10(most_columns + 0.99)))
-    most = min(MOST_ROWS, MOST_ENTRIES // d)
+    most = min(MAX_ROWS, MAX_ENTRIES // d)
     if rng.random() < 0.35:
         return int(10 ** rng.uniform(np.log10(30), np.log10(most))), d
     return int(rng.uniform(most / 10, most)), d

@@ -5,7 +5,7 @@ A family is a function of a random generator; it returns rows and labels.
 """
 
 import numpy as np
-from _draws import MOST_ENTRIES, draw, labels, scales, shuffled, signal, size
+from _draws import MAX_ENTRIES, draw, labels, scales, shuffled, signal, size
 from scipy import sparse
 
 MISSING = (-999.0, 99_999.0, 1e6)
@@ -44,8 +44,8 @@ def one_hot(rng):
         level = rng.choice(n_levels, n, p=share / share.sum())
         parts.append((level[:, np.newaxis] == np.arange(n_levels)).astype(float))
     X = np.concatenate(parts, axis=1)
-    if X.size > MOST_ENTRIES:
-        X = X[: MOST_ENTRIES // X.shape[1]]
+    if X.size > MAX_ENTRIES:
+        X = X[: MAX_ENTRIES // X.shape[1]]
     y = labels(rng, X)
     how = rng.choice(["raw", "standardised", "CSR"])
     if how == "standardised":
@@ -210,7 +210,7 @@ def words(rng):
 def wide(rng):
     """Independent columns, more than rows."""
     n = int(10 ** rng.uniform(1.5, 2.6))
-    d = min(int(n * 10 ** rng.uniform(0.1, 2)), 6000, MOST_ENTRIES // n)
+    d = min(int(n * 10 ** rng.uniform(0.1, 2)), 6000, MAX_ENTRIES // n)
     X = rng.standard_normal((n, d)) + rng.choice([0, 0, 3])
     if rng.random() < 0.3:
         return X, (X[:, 0] > np.median(X[:, 0])).astype(np.int64)
@@ -220,7 +220,7 @@ def wide(rng):
 def factors(rng):
     """Many columns with some factors behind them; positive ones, too."""
     n = int(10 ** rng.uniform(1.7, 3.4))
-    d = min(int(10 ** rng.uniform(1.7, 3.5)), MOST_ENTRIES // n)
+    d = min(int(10 ** rng.uniform(1.7, 3.5)), MAX_ENTRIES // n)
     hidden = rng.standard_normal((n, rng.integers(1, 11)))
     X = hidden @ rng.standard_normal((hidden.shape[1], d))
     X += rng.choice([0.1, 1.0]) * rng.standard_normal((n, d)) + rng.choice([0, 10])
@@ -230,7 +230,7 @@ def factors(rng):
 def genes(rng):
     """Log-normal columns with factors behind them, more than rows."""
     n = int(10 ** rng.uniform(1.5, 2.6))
-    d = min(int(10 ** rng.uniform(2.5, 3.7)), MOST_ENTRIES // n)
+    d = min(int(10 ** rng.uniform(2.5, 3.7)), MAX_ENTRIES // n)
     hidden = rng.standard_normal((n, rng.integers(1, 11)))
     X = hidden @ rng.standard_normal((hidden.shape[1], d)) / 2
     X += rng.standard_normal((n, d))

@@ -25,7 +25,7 @@ MAX_DENSE = 4_000_000  # entries of sparse rows that are written out
 MAX_STEPS = 150
 VANISHED = 1e-7  # slope of a loss that is far on its side
 TARGET = 1e-12  # of the objective
-LEAST = 1e-9  # of the null model's objective: what counts of the objective
+MIN_SHARE_OF_NULL = 1e-9  # of the null model's objective: what counts of the objective
 
 
 class Minimum(NamedTuple):
@@ -99,7 +99,7 @@ def minimum(objective):
     """
     A, penalty = _coordinates(objective)
     newton = Conjugate if sparse.issparse(A) else Factor
-    target = TARGET * max(objective.null * LEAST, np.finfo(LONG).tiny)
+    target = TARGET * max(objective.null * MIN_SHARE_OF_NULL, np.finfo(LONG).tiny)
     u = np.zeros(A.shape[1], LONG)
     if objective.fit_intercept:
         share = objective.weight[objective.sign > 0].sum()

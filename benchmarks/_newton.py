@@ -6,7 +6,7 @@ from scipy import linalg
 from scipy.sparse.linalg import LinearOperator, cg
 
 LONG = np.longdouble
-ROUNDING = 1e-17  # of a column's entries
+ENTRY_ROUNDING = 1e-17  # of a column's entries
 SHIFT = 1e-14  # of the curvature's diagonal: what rounding may make of nothing
 STILL = 1e-13  # of what a direction's columns move: what rounding may make of nothing
 GOOD = 1e-4  # of the decrement, that a step may leave
@@ -111,7 +111,7 @@ class Factor(Newton):
             rows = rows - self.mean
         root = np.sqrt(curvature).astype(np.float64)[:, np.newaxis]
         root = root * rows.astype(np.float64)
-        noise = ROUNDING * np.sqrt(self.total) * self.largest
+        noise = ENTRY_ROUNDING * np.sqrt(self.total) * self.largest
         root[:, np.linalg.norm(root, axis=0) <= noise] = 0
         return np.concatenate([root, np.diag(self.ridge)])
 

@@ -66,7 +66,7 @@ def print_against_best(records):
         for name, record in records.items()
     ]
     header = ("", "fastest peer", "its ms", "ms", "times faster", "worst gap, %")
-    table((*header, "readings", "test log loss", "the optimum's"), rows)
+    table((*header, "full passes", "test log loss", "the optimum's"), rows)
 
 
 def print_summary(records):
@@ -89,7 +89,7 @@ def print_summary(records):
             )
         )
     header = ("", "problems", "with both at 0.1 %", "times faster, median", "least")
-    table((*header, "most", "readings, median", "worst gap, %"), rows)
+    table((*header, "most", "full passes, median", "worst gap, %"), rows)
 
 
 def print_certificates(records):

@@ -26,7 +26,7 @@ from os import cpu_count
 import numpy as np
 from _certificates import End, Outcome, missed, print_one, print_tables
 from _families import FAMILIES
-from _minimum import LEAST, minimum
+from _minimum import MIN_SHARE_OF_NULL, minimum
 from _named_problems import NAMED
 from _newton import NoProof
 from _random_problems import family_of, problem
@@ -95,7 +95,7 @@ def run(key):
         raise
     return outcome._replace(
         tol=max(made.parameters.get("tol", 1e-4) or 0.0, 1e-9),
-        scale=float(max(least.value, LEAST * objective.null)),
+        scale=float(max(least.value, MIN_SHARE_OF_NULL * objective.null)),
         attained=least.attained,
         fit=fit,
         stream=streamed[0] if streamed else None,

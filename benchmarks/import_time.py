@@ -27,7 +27,7 @@ late = sorted({{"imblearn", "matplotlib"}} & set(sys.modules))
 assert not late, f"{statement} loads {{late}}"
 """
 
-LEAST = "import sklearn.linear_model, sklearn.base"
+THEIRS = "import sklearn.linear_model, sklearn.base"
 OURS = "from skpulsar import SLPClassifier"
 
 
@@ -37,16 +37,16 @@ def main():
     if editable():
         print("This is an editable install: the build tool's time is counted.\n")
     seconds = []
-    actions = [partial(run, statement, seconds) for statement in (LEAST, OURS, LEAST)]
+    actions = [partial(run, statement, seconds) for statement in (THEIRS, OURS, THEIRS)]
     n_rounds = 5 if arguments.quick else 60
     in_turns(actions, n_rounds)
-    least, ours, again = in_order(seconds, n_rounds)
+    theirs, ours, again = in_order(seconds, n_rounds)
     table(
         ("", "ms", "over the first"),
         [
-            row(f"`{LEAST}`", least, least),
-            row(f"`{OURS}`", ours, (least + again) / 2),
-            row("the first once more", again, least),
+            row(f"`{THEIRS}`", theirs, theirs),
+            row(f"`{OURS}`", ours, (theirs + again) / 2),
+            row("the first once more", again, theirs),
         ],
     )
     print("Neither imblearn nor matplotlib is loaded.")

@@ -7,7 +7,7 @@ import sys
 
 from skpulsar._study import StudyError
 
-BAD_INPUT = 2  # argparse's own status
+BAD_INPUT = 2  # argparse uses this status, too.
 INTERRUPTED = 130  # what shells give for SIGINT and SIGPIPE
 PIPE_CLOSED = 141
 

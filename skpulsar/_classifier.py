@@ -10,7 +10,11 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skpulsar._estimator._base import PARAMETERS, BaseSLP
-from skpulsar._estimator._class_weights import Seen, given_class_weight, weigh
+from skpulsar._estimator._class_weights import (
+    ClassStatistics,
+    given_class_weight,
+    weigh,
+)
 from skpulsar._estimator._classifier_fit_result import ClassifierFitResult
 from skpulsar._estimator._labels import (
     check_labels,
@@ -22,7 +26,7 @@ from skpulsar._estimator._labels import (
 )
 from skpulsar._estimator._parameters import BOOL, NONE, Instance, Number, Options
 from skpulsar._estimator._prediction import decision
-from skpulsar._estimator._prior import SHARE, prior_shift
+from skpulsar._estimator._prior import PROPORTION, prior_shift
 from skpulsar._estimator._transaction import exclusive, unchanged_on_error
 from skpulsar._problem._losses import LOGISTIC, Softmax
 from skpulsar._problem._matrix import kernel_matrix, sum_repeated
@@ -32,67 +36,78 @@ from skpulsar._problem._memory import Rows
 class SLPClassifier(ClassifierMixin, BaseSLP):
     """Single-layer perceptron: a logistic unit trained by minibatches.
 
-    Nothing needs to be tuned, and no feature to be scaled, to reach the minimum: by
-    default it takes two or three readings of the rows, and `objective_gap_` tells how
-    far it is. What the minimum is does depend on the units of the features, by the
-    penalty, unless ``standardize=True``.
+    No parameter needs to be tuned, and no feature to be scaled, to reach the minimum:
+    the default solver takes two or three full passes over the rows, and
+    `objective_gap_` estimates how far above the minimum it ended. Where the minimum
+    lies does depend on the units of the features, through the penalty, unless
+    ``standardize=True``.
 
-    Minimises the mean sigmoid cross-entropy with an L2 penalty,
+    The estimator minimises the mean sigmoid cross-entropy with an L2 penalty,
 
     ``F(w, b) = sum_i s_i l(w.x_i + b, y_i) / sum_i s_i + alpha / 2 |w|^2``,
 
-    ``l(x, z) = max(x, 0) - x z + log(1 + exp(-|x|))``, with ``s_i`` the product of a
-    row's sample weight, its class's weight and what `sampling` makes of its class; with
-    ``standardize=True`` the penalty is ``alpha / 2 sum_j (deviation_j w_j)^2``. The
-    intercept is not penalised. The solver, its rates and its batches change the path,
-    not this destination.
+    ``l(x, z) = max(x, 0) - x z + log(1 + exp(-|x|))``, where ``s_i`` is the product of
+    a row's sample weight, the weight of its class and the factor by which `sampling`
+    multiplies its class. With ``standardize=True`` the penalty is
+    ``alpha / 2 sum_j (deviation_j w_j)^2``. The intercept is not penalised. The solver,
+    its rates and its batches change the path, not this minimum.
 
     Parameters
     ----------
     alpha : float, default=1e-4
-        Strength of the L2 penalty, independent of the number of samples and of the
-        scale of the weights. LogisticRegression's is ``alpha = 1 / (C * sum_i s_i)``,
-        ``s_i`` being sample weight times class weight: without weights ``1 / (C *
-        n_samples)``. SGDClassifier's is the same `alpha` without weights; with weights
-        divide it by their mean.
+        Strength of the L2 penalty. It depends neither on the number of samples nor on
+        the scale of the weights. LogisticRegression's is ``alpha = 1 / (C * sum_i
+        s_i)``, with ``s_i`` sample weight times class weight; without weights that is
+        ``1 / (C * n_samples)``. SGDClassifier's is the same `alpha` without weights;
+        with weights, divide SGDClassifier's by their mean.
 
     standardize : bool, default=False
-        Whether the penalty takes every coefficient in units of its column's standard
-        deviation, as behind a StandardScaler: the model is then the same whatever the
-        units of the columns. X is not copied, sparse rows stay sparse, and `coef_` is
-        that of the columns as they are. Deviations are about the mean, without an
-        intercept too, weighted by `sample_weight` alone, over the rows seen so far; a
-        column that is constant by StandardScaler's rule has coefficient 0. See Notes
-        for when to use it.
+        Whether the penalty measures every coefficient in units of its column's standard
+        deviation, as behind a StandardScaler. The model is then the same whatever the
+        units of the columns (see Notes for when to use it).
+
+        - X is not copied, sparse rows stay sparse, and `coef_` refers to the columns
+          as they are.
+        - Deviations are taken about the mean, even without an intercept. They are
+          weighted by `sample_weight` alone and cover all rows seen so far.
+        - A column that is constant by StandardScaler's rule has coefficient 0.
 
     solver : {"auto", "psgd", "sgd", "adam", "rmsprop"}, default="auto"
-        "psgd" is preconditioned SGD: one minibatch of a few thousand rows, drawn by
-        residual times leverage, gives the weights and the curvature, and full readings
-        correct and certify them in that metric [6]_. "sgd" is minibatch SGD with
-        momentum, "adam" the method of Kingma and Ba [1]_, "rmsprop" the same without
-        its first moment (``beta_1 = 0``; Tieleman and Hinton [2]_ leave out the
-        correction of the first steps, which this keeps). "auto" is "psgd", and "sgd" as
-        soon as a parameter that acts with sgd alone among the two is set (see Notes):
-        who asks for minibatches of 10 gets them.
+        Algorithm that minimises the objective.
+
+        - "auto" is "psgd", unless a parameter is set that acts with "sgd" and not with
+          "psgd" (see Notes): setting `batch_size`, for example, selects "sgd".
+        - "psgd" is preconditioned SGD: it fits a few thousand rows, drawn by residual
+          times leverage; full passes, preconditioned by the curvature of these rows,
+          then correct and certify the result [6]_.
+        - "sgd" is minibatch SGD with momentum.
+        - "adam" is the method of Kingma and Ba [1]_.
+        - "rmsprop" is "adam" without its first moment (``beta_1 = 0``). It keeps the
+          bias correction, which Tieleman and Hinton [2]_ leave out.
 
     batch_size : int or "auto", default="auto"
-        Rows of a minibatch; "auto" is ``min(200, n_samples)``.
+        Number of rows in a minibatch; "auto" is ``min(200, n_samples)``.
 
     learning_rate : {"constant", "invscaling", "adaptive"}, default="constant"
-        Schedule of the rate. "invscaling" divides it by ``t ** power_t`` at update t.
-        "adaptive" divides it by 5 where "constant" would stop, and stops once it is
-        a millionth of the first; it acts in `fit`, where `tol` is not None.
+        Schedule of the rate.
+
+        - "invscaling" divides the first rate by ``t ** power_t`` at update t.
+        - "adaptive" divides the rate by 5 where "constant" would stop, and stops once
+          the rate is a millionth of the first. It acts in `fit`, unless `tol` is None.
 
     learning_rate_init : float or "auto", default="auto"
-        The first rate. "auto" trains in columns that are centred and divided by
-        ``sqrt(variance + 4 alpha)``: for sgd with ``(1 - momentum) / L``, L being the
-        expected smoothness of a minibatch [3]_, for adam and rmsprop with 0.01. (With
-        `standardize` 4 alpha is multiplied by the squares of its deviations. Without an
-        intercept columns are not centred, and their mean square stands for the
-        variance.) A number is taken as it is, the same for every column.
+        The first rate.
+
+        - "auto" is ``(1 - momentum) / L`` for sgd, where L is the expected smoothness
+          of a minibatch [3]_, and 0.01 for adam and rmsprop. Steps are then taken in
+          columns that are centred and divided by ``sqrt(variance + 4 alpha)``. With
+          `standardize`, ``4 alpha`` is multiplied by the squared deviation; without an
+          intercept, columns are not centred and their mean square replaces the
+          variance.
+        - A number is the rate in the columns as they are, the same for every column.
 
     power_t : float, default=0.5
-        Exponent of "invscaling".
+        Exponent of the "invscaling" schedule.
 
     momentum : float in [0, 1), default=0.9
         Share of the last step that the next one keeps.
@@ -101,145 +116,156 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         Whether to use Nesterov's momentum.
 
     beta_1, beta_2 : float in [0, 1), default=0.9 and 0.999
-        Decay of the first and second moment of the gradient.
+        Decay rates of the first and second moment of the gradient.
 
     epsilon : float, default=1e-8
-        Added to the root of the second moment.
+        Number added to the root of the second moment.
 
     average : bool or int, default=False
-        Whether `coef_` and `intercept_` are the means of the weights after every step
-        (Polyak and Juditsky [4]_); a number greater than 1 is the number of samples
-        seen at which averaging begins. `partial_fit` then goes on from the last step,
+        Whether `coef_` and `intercept_` are means of the weights after every step
+        (Polyak and Juditsky [4]_). A number greater than 1 is the number of samples
+        seen at which averaging begins. `partial_fit` then continues from the last step,
         not from `coef_`.
 
     max_iter : int, default=100
-        The most epochs; of psgd the most full readings.
+        Maximum number of epochs. An epoch of psgd is a full pass.
 
     tol : float or None, default=1e-4
-        How close to the minimum to stop, as a share of the objective. psgd stops where
-        `objective_gap_` is below that share (a third of it with many columns, where the
-        claim is rougher); below what rounding allows, or for None, it stops at
-        rounding. Coefficients differ between seeds by more than the objective does: on
-        HTRU2 by some tenth of their standard errors, for 1e-8 by a thousandth. The
-        others stop once the objective, as the epochs met it, has not fallen by this
-        share of itself for `n_iter_no_change` epochs in a row, and for as many updates
-        as sgd's momentum takes to fade; for None they run `max_iter` epochs.
+        Tolerance of the stopping rule, relative to the objective.
+
+        - psgd stops where `objective_gap_` is below `tol` times the objective (a third
+          of that with many columns, where the estimate is rougher). If `tol` is None or
+          below rounding error, it stops at rounding error. Coefficients differ between
+          seeds by more than the objective does: on HTRU2 by some tenth of their
+          standard errors; with ``tol=1e-8`` by a thousandth.
+        - sgd, adam and rmsprop stop once the objective, as the epochs met it, has not
+          fallen by `tol` times itself for `n_iter_no_change` epochs in a row, and for
+          as many updates as sgd's momentum takes to fade. If `tol` is None, they run
+          `max_iter` epochs.
 
     n_iter_no_change : int, default=5
-        See `tol`.
+        Number of epochs without progress after which training stops; see `tol`.
 
     shuffle : bool, default=True
-        Whether every epoch has a new order of the rows.
+        Whether to shuffle the rows anew before every epoch.
 
     fit_intercept : bool, default=True
-        Whether there is an intercept.
+        Whether the model has an intercept.
 
     class_weight : dict, "balanced" or None, default=None
-        Weights of the classes: a dict by label, each key as the label is in y, 1 for a
-        class without a key. "balanced" makes them inversely proportional to the
-        classes' shares, in `partial_fit` those of all rows seen so far. They are the
-        shares of the rows as given: `sampling` multiplies with it.
+        Weights of the classes, which multiply with those of `sampling`.
+
+        - A dict gives them by label. Each key is a label as it is in y; a class without
+          a key has weight 1.
+        - "balanced" makes them inversely proportional to the shares of the classes in
+          the rows as given; in `partial_fit`, in all rows seen so far.
 
     sampling : float in (0, 1), "balanced" or None, default=None
-        Share of the rarer class in what training sees, "balanced" for 0.5; None takes
-        the rows as they are. With sgd, adam and rmsprop every minibatch holds that
-        share of rows, rounded up or down at random: an epoch visits each row of the
-        larger class once, in a new order, and cycles through orders of the smaller,
-        from one epoch into the next. Rows are visited by index; none is copied. It is
-        the share of the sample weights too: the minimum is that with the weights of
-        each class multiplied by the share asked for over its own, which is what psgd
-        does instead of drawing. In `partial_fit` every call is sampled within itself,
-        and which class is the rarer is that of all rows seen so far; in a call with
-        rows of one class alone these are multiplied so instead. Of two equal classes
-        the second counts as the rarer.
+        Target proportion of the rarer class in training; "balanced" is 0.5, and None
+        takes the rows as they are.
+
+        - sgd, adam and rmsprop fill every minibatch in that proportion, rounded up or
+          down at random. An epoch takes each row of the larger class once, in a new
+          order, and cycles through shuffled orders of the smaller class, which go on
+          from one epoch to the next. Rows are taken by index; none is copied.
+        - psgd draws nothing for it: it multiplies the weights of each class by its
+          target proportion over its own. The minimum is the same.
+        - `partial_fit` samples within every call, but the rarer class is that of all
+          rows seen so far. A call with rows of one class alone is weighted instead.
+        - Of two equal classes, ``classes_[1]`` counts as the rarer.
 
     prior_correction : bool, dict or float in (0, 1), default=False
-        Whether to take out of the intercept what `sampling` and `class_weight` put into
-        it, so that probabilities are those of the population [5]_. True: the population
-        is that of the rows given, as their sample weights count them. Where the rows
-        were resampled before they came here, the shares of the classes in the
-        population: ``{label: share}`` for one class or both, or a float for that of
-        ``classes_[1]``, the label that sorts last (of "pulsar" and "star" it is
-        "star"). See Notes.
+        Whether to remove from the intercept what `sampling` and `class_weight` added to
+        it, so that probabilities are those of the population [5]_ (see Notes).
+
+        - True takes the rows given, with their sample weights, as the population.
+        - A dict ``{label: share}``, of one class or both, gives the shares in the
+          population where the rows were resampled beforehand.
+        - A float is that share of ``classes_[1]``, the label that sorts last (of
+          "pulsar" and "star" it is "star").
 
     warm_start : bool, default=False
-        Whether `fit` starts from the present weights; counters and optimiser state
-        start anew. psgd then goes without its first minibatch.
+        Whether `fit` starts from the present weights. The counters of epochs, updates
+        and samples and the optimiser's state start anew, and psgd draws no initial
+        subsample.
 
     random_state : int, RandomState instance or None, default=None
-        Seed of the order of the rows, and of psgd's minibatches.
+        Seed for the order of the rows and for psgd's subsamples.
 
     verbose : int, default=0
-        1 prints a line every epoch, with the objective, of psgd its gap, the rate and
-        the time; any greater number adds how many rows were read and sampled.
+        1 prints a line for every epoch, with the objective, the rate, the time and, for
+        psgd, the gap. A greater number adds how many rows were read and sampled.
 
     Attributes
     ----------
     coef_ : ndarray of shape (1, n_features)
-        Weights.
+        Weights of the features.
 
     intercept_ : ndarray of shape (1,)
         Intercept.
 
     classes_ : ndarray of shape (2,)
-        The classes; a positive logit means the second.
+        Labels of the classes; a positive logit means the second.
 
     class_count_ : ndarray of shape (2,)
         Sum of the sample weights of each class, over all rows seen.
 
     n_iter_ : int
-        Epochs run: full readings of the rows, the one that certifies included.
+        Number of epochs run. For psgd these are full passes, including the one that
+        certifies the minimum.
 
     objective_gap_ : float
-        psgd: how far the objective is above its minimum, by the Newton decrement in the
-        metric at hand and how fast it falls: an estimate, no bound. NaN with the other
-        solvers, and where there is no metric yet (one class, or no reading that was
-        better).
+        For psgd, an estimate of how far the objective is above its minimum; it is no
+        bound. It is the Newton decrement with the present preconditioner, enlarged by
+        how slowly the decrement falls. It is NaN with the other solvers, and where
+        there is no preconditioner yet (only one class was seen, or no full pass lowered
+        the objective).
 
     t_ : int
-        Samples seen, every visit counted.
+        Number of samples seen. A row counts each time it is visited.
 
     sampling_counts_ : ndarray of shape (2,), int
-        How many of these were of each class; psgd reads every row once an epoch.
+        How many of these samples were of each class; psgd sees every row once an epoch.
 
     prior_shift_ : float
         Log-odds that `prior_correction` took out of the intercept: `intercept_` is the
-        trained one less this. 0.0 without it, and until rows of both classes were seen.
+        trained intercept minus this. It is 0.0 without the correction, and until rows
+        of both classes were seen.
 
     loss_, best_loss_ : float
-        The last and the least of `loss_curve_`.
+        The last and the smallest value of `loss_curve_`.
 
     loss_curve_ : list of float
-        Objective of every epoch: the mean loss of its minibatches, each at the weights
-        of its time, plus the penalty at its end; of psgd the objective, exactly, at the
-        best weights read so far.
+        Objective of every epoch. For sgd, adam and rmsprop it is the mean loss of the
+        minibatches, each at the weights of its time, plus the penalty at the end of the
+        epoch. For psgd it is exact, at the best weights evaluated so far.
 
     history_ : dict of lists
-        A number for every epoch: "loss", "learning_rate" (of the last step, before any
-        column's scale), "n_rows" (rows read), "seconds", "n_sampled" (rows of psgd's
-        minibatches besides, every time counted) and "objective_gap". Its lists, and
-        `loss_curve_`, are made anew at every access.
+        One number for every epoch: "loss", "learning_rate" (the rate of the last step,
+        before any column's scale), "n_rows" (rows read), "seconds", "n_sampled" (rows
+        that psgd read in subsamples besides, counted every time) and "objective_gap".
+        Its lists, and `loss_curve_`, are made anew at every access.
 
     solver_ : str
-        The solver used.
+        The solver that ran.
 
     n_features_in_ : int
         Number of features.
 
     feature_names_in_ : ndarray of shape (n_features,)
-        Names of the features, where X has some that are all strings.
+        Names of the features, if X has feature names that are all strings.
 
     See Also
     --------
-    sklearn.linear_model.LogisticRegression : The same objective, by full readings.
+    sklearn.linear_model.LogisticRegression : The same objective, by full passes.
     sklearn.linear_model.SGDClassifier : The same model, one row at a time.
     sklearn.neural_network.MLPClassifier : With ``hidden_layer_sizes=()``, the same
         model; its parameters keep their names here.
 
     Notes
     -----
-    These parameters act with some solvers only; one that is set and does not act with
-    the solver that runs is a UserWarning.
+    The following parameters act with some solvers only. A parameter that is set and
+    does not act with the solver that runs causes a UserWarning.
 
     ==================== ==== === ==== =======
     parameter            psgd sgd adam rmsprop
@@ -258,32 +284,34 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     epsilon              no   no  yes  yes
     ==================== ==== === ==== =======
 
-    The penalty bears on a column by its unit: one of small numbers needs a large
-    coefficient, which costs much. Where that leaves less than a tenth of what the same
-    step from the null model would gain without a penalty, `fit` with psgd tells so in a
-    UserWarning. ``standardize=True`` is for dense columns of unlike units, or of units
+    The penalty depends on the unit of a column: a column of small numbers needs a large
+    coefficient, which costs much. `fit` with psgd warns (UserWarning) where the penalty
+    leaves less than a tenth of what the same step from the null model would gain
+    without it. ``standardize=True`` is for dense columns of unlike units, or of units
     that nobody chose. It is not for words and rare levels of categories: a column that
-    is 1 in few rows has a small deviation, so that what few rows say of it, mostly
+    is 1 in few rows has a small deviation, so that its coefficient, which is mostly
     noise, would cost next to nothing.
 
     Let `sampling` and `class_weight` multiply the weights of the two classes by ``f_0``
     and ``f_1``. Every row's odds of the second class are then ``f_1 / f_0`` times those
-    in the population, so that the logarithm of this ratio is the shift of the intercept
-    and of nothing else. Where the population's share of the second class is given as p,
-    the shift is ``log(a / (1 - a)) - log(p / (1 - p))`` with a its share of the weights
-    in the objective. This is the prior correction of King and Zeng ([5]_, section 4.1).
-    It assumes that rows were taken, left out or weighted by their class alone, and that
-    the logits of the population are linear in the features; then it is exact but for
-    the error of estimation and what `alpha` shrinks. That holds for weights and for
-    random over- and undersampling. After samplers that make up or choose rows by their
-    features, such as SMOTE, it is an approximation. `predict` follows the corrected
-    logits: choose its threshold apart, with
-    :class:`~sklearn.model_selection.FixedThresholdClassifier` or
-    :class:`~sklearn.model_selection.TunedThresholdClassifierCV`. Training goes on, in
-    `partial_fit` and with `warm_start`, from the uncorrected intercept.
+    in the population, and the logarithm of this ratio shifts the intercept and nothing
+    else. If the population's share of the second class is given as p, the shift is
+    ``log(a / (1 - a)) - log(p / (1 - p))``, where a is its share of the weights in the
+    objective. This is the prior correction of King and Zeng ([5]_, section 4.1).
+
+    - The correction assumes that rows were taken, left out or weighted by their class
+      alone, and that the logits of the population are linear in the features. Then it
+      is exact but for the error of estimation and what `alpha` shrinks.
+    - It holds for weights and for random over- and undersampling. After samplers that
+      make up or choose rows by their features, such as SMOTE, it is an approximation.
+    - `predict` follows the corrected logits. Choose its threshold separately, with
+      :class:`~sklearn.model_selection.FixedThresholdClassifier` or
+      :class:`~sklearn.model_selection.TunedThresholdClassifierCV`.
+    - Training continues, in `partial_fit` and with `warm_start`, from the uncorrected
+      intercept.
 
     C-contiguous float32 and float64 arrays, and CSR matrices whose rows' columns
-    ascend, are read without a copy; all sums, and the weights, are double. An int
+    ascend, are read without a copy. All sums, and the weights, are double. An int
     `random_state` gives the same bits on every run and every x86-64 CPU.
 
     References
@@ -344,7 +372,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         "sampling": (Options(("balanced",)), Number(Real, 0, 1, "()"), NONE),
         "prior_correction": (
             BOOL,
-            SHARE,
+            PROPORTION,
             Instance((dict,), "a dict of shares by label (a float is of classes_[1])"),
         ),
     }
@@ -405,18 +433,19 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         self.verbose = verbose
 
     def fit(self, X, y, sample_weight=None):
-        """Train to the minimum as far as `tol` asks, or for `max_iter` epochs.
+        """Train to the minimum within `tol`, or for `max_iter` epochs.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Features; float32 and float64, C order and CSR are read without a copy.
+            Features. C-contiguous and CSR input of float32 or float64 is read without
+            a copy.
 
         y : array-like of shape (n_samples,)
             Labels of two classes.
 
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight of every row, at least 0; rows of weight 0 are left out.
+            Weight of every row, at least 0. Rows of weight 0 are left out.
 
         Returns
         -------
@@ -431,38 +460,39 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             overflows. The estimator is then as it was.
         RuntimeError
             If another call is training the estimator: `fit` and `partial_fit` are for
-            one thread at a time. It goes on undisturbed.
+            one thread at a time. The other call goes on undisturbed.
         KeyboardInterrupt
-            On Ctrl-C; the estimator then stands at its last finished epoch, or is as it
-            was if there is none.
+            On Ctrl-C. The estimator then stands at its last finished epoch, or is as it
+            was if no epoch had finished.
         """
         with exclusive(self), unchanged_on_error(self):
             self._fit(X, y, sample_weight)
         return self
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):
-        """Go on with more rows, from where training stands.
+        """Continue training with more rows.
 
-        psgd minimises the objective of all rows seen so far, each seen once. For that
-        the estimator keeps rows of X, and a pickle of it holds them: all rows up to
-        8192, or 8 a weight if these are more, and beyond that a weighted sample of
-        them, with what the others said of value and gradient as a linear term (see
-        Notes). `fit` keeps none, and `remove_data` drops them.
+        - psgd minimises the objective of all rows seen so far, each given once. For
+          that the estimator keeps rows of X, and a pickle of it holds them: all rows up
+          to 8192, or 8 per weight if that is more; beyond that a weighted sample, with
+          a linear term for the value and the gradient of the others (see Notes). `fit`
+          keeps no rows, and `remove_data` drops them.
+        - sgd, adam and rmsprop run one epoch over the given rows. The optimiser's
+          state, the counters, the column scales and the random numbers of the order
+          continue from call to call: k calls on the same rows give the bits of ``fit``
+          with ``max_iter=k, tol=None`` and the same int `random_state` (except that
+          `fit` undoes a training that ended above its start, with a
+          ConvergenceWarning). The scales are those of all rows seen so far.
 
-        sgd, adam and rmsprop do one epoch over the given rows. Optimiser state,
-        counters, column scales and the order's random numbers go on from call to call:
-        k calls on the same rows give the bits of ``fit`` with ``max_iter=k, tol=None``
-        and the same int `random_state` (but `fit` undoes what ended above its start,
-        with a ConvergenceWarning). Scales are those of all rows seen so far, and so are
-        the deviations of ``standardize=True``; set it before the first rows.
+        With every solver, the deviations of ``standardize=True`` are those of all rows
+        seen so far; set it before the first rows. So are the class weights of
+        ``class_weight="balanced"``, `sampling` and `prior_correction`: psgd applies the
+        newest to all rows, the others apply them to the new rows only.
 
-        With every solver the weights of the classes are, for
-        ``class_weight="balanced"``, `sampling` and `prior_correction`, those of all
-        rows seen so far: psgd weighs all rows by the newest, the others only the new
-        rows. After a change to another solver, sgd, adam and rmsprop go on from the
-        weights; psgd knows of no rows before, and ends at the minimum over those given
-        since. The rows of a `fit` keep the `alpha`, intercept and class weights of
-        then: to change these, call `fit` again.
+        After a change of solver, sgd, adam and rmsprop continue from the weights; psgd
+        knows of no rows before the change, and ends at the minimum over those given
+        since. The rows of a `fit` keep the `alpha`, the intercept and the class weights
+        of that fit: to change these, call `fit` again.
 
         Parameters
         ----------
@@ -470,14 +500,14 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             Features.
 
         y : array-like of shape (n_samples,)
-            Labels; one class alone is fine.
+            Labels, which may be of one class alone.
 
         classes : array-like of shape (2,), default=None
-            The two classes, on the first call; may be left out later.
+            The two classes. The first call needs them; later calls may omit them.
 
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight of every row, at least 0. Where all are 0 the call only makes the
-            classes and the number of features known.
+            Weight of every row, at least 0. If all are 0, the call only registers the
+            classes and the number of features.
 
         Returns
         -------
@@ -487,36 +517,42 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         Raises
         ------
         ValueError
-            As for `fit`, and if `classes` is missing on the first call or changes
-            later, or y holds another label. The estimator is then as it was.
+            As for `fit`; also if `classes` is missing on the first call or changes
+            later, or if y holds another label. The estimator is then as it was.
         RuntimeError
             As for `fit`.
 
         Notes
         -----
-        For psgd every call ends where a tenth of `tol` is left of what the kept rows
-        can tell (a third, for 2000 columns or more). Where there are too many, rows
-        stay with probability proportional to residual times leverage, weighted by its
-        inverse, and the gradient at the present weights is put right: the sample then
-        moves the minimum in second order only. In shuffled streams of real data the
-        objective ends within 0.02 % of the least; with 2000 columns or more, of which
-        few rows say anything each, within a few percent. Order costs little more, but
-        where nearly all rows of one class come before the first of the other: the
-        sample could not know which of them would count (13 % with 283,000 rows of one
-        class before 2,700 of the other).
+        With psgd every call ends where the gap is a tenth of `tol`, as far as the kept
+        rows can tell (a third, for 2000 columns or more). If there are too many rows to
+        keep, a row stays with a probability proportional to residual times leverage and
+        is weighted by its inverse, and a linear term corrects the gradient at the
+        present weights: the sample then moves the minimum in second order only.
 
-        `loss_` is the objective of all rows seen, as the sample tells, at the new
-        weights; `objective_gap_` is what the call left of it; `n_sampled` in `history_`
-        counts how often kept rows were read. Row weights of different calls compare.
+        - In shuffled streams of real data the objective ends within 0.02 % of the
+          minimum. With 2000 columns or more, of which few rows say anything each, it
+          ends within a few percent.
+        - The order of the rows costs little more, unless nearly all rows of one class
+          come before the first of the other: the sample could not know which of them
+          would count (13 % with 283,000 rows of one class before 2,700 of the other).
 
-        After `fit` or `remove_data`, the rows before are a quadratic about the weights,
-        with the curvature found there: rows of the same kind add to it as if all had
-        been kept, rows of another kind less exactly. Beyond 1024 columns, and
-        where `fit` knew no more itself (many columns for the rows), only the diagonal
-        of the curvature is kept, and much of what the fit knew of columns that
-        depend on each other is lost: feed such rows by `partial_fit` from the start.
-        `fit` itself always starts anew. After `remove_data` class weights still follow
-        the stream, in the value and the gradient of the rows before.
+        `loss_` is the objective of all rows seen, as estimated by the sample, at the
+        new weights. `objective_gap_` is the gap that the call left of it. `n_sampled`
+        in `history_` counts how often kept rows were read. Row weights of different
+        calls are on one scale.
+
+        After `fit` or `remove_data` a quadratic about the weights, with the curvature
+        found there, stands for the rows before. Rows of the same kind add to it as if
+        all had been kept; rows of another kind add less exactly.
+
+        - Beyond 1024 columns, and where `fit` itself knew no more (many columns for the
+          rows), only the diagonal of the curvature is kept, and much of what the fit
+          knew of columns that depend on each other is lost. Give such rows to
+          `partial_fit` from the start.
+        - `fit` itself always starts anew.
+        - After `remove_data` class weights still follow the stream, in the value and
+          the gradient of the rows before.
         """
         with exclusive(self), unchanged_on_error(self):
             self._partial_fit(X, y, sample_weight, classes)
@@ -535,7 +571,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         return len(result.classes)
 
     def _first_result(self, y, n_columns, before):
-        """What is known before the first epoch of a fit, of its classes above all."""
+        """The result before the first epoch of a fit: classes and initial weights."""
         classes = find_classes(y)
         if len(classes) < 2:
             raise ValueError(
@@ -552,19 +588,19 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         return untrained(classes, n_columns, before.weights)
 
     def _next_result(self, y, n_columns, before, classes):
-        """What is known before a call of `partial_fit`."""
-        known = known_classes(classes, None if before is None else before.classes)
-        find_classes(y)  # which refuses targets of no classification
-        return untrained(known, n_columns) if before is None else before
+        """The result before a call of `partial_fit`."""
+        classes = known_classes(classes, None if before is None else before.classes)
+        find_classes(y)  # This refuses targets that are not of a classification.
+        return untrained(classes, n_columns) if before is None else before
 
     def _weighted_rows(self, X, y, sample_weight, start, solver):
-        """Rows of positive weight; the result with what they tell of the classes; and
-        what a stream has to know of these."""
+        """Rows of positive weight, the result with their class totals added, and the
+        class weights that a solver for streams needs."""
         class_weight = None
         if self.class_weight != "balanced":
             class_weight = given_class_weight(self.class_weight, start.classes)
         target = encode(y, start.classes)
-        weighing = weigh(
+        row_weights = weigh(
             target,
             sample_weight,
             class_weight,
@@ -574,18 +610,18 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             apart=solver.weighs_classes,
         )
         matrix = kernel_matrix(sum_repeated(X))
-        seen, order = weighing.seen, weighing.order(target)
-        rows = Rows(matrix, target, weighing.weight, weighing.index, order)
+        seen, order = row_weights.seen, row_weights.order(target)
+        rows = Rows(matrix, target, row_weights.weight, row_weights.index, order)
         shift = prior_shift(
-            self.prior_correction, weighing.factor, seen.weight, start.classes
+            self.prior_correction, row_weights.factor, seen.weight, start.classes
         )
         result = replace(
             start,
-            class_count=start.class_count + weighing.count,
+            class_count=start.class_count + row_weights.count,
             seen=seen,
             prior_shift=shift,
         )
-        stream = {"class_factor": weighing.factor, "class_count": start.class_count}
+        stream = {"class_factor": row_weights.factor, "class_count": start.class_count}
         return rows, result, stream
 
     def _check_seen(self, result):
@@ -620,7 +656,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         return logits[:, 0] if logits.shape[1] == 1 else logits
 
     def predict(self, X):
-        """The class: ``classes_[1]`` where the logit is greater than 0.
+        """Predict ``classes_[1]`` where the logit is greater than 0, else the other.
 
         Parameters
         ----------
@@ -630,14 +666,14 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         Returns
         -------
         y : ndarray of shape (n_samples,)
-            Labels.
+            Predicted labels.
         """
         logits = self.decision_function(X)
         number = logits > 0 if logits.ndim == 1 else logits.argmax(axis=1)
         return self.classes_.take(number)
 
     def predict_proba(self, X):
-        """Probabilities, each computed on its own: none is 1 minus the other.
+        """Probabilities, each computed on its own and not as 1 minus the other.
 
         Parameters
         ----------
@@ -688,6 +724,6 @@ def untrained(classes, n_columns, weights=None):
         weights=weights,
         classes=classes,
         class_count=np.zeros(n_classes),
-        seen=Seen.nothing(n_classes),
+        seen=ClassStatistics.empty(n_classes),
         prior_shift=0.0 if n_classes == 2 else np.zeros(n_classes),
     )

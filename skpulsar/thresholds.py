@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Cut-offs: which logits count as positive, and what that choice is worth.
+"""Cut-offs of logits, and the precision and recall that they reach.
 
 A cut-off ``t`` means ``y_score >= t``, as in scikit-learn's `FixedThresholdClassifier`
 and `precision_recall_curve`. Both of scikit-learn's threshold classifiers take an
@@ -77,7 +77,7 @@ from sklearn.utils import (
 from skpulsar._estimator._input_checks import check_readable, check_weight
 from skpulsar._estimator._labels import check_labels, find_classes, shown
 from skpulsar._estimator._parameters import check_parameter
-from skpulsar._thresholds._constraints import SHARE
+from skpulsar._thresholds._constraints import CLOSED_UNIT
 from skpulsar._thresholds._cutoffs import Cutoff, Cutoffs
 from skpulsar._thresholds._ranked import RankedRows
 
@@ -89,7 +89,7 @@ __all__ = [
     "recall_at_precision",
 ]
 
-# What scores are, in order of preference, where an estimator has both.
+# The scores to use, in order of preference.
 RESPONSES = ("decision_function", "predict_proba")
 
 
@@ -111,7 +111,8 @@ def cutoffs(y_true, y_score, *, pos_label=None, sample_weight=None):
         The positive class; None means 1, for labels in {0, 1} or {-1, 1} only.
 
     sample_weight : array-like of shape (n_samples,), default=None
-        Weights of at least 0. A row of weight 0 is no row, its score no cut-off.
+        Weights of at least 0. A row of weight 0 is left out, and its score is no
+        cut-off.
 
     Returns
     -------
@@ -121,7 +122,8 @@ def cutoffs(y_true, y_score, *, pos_label=None, sample_weight=None):
     ------
     ValueError
         If the input has no row (of positive weight), lengths differ, a label is
-        missing, a score NaN, a weight negative, or the positive class not clear.
+        missing, a score is NaN, a weight is negative, or the positive class is not
+        clear.
 
     See Also
     --------
@@ -185,7 +187,7 @@ def precision_at_recall(recall, *, pos_label=None):
     >>> search.best_params_
     {'alpha': 0.0001}
     """
-    check_parameter("recall", recall, [SHARE], "precision_at_recall")
+    check_parameter("recall", recall, [CLOSED_UNIT], "precision_at_recall")
     return make_scorer(
         _precision_at_recall,
         response_method=RESPONSES,
@@ -197,8 +199,8 @@ def precision_at_recall(recall, *, pos_label=None):
 def recall_at_precision(precision, *, pos_label=None):
     """Scorer: the highest recall of all cut-offs with at least some precision.
 
-    It is 0 where no cut-off has that precision: nothing can be selected then, and so
-    nothing is found. For the rest see `precision_at_recall`.
+    The score is 0 if no cut-off has that precision: nothing can be selected then, and
+    nothing is found. Otherwise the scorer works as that of `precision_at_recall`.
 
     Parameters
     ----------
@@ -212,7 +214,7 @@ def recall_at_precision(precision, *, pos_label=None):
     callable
         The scorer.
     """
-    check_parameter("precision", precision, [SHARE], "recall_at_precision")
+    check_parameter("precision", precision, [CLOSED_UNIT], "recall_at_precision")
     return make_scorer(
         _recall_at_precision,
         response_method=RESPONSES,
@@ -280,7 +282,7 @@ def _is_positive(y_true, pos_label):
 
 
 def _check_positive_weight(sample_weight, n_rows):
-    """Weights, or None; their sums, resampled too, must be finite and not all 0."""
+    """Weights, or None; not all may be 0, and sums of resamples must be finite."""
     weight = check_weight(sample_weight, n_rows)
     if weight is None:
         return None
@@ -296,15 +298,15 @@ def _check_positive_weight(sample_weight, n_rows):
 
 
 def _sort(key, positive, weight):
-    """Sort the keys in place; `positive` and `weight` in their order."""
+    """Sort the keys in place; return `positive` and `weight` in the same order."""
     n_positive = np.count_nonzero(positive)
     n_few = min(n_positive, len(key) - n_positive)
     if weight is not None or 4 * n_few > len(key):
         order = np.argsort(key)
         key[:] = key[order]
         return positive[order], None if weight is None else weight[order]
-    # np.sort takes a third of the time of np.argsort, and the rows of a rare class are
-    # soon found in what it gives: before the others where keys tie, one by one.
+    # np.sort takes a third of the time of np.argsort, and the few rows of a rare class
+    # are soon located in its result. Where keys tie they are put before the others.
     positive_is_rare = n_few == n_positive
     few = np.sort(key[positive == positive_is_rare])
     key.sort()

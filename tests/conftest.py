@@ -7,7 +7,7 @@ import pytest
 from skpulsar._kernels import _core
 from skpulsar.datasets import load_htru2, make_pulsars
 
-pytest.register_assert_rewrite("_refusals")  # of which pytest shows the values
+pytest.register_assert_rewrite("_assertions")  # Its failures show values.
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The compiled module under AddressSanitizer and UndefinedBehaviorSanitizer: builds it in
 # a temporary folder, leaves the environment and the checkout as they are, and runs the
-# tests that reach every reading, malformed matrices and the golden bits on it.
+# tests that reach every pass, malformed matrices and the golden bits on it.
 #
 #     tests/sanitizers.sh [argument of pytest ...]
 #

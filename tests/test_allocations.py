@@ -145,7 +145,7 @@ def passes(matrix, target, weight, order):
         "Dataset.objective": ((dataset, scale, residual), {}),
         "Dataset.curvature": ((dataset, residual, scale), {}),
         "factorise": ((G, scale), {}),
-        "metric_solve": (((scale, G), scale), {}),
+        "precondition": (((scale, G), scale), {}),
         "Dataset.newton": ((dataset, (scale, scale, None), scale), goal),
         "dot": ((scale, scale), {}),
         "expected": ((residual, 0.1, residual, 1.0, 2), {}),

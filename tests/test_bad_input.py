@@ -12,7 +12,7 @@ import sys
 
 import numpy as np
 import pytest
-from _refusals import by_fit_and_partial_fit, in_either_state, kinds, refuses
+from _assertions import by_fit_and_partial_fit, in_either_state, kinds, refuses
 from scipy import sparse
 from sklearn.exceptions import NotFittedError
 

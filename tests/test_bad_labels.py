@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from _refusals import by_fit_and_partial_fit, in_either_state, kinds, refuses
+from _assertions import by_fit_and_partial_fit, in_either_state, kinds, refuses
 from scipy import sparse
 
 from skpulsar import SLPClassifier

@@ -517,7 +517,7 @@ def test_what_is_undone_leaves_no_step_behind(pulsars):
     assert_allclose(model.partial_fit(X, y).coef_, 0, atol=1e-10)
 
 
-def test_an_interrupt_of_the_last_reading_keeps_the_epochs(pulsars, monkeypatch):
+def test_an_interrupt_of_the_last_pass_keeps_the_epochs(pulsars, monkeypatch):
     X, y = pulsars
     options = {"solver": "sgd", "random_state": 0, "tol": None, "max_iter": 3}
     expected = SLPClassifier(**options).fit(X, y)

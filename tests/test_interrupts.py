@@ -172,7 +172,7 @@ def test_training_goes_on_after_an_interrupt(pulsars, monkeypatch):
     assert model.loss_curve_ == expected.loss_curve_
 
 
-def test_no_reading_of_the_rows_after_an_interrupt(pulsars, monkeypatch):
+def test_no_pass_over_the_rows_after_an_interrupt(pulsars, monkeypatch):
     """What is still to do when the signal has come is nothing that grows with X."""
     X, y = pulsars
 

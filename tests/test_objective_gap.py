@@ -15,7 +15,7 @@ from sklearn.exceptions import ConvergenceWarning
 from skpulsar import SLPClassifier
 
 CLASSES = [0, 1]
-ROUNDING = 1e-9  # of the objective: a gap that need not be told
+NEGLIGIBLE_GAP = 1e-9  # of the objective: a gap that need not be told
 
 
 def fitted(X, y, n_chunks=0, **parameters):
@@ -55,10 +55,10 @@ def check(X, y, n_chunks=0, best=None, factor=10, **parameters):
             weights_of(y, model.class_weight), model.fit_intercept,
         )  # fmt: skip
     value = objective(model, X, y)
-    gap, tol = value - best, max(model.tol or 0, ROUNDING)
+    gap, tol = value - best, max(model.tol or 0, NEGLIGIBLE_GAP)
     assert gap >= -1e-9 * value  # or the oracle is wrong
     assert warned or gap <= 10 * tol * value
-    assert gap <= max(10 * ROUNDING * value, factor * model.objective_gap_)
+    assert gap <= max(10 * NEGLIGIBLE_GAP * value, factor * model.objective_gap_)
     return model, warned
 
 
@@ -183,7 +183,7 @@ def test_a_fill_value_behind_another_is_not_certified():
 
 @pytest.mark.parametrize("seed", range(3))
 def test_one_row_that_the_first_minibatch_frees_is_not_forgotten(seed):
-    """The metric knows its curvature, and the mean of its column hides the others."""
+    """The preconditioner has its curvature; its column's mean hides the others."""
     random = np.random.default_rng(seed)
     X = random.standard_normal((7000, 2))
     logits = X[:, 1] - 3
@@ -243,7 +243,7 @@ def test_a_pair_that_spans_a_saturation_hides_nothing():
 @pytest.mark.parametrize("kind", ["factors", "copies", "one factor"])
 @pytest.mark.parametrize("tol", [1e-2, 1e-4])
 def test_columns_that_depend_on_each_other(kind, tol):
-    """A diagonal metric would end after its first steps."""
+    """A diagonal preconditioner would end after its first steps."""
     random = np.random.default_rng(0)
     n, d = 2000, 300
     if kind == "factors":
@@ -408,4 +408,4 @@ def test_an_end_at_max_iter_is_told_where_a_gap_is_left(max_iter, told):
     X = random.standard_normal((3000, 300)) + random.standard_normal((3000, 1))
     y = (X[:, 0] + random.standard_normal(len(X)) > 0).astype(int)
     model, warned = check(X, y, tol=None, max_iter=max_iter)
-    assert warned == told == (model.objective_gap_ > ROUNDING * model.loss_)
+    assert warned == told == (model.objective_gap_ > NEGLIGIBLE_GAP * model.loss_)

@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from _refusals import by_fit_and_partial_fit, refuses
+from _assertions import by_fit_and_partial_fit, refuses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from imblearn.over_sampling import RandomOverSampler

@@ -190,7 +190,7 @@ def test_a_tiny_tolerance_ends_at_rounding(name):
     assert model.loss_ < least * (1 + 1e-10)
 
 
-def test_the_record_counts_full_readings():
+def test_the_history_counts_full_passes():
     X, y = made(LARGE)
     model = new(tol=1e-9).fit(X, y)
     history = model.history_
@@ -198,7 +198,7 @@ def test_the_record_counts_full_readings():
     assert history["n_rows"] == [LARGE] * model.n_iter_
     assert model.t_ == LARGE * model.n_iter_
     assert 1 < model.n_iter_ < 10
-    assert 0 < history["n_sampled"][0] < 20 * LARGE  # the pilot comes before it
+    assert 0 < history["n_sampled"][0] < 20 * LARGE  # of the initial subsample
     assert model.loss_curve_ == history["loss"]
     assert model.objective_gap_ == history["objective_gap"][-1]
     assert model.loss_ == model.loss_curve_[-1]
@@ -262,7 +262,7 @@ def test_sparse_and_single_precision(n, shift):
 
 @pytest.mark.parametrize("filled", [0.3, 0.95, 1])
 @pytest.mark.parametrize("n", [SMALL, LARGE])
-def test_filled_sparse_rows_cost_no_more_readings_than_an_array(n, filled):
+def test_filled_sparse_rows_take_no_more_passes_than_an_array(n, filled):
     X, y = made(n, 40)
     X = X * (np.random.default_rng(1).random(X.shape) < filled)
     array, rows = new().fit(X, y), new().fit(csr_array(X), y)
@@ -589,7 +589,7 @@ def test_a_warm_start_recovers_from_absurd_weights(n, weight, intercept):
 
 @stops_early
 @pytest.mark.parametrize("name", CASES)
-def test_one_reading_is_better_than_none(name):
+def test_one_pass_is_better_than_none(name):
     X, y, least = case(name, 1e-6)
     model = new(alpha=1e-6, max_iter=1, tol=None).fit(X, y)
     assert model.n_iter_ == 1
@@ -604,7 +604,7 @@ def test_ended_by_max_iter():
 
 
 @stops_early
-def test_an_interrupt_leaves_the_last_reading(monkeypatch):
+def test_an_interrupt_leaves_the_last_pass(monkeypatch):
     X, y = wide(2000, 4000)
     model = new(tol=None, max_iter=30, verbose=1)
 
@@ -666,7 +666,7 @@ def test_exchanged_classes_change_the_sign_and_no_bit_else():
 
 
 @pytest.mark.parametrize("far", [10.0, 1e6, 1e200, 1e308])
-def test_the_loss_is_that_of_the_start_where_no_reading_was_better(far):
+def test_the_loss_is_that_of_the_start_where_no_pass_was_better(far):
     X, y = made(2000, 8)
     model = new(warm_start=True).fit(X, y)
     model.coef_[:] = far
@@ -679,7 +679,7 @@ def test_the_loss_is_that_of_the_start_where_no_reading_was_better(far):
     assert_allclose([model.loss_, model.best_loss_], entropy, rtol=1e-12)
 
 
-def test_a_warm_start_of_one_reading_leaves_a_past_to_partial_fit():
+def test_a_warm_start_of_one_pass_leaves_a_summary_to_partial_fit():
     X, y = made(LARGE, 8)
     model = new(warm_start=True).fit(X, y)
     model.set_params(max_iter=1)

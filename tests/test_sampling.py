@@ -17,7 +17,7 @@ from sklearn.model_selection import cross_val_score
 from sklearn.preprocessing import StandardScaler
 
 from skpulsar import SLPClassifier
-from skpulsar._estimator._class_weights import Seen, weigh
+from skpulsar._estimator._class_weights import ClassStatistics, weigh
 from skpulsar._problem._losses import LOGISTIC
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
@@ -168,7 +168,7 @@ def test_the_destination_is_that_of_class_weights(scaled, share, weighted):
 
 @pytest.mark.parametrize("share", [0.5, 0.25, 0.05])
 def test_psgd_minimises_the_same(scaled, share):
-    """By weights, reading every row once an epoch."""
+    """psgd weights the classes, and reads every row once an epoch."""
     X, y = scaled
     weight = np.random.default_rng(0).exponential(size=len(y)) + 0.1
     expected = optimum(X, y, weight * factors(y, share, weight), alpha=0.1)
@@ -209,9 +209,12 @@ def test_both_roads_have_one_objective(labels, sampling, weighted):
     objectives = []
     for draw in (True, False):
         class_weight = np.array([0.5, 1.0])
-        weighing = weigh(target, weight, class_weight, Seen.nothing(), sampling, draw)
-        assert (weighing.shares is not None) == draw
-        rows = Rows(X, target, weighing.weight, weighing.index, weighing.order(target))
+        row_weights = weigh(
+            target, weight, class_weight, ClassStatistics.empty(), sampling, draw
+        )
+        assert (row_weights.shares is not None) == draw
+        order = row_weights.order(target)
+        rows = Rows(X, target, row_weights.weight, row_weights.index, order)
         objectives.append(rows.objective(point[np.newaxis], LOGISTIC, Penalty(0.1)))
     assert_allclose(*objectives, rtol=1e-12)
     share = 0.5 if sampling == "balanced" else sampling
@@ -324,13 +327,13 @@ def test_one_class_so_far_is_trained_on_as_it_is(pulsars):
 
 def seen_rows(negative, positive):
     n_rows = np.array([negative, positive])
-    return Seen.nothing().merge(n_rows, n_rows / n_rows.sum())
+    return ClassStatistics.empty().merge(n_rows, n_rows / n_rows.sum())
 
 
 def test_equal_weights_make_class_1_the_rarer():
     assert_allclose(seen_rows(7, 7).shares(0.2), [0.8, 0.2])
     assert_allclose(seen_rows(7, 8).shares(0.2), [0.2, 0.8])
-    seen = Seen.nothing()
+    seen = ClassStatistics.empty()
     for negative, positive in [(6, 1), (2, 8), (8, 7)]:  # in the end 16 and 16
         n_rows = np.array([negative, positive])
         seen = seen.merge(n_rows, n_rows / n_rows.sum())
@@ -340,10 +343,10 @@ def test_equal_weights_make_class_1_the_rarer():
 def test_drawn_rows_weigh_1_in_the_mean(pulsars):
     """And rows of equal weight 1, every one."""
     target = pulsars[1].astype(float)
-    drawn = weigh(target, None, np.ones(2), Seen.nothing(), "balanced")
+    drawn = weigh(target, None, np.ones(2), ClassStatistics.empty(), "balanced")
     assert drawn.weight is None
     sample_weight = np.random.default_rng(0).exponential(size=len(target))
-    drawn = weigh(target, sample_weight, np.ones(2), Seen.nothing(), 0.2)
+    drawn = weigh(target, sample_weight, np.ones(2), ClassStatistics.empty(), 0.2)
     for k in (0, 1):
         relative = drawn.weight[target == k] / sample_weight[target == k]
         assert_allclose(relative, relative[0])
@@ -363,11 +366,11 @@ def test_weight_k_is_k_rows(labels, sampling, draw):
         (np.arange(len(target)), times.astype(float)),
         (np.arange(len(target)).repeat(times), None),
     ]:
-        weighing = weigh(
-            target[rows], weight, np.ones(2), Seen.nothing(), sampling, draw
+        row_weights = weigh(
+            target[rows], weight, np.ones(2), ClassStatistics.empty(), sampling, draw
         )
-        order = weighing.order(target[rows])
-        rows = Rows(X[rows], target[rows], weighing.weight, None, order)
+        order = row_weights.order(target[rows])
+        rows = Rows(X[rows], target[rows], row_weights.weight, None, order)
         objectives.append(rows.objective(point[np.newaxis], LOGISTIC, Penalty(0.1)))
     assert_allclose(*objectives, rtol=1e-12)
 

@@ -86,7 +86,7 @@ def test_without_an_intercept_deviations_are_those_about_the_mean(layout):
     assert_allclose(model.loss_, scaled.loss_, rtol=1e-9)
 
 
-def test_wide_rows_in_a_diagonal_metric():
+def test_wide_rows_with_a_diagonal_preconditioner():
     rng = np.random.default_rng(0)
     X = sparse.random_array((2000, 2500), density=0.01, rng=rng, format="csr")
     X = X * rng.permutation(np.logspace(-5, 5, 2500))

@@ -158,7 +158,7 @@ def test_float32_stays(data):
 
 
 def test_many_columns():
-    """Beyond 2000 columns the metric is a diagonal."""
+    """Beyond 2000 columns the preconditioner is a diagonal."""
     random = np.random.default_rng(0)
     X = sparse.random_array((3000, 2500), density=0.01, rng=random, format="csr")
     y = (X @ random.normal(size=2500) > random.logistic(size=3000)).astype(int)

@@ -187,10 +187,10 @@ def test_frames_of_dates_are_refused():
             SLPClassifier().fit(frame({"a": [1.0, 2.0], "b": dates}), [0, 1])
 
 
-def test_rows_are_looked_at_in_pieces(monkeypatch):
-    """Whatever the pieces, a repeated entry is found and an ascending row is not."""
-    for pieces in (1, 3, 100):
-        monkeypatch.setattr(_matrix, "AT_ONCE", pieces)
+def test_rows_are_checked_in_chunks(monkeypatch):
+    """Whatever the chunks, a repeated entry is found and an ascending row is not."""
+    for chunks in (1, 3, 100):
+        monkeypatch.setattr(_matrix, "AT_ONCE", chunks)
         for columns in ([0, 2, 1, 0, 2], [0, 2, 1, 2, 2], [2, 0, 1, 0, 2]):
             X = sparse.csr_array((np.ones(5), columns, [0, 2, 3, 3, 5]), shape=(4, 3))
             copied = _matrix.sum_repeated(X) is not X

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What every estimator of the package shares: parameters, input, labels, weights."""
+"""The parts that all estimators share: parameters, input, labels, weights."""

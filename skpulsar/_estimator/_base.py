@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a classifier and a regressor share: validation, training, state."""
+"""The base class of estimators: validation, training and state."""
 
 import warnings
 from dataclasses import replace
@@ -68,10 +68,10 @@ PARAMETERS = {
 
 
 class BaseSLP(BaseEstimator):
-    """What a classifier and a regressor share: parameters, validation and training.
+    """The base class of a classifier and a regressor.
 
-    A subclass has a `fit` and a `partial_fit`, which call `_fit` and `_partial_fit`,
-    and `__init__` with its parameters. All that it says of its targets is in
+    A subclass defines `__init__` with its parameters, and `fit` and `partial_fit`,
+    which call `_fit` and `_partial_fit`. All else that depends on its targets is in
 
     - `_parameters`: what each parameter may be;
     - `_loss_of(result)`: what is minimised;
@@ -92,7 +92,7 @@ class BaseSLP(BaseEstimator):
         return {**super().__getstate__(), "_skpulsar_version": __version__}
 
     def __setstate__(self, state):
-        """As scikit-learn's estimators: a pickle of another version is told of."""
+        """Warn of a pickle of another version, as scikit-learn's estimators do."""
         attributes = dict(state)
         written = attributes.pop("_skpulsar_version", "unknown")
         if written != __version__:
@@ -117,15 +117,16 @@ class BaseSLP(BaseEstimator):
     def remove_data(self):
         """Drop the rows of X that `partial_fit` keeps with solver "psgd".
 
-        What they say is summed up to second order about the present weights: their loss
-        and its gradient, by class, and its curvature. Predictions stay the same to the
-        last bit, and later calls of `partial_fit` go on as they do after `fit` (see
-        its Notes): rows of the same kind add to the summary as if all had been kept,
-        rows of another kind less exactly. It costs two readings of the kept rows. Where
-        there are none, after `fit` and with the other solvers, nothing changes.
+        A quadratic about the present weights takes their place: the loss and its
+        gradient, by class, and its curvature. Predictions stay the same to the last
+        bit, and later calls of `partial_fit` continue as they do after `fit` (see its
+        Notes): rows of the same kind add to the quadratic as if all had been kept, rows
+        of another kind add less exactly. The call costs two passes over the kept rows.
+        If there are none, after `fit` and with the other solvers, nothing changes.
 
-        Means and variances of the columns and such sums remain, and those of very few
-        rows may tell of them. Copies and pickles made before keep their rows.
+        Such sums, and the means and variances of the columns, remain; those of very few
+        rows may reveal something of them. Copies and pickles made before keep their
+        rows.
 
         Returns
         -------
@@ -137,7 +138,7 @@ class BaseSLP(BaseEstimator):
         NotFittedError
             If neither `fit` nor `partial_fit` was called.
         ValueError
-            If rows are kept of one class alone; the estimator is then as it was.
+            If the kept rows are of one class only. The estimator is then as it was.
         RuntimeError
             If another call is training the estimator.
 
@@ -162,7 +163,7 @@ class BaseSLP(BaseEstimator):
         return self
 
     def _fit(self, X, y, sample_weight):
-        """Train anew, or from the weights that are there."""
+        """Train from the start, or from the present weights with `warm_start`."""
         check_parameters(self, self._parameters)
         name = choose_solver(self)
         solver_class = FITS[name]
@@ -174,7 +175,7 @@ class BaseSLP(BaseEstimator):
         start = self._first_result(y, X.shape[1], before)
         rows, result, _ = self._weighted_rows(X, y, sample_weight, start, solver_class)
         self._check_seen(result)
-        if not finite and rows.is_part:  # some rows training does not read
+        if not finite and rows.is_part:  # Training does not read all rows.
             self._check_finite(X)
         try:
             result = self._measure(rows, sample_weight, result)
@@ -183,7 +184,7 @@ class BaseSLP(BaseEstimator):
             solver = make(name, loss, penalty, vars(self), warm=warm)
             result, last = self._train(name, solver, rows, result, self.max_iter)
         except ValueError:
-            self._check_finite(X)  # which may be what the error is about
+            self._check_finite(X)  # NaN or infinity may be the cause of the error.
             raise
         comparable = solver.compares_with_start and not warm
         if comparable and rose(rows, result.weights, loss, penalty):
@@ -193,8 +194,8 @@ class BaseSLP(BaseEstimator):
             warn_of(solver.explain(last, self.max_iter))
 
     def _partial_fit(self, X, y, sample_weight, *of_targets):
-        """Go on with more rows; `of_targets` is what the caller says of the targets of
-        all rows, such as their classes."""
+        """Continue training with more rows. `of_targets` describes the targets of all
+        rows, for example their classes."""
         check_parameters(self, self._parameters)
         name = choose_solver(self)
         first = not hasattr(self, "coef_")
@@ -218,7 +219,7 @@ class BaseSLP(BaseEstimator):
         warn_of(solver.explain(last, max_iter=1))
 
     def _validate(self, X, y, *, reset, finite=True):
-        """X and y for the kernel; finite=False leaves it to training to look at X."""
+        """X and y for the kernel. With finite=False, training looks for NaN in X."""
         self._check_targets(y)
         check_readable(X, "X")
         check_structure(X)
@@ -238,7 +239,7 @@ class BaseSLP(BaseEstimator):
         assert_all_finite(X, estimator_name=type(self).__name__, input_name="X")
 
     def _measure(self, rows, sample_weight, result):
-        """The result with the deviations of the columns of these rows, too."""
+        """The result with the moments of these rows merged in, if they are needed."""
         if not self.standardize:
             return result
         moments = sample_moments(rows, sample_weight)
@@ -247,12 +248,12 @@ class BaseSLP(BaseEstimator):
         return replace(result, moments=moments)
 
     def _penalty(self, result):
-        """That of the objective of the rows seen so far."""
+        """The penalty of the objective of all rows seen so far."""
         deviation = result.moments.deviation() if self.standardize else 1.0
         return Penalty(float(self.alpha), deviation)
 
     def _train(self, name, solver, rows, result, max_iter):
-        """Run epochs, and publish what every one came to: the last result and step."""
+        """Run epochs and publish every result; return the last result and step."""
         state = result.state
         if state.seed is None:
             random = check_random_state(self.random_state)
@@ -265,7 +266,7 @@ class BaseSLP(BaseEstimator):
         return result, step
 
     def _publish(self, result):
-        """Set all attributes of a result, in one step: Ctrl-C comes before or after."""
+        """Set all attributes of a result in one step, which Ctrl-C cannot divide."""
         vars(self).update(result.attributes())
 
 

@@ -10,13 +10,13 @@ from skpulsar._estimator._labels import by_label
 from skpulsar._problem._class_totals import class_totals
 from skpulsar._problem._orders import EveryRow, Sampled
 
-ROUNDING = 1e-12  # of running shares: what is less apart is the same
-LEAST = 1e-150  # share of the weights that has an inverse
+SHARE_TOLERANCE = 1e-12  # Running shares that differ by less than this are equal.
+MIN_SHARE = 1e-150  # A class needs this share of the weights to have a multiplier.
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What is known of the rows of positive weight seen so far.
+class ClassStatistics:
+    """Counts and weights, by class, of the rows of positive weight seen so far.
 
     Parameters
     ----------
@@ -33,58 +33,58 @@ class Seen:
     weight: np.ndarray
 
     @classmethod
-    def nothing(cls, n_classes=2):
+    def empty(cls, n_classes=2):
         return cls(np.zeros(n_classes, dtype=np.int64), np.zeros(n_classes))
 
     def merge(self, n_rows, weight):
-        """With the rows of another call, of which there are some."""
+        """The statistics with the rows of another call, at least one, added."""
         n_seen = self.n_rows + n_rows
         share = n_rows.sum() / n_seen.sum()
-        return Seen(n_seen, self.weight + (weight - self.weight) * share)
+        return ClassStatistics(n_seen, self.weight + (weight - self.weight) * share)
 
-    def known(self):
-        """Classes of which something was seen that counts."""
-        return self.weight > LEAST * max(self.weight.sum(), LEAST)
+    def is_present(self):
+        """Whether each class has been seen, with a weight that is not negligible."""
+        return self.weight > MIN_SHARE * max(self.weight.sum(), MIN_SHARE)
 
     def shares(self, sampling):
-        """Share of each class in what training is to see.
+        """Target proportion of each class in training.
 
         They are equal for "balanced". A number is the share of the rarest class, the
         others keep their proportions; where two classes weigh the same, class 1 counts
         as the rarer. Until there are rows of all, the shares are those of the rows.
         """
         shares, n_classes = self.weight / (self.weight.sum() or 1), len(self.weight)
-        if not self.known().all():
+        if not self.is_present().all():
             return shares
         if sampling == "balanced":
             return np.full(n_classes, 1 / n_classes)
         share = float(sampling)
         if n_classes == 2:
-            rarer = int(shares[1] <= 0.5 + ROUNDING)
+            rarer = int(shares[1] <= 0.5 + SHARE_TOLERANCE)
             return np.where(np.arange(2) == rarer, share, 1 - share)
         rarest = int(shares.argmin())
         others = shares * ((1 - share) / (1 - shares[rarest]))
         return np.where(np.arange(n_classes) == rarest, share, others)
 
-    def emphasis(self, shares):
+    def class_multiplier(self, shares):
         """What multiplies the weights of each class where it is to have these shares of
         them; 1 for a class not seen yet."""
-        emphasis, known = np.ones(len(self.weight)), self.known()
-        emphasis[known] = shares[known] / self.weight[known] * self.weight.sum()
-        return emphasis
+        multiplier, present = np.ones(len(self.weight)), self.is_present()
+        multiplier[present] = shares[present] / self.weight[present] * self.weight.sum()
+        return multiplier
 
 
 @dataclass(frozen=True)
-class Weighing:
-    """Weights of the rows of one call, and what stands behind them.
+class RowWeights:
+    """Weights of the rows of one call, and the class statistics behind them.
 
     Parameters
     ----------
     index : ndarray of int64, or None
-        The rows of positive weight; None if all are.
+        The rows of positive weight; None stands for all rows.
 
     weight : ndarray of shape (n_rows,), or None
-        Weight of every row; None if all weigh the same.
+        Weight of every row; None if all rows weigh the same.
 
     shares : ndarray of shape (n_classes,), or None
         Share of each class that rows are to be drawn with, at these weights; None: the
@@ -100,8 +100,8 @@ class Weighing:
     count : ndarray of shape (n_classes,)
         Sum of the sample weights in each class.
 
-    seen : Seen
-        All rows seen, these included.
+    seen : ClassStatistics
+        The statistics of all rows seen, these included.
     """
 
     index: np.ndarray | None
@@ -110,7 +110,7 @@ class Weighing:
     factor: np.ndarray
     n_rows: np.ndarray
     count: np.ndarray
-    seen: Seen
+    seen: ClassStatistics
 
     def order(self, target):
         """In which order an epoch visits the rows, whose targets are given for all."""
@@ -125,16 +125,18 @@ def weigh(
 ):
     """Weights of rows in the mean of their losses.
 
-    A row counts as ``s_i c[y_i] f[y_i]``, its sample weight times its class's times
-    what sampling makes of its class, divided by the mean of that over all rows seen: an
-    epoch, a batch or a chunk then is an unbiased part of the objective, whatever the
-    scale of the weights. "balanced" class weights make c inversely proportional to the
-    class's share of the sample weights seen; f is the share that sampling asks for over
-    that share, so that rows of weight k are k rows.
+    The weight of a row is the product ``s_i c[y_i] f[y_i]`` of its sample weight, its
+    class weight and the factor of `sampling`, divided by the mean of this product over
+    all rows seen. An epoch, a batch or a chunk is then an unbiased part of the
+    objective, whatever the scale of the weights. "balanced" class weights make c
+    inversely proportional to the class's share of the sample weights seen. f is the
+    target proportion of the class over that share, so that a row of weight k counts as
+    k rows.
 
-    Rows that are drawn do not weigh f, which their number stands for, but what makes
-    the class's share of the weights that of its rows: nothing, if all weigh the same.
-    Where there is nothing to draw from, in a chunk of one class, they weigh f.
+    Rows that are drawn are not multiplied by f, which their number stands for. They are
+    multiplied by what makes the class's share of the weights equal to its share of the
+    rows; this is 1 if all rows weigh the same. A chunk of one class leaves nothing to
+    draw, and its rows are multiplied by f.
 
     Parameters
     ----------
@@ -142,39 +144,39 @@ def weigh(
         Numbers of classes.
 
     sample_weight : ndarray of shape (n_rows,), or None
-        Of at least 0.
+        Weights of at least 0.
 
     class_weight : ndarray of shape (n_classes,), or None
         c; None for "balanced".
 
-    seen : Seen
-        The rows of earlier calls.
+    seen : ClassStatistics
+        The statistics of the rows of earlier calls.
 
     sampling : float, "balanced" or None
-        Share of the rarer class in what training is to see.
+        Target proportion of the rarer class in training.
 
     draw : bool
         Whether sampling is left to minibatches, which draw rows of two classes. Rows of
         more weigh f.
 
     apart : bool
-        Whether rows are to keep their sample weights, for a solver that multiplies
-        these by the factors of the classes itself.
+        Whether rows keep their sample weights, for a solver that multiplies them by
+        the factors of the classes itself.
 
     Returns
     -------
-    weighing : Weighing
+    row_weights : RowWeights
     """
     largest, relative = 1.0, None
     if sample_weight is not None:
-        largest = sample_weight.max() or 1.0  # sums of huge weights overflow
+        largest = sample_weight.max() or 1.0  # Sums of huge weights overflow.
         relative = sample_weight / largest
     index = _positive(target, relative, class_weight)
     kept = target if index is None else target[index]
     n_classes = len(seen.weight)
     if len(kept) == 0:
         none = np.zeros(n_classes)
-        return Weighing(
+        return RowWeights(
             index, None, None, np.ones(n_classes), none.astype(int), none, seen
         )
     of_kept = relative if relative is None or index is None else relative[index]
@@ -184,25 +186,25 @@ def weigh(
     weight, shares, own = sample_weight, None, factor
     if not apart:
         draw &= sampling is not None and n_classes == 2
-        if draw and n_rows.all() and seen.known().all():
+        if draw and n_rows.all() and seen.is_present().all():
             shares = seen.shares(sampling)
-            own = class_weight * seen.emphasis(seen.n_rows / seen.n_rows.sum())
+            own = class_weight * seen.class_multiplier(seen.n_rows / seen.n_rows.sum())
         mean = sum(f * w for f, w in zip(factor, seen.weight, strict=True))
         weight = _row_weights(target, relative, own, mean / largest)
     with np.errstate(over="ignore"):
-        return Weighing(index, weight, shares, factor, n_rows, largest * sums, seen)
+        return RowWeights(index, weight, shares, factor, n_rows, largest * sums, seen)
 
 
 def _class_factors(class_weight, seen, sampling):
-    """Weights of the classes, and these times what sampling makes of the classes."""
+    """Weights of the classes, and their products with the factors of sampling."""
     if class_weight is None:
         class_weight, n_classes = np.zeros(len(seen.weight)), len(seen.weight)
-        known = seen.weight > 0
-        class_weight[known] = seen.weight.sum() / n_classes / seen.weight[known]
+        present = seen.weight > 0
+        class_weight[present] = seen.weight.sum() / n_classes / seen.weight[present]
     if sampling is None:
         return class_weight, class_weight
-    class_weight = class_weight / class_weight.max()  # sums overflow
-    return class_weight, class_weight * seen.emphasis(seen.shares(sampling))
+    class_weight = class_weight / class_weight.max()  # Sums of huge weights overflow.
+    return class_weight, class_weight * seen.class_multiplier(seen.shares(sampling))
 
 
 def _row_weights(target, relative, factor, mean):
@@ -216,7 +218,7 @@ def _row_weights(target, relative, factor, mean):
     positive = target == 1
     if relative is None:
         return np.where(positive, factor[1], factor[0])
-    # in place: weights are as long as the data
+    # This works in place, because weights are as long as the data.
     weight = np.multiply(relative, factor[1], out=relative, where=positive)
     return np.multiply(weight, factor[0], out=weight, where=~positive)
 
@@ -227,7 +229,8 @@ def given_class_weight(class_weight, classes):
     Parameters
     ----------
     class_weight : dict or None
-        By label, as the label is in y; 1 where there is none.
+        Weights by label, each key as the label is in y. A class without a key has
+        weight 1.
 
     classes : ndarray of shape (n_classes,)
         The labels.
@@ -239,7 +242,7 @@ def given_class_weight(class_weight, classes):
     Raises
     ------
     ValueError
-        If a weight is no finite number of at least 0, or keys are no classes.
+        If a weight is not a finite number of at least 0, or a key is not a class.
     """
     if class_weight is None:
         return np.ones(len(classes))
@@ -257,7 +260,7 @@ def given_class_weight(class_weight, classes):
 
 
 def _positive(target, relative, class_weight):
-    """Rows of positive weight, or None if all are."""
+    """Indices of the rows of positive weight, or None if all rows are."""
     positive = np.ones(len(target), dtype=bool) if relative is None else relative > 0
     if class_weight is not None and not class_weight.all():
         positive &= class_weight[target.astype(np.intp)] > 0

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What training of a classifier has come to."""
+"""The result of training a classifier."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from skpulsar._estimator._class_weights import Seen
+from skpulsar._estimator._class_weights import ClassStatistics
 from skpulsar._estimator._fit_result import FitResult
 
 
@@ -21,8 +21,8 @@ class ClassifierFitResult(FitResult):
     class_count : ndarray of shape (n_classes,)
         Sum of the sample weights of each class, over all rows seen.
 
-    seen : Seen
-        Shares of the classes among these rows.
+    seen : ClassStatistics
+        Counts and weights of the classes among these rows.
 
     prior_shift : float, or ndarray of shape (n_classes,)
         What the intercepts that are shown have less than those of `weights`.
@@ -30,21 +30,21 @@ class ClassifierFitResult(FitResult):
 
     classes: np.ndarray
     class_count: np.ndarray
-    seen: Seen
+    seen: ClassStatistics
     prior_shift: float | np.ndarray
 
     @classmethod
     def of(cls, estimator):
-        """What the attributes of a fitted estimator say.
+        """The result that the attributes of a fitted estimator hold.
 
-        The intercept is that which training left, to the last bit, unless it was set
-        since.
+        The intercept is the trained one, to the last bit, unless the user has set
+        `intercept_` since.
         """
         result = super().of(
             estimator,
             classes=estimator.classes_,
             class_count=estimator.class_count_,
-            seen=estimator._seen,
+            seen=estimator._class_statistics,
             prior_shift=estimator.prior_shift_,
         )
         trained, shift = estimator._trained_intercept, result.prior_shift
@@ -54,7 +54,7 @@ class ClassifierFitResult(FitResult):
         return result
 
     def attributes(self):
-        """The attributes of an estimator that stands here, by name."""
+        """The attributes of an estimator with this result, by name."""
         attributes = super().attributes()
         trained = attributes["intercept_"]
         n_visits = self.state.n_visits or np.zeros(len(self.classes), dtype=int)
@@ -65,6 +65,6 @@ class ClassifierFitResult(FitResult):
             "class_count_": self.class_count,
             "sampling_counts_": np.array(n_visits),
             "prior_shift_": self.prior_shift,
-            "_seen": self.seen,
+            "_class_statistics": self.seen,
         }
         return attributes

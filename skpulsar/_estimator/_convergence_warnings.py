@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Endings of training that its user should hear of."""
+"""Warnings of how training ended."""
 
 import warnings
 
@@ -7,7 +7,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skpulsar._solvers._protocol import Explanation
 
-CALLER = 4  # levels up: of `fit` or `partial_fit`, which call a method that warns here
+CALLER = 4  # Stack level of the line that called `fit` or `partial_fit`.
 
 UNDONE = Explanation(
     "Training did not lower the objective, so that the weights are zero, as at "
@@ -16,7 +16,7 @@ UNDONE = Explanation(
 
 
 def warn_of(explanations):
-    """Warn of what a solver, or who trained it, says of its end."""
+    """Issue a warning for every `Explanation`."""
     for sentence, of_convergence in explanations:
         category = ConvergenceWarning if of_convergence else UserWarning
         warnings.warn(sentence, category, stacklevel=CALLER)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What training has come to, as a value; and as attributes of an estimator."""
+"""The result of training, as a value and as attributes of an estimator."""
 
 from dataclasses import dataclass, field, replace
 
@@ -12,28 +12,28 @@ from skpulsar._training._history import History
 
 @dataclass(frozen=True, kw_only=True)
 class FitResult:
-    """Where training stands between two epochs.
+    """The state of training between two epochs.
 
-    Only `attributes` knows what of it an estimator shows, and only `of` reads it back.
-    What an estimator knows of its targets is in the fields of a subclass.
+    Only `attributes` decides what an estimator shows of it, and only `of` reads it
+    back. The fields of a subclass hold what an estimator knows of its targets.
 
     Parameters
     ----------
     weights : ndarray of shape (n_outputs, n_columns + 1), float64
-        As training left them; the intercepts are last.
+        The trained weights; the intercepts are last.
 
     state : SolverState
-        What the solver goes on with.
+        State from which the solver continues.
 
     history : History
-        The epochs so far.
+        Records of the epochs so far.
 
     moments : Moments or None
-        Of the columns of all rows seen, by sample weights alone, where the penalty is
-        in units of their deviations.
+        Moments of the columns of all rows seen, by sample weights alone; None unless
+        the penalty is in units of the deviations.
 
     solver : str or None
-        Name of the solver that came here; None before the first epoch of all.
+        Name of the solver that ran last; None before the very first epoch.
     """
 
     weights: np.ndarray
@@ -44,7 +44,7 @@ class FitResult:
 
     @classmethod
     def of(cls, estimator, **of_targets):
-        """What the attributes of a fitted estimator say."""
+        """The result that the attributes of a fitted estimator hold."""
         return cls(
             solver=estimator.solver_,
             weights=weights_of(estimator),
@@ -55,7 +55,7 @@ class FitResult:
         )
 
     def after(self, step, solver):
-        """The result one `Step` of a solver of this name later."""
+        """The result after one more `Step` of the solver of this name."""
         return replace(
             self,
             solver=solver,
@@ -65,7 +65,7 @@ class FitResult:
         )
 
     def undone(self):
-        """The result with weights of zero, which had a lower objective."""
+        """The result with all weights 0, for a fit that ended above that objective."""
         return replace(
             self,
             weights=np.zeros_like(self.weights),
@@ -73,7 +73,7 @@ class FitResult:
         )
 
     def attributes(self):
-        """The attributes of an estimator that stands here, by name."""
+        """The attributes of an estimator with this result, by name."""
         history, state = self.history, self.state
         return {
             "solver_": self.solver,
@@ -91,8 +91,8 @@ class FitResult:
 
 
 def weights_of(estimator):
-    """Weights of shape (n_outputs, n_columns + 1), from `coef_`, where a row may stand
-    for a matrix, and `intercept_` as they are now."""
+    """Weights of shape (n_outputs, n_columns + 1) from `coef_` and `intercept_` as they
+    are now. `coef_` may have one dimension."""
     coef, intercept = estimator.coef_, estimator.intercept_
     coef = coef.reshape(-1, coef.shape[-1])
     weights = np.concatenate([coef, intercept[:, np.newaxis]], axis=1)

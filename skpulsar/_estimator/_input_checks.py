@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Checks of input that scikit-learn leaves to us: it would misread some, in silence."""
+"""Checks of input that scikit-learn would silently misread."""
 
 import datetime
 import sys
@@ -10,8 +10,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils.validation import check_array
 
-EXACT = 2**53  # above it float64 skips integers
-NUMBERS = ("X", "sample_weight")  # y may hold dates: labels like any other
+MAX_EXACT_INTEGER = 2**53  # Beyond it float64 skips integers.
+NUMBERS = ("X", "sample_weight")  # y may hold dates, which are labels like others.
 TIMES = (
     np.datetime64,
     np.timedelta64,
@@ -22,9 +22,10 @@ TIMES = (
 
 
 def check_readable(array, name):
-    """Refuse masked values, dates and times; warn of integers that float64 cannot hold.
+    """Reject masked values, dates and times; warn of integers beyond 2**53.
 
-    They would be read as what lies under the mask, as numbers, and as their neighbours.
+    scikit-learn would read the values under the mask, would read dates as numbers, and
+    would round the integers to their neighbours.
     """
     for column, values in enumerate(_columns(array)):
         if _is_masked(values):
@@ -38,7 +39,7 @@ def check_readable(array, name):
                 "numbers of a unit that you choose."
             )
         largest = _largest_integer(values) if name == "X" else 0
-        if EXACT < largest < sys.float_info.max:
+        if MAX_EXACT_INTEGER < largest < sys.float_info.max:
             warnings.warn(
                 f"X holds integers up to {largest}; beyond 2**53 float64 cannot tell "
                 "neighbours apart. Take the offset of their column away first.",
@@ -49,14 +50,14 @@ def check_readable(array, name):
 
 
 def _columns(array):
-    """The columns of a data frame, or all of anything else as an array."""
+    """The columns of a data frame, or a list with all other input as one array."""
     if sparse.issparse(array):
         return [getattr(array, "data", None)]
     if hasattr(array, "dtypes") and len(getattr(array, "shape", ())) == 2:
         if hasattr(array, "iloc"):
             return [array.iloc[:, place] for place in range(array.shape[1])]
-        return list(array)  # polars: its series
-    if hasattr(array, "column_names"):  # an Arrow table
+        return list(array)  # A polars frame iterates over its series.
+    if hasattr(array, "column_names"):  # This is an Arrow table.
         return [np.asanyarray(column) for column in array.columns]
     if hasattr(array, "dtype") or hasattr(array, "dtypes") or np.isscalar(array):
         return [array]
@@ -79,7 +80,7 @@ def _is_temporal(values):
 
 
 def _largest_integer(values):
-    """The largest magnitude if values are integers, else 0."""
+    """The largest magnitude if the values are integers, else 0."""
     dtype = getattr(values, "dtype", None)
     integer = getattr(dtype, "is_integer", None)  # polars
     if getattr(dtype, "kind", "-") in "iu" or (integer and integer()):

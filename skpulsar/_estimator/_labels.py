@@ -13,7 +13,7 @@ def shown(classes):
 
 
 def check_one_output(y):
-    """Refuse a y of several columns, in the words that imbalanced-learn looks for."""
+    """Refuse a y of several columns, with the message that imbalanced-learn expects."""
     shape = getattr(y, "shape", ())
     if len(shape) == 2 and shape[1] > 1:
         raise ValueError(
@@ -31,7 +31,7 @@ def check_labels(labels, name):
         return
     array = np.asarray(labels)
     if array.dtype.kind == "U" and isinstance(labels, (list, tuple)):
-        array = np.asarray(labels, dtype=object)  # NaN among text became "nan"
+        array = np.asarray(labels, dtype=object)  # NumPy makes NaN among text "nan".
     if array.ndim == 0 or array.dtype.kind not in "OMm":
         return
     labels = array.ravel()
@@ -54,7 +54,7 @@ def is_missing(label):
     """Whether a label is None, NaN, NaT or pandas.NA."""
     if label is None:
         return True
-    unequal = label != label  # True of NaN and NaT; of pandas.NA pandas.NA again
+    unequal = label != label  # NaN and NaT give True, pandas.NA gives pandas.NA.
     if isinstance(unequal, (bool, np.bool_)):
         return bool(unequal)
     return unequal is label
@@ -135,29 +135,29 @@ def known_classes(classes, before):
 
 
 def by_label(given, classes, name):
-    """What a dict gives for every class, labels being looked up as they are.
+    """Values of a dict for every class.
 
     Parameters
     ----------
     given : dict
-        Values by label.
+        Values by label. Labels are looked up as they are, without conversion.
 
     classes : ndarray of shape (n_classes,)
         The labels.
 
     name : str
-        Of the parameter, for the error.
+        Name of the parameter, for the error.
 
     Returns
     -------
     values : list of length n_classes
-        None where the dict has no value.
+        The value is None for a class that is not in the dict.
 
     Raises
     ------
     ValueError
-        If a class has no value while a key is no class. Keys of other classes are
-        ignored where all have one, as scikit-learn does.
+        If a class has no value while a key is not a class. If all classes have one,
+        other keys are ignored, as in scikit-learn.
     """
     without = np.array([label not in given for label in classes])
     strange = [key for key in given if key not in set(classes)]

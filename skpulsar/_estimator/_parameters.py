@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A table of what each parameter may be, in scikit-learn's words."""
+"""Constraints of parameters, checked with scikit-learn's error messages."""
 
 from dataclasses import dataclass
 from math import isfinite
@@ -10,8 +10,8 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Number:
-    """A number of a kind (Integral or Real) between two bounds; ``closed`` as in maths:
-    "[)", "(]", "[]" or "()"."""
+    """A number of a kind (Integral or Real) between two bounds. `closed` is "[)", "(]",
+    "[]" or "()", as intervals are written."""
 
     kind: type
     low: float
@@ -37,7 +37,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Options:
-    """One of some strings."""
+    """One of several strings."""
 
     names: tuple[str, ...]
 
@@ -50,7 +50,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Instance:
-    """An object of some types."""
+    """An object of one of several types."""
 
     types: tuple[type, ...]
     words: str
@@ -67,7 +67,7 @@ NONE = Instance((type(None),), "None")
 
 
 def check_parameters(estimator, table):
-    """Check all parameters of an estimator; `table` has what is allowed of each."""
+    """Check all parameters of an estimator against a table of their constraints."""
     for name, allowed in table.items():
         value = getattr(estimator, name)
         for rule in allowed:
@@ -78,8 +78,8 @@ def check_parameters(estimator, table):
 
 
 def check_parameter(name, value, allowed, owner):
-    """Raise a ValueError, in scikit-learn's words, unless an entry of `allowed` admits
-    the value."""
+    """Raise a ValueError, with scikit-learn's message, unless an entry of `allowed`
+    admits the value."""
     if not any(rule.admits(value) for rule in allowed):
         raise _refusal(name, value, allowed, owner)
 

@@ -14,13 +14,12 @@ from skpulsar._problem._matrix import check_structure, kernel_matrix
 def decision(estimator, X):
     """``X @ coef_.T + intercept_``, from the attributes as they are now.
 
-    A row that is not finite has no finite logit, so that what scikit-learn's
-    validation would look for, at the cost of a second reading, shows in the result.
+    A row that is not finite has no finite logit. The result therefore shows what
+    scikit-learn's validation would need another pass over X to find.
 
     Returns
     -------
     decision : ndarray of shape (n_samples, n_outputs), float64
-        Of an output contiguous.
     """
     weights = weights_of(estimator)
     if _is_plain(estimator, X):
@@ -45,7 +44,7 @@ def decision(estimator, X):
 
 
 def _is_plain(estimator, X):
-    """Whether validation could change or refuse nothing but values of X."""
+    """Whether validation would change nothing and refuse X for its values only."""
     if type(X) is np.ndarray:
         plain = X.flags.c_contiguous and X.flags.aligned
     else:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Prior correction: what sampling and class weights put into the intercept."""
+"""Prior correction: the part of the intercept that sampling and class weights add."""
 
 from math import isclose
 from numbers import Real
@@ -10,8 +10,8 @@ from skpulsar._estimator._labels import by_label
 from skpulsar._estimator._parameters import Number
 from skpulsar._problem._class_totals import log_odds, log_shares
 
-SHARE = Number(Real, 0, 1, "()")
-ROUNDING = 1e-6  # of two shares that are to be 1 together
+PROPORTION = Number(Real, 0, 1, "()")
+SUM_TOLERANCE = 1e-6  # The sum of two shares may differ from 1 by this much.
 
 
 def prior_shift(prior_correction, factor, weight, classes):
@@ -20,16 +20,17 @@ def prior_shift(prior_correction, factor, weight, classes):
 
     Let class k count ``factor[k]`` times in the objective, by its class weight and by
     sampling. Then every row's odds of class 1 are multiplied by ``factor[1] /
-    factor[0]``: in the logit, the logarithm of it is added to the intercept. For a
-    population given by its share p of class 1, the odds of the objective's totals,
+    factor[0]``, and the logarithm of this ratio is added to the intercept. If the
+    population is given by its share p of class 1, the odds of the objective's totals,
     ``factor * weight``, are compared with ``p / (1 - p)`` (King and Zeng, "Logistic
     Regression in Rare Events Data", Political Analysis 9, 2001, section 4.1).
 
     Parameters
     ----------
     prior_correction : bool, dict or float
-        False: no correction. True: the rows, as their sample weights count them, are
-        the population. A dict: the population's shares by label. A float in (0, 1): p.
+        False means no correction. True takes the rows, with their sample weights, as
+        the population. A dict gives the population's shares by label, a float in
+        (0, 1) the share p.
 
     factor : ndarray of shape (n_classes,)
         By what the objective multiplies the sample weights of each class.
@@ -47,8 +48,8 @@ def prior_shift(prior_correction, factor, weight, classes):
     """
     given = not isinstance(prior_correction, (bool, np.bool_))
     shares = population_shares(prior_correction, classes) if given else None
-    known = (factor > 0).all() and (weight > 0).all()
-    if not (prior_correction and known):
+    all_present = (factor > 0).all() and (weight > 0).all()
+    if not (prior_correction and all_present):
         return 0.0 if len(classes) == 2 else np.zeros(len(classes))
     log_of = log_odds if len(classes) == 2 else log_shares
     shift = log_of(factor)
@@ -81,11 +82,11 @@ def population_shares(given, classes):
     n_classes = len(classes)
     by_class = given if isinstance(given, dict) else {classes[1]: given}
     shares = list(by_class.values())
-    sound = n_classes - len(shares) in (0, 1) and all(map(SHARE.admits, shares))
+    sound = n_classes - len(shares) in (0, 1) and all(map(PROPORTION.admits, shares))
     if sound:
         whole = len(shares) == n_classes
         total = sum(map(float, shares))
-        sound = isclose(total, 1, rel_tol=ROUNDING) if whole else total < 1
+        sound = isclose(total, 1, rel_tol=SUM_TOLERANCE) if whole else total < 1
     if not sound:
         which = (
             "one class, or of both" if n_classes == 2 else "all classes (or but one)"

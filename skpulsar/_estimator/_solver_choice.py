@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Which solver runs, by the parameters of an estimator."""
+"""The choice of a solver by the parameters of an estimator."""
 
 import warnings
 from functools import cache
@@ -10,14 +10,17 @@ from skpulsar._solvers._table import ACTS_WITH, automatic
 
 @cache
 def defaults(estimator):
-    """Default of every parameter of a class."""
+    """Default value of every parameter of an estimator class."""
     parameters = signature(estimator).parameters.values()
     return {parameter.name: parameter.default for parameter in parameters}
 
 
 def choose_solver(estimator):
-    """The name of the solver that runs; what was set and does not act with it is a
-    warning, at the line that called a method that called a method that asks here."""
+    """The name of the solver that runs.
+
+    A parameter that is set and does not act with this solver causes a UserWarning. The
+    warning points at the line that called `fit` or `partial_fit`.
+    """
     default = defaults(type(estimator))
     given = [name for name in ACTS_WITH if getattr(estimator, name) != default[name]]
     solver, words = estimator.solver, f"solver={estimator.solver!r}"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Calls that train an estimator: one at a time, each wholly or not at all."""
+"""Training calls of an estimator run one at a time, and completely or not at all."""
 
 import os
 from threading import Lock
@@ -7,24 +7,24 @@ from weakref import finalize
 
 import numpy as np
 
-_locks = {}  # of estimators, by their id, as long as they live
+_locks = {}  # Locks of living estimators, by id.
 
-if hasattr(os, "register_at_fork"):  # the threads that hold them are not in the child
+if hasattr(os, "register_at_fork"):  # A child has none of the threads that hold them.
     os.register_at_fork(after_in_child=_locks.clear)
 
 
 def exclusive(estimator):
-    """The lock of an estimator, to be held by a with statement while a call trains it.
+    """The lock of an estimator, which a with statement holds while a call trains it.
 
-    It is not an attribute, so that pickles, clones and copies know nothing of it. It is
-    CPython's own, because the with statement then lets go of it whatever happens and
-    wherever Ctrl-C arrives, which no `__exit__` written in Python can promise. Of two
-    calls that find it free in the same instant, the second waits.
+    The lock is not an attribute, so that pickles, clones and copies are free of it. It
+    is CPython's own, because the with statement then releases it whatever happens and
+    wherever Ctrl-C arrives, which no `__exit__` written in Python can promise. If two
+    calls find it free in the same instant, the second waits.
 
     Raises
     ------
     RuntimeError
-        If another call holds it, of this thread or another.
+        If another call, of this thread or another, holds the lock.
     """
     key = id(estimator)
     if key not in _locks:
@@ -40,9 +40,9 @@ def exclusive(estimator):
 
 
 class unchanged_on_error:
-    """Whatever is raised inside leaves the estimator as it was before.
+    """A context that restores the estimator after any exception.
 
-    Only Ctrl-C after a finished epoch leaves it at that epoch.
+    The one exception is Ctrl-C after a finished epoch, which leaves it at that epoch.
     """
 
     def __init__(self, estimator):
@@ -58,7 +58,7 @@ class unchanged_on_error:
     def __exit__(self, kind, error, traceback):
         if kind is None or (kind is KeyboardInterrupt and self._trained()):
             return
-        self.estimator.__dict__ = self.before  # in one step: Ctrl-C may come twice
+        self.estimator.__dict__ = self.before  # One step, as Ctrl-C may come twice.
         if self.random:
             self.random.set_state(self.drawn)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Arithmetic: one compiled module, and its twin in NumPy (`reference`)."""
+"""The arithmetic: one compiled module, and its twin in NumPy (`reference`)."""
 
 try:
     import skpulsar._kernels._core  # noqa: F401

@@ -16,7 +16,7 @@ Coordinates: TypeAlias = tuple[Doubles, Doubles, Doubles | None]
 Optimizer: TypeAlias = tuple[str, bool, float, float, float]
 # weights, m, v, powers, average, n_averaged, sums
 Params: TypeAlias = tuple[Doubles, Doubles, Doubles, Doubles, Doubles, Doubles, Doubles]
-Metric: TypeAlias = tuple[Doubles, Doubles]  # (unit, factor)
+Preconditioner: TypeAlias = tuple[Doubles, Doubles]  # (unit, factor)
 
 KEY_WORDS: int
 LEVELS: tuple[str, ...]
@@ -55,7 +55,9 @@ class Dataset:
         tolerance: float,
         most: int,
         anchor: Doubles | None = None,
-    ) -> tuple[Doubles, float, Doubles, float, float, Metric | None, Doubles, int]: ...
+    ) -> tuple[
+        Doubles, float, Doubles, float, float, Preconditioner | None, Doubles, int
+    ]: ...
     def minibatches(
         self,
         coordinates: Coordinates,
@@ -91,8 +93,8 @@ def norms(
     precision: Doubles,
     order: Integers | None = None,
 ) -> Doubles: ...
-def factorise(G: Doubles, penalty: Doubles) -> Metric | None: ...
-def metric_solve(metric: Metric, gradient: Doubles) -> Doubles: ...
+def factorise(G: Doubles, penalty: Doubles) -> Preconditioner | None: ...
+def precondition(preconditioner: Preconditioner, gradient: Doubles) -> Doubles: ...
 def dot(a: Doubles, b: Doubles) -> float: ...
 def expected(
     residual: Doubles, floor: float, norms: Doubles, c: float, step: int

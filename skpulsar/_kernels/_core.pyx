@@ -5,11 +5,11 @@ orders, bounds and indices of CSR rows point at is trusted.
 A matrix is a C-contiguous array ``(n_rows, n_columns)`` or, for CSR rows, the tuple
 ``(data, indices, indptr, n_columns)``. A `Dataset` binds one to targets and weights.
 Other records are tuples of what `kernel.h` names: coordinates are ``(scale, penalty,
-tie)``, an optimizer is ``(name, nesterov, beta_1, beta_2, epsilon)``, a metric is
-``(unit, factor)``, and minibatches change ``(weights, m, v, powers, average,
-n_averaged, sums)``. What is only read may be read-only. Every pass lets go of the GIL;
-none draws random numbers or knows a schedule. `_core.pyi` has the types, `reference`
-the same functions in NumPy.
+tie)``, an optimizer is ``(name, nesterov, beta_1, beta_2, epsilon)``, a preconditioner
+is ``(unit, factor)``, and minibatches change ``(weights, m, v, powers, average,
+n_averaged, sums)``. Arrays that are only read may be read-only. Every pass releases the
+GIL; none draws random numbers or knows a schedule. `_core.pyi` has the types, and
+`reference` has the same functions in NumPy.
 """
 
 from libc.math cimport INFINITY
@@ -20,7 +20,7 @@ from skpulsar._kernels.kernel cimport *
 import numpy as np
 
 
-KEY_WORDS = KEY_WORDS_  # of an order
+KEY_WORDS = KEY_WORDS_  # The key of an order has this many words.
 
 cdef const kernel_t *_at_hand[3]
 cdef int _n_at_hand = kernels_at_hand(_at_hand)
@@ -30,7 +30,7 @@ LEVELS = tuple(_at_hand[i].level.decode() for i in range(_n_at_hand))
 
 
 cdef dict _tags(const char *const *names):
-    """The tags of names, which a NULL ends."""
+    """Tags by name, from an array of names that ends with NULL."""
     cdef int tag = 0
     tags = {}
     while names[tag] != NULL:
@@ -50,17 +50,17 @@ cdef int _tag(dict tags, kind, name) except -1:
 
 
 def use_level(str level):
-    """Go on with the kernel of another instruction set of LEVELS; its bits are the
-    same. The tests' means to show that; not for use while another thread trains."""
+    """Switch to the kernel of another instruction set of LEVELS, which gives the same
+    bits. Tests use this to show it; no other thread may train meanwhile."""
     global _kernel
     _kernel = _at_hand[LEVELS.index(level)]
 
 
 cdef const void *_start(array) except? NULL:
-    """Where the data of a contiguous array lies; the caller keeps the array."""
+    """Address of the data of a contiguous array, which the caller keeps alive."""
     cdef const unsigned char[::1] data
     if array.size == 0:
-        return <const void *>1  # nothing will be read; not NULL
+        return <const void *>1  # Nothing is read from it, and NULL would be an error.
     data = array.reshape(-1).view(np.uint8)
     return &data[0]
 
@@ -95,7 +95,7 @@ cdef rows_t _rows(matrix) except *:
 
 
 cdef const int64_t *_order(const int64_t[::1] order, int64_t n) except? NULL:
-    """order, or NULL for the rows as they lie."""
+    """Address of `order`, or NULL for the rows in their own order."""
     if order is None or n == 0:
         return NULL
     if order.shape[0] != n:
@@ -116,8 +116,8 @@ cdef int64_t _n_rows(matrix) except -1:
 
 
 def _aligned(int64_t n):
-    """n doubles from the start of a cache line on: wide stores that cross the border
-    of two cost more than all else."""
+    """n doubles that begin at a cache line, since wide stores that cross the border of
+    two lines cost more than all else."""
     wide = np.empty(n + 8)
     cdef double[::1] doubles = wide
     cdef int64_t skip = (8 - (<uintptr_t>&doubles[0] // 8) % 8) % 8
@@ -125,8 +125,8 @@ def _aligned(int64_t n):
 
 
 def padded(array, int64_t n_columns):
-    """A copy of array with zeros up to full lanes, as the passes want it; of several
-    rows, one after the other."""
+    """A copy of an array, or of each of its rows, padded with zeros to full lanes, as
+    the passes require."""
     array = np.asarray(array)
     cdef int64_t width = _kernel.width(n_columns), n = array.shape[array.ndim - 1]
     wide = _aligned(width if array.ndim == 1 else len(array) * width)
@@ -145,7 +145,7 @@ def log(double x):
 
 
 def total(const double[::1] array):
-    """The sum, in an order that is the same everywhere."""
+    """The sum, with the same bits everywhere."""
     if array.shape[0] == 0:
         return 0.0
     return _kernel.sum(array.shape[0], &array[0])
@@ -166,7 +166,7 @@ def cross_entropy(const double[::1] logits, const double[::1] targets):
 
 
 def class_totals(const double[::1] target, const double[::1] weight=None):
-    """Sums of the weights (None: 1) where target is 0 and where it is 1."""
+    """Sums of the weights (1 for None) where target is 0 and where it is 1."""
     cdef int64_t n = target.shape[0]
     cdef const double *w = NULL
     result = np.zeros(2)
@@ -207,8 +207,8 @@ def softmax(const double[:, ::1] logits not None, bint logarithms=False):
 
 def logits(matrix, int64_t first, int64_t n, weights, const int64_t[::1] order=None,
            out=None):
-    """x . w + b of n rows, from `first` on or as `order` names them, to `out`, if there
-    is one; of shape (n, n_outputs) for as many weights in rows."""
+    """x . w + b for n rows, from `first` on or in the order of `order`. Several weights
+    in rows give the shape (n, n_outputs). The result is written to `out`, if given."""
     cdef rows_t rows = _rows(matrix)
     cdef int64_t n_outputs = 1
     shape = n
@@ -232,7 +232,7 @@ def logits(matrix, int64_t first, int64_t n, weights, const int64_t[::1] order=N
 
 def norms(matrix, int64_t first, int64_t n, const double[::1] centre,
           const double[::1] precision, const int64_t[::1] order=None):
-    """sum of precision (x - centre)^2 of n rows."""
+    """The sum of precision (x - centre)^2 for each of n rows."""
     cdef rows_t rows = _rows(matrix)
     cdef const double *c = _doubles(centre, rows.n_columns)
     cdef const double *p = _doubles(precision, rows.n_columns)
@@ -254,20 +254,20 @@ cdef int _asked() noexcept nogil:
 
 
 cdef const double *_doubles(const double[::1] array, int64_t n) except? NULL:
-    """array, or NULL for None; of n entries."""
+    """Address of an array of n entries, or NULL for None."""
     if array is None:
         return NULL
     if array.shape[0] != n:
         raise ValueError(f"an array has {array.shape[0]} entries instead of {n}")
-    return &array[0] if n else <const double *>8  # nothing will be read; not NULL
+    return &array[0] if n else <const double *>8  # Nothing is read from it; not NULL.
 
 
 cdef class Dataset:
-    """Rows with targets and weights, as passes see them; keeps their arrays alive.
+    """Rows with targets and weights, as passes read them. It keeps their arrays alive.
 
-    Targets and weights are by place in `order`, of shape (n,), or (n_outputs, n) where
-    every output has its own. Rows are seen as (x - centre, 1), the last 0 without an
-    intercept.
+    Targets and weights are by place in `order`, of shape (n,), or (n_outputs, n) if
+    every output has its own. A row is (x - centre, 1), where 0 replaces the 1 without
+    an intercept.
     """
     cdef rows_t rows
     cdef frame_t frame
@@ -395,8 +395,8 @@ cdef class Dataset:
                double tolerance, int64_t most, anchor=None):
         """The minimum over given rows by damped Newton steps; see newton.h.
 
-        Returns (point, value, gradient, first and last decrement, metric or None,
-        residuals, passes)."""
+        Returns (point, value, gradient, first decrement, last decrement,
+        preconditioner or None, residuals, number of passes)."""
         cdef dataset_t *data = &self.data
         cdef int64_t size = data.rows.n_columns + 1
         cdef coordinates_t scaled = _coordinates(coordinates, size)
@@ -420,9 +420,9 @@ cdef class Dataset:
                                     &found)
         if answer == INTERRUPTED:
             pending_error()
-        metric = (unit, factor) if answer == DEFINITE else None
-        return (point, found.value, gradient, found.first, found.decrement, metric,
-                residual, found.n_passes)
+        preconditioner = (unit, factor) if answer == DEFINITE else None
+        return (point, found.value, gradient, found.first, found.decrement,
+                preconditioner, residual, found.n_passes)
 
     def minibatches(self, coordinates, optimizer, params,
                     const int64_t[::1] order not None,
@@ -493,8 +493,8 @@ cdef params_t _params(params, int64_t n_outputs, int64_t d) except *:
 
 
 def factorise(const double[:, ::1] G, const double[::1] penalty):
-    """Metric (unit, factor) of G + diag(penalty), raised until it is positive definite;
-    None if G is not finite."""
+    """Preconditioner (unit, factor) of G + diag(penalty). The diagonal is raised until
+    the matrix is positive definite. None if G is not finite."""
     cdef int64_t size = penalty.shape[0]
     cdef watch_t watch = watch_t(_asked, 0)
     if not G.shape[0] == G.shape[1] == size:
@@ -510,22 +510,22 @@ def factorise(const double[:, ::1] G, const double[::1] penalty):
     return (unit, factor) if answer == DEFINITE else None
 
 
-def metric_solve(metric, const double[::1] gradient):
-    """The step that `gradient` is in a metric (unit, factor)."""
+def precondition(preconditioner, const double[::1] gradient):
+    """The gradient multiplied by the inverse of the matrix that was factorised."""
     cdef int64_t size = gradient.shape[0]
-    cdef const double[::1] unit = metric[0]
-    cdef const double[:, ::1] factor = metric[1]
+    cdef const double[::1] unit = preconditioner[0]
+    cdef const double[:, ::1] factor = preconditioner[1]
     if not factor.shape[0] == factor.shape[1] == unit.shape[0] == size:
-        raise ValueError("metric and gradient do not fit")
+        raise ValueError("preconditioner and gradient do not fit")
     result = np.empty(size)
     cdef double[::1] step = result
     with nogil:
-        _kernel.metric_solve(size, &factor[0, 0], &unit[0], &gradient[0], &step[0])
+        _kernel.precondition(size, &factor[0, 0], &unit[0], &gradient[0], &step[0])
     return result
 
 
 def dot(const double[::1] a, const double[::1] b):
-    """The sum of products, in an order that is the same everywhere."""
+    """The sum of products, with the same bits everywhere."""
     if a.shape[0] != b.shape[0]:
         raise ValueError("a and b differ in length")
     return _kernel.dot(a.shape[0], &a[0], &b[0]) if a.shape[0] else 0.0
@@ -533,7 +533,7 @@ def dot(const double[::1] a, const double[::1] b):
 
 def expected(const double[::1] residual, double floor, const double[::1] norms,
              double c, int64_t step):
-    """How many rows `draw` is to expect, judged by every step-th row."""
+    """Expected number of rows that `draw` selects, from every step-th row."""
     cdef int64_t n = norms.shape[0]
     cdef const double *r = _doubles(residual, n)
     if step < 1:
@@ -543,7 +543,7 @@ def expected(const double[::1] residual, double floor, const double[::1] norms,
 
 def draw(const double[::1] residual, double floor, const double[::1] norms, double c,
          uint64_t key, int64_t room):
-    """Rows that join with probability min(1, c (residual + floor) norm), at most `room`
+    """Rows selected with probability min(1, c (residual + floor) norm), at most `room`
     of them, and their inverse probabilities."""
     cdef int64_t n = norms.shape[0], count
     order, weight = np.empty(max(room, 1), dtype=np.int64), np.empty(max(room, 1))
@@ -556,9 +556,9 @@ def draw(const double[::1] residual, double floor, const double[::1] norms, doub
 
 
 def shuffled(int64_t n, int bits, const uint64_t[::1] key, int64_t first, int64_t last):
-    """Images below n of first, ..., last - 1 under the permutation of 2^bits numbers
-    that key gives: all 2^bits together are an order of 0, ..., n - 1, the next 2^bits
-    another, and so on."""
+    """Images below n of first, ..., last - 1 under a keyed permutation of 2^bits
+    numbers. The images of the first 2^bits numbers are an order of 0, ..., n - 1, those
+    of the next 2^bits another, and so on."""
     if key.shape[0] != KEY_WORDS_ or not 0 <= first <= last:
         raise ValueError("the key has another length, or first and last are no places")
     order = np.empty(max(last - first, 1), dtype=np.int64)
@@ -570,7 +570,7 @@ def shuffled(int64_t n, int bits, const uint64_t[::1] key, int64_t first, int64_
 
 
 def inverse_power(const double[::1] t, double p):
-    """t ** -p for t >= 1, p >= 0, the same bits everywhere."""
+    """t ** -p for t >= 1, p >= 0, with the same bits everywhere."""
     result = np.empty(t.shape[0])
     cdef double[::1] r = result
     cdef int64_t i
@@ -581,7 +581,7 @@ def inverse_power(const double[::1] t, double p):
 
 
 def csr_structure(indptr, indices, int64_t n_rows, int64_t n_columns, int64_t n_stored):
-    """0 if the structure is sound, else a code of structure.h; and the place of it."""
+    """0 if the structure is valid, else a code of structure.h; and its place."""
     cdef int64_t place = 0
     cdef int code, wide = _wide(indptr, indices)
     cdef const void *start = _start(indptr)
@@ -592,7 +592,7 @@ def csr_structure(indptr, indices, int64_t n_rows, int64_t n_columns, int64_t n_
 
 
 def csr_ascends(indptr, indices):
-    """Whether the columns of every row ascend, none twice, in a sound structure."""
+    """Whether the columns of every row strictly ascend. The structure must be valid."""
     cdef int64_t n_rows = len(indptr) - 1
     cdef int ascends, wide = _wide(indptr, indices)
     cdef const void *start = _start(indptr)

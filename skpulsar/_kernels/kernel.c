@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The kernel at one level of the instruction set; see kernel.h.
+// The kernel for one level of the instruction set; see kernel.h.
 #include "kernel.h"
 
 #include "training/importance.h"
@@ -56,7 +56,7 @@ const kernel_t KERNEL(LEVEL) = {
     .curvature_scratch = curvature_scratch,
     .curvature = read_curvature,
     .factorise = factorise,
-    .metric_solve = metric_solve,
+    .precondition = precondition,
     .newton_scratch = newton_scratch,
     .newton = newton,
     .dot = dot,

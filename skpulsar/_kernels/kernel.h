@@ -1,40 +1,41 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What the binding calls: one table of functions for every instruction set.
+// The table of functions that the binding calls, one for every instruction set.
 //
-// kernel.c is compiled once for each level of x86-64 (elsewhere once), and the best that
-// the CPU can run is chosen when the module is imported. All give the same bits.
+// kernel.c is compiled once for each level of x86-64 (elsewhere once), and the best level
+// that the CPU can run is chosen when the module is imported.  All give the same bits.
 #ifndef SKPULSAR_KERNEL_H
 #define SKPULSAR_KERNEL_H
 #include <stdint.h>
 
-// X.  values: dense n_rows x n_columns in C order, or the stored entries of CSR rows;
-// indices, indptr: NULL if dense.  single: values are float32; wide: indices are int64.
+// X.  values are dense, n_rows x n_columns in C order, or the stored entries of CSR rows.
+// indices and indptr are NULL if dense.  single means that values are float32, and wide
+// that indices are int64.
 typedef struct {
   const void *values, *indices, *indptr;
   int64_t n_columns;
   int single, wide;
 } rows_t;
 
-// A row is seen as a = (x - centre, intercept); intercept is 1, or 0 for none
+// A row x is used as a = (x - centre, intercept), where intercept is 1, or 0 for none.
 typedef struct {
   const double *centre;  // (n_columns)
   double intercept;
 } frame_t;
 
-// Asked now and then whether to stop, since Ctrl-C waits for the end of a call
+// Asks now and then whether to stop, since Ctrl-C would wait for the end of a call.
 typedef struct {
   int (*asked)(void);
-  int64_t done;  // entries read since
+  int64_t done;  // entries read since it was asked last
 } watch_t;
 
-// Rows with targets and weights, as a pass over them sees them
+// Rows with targets and weights, as a pass reads them
 typedef struct {
   const rows_t *rows;
   const frame_t *frame;
-  const int64_t *order;           // row of X at every place; NULL: as they lie
-  const double *target, *weight;  // by place; weight NULL: all 1
-  int64_t target_step, weight_step;  // to the next output's; 0: outputs share them
-  int64_t n, leaf;                // rows; rows of a partial sum
+  const int64_t *order;           // row of X at every place; NULL if in order
+  const double *target, *weight;  // by place; weight is NULL if all are 1
+  int64_t target_step, weight_step;  // to the next output; 0 if outputs share them
+  int64_t n, leaf;                // number of rows, and of rows in a partial sum
   int64_t cost;                   // entries of a row, roughly
   watch_t *watch;
   int loss;  // see losses/losses.h
@@ -49,18 +50,18 @@ static inline int must_stop(watch_t *watch, int64_t entries) {
   return watch->asked();
 }
 
-// Points are weights divided by scale
+// Points are weights divided by scale.
 typedef struct {
   const double *scale, *penalty;  // (n_columns + 1), the intercept's last
-  const double *tie;  // NULL: none; what every point is orthogonal to, its last entry -1
+  const double *tie;  // every point is orthogonal to it; its last entry is -1; or NULL
 } coordinates_t;
 
 // A minimum over given rows; see newton.h
 typedef struct {
   const double *start;
-  double *anchor;  // NULL: none; the gradient that f is to have at the start
+  double *anchor;  // the gradient that f shall have at the start, or NULL
   double total, share, tolerance;
-  int64_t most;  // passes
+  int64_t most;  // maximum number of passes
 } problem_t;
 
 typedef struct {
@@ -76,33 +77,33 @@ typedef struct {
   double beta_1, beta_2, epsilon;  // momentum is beta_1
 } optimizer_t;
 
-// What steps change; outputs one after the other
+// The arrays that steps change, with one output after the other
 typedef struct {
-  double *weights, *m, *v;       // (n_columns + 1), intercept last; moments
+  double *weights, *m, *v;       // (n_columns + 1), the intercept's is last
   double *powers;                // beta_1^t, beta_2^t, of all outputs
-  double *average, *n_averaged;  // mean of the weights after a step; of how many
-  double *sums;                  // of a batch that is open; padded
+  double *average, *n_averaged;  // mean of the weights after a step; their number
+  double *sums;                  // sums of an open batch, padded
 } params_t;
 
 typedef struct {
-  const int64_t *order;   // rows in the order of their use
-  const int64_t *bounds;  // batch b: places bounds[b] to bounds[b + 1]
-  const double *rates;    // of the steps
+  const int64_t *order;   // rows in the order of use
+  const int64_t *bounds;  // batch b has the places bounds[b] to bounds[b + 1]
+  const double *rates;    // rate of every step
   int64_t n_rows, n_batches, average_from;
 } plan_t;
 
 typedef struct {
   const char *level;
-  const char *const *losses, *const *optimizers;  // names by tag, NULL behind the last
-  int64_t (*width)(int64_t n_columns);            // of a padded vector
+  const char *const *losses, *const *optimizers;  // names by tag; NULL is last
+  int64_t (*width)(int64_t n_columns);            // length of a padded vector
   double (*sum)(int64_t n, const double *a);
   void (*sum_classes)(int64_t n, const double *target, const double *weight,
                       double *sums);
   void (*cross_entropies)(int64_t n, const double *logits, const double *targets,
                           double *loss, double *gradient);
-  // Columns: sigmoid(-logit) and sigmoid(logit), or their logarithms
+  // The columns are sigmoid(-logit) and sigmoid(logit), or their logarithms.
   void (*probabilities)(int64_t n, int logarithms, const double *logits, double *result);
-  // Of logits in rows, n_classes each; scratch: 2 n_classes LOSS_ROWS doubles
+  // logits has rows of n_classes; scratch has 2 n_classes LOSS_ROWS doubles.
   void (*softmax)(int64_t n, int64_t n_classes, int logarithms, const double *logits,
                   double *scratch, double *result);
   void (*logits)(const rows_t *rows, int64_t n_outputs, int64_t first,
@@ -116,7 +117,7 @@ typedef struct {
                          const optimizer_t *optimizer, const plan_t *plan,
                          int64_t n_outputs, params_t *params, double *scratch,
                          double *loss);
-  // Full passes, each with its own scratch; false: interrupted
+  // Passes, each with its own scratch, return false if interrupted.
   int64_t (*moments_scratch)(const dataset_t *data);
   int (*moments)(const dataset_t *data, const double *precision, double *scratch,
                  double *norms, double *sums);
@@ -130,7 +131,7 @@ typedef struct {
                    double *scratch, double *G);
   int (*factorise)(int64_t size, const double *G, const double *penalty, watch_t *watch,
                    double *unit, double *factor);
-  void (*metric_solve)(int64_t size, const double *factor, const double *unit,
+  void (*precondition)(int64_t size, const double *factor, const double *unit,
                        const double *gradient, double *step);
   int64_t (*newton_scratch)(const dataset_t *data);
   int (*newton)(const dataset_t *data, const coordinates_t *coordinates,
@@ -150,7 +151,7 @@ extern const kernel_t kernel_baseline;
 extern const kernel_t kernel_v3, kernel_v4;
 #endif
 
-// The kernels that this CPU can run, the best first; returns how many
+// Lists the kernels that this CPU can run, the best first; returns their number.
 static inline int kernels_at_hand(const kernel_t **kernels) {
   int n = 0;
 #ifdef X86_64_LEVELS

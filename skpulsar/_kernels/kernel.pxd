@@ -91,7 +91,7 @@ cdef extern from "kernel.h" nogil:
                          double *) noexcept nogil
         int (*factorise)(int64_t, const double *, const double *, watch_t *, double *,
                          double *) noexcept nogil
-        void (*metric_solve)(int64_t, const double *, const double *, const double *,
+        void (*precondition)(int64_t, const double *, const double *, const double *,
                              double *) noexcept nogil
         int64_t (*newton_scratch)(const dataset_t *) noexcept nogil
         int (*newton)(const dataset_t *, const coordinates_t *, const problem_t *,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Which rows form which minibatch of an epoch."""
+"""The division of an epoch into minibatches."""
 
 from dataclasses import dataclass
 
@@ -8,36 +8,36 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Batches:
-    """Minibatches of `size` rows, the last of an epoch shorter.
+    """Minibatches of `size` rows; the last one of an epoch may be shorter.
 
     Parameters
     ----------
     size : int
-        Rows of a minibatch.
+        Number of rows in a minibatch.
 
     shuffle : bool
-        A new order every epoch, or the rows as they come.
+        Whether every epoch has a new order; otherwise rows keep theirs.
     """
 
     size: int
     shuffle: bool
 
-    def pieces(self, order, seed, epoch, rows_at_once):
-        """Walk through one epoch of an order.
+    def chunks(self, order, seed, epoch, rows_at_once):
+        """Iterate over one epoch of an order, in chunks that contain batches.
 
         Yields
         ------
         places : ndarray of int64
-            The next rows, at most `rows_at_once` of them.
+            The next rows, at most `rows_at_once`.
 
         bounds : ndarray of int64
-            Where in `places` the batches that end there begin and end; the first may
-            have begun in an earlier piece, and is then negative.
+            Boundaries, in `places`, of the batches that end in this chunk. The first
+            boundary is negative if its batch began in an earlier chunk.
         """
         n_rows = sum(order.counts(epoch))
         size = min(self.size, n_rows)
-        start = begin = 0  # of the piece, of the batch that is open
-        for places in order.pieces(seed, epoch, self.shuffle, rows_at_once):
+        start = begin = 0  # The starts of the chunk and of the open batch.
+        for places in order.chunks(seed, epoch, self.shuffle, rows_at_once):
             stop = start + len(places)
             bounds = np.arange(begin, stop + 1, size)
             if stop == n_rows and bounds[-1] < n_rows:

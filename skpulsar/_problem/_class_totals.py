@@ -15,7 +15,7 @@ def class_totals(target, weight=None, n_classes=2):
         Numbers of classes, from 0 on.
 
     weight : ndarray of shape (n_rows,), float64, or None
-        None stands for ones.
+        Weights; None stands for ones.
 
     n_classes : int
         How many classes there are.

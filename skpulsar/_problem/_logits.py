@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Logits of many rows, which Ctrl-C can interrupt."""
+"""Logits of many rows, computed in blocks so that Ctrl-C can interrupt."""
 
 import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._matrix import row_blocks, saturated_logits
 
-ENTRIES_AT_ONCE = 4_000_000  # of X, in a call of the kernel: Ctrl-C waits for its end
+ENTRIES_AT_ONCE = 4_000_000  # Ctrl-C waits while the kernel reads this many.
 
 
 def logits(matrix, weights):
-    """``x . w`` plus the intercept, of every row and output.
+    """``x . w`` plus the intercept, for every row and output.
 
     Parameters
     ----------
@@ -33,8 +33,8 @@ def logits(matrix, weights):
 
 
 def saturate(logits, matrix, weights):
-    """Replace the logits of finite rows whose sums overflowed, in place, by what they
-    are within the range of a double."""
+    """Replace, in place, the logits of finite rows whose sums overflowed by their true
+    values, clipped to the range of a double."""
     for w, out in zip(weights, logits.T, strict=True):
         overflowed = np.flatnonzero(~np.isfinite(out))
         if len(overflowed):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Losses: what a row loses by its logit, and what solvers have to know of that.
+"""Losses, and the properties of a loss that solvers use.
 
 A loss is a class here and a header in ``_kernels/losses``, which its `tag` names. It
 says nothing of how many outputs there are.
@@ -13,7 +13,8 @@ import numpy as np
 from skpulsar._kernels import _core
 from skpulsar._kernels._core import log
 
-LEAST_SHARE = np.finfo(np.float64).smallest_subnormal  # whose logarithm is finite
+# The logarithm of this share is finite.
+MIN_CLASS_SHARE = np.finfo(np.float64).smallest_subnormal
 
 
 class NullModel(NamedTuple):
@@ -22,13 +23,13 @@ class NullModel(NamedTuple):
     Parameters
     ----------
     logit : float
-        Its intercept; 0 if there is none.
+        Its intercept; 0 without an intercept.
 
     mean : float
-        What it predicts of every target.
+        Its prediction for every target.
 
     loss : float
-        The mean loss.
+        Its mean loss.
     """
 
     logit: float
@@ -38,8 +39,8 @@ class NullModel(NamedTuple):
 
 @dataclass(frozen=True)
 class Logistic:
-    """``log(1 + exp(-m))``, m the margin: the logit where the target is 1, minus the
-    logit where it is 0 (`skpulsar.losses.sigmoid_cross_entropy`)."""
+    """``log(1 + exp(-m))``, where the margin m is the logit if the target is 1 and
+    minus the logit if it is 0 (`skpulsar.losses.sigmoid_cross_entropy`)."""
 
     tag = "logistic"
     coupled = False  # whether outputs share the loss of a row
@@ -53,30 +54,30 @@ class Logistic:
         logits : ndarray of shape (n_outputs, n), float64
 
         target : ndarray of shape (n,), float64, or (n_outputs, n)
-            In [0, 1].
+            Targets in [0, 1].
 
         Returns
         -------
         loss : ndarray of shape (n,)
-            Summed over the outputs.
+            The losses, summed over the outputs.
         """
         targets = np.broadcast_to(target, logits.shape)
         pairs = zip(logits, targets, strict=True)
         return sum(_core.cross_entropy(x, z)[0] for x, z in pairs)
 
     def null_model(self, target, weight, total, fit_intercept):
-        """The log-odds of the classes, and the entropy of their shares.
+        """The model that predicts the shares of the classes; its loss is their entropy.
 
         Parameters
         ----------
         target, weight : ndarray of shape (n,), float64; weight may be None
-            Targets are 0 and 1.
+            Targets, 0 and 1, and their weights.
 
         total : float
             Sum of the weights.
 
         fit_intercept : bool
-            Whether there is an intercept.
+            Whether the model has an intercept.
 
         Returns
         -------
@@ -85,12 +86,12 @@ class Logistic:
         if not fit_intercept:
             return NullModel(0.0, 0.5, log(2))
         sums = _core.class_totals(target, weight)
-        no, yes = np.maximum(sums / total, LEAST_SHARE).tolist()
+        no, yes = np.maximum(sums / total, MIN_CLASS_SHARE).tolist()
         loss = -sum(share * log(share) for share in (no, yes))
         return NullModel(log(yes) - log(no), yes, loss)
 
     def probabilities(self, logits, logarithms=False):
-        """Of both targets, each computed on its own: none is 1 minus the other.
+        """Probabilities of both targets, each computed on its own.
 
         Parameters
         ----------
@@ -102,16 +103,16 @@ class Logistic:
         Returns
         -------
         proba : ndarray of shape (n, 2), float64
-            Of 0 and of 1.
+            Probabilities of the targets 0 and 1.
         """
         return _core.probabilities(logits, logarithms=logarithms)
 
     def curvature(self, residual):
-        """Second derivative by the logit, from ``|p - target|``."""
+        """Second derivative by the logit, given ``|p - target|``."""
         return residual * (1 - residual)
 
     def margin_gains(self, target, moved):
-        """What a step, by `moved` against the logits, adds to margins."""
+        """The increase of every margin when `moved` is subtracted from the logits."""
         return (1 - 2 * target) * moved
 
 
@@ -129,7 +130,7 @@ class Squared:
         return sum(errors * errors) / 2
 
     def null_model(self, target, weight, total, fit_intercept):
-        """The mean target, and half the variance."""
+        """The model that predicts the mean target; its loss is half the variance."""
         weight = np.ones(len(target)) if weight is None else weight
         mean = _core.dot(weight, target) / total if fit_intercept else 0.0
         errors = target - mean
@@ -137,7 +138,7 @@ class Squared:
         return NullModel(mean, mean, loss)
 
     def curvature(self, residual):
-        """1, whatever the residual."""
+        """Second derivative by the prediction, which is 1."""
         return np.ones_like(residual)
 
 
@@ -192,7 +193,7 @@ class Softmax:
             sums = np.array([np.count_nonzero(own) for own in classes], dtype=float)
         else:
             sums = np.array([_core.total(weight[own]) for own in classes])
-        shares = np.maximum(sums / total, LEAST_SHARE)
+        shares = np.maximum(sums / total, MIN_CLASS_SHARE)
         logits = np.array([log(share) for share in shares.tolist()])
         loss = -_core.dot(shares, logits)
         return NullModel(logits - _core.total(logits) / n, shares, loss)

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""X as the kernel reads it, looked at before anything follows its indices."""
+"""X as the kernel reads it, and checks of its structure."""
 
 import numpy as np
 from scipy import sparse
 
 from skpulsar._kernels import _core
 
-AT_ONCE = 10_000_000  # stored entries in a call of the kernel, which Ctrl-C waits for
-ROW = 10  # entries in whose time a row is begun and ended
-KERNEL = ("C_CONTIGUOUS", "ALIGNED")  # what the kernel wants of an array
+AT_ONCE = 10_000_000  # Ctrl-C waits while the kernel checks this many entries.
+ROW = 10  # A row costs as much time as this many entries, besides its own.
+KERNEL = ("C_CONTIGUOUS", "ALIGNED")  # The kernel requires these of an array.
 
 STRUCTURE = {
     -1: "indptr does not begin with 0",
@@ -19,9 +19,9 @@ STRUCTURE = {
 
 
 def check_structure(X):
-    """Refuse a sparse matrix whose indices lead out of its arrays.
+    """Refuse a sparse matrix whose indices point outside its arrays.
 
-    scikit-learn and SciPy follow them unseen, and crash the process.
+    scikit-learn and SciPy follow such indices unchecked, and crash the process.
     """
     if not sparse.issparse(X) or X.ndim != 2:
         return
@@ -84,10 +84,10 @@ def _fault_of_lists(X):
 
 
 def row_blocks(matrix, n_entries):
-    """(start, stop) of consecutive rows that have at most so many entries together, of
-    CSR rows those stored; a row that has more is a block of its own.
+    """Yield (start, stop) of blocks of rows that have at most `n_entries` entries.
 
-    A row takes the time of some entries even if it has none.
+    In CSR rows the stored entries count. A row with more entries is a block of its own.
+    Every row counts `ROW` entries besides, since an empty row takes time as well.
     """
     sparse_rows = isinstance(matrix, tuple)
     indptr = matrix[2] if sparse_rows else None
@@ -104,8 +104,8 @@ def row_blocks(matrix, n_entries):
 
 
 def saturated_logits(matrix, weights, rows):
-    """Logits of rows whose sums overflowed, within the range of a double."""
-    scale = 2.0**-540  # no sum of products of two scaled numbers overflows
+    """Logits of rows whose sums overflowed, clipped to the range of a double."""
+    scale = 2.0**-540  # No sum of products of two scaled numbers overflows.
     if isinstance(matrix, tuple):
         data, indices, indptr, n_columns = matrix
         shape = len(indptr) - 1, n_columns
@@ -138,7 +138,7 @@ def kernel_matrix(X):
 
 
 def sum_repeated(X):
-    """X, or a copy without repeated entries: one of these has no square of its own."""
+    """X, or a copy with repeated entries summed, since moments need their squares."""
     if sparse.issparse(X) and not _ascends(X):
         X = X.copy()
         X.sum_duplicates()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Rows of an array in memory, dense or CSR: the first `RowSource`."""
+"""Rows of an array in memory, dense or CSR: a `RowSource`."""
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -10,9 +10,9 @@ from skpulsar._problem._moments import Moments
 from skpulsar._problem._orders import EveryRow
 from skpulsar._problem._pairwise_sum import tree_sum
 
-LEAF = 4096  # rows of a partial sum, or a half, a quarter, ... of it for wide rows
-CACHE_LINE = 8  # columns that are read where one of them is
-LEAF_ENTRIES = 4_000_000  # more would keep Ctrl-C waiting
+LEAF = 4096  # A partial sum has this many rows, or a half, a quarter, ... of it.
+CACHE_LINE = 8  # Reading one column of a row loads about this many.
+LEAF_ENTRIES = 4_000_000  # More entries would keep Ctrl-C waiting.
 
 
 class Rows:
@@ -22,7 +22,7 @@ class Rows:
     ----------
     matrix : ndarray of shape (n, n_columns), or tuple
         Dense rows in C order, or CSR rows (data, indices, indptr, n_columns); float32
-        or float64. Never copied.
+        or float64. It is never copied.
 
     target : ndarray of shape (n,), float64, or (n_outputs, n)
         What the loss is of: 0 and 1, the number of a class, or any number.
@@ -31,7 +31,7 @@ class Rows:
         Weight of every row, 1 in the mean; None stands for ones.
 
     index : ndarray of shape (n_rows,), int64, or None
-        The rows to use; None stands for all of them.
+        The rows to use; None stands for all rows.
 
     order : EveryRow or Sampled, or None
         In which order an epoch visits the rows, and how often; None: each once, as rows
@@ -75,8 +75,8 @@ class Rows:
         return self.n_rows if weight is None else _core.total(weight)
 
     def column_sums(self, shift, weight, precision=None, norms=None):
-        """Sums of ``weight (x - shift)`` and ``weight (x - shift)^2`` for weights of
-        any sign; see `moments_about` for the rest."""
+        """Sums of ``weight (x - shift)`` and ``weight (x - shift)^2``. Weights may have
+        any sign; `moments_about` describes the other arguments."""
         dataset = _core.Dataset(
             self._matrix, None, weight, self._index, centre=shift, leaf=self.leaf
         )
@@ -85,8 +85,8 @@ class Rows:
     def moments_about(self, shift, precision=None, norms=None):
         """Moments by sums of deviations from a shift.
 
-        `norms`, an array for dense rows alone, receives every row's sum of
-        ``precision (x - shift)^2`` in the same pass.
+        If `norms`, an array, is given, the same pass writes every row's sum of
+        ``precision (x - shift)^2`` to it. The rows must be dense.
         """
         weight = self.sample_weight()
         sums = self.column_sums(shift, weight, precision, norms)
@@ -105,7 +105,7 @@ class Rows:
         return moments
 
     def norms(self, centre, precision):
-        """``sum of precision (x - centre)^2`` of every row."""
+        """The sum of ``precision (x - centre)^2`` for every row."""
         norms, live = np.empty(self.n_rows), np.flatnonzero(precision)
         few = not self.sparse and CACHE_LINE * len(live) < self.n_columns
         for start, index, rows, weight in self._leaves():
@@ -121,8 +121,8 @@ class Rows:
         return norms
 
     def smoothness(self, centre, scale):
-        """Mean over the visits of an epoch, and maximum over the rows, of
-        ``weight |(scale (x - centre), 1)|^2``."""
+        """Mean and maximum of ``weight |(scale (x - centre), 1)|^2``; the mean counts a
+        row as often as an epoch visits it."""
         mean, largest = [], 0.0
         for start, index, rows, weight in self._leaves():
             norms = _core.norms(
@@ -134,8 +134,8 @@ class Rows:
         return tree_sum(mean) / self.n_rows, largest
 
     def objective(self, weights, loss, penalty):
-        """Mean of the weighted losses over the visits of an epoch, plus the penalty, at
-        given weights, of shape (n_outputs, n_columns + 1)."""
+        """Mean of the weighted losses plus the penalty, at weights of shape (n_outputs,
+        n_columns + 1). In the mean, a row counts as often as an epoch visits it."""
         losses = []
         for start, index, rows, weight in self._leaves():
             logits = _core.logits(self._matrix, start, len(weight), weights, index)
@@ -145,21 +145,21 @@ class Rows:
         return tree_sum(losses) / self.n_rows + penalty.of(weights)
 
     def dataset(self, centre, fit_intercept, loss):
-        """These rows for full passes of the kernel."""
+        """The kernel's view of these rows, for full passes."""
         return _core.Dataset(
             self._matrix, self.targets(), self.sample_weight(), self._index,
             centre=centre, fit_intercept=fit_intercept, leaf=self.leaf, loss=loss.tag,
         )  # fmt: skip
 
     def in_any_order(self, centre, fit_intercept, loss):
-        """Rows for minibatches of the kernel, which name theirs by `order_of`."""
+        """The kernel's view of all rows, for minibatches of rows by `order_of`."""
         return _core.Dataset(
             self._matrix, self._target, self._weight,
             centre=centre, fit_intercept=fit_intercept, loss=loss.tag,
         )  # fmt: skip
 
     def order_of(self, places):
-        """The rows of the matrix at these places."""
+        """Row numbers of the matrix for places among the rows used."""
         return places if self._index is None else self._index[places]
 
     def logits(self, weights):
@@ -167,11 +167,11 @@ class Rows:
         return _core.logits(self._matrix, 0, self.n_rows, weights, self._index)
 
     def entries(self, places):
-        """Some of the rows as an array, a copy."""
+        """A copy of some of the rows, as an array."""
         return self.take(places, None).dense()._matrix
 
     def sample_weight(self):
-        """Weight of every row used, or None."""
+        """Weight of every row used; None stands for ones."""
         if self._index is None or self._weight is None:
             return self._weight
         return self._weight[self._index]
@@ -189,7 +189,7 @@ class Rows:
         return Rows(matrix, target, weight), buffer
 
     def dense_where_full(self):
-        """The same rows, seen as an array where CSR rows store every entry."""
+        """The same rows, as an array if CSR rows store every entry."""
         if not self.sparse or self._stored() < self.n_rows * self.n_columns:
             return self
         data, _, indptr, n_columns = self._matrix
@@ -202,7 +202,7 @@ class Rows:
         return Rows(matrix, self.targets(), self.sample_weight())
 
     def part(self, places, weight):
-        """Some of the rows, with other weights, where they lie."""
+        """Some of the rows, with other weights, without a copy."""
         order = self.order_of(places)
         weights = np.zeros(self._target.shape[-1])
         weights[order] = weight
@@ -226,7 +226,7 @@ class Rows:
         return Rows(matrix, other._target, other._weight, other._index)
 
     def dense(self):
-        """The same rows as an array, a copy if they are not one."""
+        """The same rows as an array; CSR rows are copied into one."""
         if not self.sparse:
             return self
         X = self._scipy()
@@ -246,7 +246,7 @@ class Rows:
         return int(columns[place % len(columns)]), float(values.flat[place])
 
     def at(self, places):
-        """Some of the rows, with their weights, where they lie."""
+        """Some of the rows, with their weights, without a copy."""
         return Rows(self._matrix, self._target, self._weight, self.order_of(places))
 
     def weighing(self, weight):
@@ -256,7 +256,7 @@ class Rows:
         return Rows(self._matrix, self._target, weight, self._index)
 
     def extremes(self, target):
-        """The least and the largest entry of every column in one class."""
+        """The smallest and the largest entry of every column in one class."""
         of_class = self._target == target
         if self._index is not None:
             used = np.zeros(len(of_class), bool)
@@ -272,19 +272,19 @@ class Rows:
         )
 
     def _stored(self):
-        """Entries that the used CSR rows store."""
+        """Number of entries that the CSR rows used store."""
         indptr = self._matrix[2]
         if self._index is None:
             return int(indptr[-1])
         return int(np.diff(indptr)[self._index].sum(dtype=np.int64))
 
     def _scipy(self):
-        """CSR rows as SciPy sees them."""
+        """The CSR rows as a SciPy array."""
         data, indices, indptr, n_columns = self._matrix
         return csr_array((data, indices, indptr), (len(indptr) - 1, n_columns))
 
     def _leaves(self):
-        """First row, index or None, rows as a selection, and weights of every leaf."""
+        """Yield for every leaf its first row, index or None, selection and weights."""
         leaf = LEAF
         while leaf > 1 and leaf * self.entries_per_row > LEAF_ENTRIES:
             leaf //= 2
@@ -298,14 +298,14 @@ class Rows:
             yield start, index, rows, weight
 
     def _visits(self, rows, values):
-        """Values of rows, each as often as an epoch visits the row, in the mean."""
+        """Values times how often an epoch visits their row, relative to the mean."""
         frequency = self.order.frequency
         if frequency is None:
             return values
         return values * frequency[self._target[rows].astype(np.intp)]
 
     def _heaviest_row(self):
-        """A row that no sum of deviations from it can lose its digits to."""
+        """The row of the largest weight: a shift by which no column sum cancels."""
         weight = self.sample_weight()
         place = 0 if weight is None else int(weight.argmax())
         row, dense = self.order_of(place), np.zeros(self.n_columns)

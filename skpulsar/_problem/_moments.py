@@ -6,18 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 
 EPSILON = np.finfo(np.float64).eps
-LEAST_DEVIATION = 1e-150  # whose square has an inverse
+MIN_DEVIATION = 1e-150  # The square of a smaller one would have no inverse.
 
 
 @dataclass(frozen=True)
 class Moments:
     """Column moments, as running means.
 
-    A row counts by its weight among the rows that it comes with; where these are merged
-    with others they count by their number times `weight`, the mean of what a row of
-    theirs weighs. Merging moments with equal ones changes no bit of `mean` and
-    `variance`: a second look at the same rows teaches nothing, and `fit` may leave it
-    out.
+    Among the rows of one call a row counts by its weight. When calls are merged, each
+    counts by its number of rows times `weight`, their mean weight. Merging identical
+    moments is idempotent: it changes no bit of `mean` and `variance`, so that `fit` may
+    omit a second pass over the same rows.
     """
 
     n_rows: int
@@ -26,7 +25,7 @@ class Moments:
     weight: float = 1.0
 
     def merge(self, other):
-        """Moments of both sets of rows (Chan, Golub, LeVeque 1983)."""
+        """Moments of the union of two sets of rows (Chan, Golub, LeVeque 1983)."""
         share = other.n_rows / (self.n_rows + other.n_rows)
         weight = self.weight + (other.weight - self.weight) * share
         share *= other.weight / weight
@@ -40,26 +39,29 @@ class Moments:
         )
 
     def deviation(self):
-        """Standard deviation of every column, 0 where the variance may be the rounding
-        of a constant: StandardScaler's rule, by the bound of Chan, Golub, LeVeque."""
+        """Standard deviation of every column.
+
+        It is 0 where the variance may be rounding error of a constant, which is
+        StandardScaler's rule, by the bound of Chan, Golub, LeVeque.
+        """
         rounding = self.n_rows * EPSILON
         bound = rounding * self.variance + (rounding * self.mean) ** 2
         return np.where(self.variance <= bound, 0.0, np.sqrt(self.variance))
 
     def constant(self):
-        """Columns that do not vary, rounding and underflow apart."""
+        """Mask of the columns that do not vary, except by rounding or underflow."""
         rounding = EPSILON * np.abs(self.mean)
-        return np.sqrt(self.variance) <= np.maximum(rounding, LEAST_DEVIATION)
+        return np.sqrt(self.variance) <= np.maximum(rounding, MIN_DEVIATION)
 
     def zero(self):
-        """Columns of nothing but zeros, underflow apart."""
-        return np.sqrt(self.square()) <= LEAST_DEVIATION
+        """Mask of the columns that hold only zeros, except for underflow."""
+        return np.sqrt(self.square()) <= MIN_DEVIATION
 
     def square(self, centre=0.0):
-        """Mean square of every column from a centre."""
+        """Mean square of every column about a centre."""
         away = self.mean - centre
         return self.variance + away * away
 
     def centre(self, sparse):
-        """Means of dense columns; sparse ones would be filled by centring."""
+        """Means of dense columns; zeros for sparse ones, which centring would fill."""
         return np.zeros(len(self.mean)) if sparse else self.mean

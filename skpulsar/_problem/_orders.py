@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""In which order an epoch visits the rows, and how often each."""
+"""The order in which an epoch visits the rows, and how often it visits each."""
 
 from dataclasses import dataclass
 from itertools import count
@@ -11,102 +11,103 @@ from skpulsar._kernels import _core
 
 @dataclass(frozen=True)
 class EveryRow:
-    """Each row once an epoch.
+    """The order that visits each row once an epoch.
 
-    An order is a rule of (seed, epoch), evaluated piece by piece: nothing as long as
-    the data is drawn or kept, and the same epoch can be walked again.
+    An order is a function of (seed, epoch), evaluated chunk by chunk: nothing as long
+    as the data is drawn or kept, and the same epoch can be repeated.
 
     Parameters
     ----------
     n_rows : tuple of int
-        Rows of each class.
+        Number of rows of each class.
     """
 
     n_rows: tuple[int, ...]
 
-    frequency = None  # of all rows the same
+    frequency = None  # All rows have the same.
 
     def counts(self, epoch):
-        """Rows of each class that the epoch visits."""
+        """Number of rows of each class that the epoch visits."""
         return self.n_rows
 
-    def pieces(self, seed, epoch, shuffle, rows_at_once):
-        """Places of the rows, in arrays of at most `rows_at_once`."""
+    def chunks(self, seed, epoch, shuffle, rows_at_once):
+        """Yield places of the rows, in arrays of at most `rows_at_once`."""
         return pass_through(sum(self.n_rows), [seed, epoch], shuffle, rows_at_once)
 
 
 @dataclass(frozen=True)
 class Sampled:
-    """A given share of the rarer class in every stretch of an epoch, by index.
+    """The order that gives the rarer class a target proportion, by index.
 
-    The majority is visited once an epoch. The minority cycles through fresh orders of
-    itself, from one epoch into the next; after any number of epochs two of its rows
-    differ by one visit at most. Its places are spread evenly, from a random one on:
-    every batch holds its share of them, rounded up or down.
+    Every row of the majority is visited once an epoch. The minority cycles through
+    shuffled orders of itself, which go on from one epoch to the next: after any number
+    of epochs the visits of two of its rows differ by at most one. Its places in the
+    epoch are spread evenly from a random start, so that every batch holds the target
+    proportion, rounded up or down.
 
     Parameters
     ----------
     is_minor : ndarray of bool of shape (n_rows,)
-        The rows of the class that has fewer.
+        Mask of the rows of the minority.
 
     minority : int
-        That class, 0 or 1.
+        The class that has fewer rows, 0 or 1.
 
     n_major : int
-        Rows of the other class.
+        Number of rows of the other class.
 
-    visits : float
-        Visits of the minority in an epoch, in the mean.
+    minority_visits : float
+        Mean number of visits of the minority in an epoch.
     """
 
     is_minor: np.ndarray
     minority: int
     n_major: int
-    visits: float
+    minority_visits: float
 
     @classmethod
     def by_share(cls, positive, shares):
-        """The order that gives both classes their shares of the visits.
+        """The order in which the classes have these shares of the visits.
 
         Parameters
         ----------
         positive : ndarray of bool of shape (n_rows,)
-            Rows of class 1; some, but not all.
+            Mask of the rows of class 1: some rows, but not all.
 
         shares : ndarray of shape (2,)
-            Share of each class, of sum 1.
+            Target proportion of each class; their sum is 1.
         """
         n_positive = np.count_nonzero(positive)
         minority = int(2 * n_positive <= len(positive))
         is_minor = positive if minority else ~positive
         n_major = len(positive) - int(np.count_nonzero(is_minor))
-        visits = n_major * shares[minority] / shares[1 - minority]
-        return cls(is_minor, minority, n_major, float(visits))
+        minority_visits = n_major * shares[minority] / shares[1 - minority]
+        return cls(is_minor, minority, n_major, float(minority_visits))
 
     def counts(self, epoch):
-        """Visits of each class in the epoch."""
+        """Number of visits of each class in the epoch."""
         start, stop = self._visited(epoch)
         counts = (self.n_major, stop - start)
         return counts if self.minority else counts[::-1]
 
     @property
     def frequency(self):
-        """Visits of a row of each class, relative to their mean over all rows."""
+        """Visits of a row of each class, relative to the mean over all rows."""
         n_rows = len(self.is_minor)
         frequency = np.ones(2)
-        frequency[self.minority] = self.visits / (n_rows - self.n_major)
-        return frequency * (n_rows / (self.n_major + self.visits))
+        frequency[self.minority] = self.minority_visits / (n_rows - self.n_major)
+        return frequency * (n_rows / (self.n_major + self.minority_visits))
 
-    def pieces(self, seed, epoch, shuffle, rows_at_once):
-        """Places of the rows, in arrays of at most `rows_at_once`."""
+    def chunks(self, seed, epoch, shuffle, rows_at_once):
+        """Yield places of the rows, in arrays of at most `rows_at_once`."""
         start, stop = self._visited(epoch)
         n_visits, n_rows = stop - start, sum(self.counts(epoch))
         phase = int(key_of([seed, epoch, 1])[0]) % n_rows
-        major = Feed(self._majority(seed, epoch, shuffle, rows_at_once))
-        minor = Feed(self._minority(start, stop, seed, shuffle, rows_at_once))
+        major = ChunkReader(self._majority(seed, epoch, shuffle, rows_at_once))
+        minor = ChunkReader(self._minority(start, stop, seed, shuffle, rows_at_once))
         for first in range(0, n_rows, rows_at_once):
             last = min(first + rows_at_once, n_rows)
-            # visit t is the minority's if the rounded share rises there
+            # Visit t is of the minority if its rounded count rises there.
             rest = (first * n_visits + phase) % n_rows
             rounded = (rest + n_visits * np.arange(last - first + 1)) // n_rows
             is_minor = rounded[1:] > rounded[:-1]
@@ -116,15 +117,16 @@ class Sampled:
             yield places
 
     def _visited(self, epoch):
-        """Visits of the minority until the epoch, and with it."""
-        return round(epoch * self.visits), round((epoch + 1) * self.visits)
+        """Number of visits of the minority before the epoch, and after it."""
+        each = self.minority_visits
+        return round(epoch * each), round((epoch + 1) * each)
 
     def _majority(self, seed, epoch, shuffle, rows_at_once):
         order = pass_through(len(self.is_minor), [seed, epoch], shuffle, rows_at_once)
         return (places[~self.is_minor[places]] for places in order)
 
     def _minority(self, start, stop, seed, shuffle, rows_at_once):
-        """The cycle from visit `start` on, a little further than to `stop`."""
+        """Yield the minority's cycle from visit `start` to `stop` or some more."""
         rows = np.flatnonzero(self.is_minor)
         turn, skipped = divmod(start, len(rows))
         length = min(rows_at_once, 2 * (skipped + stop - start))
@@ -138,8 +140,8 @@ class Sampled:
             skipped = max(0, skipped - len(places))
 
 
-class Feed:
-    """Rows of one array after the other, taken in any numbers."""
+class ChunkReader:
+    """A reader of an iterator of arrays, which takes any number of rows at a time."""
 
     def __init__(self, arrays):
         self.arrays = iter(arrays)
@@ -158,7 +160,7 @@ class Feed:
 
 
 def pass_through(n_rows, seed, shuffle, rows_at_once):
-    """Every place once, in order or in the order that the seed stands for."""
+    """Yield every place once, in order or shuffled by the seed."""
     if not shuffle:
         for start in range(0, n_rows, rows_at_once):
             yield np.arange(start, min(start + rows_at_once, n_rows))
@@ -173,6 +175,6 @@ def pass_through(n_rows, seed, shuffle, rows_at_once):
 
 
 def key_of(seed):
-    """Key of an order."""
+    """The key of the shuffled order that a seed stands for."""
     sequence = np.random.SeedSequence(seed)
     return sequence.generate_state(_core.KEY_WORDS, np.uint64)

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Sums that are the same however their parts are handed out."""
+"""Pairwise sums, which do not depend on how their parts are distributed."""
 
 
 def tree_sum(leaves):
-    """Sum of arrays, joined only between siblings of a binary tree.
+    """Sum of arrays by pairwise summation over a fixed binary tree.
 
-    Whoever sums a part of the leaves in this way sums a subtree, so that chunks or
-    workers give the bits of one reading.
+    The sum of a chunk of the leaves is that of a subtree, so that chunks or workers
+    give the same bits as one pass.
     """
     stack = []
     for count, part in enumerate(leaves, start=1):

@@ -15,11 +15,11 @@ class Penalty:
     Parameters
     ----------
     alpha : float
-        Its strength.
+        Strength of the penalty.
 
     deviation : ndarray of shape (n_columns,), or 1.0
-        Unit of every column; 1.0 where the columns are penalised as they are. A column
-        of deviation 0 does not vary, and has no weight.
+        Unit of every column; 1.0 penalises the columns as they are. A column of
+        deviation 0 does not vary, and its weight is 0.
     """
 
     alpha: float
@@ -27,18 +27,18 @@ class Penalty:
 
     @property
     def barred(self):
-        """Columns that have no weight."""
+        """Mask of the columns whose weight must be 0."""
         return self.deviation == 0
 
     def of(self, weights):
-        """The penalty of given weights, the intercept last, over all outputs."""
+        """The penalty of weights of all outputs; the intercepts are last."""
         if self.alpha == 0:
-            return 0.0  # whatever the weights
+            return 0.0  # This holds even if a weight is infinite.
         w = self.deviation * weights[..., :-1]
         with np.errstate(over="ignore"):
             return self.alpha / 2 * _core.total((w * w).ravel())
 
     def curvature(self, scale=1.0):
-        """Of every column, by points that are weights divided by a scale."""
+        """Second derivative by every coordinate ``w_j / scale_j``."""
         unit = self.deviation * scale
         return self.alpha * unit * unit

@@ -9,9 +9,9 @@ SPARE_SHARE = 4  # A new array has room for one more row in so many.
 class RowBuffer:
     """An array of dense rows with room for more behind them.
 
-    Rows are appended in place where nobody else has appended to the same rows before,
-    and are copied to another buffer otherwise: after an error, or where the estimator
-    was copied. The buffer only saves copies, and is not pickled.
+    Rows are appended in place, unless others have been appended to the same rows
+    before: after an error, or in a copy of the estimator. Then all rows are copied to
+    another buffer. The buffer only saves copies, and is not pickled.
 
     Attributes
     ----------
@@ -19,7 +19,7 @@ class RowBuffer:
         The rows, and the free places behind them.
 
     n_taken : int
-        How many of its places are taken.
+        Number of places that are taken.
     """
 
     array = None
@@ -37,7 +37,7 @@ class RowBuffer:
         Parameters
         ----------
         kept, rows : ndarray of shape (n, n_columns), or tuple
-            Both dense, or both CSR rows as the kernel reads them.
+            Rows as the kernel reads them, both dense or both CSR.
         """
         if isinstance(kept, tuple):
             return _stacked(kept, rows), self

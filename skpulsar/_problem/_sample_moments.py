@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Moments of the columns by sample weights alone."""
+"""Moments of the columns, weighted by sample weights alone."""
 
 from dataclasses import replace
 
@@ -9,15 +9,15 @@ from skpulsar._kernels import _core
 
 
 def sample_moments(rows, sample_weight):
-    """Moments of the columns of rows whose own weights have more in them.
+    """Moments of the columns, without the class weights of the rows.
 
     Parameters
     ----------
     rows : Rows
-        The rows, which weigh what their class makes of their sample weight.
+        The rows, whose weights include those of their classes.
 
     sample_weight : ndarray of shape (n,), float64, or None
-        Sample weights of all rows of their matrix; None stands for ones.
+        Sample weights of all rows of the matrix; None stands for ones.
 
     Returns
     -------

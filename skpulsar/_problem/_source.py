@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a solver may ask of its rows, wherever these are."""
+"""The protocol by which solvers read rows, wherever these are stored."""
 
 from typing import Protocol
 
@@ -7,10 +7,10 @@ from typing import Protocol
 class RowSource(Protocol):
     """Rows with targets and weights; `Rows` in `_memory.py` has them in memory.
 
-    Places are the numbers of the rows of positive weight, in the order of the source:
-    a coin that is tossed for a row hashes its place, and so is the same however the
-    rows are read. Sums are joined as a binary tree over leaves of a fixed size, so that
-    they have the same bits however the leaves are handed out.
+    The place of a row is its number among the rows of positive weight, in the order of
+    the source. A random number for a row is a hash of its place, and is therefore the
+    same however the rows are read. Sums are pairwise sums over leaves of a fixed size,
+    so that they have the same bits however the leaves are distributed.
 
     Attributes
     ----------
@@ -21,22 +21,22 @@ class RowSource(Protocol):
         Whether the rows are CSR.
 
     entries_per_row : float
-        Stored entries of a row, in the mean: what it costs to read.
+        Mean number of stored entries of a row, which its cost depends on.
 
     is_part : bool
-        Whether rows of the data are left out, which nobody has looked at.
+        Whether rows of the data are left out. Nobody has checked the values of these.
 
     order : EveryRow or Sampled
-        In which order an epoch visits the rows, and how often.
+        The order in which an epoch visits the rows, and how often.
     """
 
-    # What every solver asks
+    # For every solver
 
     def moments(self):
         """Weighted mean and variance of every column, as `Moments`."""
 
     def sample_weight(self):
-        """Weight of every row, or None."""
+        """Weight of every row; None stands for ones."""
 
     def targets(self):
         """Target of every row, of shape (n_rows,) or (n_outputs, n_rows)."""
@@ -47,7 +47,7 @@ class RowSource(Protocol):
     def largest(self):
         """Column and value of the entry that is largest in magnitude."""
 
-    # Minibatches
+    # For minibatches
 
     def smoothness(self, centre, scale):
         """Mean and maximum of a row's weighted squared norm in scaled columns."""
@@ -56,12 +56,12 @@ class RowSource(Protocol):
         """The kernel's `Dataset` for minibatches."""
 
     def order_of(self, places):
-        """The numbers of rows in that dataset."""
+        """The row numbers, in that dataset, of these places."""
 
     def objective(self, weights, loss, penalty):
         """The objective at given weights."""
 
-    # Full passes
+    # For full passes
 
     def dataset(self, centre, fit_intercept, loss):
         """A `Dataset` of the kernel, or what has its methods, for full passes."""
@@ -79,18 +79,18 @@ class RowSource(Protocol):
         """Weighted sums of ``(x - shift, 1)``."""
 
     def norms(self, centre, precision):
-        """``sum of precision (x - centre)^2`` of every row."""
+        """The sum of ``precision (x - centre)^2`` for every row."""
 
     def extremes(self, target):
-        """The least and the largest entry of every column in one class."""
+        """The smallest and the largest entry of every column in one class."""
 
-    # Other rows
+    # For subsets of the rows, and streams
 
     def at(self, places):
-        """Some of the rows, with their weights, where they lie."""
+        """Some of the rows, with their weights, without a copy."""
 
     def part(self, places, weight):
-        """Some of the rows, with other weights, where they lie."""
+        """Some of the rows, with other weights, without a copy."""
 
     def take(self, places, weight):
         """Some of the rows, with other weights, in memory."""
@@ -102,7 +102,7 @@ class RowSource(Protocol):
         """The same rows with other weights."""
 
     def append(self, other, buffer):
-        """These rows and others behind them, and the buffer that holds them."""
+        """These rows followed by others, and the buffer that holds them."""
 
     def convert(self, other):
         """Other rows in the form of these, dense or CSR."""

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Solvers: hyper-parameters, explicit state, and `step`, one epoch of training."""
+"""Solvers: hyper-parameters, an explicit state, and `step` for one epoch."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What every solver declares and does, and what its state begins with."""
+"""The protocol of solvers, and the base class of their states."""
 
 from dataclasses import dataclass, fields, replace
 from operator import add
@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple, Protocol
 
 
 class Explanation(NamedTuple):
-    """What a user should be warned of at the end of training.
+    """A warning for the user at the end of training.
 
     Parameters
     ----------
@@ -15,7 +15,7 @@ class Explanation(NamedTuple):
         What happened, and what to do about it.
 
     of_convergence : bool
-        Whether it says that training ended before the minimum.
+        Whether it is about training that ended before the minimum.
     """
 
     sentence: str
@@ -23,33 +23,33 @@ class Explanation(NamedTuple):
 
 
 class Solver(Protocol):
-    """A way to the minimum: a frozen dataclass of its hyper-parameters.
+    """A solver: a frozen dataclass of its hyper-parameters.
 
-    Whoever trains asks for what is declared here, and never which solver it is.
-    Weights have the shape (n_outputs, n_columns + 1), the intercepts last. No method
-    changes what it is given, but for memory that a state has within one call of
+    Callers use the attributes declared here and never ask which solver it is. Weights
+    have the shape (n_outputs, n_columns + 1); the intercepts are last. No method
+    changes its arguments, except for the workspace that a state has within one call of
     `skpulsar._training._loop.epochs`.
 
     Attributes
     ----------
     finds_not_finite : bool
-        Whether training looks for NaN and infinity itself, in rows that it reads
-        anyway, and raises a ValueError there. Others get rows without.
+        Whether training finds NaN and infinity itself, in rows that it reads anyway,
+        and raises a ValueError. Other solvers get rows that were checked.
 
     draws_classes : bool
-        Whether the rows have the classes in the shares of `sampling` because their
-        order visits them so. For others they weigh what makes these shares.
+        Whether `sampling` is done by the order in which rows are visited. For other
+        solvers the weights of the rows give the classes their proportions.
 
     weighs_classes : bool
         Whether the solver multiplies the weights of rows by the factors of their
-        classes itself. Others get rows that weigh the products.
+        classes itself. Other solvers get rows whose weights are the products.
 
     max_classes : int or float
         How many classes it can tell apart.
 
     compares_with_start : bool
-        Whether the objective may end above that of weights of zero, so that a fit that
-        began there is to be compared with it and, if that was better, undone.
+        Whether the objective may end above its value at weights of zero. A fit that
+        started there is then compared with it and, if it is above, undone.
     """
 
     finds_not_finite: ClassVar[bool]
@@ -59,18 +59,18 @@ class Solver(Protocol):
     compares_with_start: bool
 
     def init(self, rows, state):
-        """The state before the first epoch, with what the solver knows of the rows;
-        given is the last one, of whichever solver."""
+        """The state before the first epoch, with the statistics of the rows that the
+        solver needs. The given state is the last one, of any solver."""
 
     def step(self, rows, weights, state):
-        """One epoch: new weights, new state, and an `Epoch`, a record of it."""
+        """Run one epoch; return new weights, new state and an `Epoch`, its record."""
 
     def stopping(self, rows):
-        """What ends training: a rule such as `Plateau`, whose ``after(epoch, state)``
-        is asked after every epoch; or None: the `stop_reason` of the state."""
+        """The stopping rule, such as `Plateau`, whose ``after(epoch, state)`` is called
+        after every epoch. None stands for the `stop_reason` of the state."""
 
     def explain(self, last, max_iter):
-        """Explanations of how training ended, as a list.
+        """A list of explanations of how training ended.
 
         `last` is the last `Step` of at most `max_iter`.
         """
@@ -78,22 +78,22 @@ class Solver(Protocol):
 
 @dataclass(frozen=True)
 class SolverState:
-    """Seed of all random numbers, and how far training is."""
+    """The seed of all random numbers, and counters of epochs, updates and rows."""
 
-    seed: int | None = None  # drawn before the first epoch
+    seed: int | None = None  # It is drawn before the first epoch.
     n_epochs: int = 0
     n_updates: int = 0
     n_rows: int = 0
     n_visits: tuple[int, ...] = ()  # of rows of each class; none before the first
 
-    stop_reason = None  # why a solver without a stopping rule ended training
+    stop_reason = None  # A solver without a stopping rule says here why it stopped.
 
     def counters(self):
-        """The counters by name, and nothing of what any solver knows."""
+        """The seed and the counters by name, without what a solver adds."""
         return {field.name: getattr(self, field.name) for field in fields(SolverState)}
 
     def after_epoch(self, n_updates, n_rows, visits, **found):
-        """The state one epoch later, with what the epoch found."""
+        """The state one epoch later, with the fields that the epoch has changed."""
         return replace(
             self,
             n_epochs=self.n_epochs + 1,
@@ -104,15 +104,16 @@ class SolverState:
         )
 
     def without_workspace(self):
-        """Without the memory that is needed within a call alone."""
+        """The state without memory that is needed only within a call."""
         return self
 
     def without_steps(self):
-        """Without what depends on where the steps led, for training that goes on from
-        other weights."""
+        """The state without what depends on past steps, for training that continues
+        from other weights."""
         return self
 
     def without_rows(self, weights):
-        """Without rows of X, or what could be traced to one, for training that goes on
-        from these weights, of shape (n_outputs, n_columns + 1)."""
+        """The state without rows of X or anything that could be traced to one, for
+        training that continues from these weights, of shape (n_outputs, n_columns +
+        1)."""
         return self

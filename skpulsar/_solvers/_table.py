@@ -10,15 +10,15 @@ from skpulsar._solvers.minibatch._solver import Minibatch
 from skpulsar._solvers.preconditioned._solver import Preconditioned
 from skpulsar._solvers.streaming._solver import Stream
 
-DEFAULT, STEPPED = "psgd", "sgd"  # what "auto" is, and where steps are asked for
+DEFAULT, STEPPED = "psgd", "sgd"  # "auto" is one of these two.
 STEPPING = tuple(OPTIMIZERS)
 SOLVERS = (DEFAULT, *STEPPING)
 FITS = {DEFAULT: Preconditioned, **dict.fromkeys(STEPPING, Minibatch)}
-STREAMS = {**FITS, DEFAULT: Stream}  # where rows come in calls of `partial_fit`
+STREAMS = {**FITS, DEFAULT: Stream}  # These are for `partial_fit`.
 LEARNING_RATES = tuple(SCHEDULES)
-BATCH_SIZE = 200  # of batch_size="auto"
+BATCH_SIZE = 200  # This is batch_size="auto".
 
-# Parameters that act with some solvers only: with all that step, or by their rule
+# Parameters that act with every optimizer; others act with some, as their fields say.
 ALL_STEPS = (
     "batch_size",
     "learning_rate",
@@ -42,7 +42,7 @@ ACTS_WITH = _acts_with()
 
 
 def automatic(given):
-    """What "auto" is where the parameters of these names were set."""
+    """The solver that "auto" stands for if the parameters of these names are set."""
     return STEPPED if any(STEPPED in ACTS_WITH[name] for name in given) else DEFAULT
 
 
@@ -75,16 +75,17 @@ def make(name, loss, penalty, parameters, *, warm=False, stream=None):
         One of `SOLVERS`.
 
     loss, penalty : Logistic, Penalty
-        What is minimised.
+        The parts of the objective.
 
     parameters : dict
-        An estimator's, by name.
+        Parameters of an estimator, by name.
 
     warm : bool
-        Whether to start from the weights that are there.
+        Whether to start from the present weights.
 
     stream : dict or None
-        What a stream of rows needs to know of their classes; None: all rows are there.
+        The class arguments of a solver for a stream of rows; None if all rows are
+        given at once.
 
     Returns
     -------
@@ -111,6 +112,6 @@ def make(name, loss, penalty, parameters, *, warm=False, stream=None):
         optimizer=rule(**own),
         average=int(parameters["average"]),
         fit_intercept=fit_intercept,
-        tol=tol if stream is None else None,  # a call is an epoch, flat or not
+        tol=tol if stream is None else None,  # A call is one epoch.
         n_iter_no_change=int(parameters["n_iter_no_change"]),
     )

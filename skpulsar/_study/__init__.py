@@ -3,4 +3,4 @@
 
 
 class StudyError(Exception):
-    """What keeps the study from its end, in one line for the user."""
+    """An error that ends the study, with one line for the user."""

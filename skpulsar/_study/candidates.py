@@ -9,7 +9,7 @@ from skpulsar.datasets import fetch_htru2, load_htru2, make_pulsars
 from skpulsar.datasets._htru2_facts import FEATURE_NAMES
 
 N_FOLDS = 5
-N_LEAST = 8  # of each class: SMOTE needs six to train on
+MIN_CLASS_COUNT = 8  # SMOTE needs six rows of each class to train on.
 
 HOW_TO_FETCH = """\
 For the real candidates give their CSV file, or fetch them once:
@@ -17,7 +17,7 @@ For the real candidates give their CSV file, or fetch them once:
 
 
 class Candidates(NamedTuple):
-    """What the study is about."""
+    """The rows that the study is about, and where they come from."""
 
     X: np.ndarray
     y: np.ndarray

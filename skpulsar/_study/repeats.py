@@ -15,7 +15,7 @@ from skpulsar.samplers import CyclicOverSampler
 # that hides what the copies do.
 N_REPEATS = 10
 
-# When the rarer class is repeated, and whether that of the test rows is
+# When rows of the rarer class are repeated, and whether those of the test rows are
 NEVER, RIGHT, WRONG = "never", "in training", "before split"
 FOUND, REPEATED = "as found", "repeated"
 

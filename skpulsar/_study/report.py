@@ -5,7 +5,7 @@ import re
 from tempfile import TemporaryFile
 
 from skpulsar._study import StudyError, balance, peers, repeats, textbook
-from skpulsar._study.candidates import N_LEAST, read_candidates
+from skpulsar._study.candidates import MIN_CLASS_COUNT, read_candidates
 from skpulsar._study.tables import write_csv
 
 
@@ -63,10 +63,10 @@ def _read(arguments):
         raise StudyError(error) from error
     n_pulsars = int(candidates.y.sum())
     n_others = len(candidates.y) - n_pulsars
-    if min(n_pulsars, n_others) < N_LEAST:
+    if min(n_pulsars, n_others) < MIN_CLASS_COUNT:
         raise StudyError(
-            f"the study needs {N_LEAST} pulsars and {N_LEAST} others at least, "
-            f"found {n_pulsars} and {n_others}"
+            f"the study needs {MIN_CLASS_COUNT} pulsars and {MIN_CLASS_COUNT} others "
+            f"at least, found {n_pulsars} and {n_others}"
         )
     return candidates
 

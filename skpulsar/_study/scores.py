@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a fitted model is worth on given rows, by scikit-learn's metrics."""
+"""Scores of a fitted model on given rows, by scikit-learn's metrics."""
 
 import numpy as np
 from sklearn.calibration import calibration_curve
@@ -44,12 +44,12 @@ def rates(model, X, y):
 
 def all_scores(model, X, y):
     """Score the predictions, the ranking and the probabilities: all of `NAMES`."""
-    logits, both = model.decision_function(X), model.predict_proba(X)
-    probability = both[:, 1]
+    logits, proba = model.decision_function(X), model.predict_proba(X)
+    probability = proba[:, 1]
     best = cutoffs(y, logits).at_budget(BUDGET)
     return rates(model, X, y) | {
         "average_precision": average_precision_score(y, logits),
-        "log_loss": log_loss(y, both),
+        "log_loss": log_loss(y, proba),
         "brier": brier_score_loss(y, probability),
         "calibration": calibration_error(y, probability),
         "budget_precision": best.precision,
@@ -64,7 +64,7 @@ def calibration_error(y, probability):
     the mean probability (Naeini, Cooper and Hauskrecht, AAAI 2015).
     """
     found, predicted = calibration_curve(y, probability, n_bins=N_BINS)
-    # calibration_curve leaves out empty bins, and does not tell how full the others are
+    # calibration_curve leaves out empty bins and does not count the rows of the others.
     inner_edges = np.linspace(0.0, 1.0, N_BINS + 1)[1:-1]
     counts = np.bincount(np.searchsorted(inner_edges, probability))
     return float(np.average(np.abs(found - predicted), weights=counts[counts > 0]))

@@ -15,7 +15,7 @@ PARTS = {"train": "training", "test": "held-out"}
 
 WIDTHS = {"accuracy": 10, "precision": 11, "recall": 8, "f1": 8}
 
-# Not ours: what the textbook reports about its own run, on its own data
+# These figures are the textbook's, of its own run on its own data.
 PRINTED_BY_TEXTBOOK = [
     "textbook's figures",
     *("10", "0.138", "0.131", "0.975", "-", "-", "-"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Which cut-offs have a precision and a recall: on these rows, or with confidence."""
+"""Cut-offs that reach a precision and a recall, on these rows or with confidence."""
 
 from numbers import Real
 
@@ -8,19 +8,19 @@ from scipy.special import betainc, betaln
 
 from skpulsar._estimator._parameters import NONE, Number, check_parameter
 
-SHARE = Number(Real, 0, 1, "[]")
-INSIDE = Number(Real, 0, 1, "()")
+CLOSED_UNIT = Number(Real, 0, 1, "[]")
+OPEN_UNIT = Number(Real, 0, 1, "()")
 
 
 def meet(curve, candidates, *, min_precision, min_recall, confidence_level):
-    """Those of the candidates, a mask, that meet the constraints: a mask.
+    """Mask of the candidates, given by a mask, that meet the constraints.
 
-    With a confidence level the population meets them too: all those found do, together
-    with that probability, so that any choice among them does.
+    With a confidence level they meet the constraints in the population: with that
+    probability all of them do at once, and therefore any choice among them does.
     """
     n_constraints = (min_precision is not None) + (min_recall is not None)
     risk = _risk(curve, n_constraints, confidence_level)
-    one = [SHARE if risk is None else INSIDE, NONE]
+    one = [CLOSED_UNIT if risk is None else OPEN_UNIT, NONE]
     check_parameter("min_precision", min_precision, one, "best")
     check_parameter("min_recall", min_recall, one, "best")
     words = "" if risk is None else f" with confidence {confidence_level:.6g}"
@@ -37,7 +37,7 @@ def meet(curve, candidates, *, min_precision, min_recall, confidence_level):
 
 def _risk(curve, n_constraints, confidence_level):
     """The probability with which each constraint may fail, or None."""
-    check_parameter("confidence_level", confidence_level, [INSIDE, NONE], "best")
+    check_parameter("confidence_level", confidence_level, [OPEN_UNIT, NONE], "best")
     if confidence_level is None:
         return None
     if n_constraints == 0:
@@ -92,7 +92,7 @@ def recall_is_sure(tp, n_positive, recall, risk):
     positives is a lower tolerance limit of Wilks (1941): its recall is the k-th of
     `n_positive` uniform numbers, whatever the scores' distribution, or more where
     scores tie. Lower cut-offs have more recall: if the highest one that passes has it,
-    then all have it, and nothing is to be paid for their number.
+    then all have it, and their number needs no correction.
     """
     # The probability of as many true positives or more, if `recall` were the recall.
     return betainc(tp, n_positive - tp + 1, recall) <= risk
@@ -103,10 +103,10 @@ def precision_is_sure(tp, fp, precision, risk):
 
     A mixture likelihood ratio test (Robbins 1970): with q uniform over (p, 1), those
     with mean of (q / p)**tp ((1 - q) / (1 - p))**fp of at least 1 / risk pass. The
-    probability that any of them has a precision below p is at most `risk`. For take
-    one q, and let a row be worth q / p or (1 - q) / (1 - p) once the falling cut-off
-    has selected it, by its label, and until then what it will be worth on average. The
-    product over the rows is a martingale of mean 1. At a cut-off of precision p or less
+    probability that any of them has a precision below p is at most `risk`. The proof
+    takes one q. Let a row be worth q / p or (1 - q) / (1 - p), by its label, once the
+    falling cut-off has selected it, and its mean worth until then. The product over the
+    rows is a martingale of mean 1. At a cut-off of precision p or less
     the rows selected are worth 1 or less on average, so that the others are worth 1 or
     more, and the product is at least the ratio. (Up to the last such cut-off no row is
     worth less than 0.) By Ville's inequality it ever comes to 1 / risk with probability

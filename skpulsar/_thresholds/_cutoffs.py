@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from skpulsar._estimator._parameters import Number, check_parameter
-from skpulsar._thresholds._constraints import INSIDE, meet
+from skpulsar._thresholds._constraints import OPEN_UNIT, meet
 from skpulsar._thresholds._intervals import choice_intervals
 
 FACTOR = Number(Real, 0)
@@ -117,7 +117,7 @@ class Cutoffs:
         return float(fp) * self.fp + float(fn) * (self.tp[-1] - self.tp)
 
     def at(self, threshold):
-        """The given cut-off, a score or not.
+        """The cut-off at a threshold, which need not be a score.
 
         Parameters
         ----------
@@ -140,7 +140,8 @@ class Cutoffs:
     ):
         """The cut-off of the highest metric among those that meet the constraints.
 
-        Among equals it is the one with most true positives, then the highest.
+        Among cut-offs with equal metrics it is the one with the most true positives,
+        then the highest.
 
         Parameters
         ----------
@@ -267,7 +268,7 @@ class Cutoffs:
             If `choose` raises it on the rows as they are, or on every resample.
         """
         check_parameter("n_resamples", n_resamples, [Number(Integral, 1)], "interval")
-        check_parameter("confidence_level", confidence_level, [INSIDE], "interval")
+        check_parameter("confidence_level", confidence_level, [OPEN_UNIT], "interval")
         random = check_random_state(random_state)
         return choice_intervals(
             choose,
@@ -295,7 +296,7 @@ class Cutoffs:
         return value
 
     def _read(self, index, threshold=None):
-        """The Cutoff at an index, or another that selects the same."""
+        """The `Cutoff` at an index, or at a threshold that selects the same rows."""
         tp, fp, all_tp = (
             x.item() for x in (self.tp[index], self.fp[index], self.tp[-1])
         )

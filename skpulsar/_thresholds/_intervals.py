@@ -11,12 +11,14 @@ from sklearn.utils import Bunch
 def choice_intervals(
     choose, cutoffs_of, rows, *, n_resamples, confidence_level, random
 ):
-    """What `Cutoffs.interval` returns.
+    """The intervals that `Cutoffs.interval` returns.
 
     `cutoffs_of` makes the `Cutoffs` of `RankedRows`; `random` is a RandomState.
     """
     curve = cutoffs_of(rows)
-    chosen = choose(curve)  # so that an error on a resample is bad luck and no mistake
+    chosen = choose(
+        curve
+    )  # An error here is a mistake, and one on a resample is chance.
     choices = []
     for _ in range(n_resamples):
         resample = cutoffs_of(rows.resampled(random))
@@ -66,7 +68,7 @@ def share_interval(hits, misses, confidence_level):
     if len(hits) + len(misses) == 0:
         return np.nan, np.nan
     scale = max(np.max(hits, initial=0), np.max(misses, initial=0))
-    hits, misses = hits / scale, misses / scale  # whose squares do not overflow
+    hits, misses = hits / scale, misses / scale  # Squares must not overflow.
     total = hits.sum() + misses.sum()
     share = hits.sum() / total
     if len(hits) == 0 or len(misses) == 0:
@@ -82,7 +84,7 @@ def share_interval(hits, misses, confidence_level):
 
 
 def _lowered(interval, found, truth):
-    """The interval, its lower end less the mean optimism where that is positive."""
+    """The interval, with a positive mean optimism subtracted from its lower end."""
     low, high = interval
     optimism = np.subtract(found, truth)
     optimism = optimism[~np.isnan(optimism)]  # 0 / 0 in a resample
@@ -92,6 +94,6 @@ def _lowered(interval, found, truth):
 
 
 def _spread(values, share):
-    """Quantiles that are among the values: no mean of an infinite and another one."""
+    """Quantiles that are values, since the mean of an infinite value is of no use."""
     ends = np.array([1 - share, 1 + share]) / 2
     return tuple(np.quantile(values, ends, method="inverted_cdf").tolist())

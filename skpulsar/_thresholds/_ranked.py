@@ -25,16 +25,16 @@ class RankedRows:
         if self.weight is None:
             tp = self._sums(self.positive)
             return tp, self.ends - tp
-        # Each a sum of its own: it never falls, and is 0 where no row is.
+        # Two separate sums never fall, and are exactly 0 where there is no row.
         return (
             self._sums(np.where(self.positive, self.weight, 0)),
             self._sums(np.where(self.positive, 0, self.weight)),
         )
 
     def in_order(self):
-        """The same rows, those that tie in an order that depends on them alone.
+        """The same rows, with ties in an order that depends only on the rows.
 
-        Out of a sort they come in an order that depends on the CPU.
+        A sort leaves ties in an order that depends on the CPU.
         """
         group = np.searchsorted(self.ends, np.arange(len(self.positive)), side="right")
         if self.weight is None:

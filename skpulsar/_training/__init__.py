@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The training loop and its record; they know solvers by protocol alone."""
+"""The training loop and its history, which know solvers by their protocol only."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What training leaves behind: a record of every epoch."""
+"""The history of training: a record of every epoch."""
 
 from dataclasses import dataclass, field, fields
 
@@ -13,13 +13,13 @@ class Epoch:
     Parameters
     ----------
     loss : float
-        The objective as the epoch met it. Of minibatches: their mean loss, each at the
-        weights of its time, plus the penalty at the epoch's end. Of a full reading: the
-        least so far.
+        The objective. For minibatches it is their mean loss, each at the weights of its
+        time, plus the penalty at the end of the epoch. For a full pass it is the lowest
+        objective so far.
 
     learning_rate : float
-        Rate of the last step, before any column's own scale; of a full reading, the
-        share of the proposed step that led to it.
+        Rate of the last step, before any column's scale. For a full pass it is the size
+        of the step that led to it, relative to the proposed step.
 
     n_rows : int
         Rows read.
@@ -28,10 +28,11 @@ class Epoch:
         Wall time.
 
     n_sampled : int
-        Rows of minibatches touched besides, every time counted.
+        Rows read in subsamples besides, counted every time.
 
     objective_gap : float
-        How far from its minimum the objective is, by a solver that tells; else NaN.
+        How far the objective is above its minimum, if the solver estimates it; else
+        NaN.
     """
 
     loss: float
@@ -42,7 +43,7 @@ class Epoch:
     objective_gap: float = np.nan
 
     def line(self, number, verbose):
-        """What is printed of the epoch of that number; from verbose=2 on, rows too."""
+        """The line to print for the epoch of this number; verbose=2 adds the rows."""
         gap = "" if np.isnan(self.objective_gap) else f"gap {self.objective_gap:.3g}, "
         rows = f", {self.n_rows} rows and {self.n_sampled} sampled"
         return (
@@ -58,23 +59,24 @@ NAMES = tuple(KINDS)
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """The epochs so far, as a value: none of its epochs ever changes.
+    """The epochs so far, as an immutable value.
 
-    A history and the one that follows it share a list of records, of which each knows
-    how many are its own. An epoch so costs the same after ten thousand as after ten,
-    and nothing needs to be taken back after an error. Where a list was continued
-    already, by a copy of the estimator or by a call that failed, it is copied.
+    A history and its successor share one list of records, and each knows how many of
+    these are its own. An epoch therefore costs the same after ten thousand as after
+    ten, and an error leaves nothing to undo. If a copy of the estimator or a failed
+    call has extended the list already, the list is copied.
 
     Parameters
     ----------
     records : list of tuple
-        The fields of `Epoch`, in their order; those beyond `n_epochs` are not its own.
+        The fields of `Epoch`, in their order. Records beyond `n_epochs` belong to
+        another history.
 
     n_epochs : int
         Number of epochs.
 
     best_loss : float
-        The least loss of all epochs; NaN if there is none.
+        The smallest loss of all epochs; NaN if there is none.
     """
 
     records: list = field(default_factory=list)
@@ -82,7 +84,7 @@ class History:
     best_loss: float = np.nan
 
     def after(self, epoch):
-        """The history that is longer by an epoch, in Python's own numbers."""
+        """The history with one more epoch, as Python numbers."""
         record = tuple([kind(getattr(epoch, name)) for name, kind in KINDS.items()])
         records, n_epochs = self.records, self.n_epochs
         records.append(record)
@@ -93,16 +95,16 @@ class History:
         return History(records, n_epochs + 1, best_loss)
 
     def values(self, name):
-        """A field of every epoch."""
+        """The values of one field, for every epoch."""
         place = NAMES.index(name)
         return [record[place] for record in self.records[: self.n_epochs]]
 
     def last(self, name):
-        """A field of the last epoch; NaN if there is none."""
+        """The value of a field in the last epoch; NaN if there is none."""
         if self.n_epochs == 0:
             return np.nan
         return self.records[self.n_epochs - 1][NAMES.index(name)]
 
     def __reduce__(self):
-        """For pickles and deep copies, which have a list of their own."""
+        """Give pickles and deep copies a list of their own."""
         return History, (self.records[: self.n_epochs], self.n_epochs, self.best_loss)

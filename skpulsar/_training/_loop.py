@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The one training loop. It knows epochs, and nothing of scikit-learn."""
+"""The training loop of all solvers, independent of scikit-learn."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from skpulsar._training._history import Epoch
 
 @dataclass(frozen=True)
 class Step:
-    """Where training stands after an epoch."""
+    """The state of training after an epoch."""
 
     weights: np.ndarray
     state: object
@@ -24,19 +24,19 @@ def epochs(solver, rows, weights, state, *, max_iter):
     Parameters
     ----------
     solver : Solver
-        By the protocol in ``skpulsar/_solvers/_protocol.py``.
+        A solver that follows the protocol in ``skpulsar/_solvers/_protocol.py``.
 
     rows : Rows
-        The data.
+        The training data.
 
     weights : ndarray of shape (n_outputs, n_columns + 1)
-        Where to start; the intercepts are last.
+        The weights to start from; the intercepts are last.
 
     state : SolverState
-        The state to begin with, by the same protocol.
+        The state to start from, by the same protocol.
 
     max_iter : int
-        The most epochs.
+        Maximum number of epochs.
 
     Yields
     ------

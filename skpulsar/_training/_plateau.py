@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""When to call the objective flat."""
+"""The stopping rule for an objective that no longer falls."""
 
 import numpy as np
 
 
 class Plateau:
-    """A stopping rule: the objective has not fallen by `tol`, relative to the least so
-    far, for `n_iter_no_change` epochs in a row.
+    """A stopping rule: stop once the objective has not fallen by `tol`, relative to its
+    lowest value, for `n_iter_no_change` epochs in a row.
 
     Parameters
     ----------
     tol : float or None
-        The fall that counts; None: the objective is never flat.
+        The relative fall that counts as progress. With None the rule never stops.
 
     n_iter_no_change : int
-        Epochs to wait, at least 1.
+        Number of epochs to wait, at least 1.
     """
 
     def __init__(self, tol, n_iter_no_change):
@@ -24,7 +24,7 @@ class Plateau:
         self.waited = 0
 
     def reached(self, loss):
-        """Whether the objective is flat, now that an epoch met this one."""
+        """Whether the objective has stopped falling, given its value after an epoch."""
         if self.tol is None:
             return False
         fell = (
@@ -35,5 +35,5 @@ class Plateau:
         return self.waited >= self.n_iter_no_change
 
     def after(self, epoch, state):
-        """The state to go on with after an epoch, and whether to end there."""
+        """The state to continue with after an epoch, and whether to stop."""
         return state, self.reached(epoch.loss)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""One file out of a zip archive on the web, taking nothing about it on trust.
+"""Download of one file in a zip archive, which is not trusted.
 
 The archive stays in memory and only the one member asked for is read: no path inside
 it is ever turned into a path on disk.

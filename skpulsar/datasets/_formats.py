@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Files that are no table of candidates in HTRU2's format, and what to do with them."""
+"""Error messages for files that are not a table in HTRU2's format."""
 
 from skpulsar.datasets._htru2_facts import FEATURE_NAMES
 
 N_COLUMNS = len(FEATURE_NAMES) + 1
 
-# What a file begins with, and what is to be said about it
+# The first bytes of a file, and the message about it
 SIGNATURES = {
     b"PK\x03\x04": "a zip archive or a spreadsheet: unpack it, or save it as CSV",
     b"\x1f\x8b": "compressed by gzip: unpack it",

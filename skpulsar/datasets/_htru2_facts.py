@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What is known of HTRU2 without its rows: names, counts, quantiles, correlations.
+"""Facts about HTRU2 without its rows: names, counts, quantiles and correlations.
 
 Measured on all 17,898 rows of HTRU2 (see `DESCR`), each class on its own. Tables are
 ordered non-pulsars first, pulsars second; their columns follow `FEATURE_NAMES`.

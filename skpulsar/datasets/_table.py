@@ -20,7 +20,7 @@ from skpulsar.datasets._htru2_facts import FEATURE_NAMES
 
 COLUMNS = (*FEATURE_NAMES, "target")
 
-# What tables have in place of a number, beside nothing at all
+# Words for a missing number; an empty field is one, too
 MISSING = {"", "?", "n/a", "na", "nan", "none", "null"}
 
 HOW_TO_DROP = (
@@ -39,7 +39,7 @@ short_name, _short = _shortener(90), _shortener(50)
 
 
 class Table(NamedTuple):
-    """What a file of candidates holds."""
+    """The content of a file of candidates."""
 
     values: np.ndarray  # (n_samples, 9), the label last
     header: list | None  # nine names

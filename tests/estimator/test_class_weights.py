@@ -9,12 +9,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils import compute_class_weight, compute_sample_weight
 
 from skpulsar import SLPClassifier
-from skpulsar._estimator._class_weights import Seen, weigh
+from skpulsar._estimator._class_weights import ClassStatistics, weigh
 
 
 def weigh_all(target, sample_weight=None, class_weight=(1.0, 1.0), **options):
     class_weight = None if class_weight == "balanced" else np.array(class_weight)
-    return weigh(target, sample_weight, class_weight, Seen.nothing(), **options)
+    return weigh(
+        target, sample_weight, class_weight, ClassStatistics.empty(), **options
+    )
 
 
 @given(
@@ -25,8 +27,8 @@ def weigh_all(target, sample_weight=None, class_weight=(1.0, 1.0), **options):
 )
 def test_weights_are_the_normalised_products(sample_weight, class_weight):
     target = (np.arange(20) % 3 == 0).astype(float)
-    weighing = weigh_all(target, sample_weight, class_weight)
-    index, weight, count = weighing.index, weighing.weight, weighing.count
+    row_weights = weigh_all(target, sample_weight, class_weight)
+    index, weight, count = row_weights.index, row_weights.weight, row_weights.count
     total = [sample_weight[target == k].sum() for k in (0, 1)]
     if class_weight == "balanced":
         class_weight = [sum(total) / (2 * t) if t else 0 for t in total]
@@ -53,10 +55,10 @@ def test_balanced_is_scikit_learns():
 def test_equal_weights_are_none():
     target = np.repeat([0.0, 1.0], [2, 3])
     for class_weight in ((1.0, 1.0), (7.0, 7.0)):
-        weighing = weigh_all(target, None, class_weight)
-        assert weighing.index is None
-        assert weighing.weight is None
-        assert_array_equal(weighing.count, [2, 3])
+        row_weights = weigh_all(target, None, class_weight)
+        assert row_weights.index is None
+        assert row_weights.weight is None
+        assert_array_equal(row_weights.count, [2, 3])
 
 
 @given(st.integers(1, 5), hnp.arrays(np.float64, 9, elements=st.floats(1e-5, 1e5)))
@@ -182,7 +184,7 @@ def test_weights_that_a_solver_multiplies_itself(class_weight, sampling, size):
     rng = np.random.default_rng(0)
     target = (rng.random(50) < 0.3).astype(float)
     own = None if size is None else size * rng.exponential(size=50)
-    call = (target, own, class_weight, Seen.nothing(), sampling)
+    call = (target, own, class_weight, ClassStatistics.empty(), sampling)
     apart, joined = weigh(*call, apart=True), weigh(*call, draw=False)
     assert apart.weight is own and apart.shares is None
     assert_array_equal(apart.factor, joined.factor)

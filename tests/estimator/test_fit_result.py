@@ -8,7 +8,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from skpulsar import SLPClassifier
-from skpulsar._estimator._class_weights import Seen
+from skpulsar._estimator._class_weights import ClassStatistics
 from skpulsar._estimator._classifier_fit_result import ClassifierFitResult
 from skpulsar._estimator._fit_result import FitResult, weights_of
 from skpulsar._solvers._protocol import SolverState
@@ -19,7 +19,7 @@ WEIGHTS = np.arange(1.0, 13).reshape(3, 4)
 CLASSES = {
     "classes": np.array(["a", "b"]),
     "class_count": np.array([3.0, 4.0]),
-    "seen": Seen(np.array([3, 4]), np.array([0.5, 0.75])),
+    "seen": ClassStatistics(np.array([3, 4]), np.array([0.5, 0.75])),
     "prior_shift": 0.1,
 }
 

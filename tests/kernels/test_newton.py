@@ -80,11 +80,13 @@ class Problem:
         """All arrays that the kernel makes of this problem."""
         G = self.curvature(kernel)
         unit, factor = kernel.factorise(G, self.penalty)
-        point, *numbers, metric, residual, n_passes = self.newton(kernel, most=4)
+        point, *numbers, preconditioner, residual, n_passes = self.newton(
+            kernel, most=4
+        )
         return [
             *self.moments(kernel, norms=True), *self.objective(kernel), G, unit, factor,
-            kernel.metric_solve((unit, factor), self.weights), point, *numbers, *metric,
-            residual, n_passes,
+            kernel.precondition((unit, factor), self.weights), point, *numbers,
+            *preconditioner, residual, n_passes,
         ]  # fmt: skip
 
 
@@ -355,13 +357,13 @@ def test_factor_solves(size):
     rng = np.random.default_rng(size)
     a = rng.standard_normal((3 * size, size)) * 10.0 ** rng.integers(-6, 6, size)
     G, penalty, gradient = a.T @ a, rng.random(size), rng.standard_normal(size)
-    metric = _core.factorise(np.tril(G), penalty)
-    for one, other in zip(metric, reference.factorise(G, penalty), strict=True):
+    preconditioner = _core.factorise(np.tril(G), penalty)
+    for one, other in zip(preconditioner, reference.factorise(G, penalty), strict=True):
         assert_allclose(one, other, rtol=1e-9, atol=1e-12)
-    step = _core.metric_solve(metric, gradient)
-    assert_allclose(step, reference.metric_solve(metric, gradient), rtol=1e-9)
+    step = _core.precondition(preconditioner, gradient)
+    assert_allclose(step, reference.precondition(preconditioner, gradient), rtol=1e-9)
     expected = np.linalg.solve(G + np.diag(penalty), gradient)
-    unit = metric[0]
+    unit = preconditioner[0]
     assert_allclose(step * unit, expected * unit, rtol=1e-9, atol=1e-9)
 
 
@@ -373,7 +375,7 @@ def test_a_matrix_without_full_rank_is_raised():
     raised = factor @ factor.T * unit * unit[:, np.newaxis]
     assert_allclose(raised, G, rtol=1e-11, atol=1e-11)
     unit, factor = _core.factorise(np.zeros((2, 2)), np.zeros(2))
-    assert np.isfinite(_core.metric_solve((unit, factor), np.zeros(2))).all()
+    assert np.isfinite(_core.precondition((unit, factor), np.zeros(2))).all()
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
@@ -392,7 +394,9 @@ def test_a_matrix_that_is_not_finite_has_no_factor(value, place):
 @pytest.mark.parametrize("d", [1, 5, 15, 16, 40])
 def test_newton_reaches_the_minimum(d, layout):
     some = Problem(600, d, layout, ordered=d % 2 == 0)
-    point, value, gradient, first, last, metric, residual, n_passes = some.newton(_core)
+    point, value, gradient, first, last, preconditioner, residual, n_passes = (
+        some.newton(_core)
+    )
     assert_allclose(gradient, 0, atol=1e-13)
     assert last < 1e-20 < first and n_passes < 20
     fit = minimize(lambda u: objective_at(some, u), np.zeros(d + 1), jac=True, tol=1e-9)
@@ -402,7 +406,7 @@ def test_newton_reaches_the_minimum(d, layout):
     assert_allclose(point, twin[0], rtol=1e-8, atol=1e-10)
     assert_allclose(residual, twin[6], rtol=1e-8, atol=1e-10)
     assert twin[1] == pytest.approx(value, rel=1e-12)
-    for one, other in zip(metric, twin[5], strict=True):
+    for one, other in zip(preconditioner, twin[5], strict=True):
         assert_allclose(one, other, rtol=1e-8, atol=1e-10)
 
 
@@ -477,10 +481,10 @@ def test_an_anchor_is_the_gradient_at_the_start():
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_newton_of_a_start_that_is_not_finite_has_no_metric(value):
+def test_newton_of_a_start_that_is_not_finite_has_no_preconditioner(value):
     some = Problem(50, 3)
-    point, *_, metric, _, n_passes = some.newton(_core, np.full(4, value))
-    assert metric is None and n_passes == 1
+    point, *_, preconditioner, _, n_passes = some.newton(_core, np.full(4, value))
+    assert preconditioner is None and n_passes == 1
     assert_array_equal(point, value)
 
 
@@ -502,7 +506,7 @@ def test_draw_is_its_twin(key, room, n):
     assert_allclose(weight, twin_weight, rtol=1e-15)
     assert len(rows) == len(weight) <= room
     assert (np.diff(rows) > 0).all()
-    # less room takes the first of them, fewer rows the same coins
+    # less room takes the first of them, fewer rows the same random numbers
     fewer = _core.draw(residual, 0.1, norms, 1.5, key, room // 2)
     assert_array_equal(fewer[0], rows[: room // 2])
     half = n // 2 + 1
@@ -526,7 +530,7 @@ def test_draws_are_right_on_average():
     assert np.mean(counts) == pytest.approx(p.sum(), abs=4 * deviation)
     deviation = np.sqrt(x**2 @ (1 / p - 1) / n_keys)
     assert np.mean(sums) == pytest.approx(x.sum(), abs=4 * deviation)
-    both = p[10] * p[11]  # neighbours toss coins of their own
+    both = p[10] * p[11]  # Neighbours have random numbers of their own.
     assert pairs[0, 1] / n_keys == pytest.approx(both, abs=4 * (both / n_keys) ** 0.5)
 
 
@@ -596,7 +600,7 @@ def test_arguments_that_do_not_fit_are_refused():
         sparse.dataset(_core).moments(sparse.precision, np.empty(sparse.n))
     for call in (
         lambda: _core.factorise(np.eye(3), np.ones(2)),
-        lambda: _core.metric_solve((np.ones(3), np.eye(3)), np.ones(2)),
+        lambda: _core.precondition((np.ones(3), np.eye(3)), np.ones(2)),
         lambda: _core.dot(short, long),
         lambda: _core.draw(short, 0.1, long, 1.0, 0, 5),
         lambda: _core.expected(short, 0.1, long, 1.0, 1),

@@ -34,16 +34,16 @@ def test_an_order_holds_every_row_once(n, seed):
 
 @deterministic
 @given(st.integers(1, 600), st.data())
-def test_pieces_of_an_order_join_to_the_whole(n, data):
+def test_chunks_of_an_order_join_to_the_whole(n, data):
     bits, key = (n - 1).bit_length(), key_of(n)
     cuts = data.draw(st.lists(st.integers(0, 1 << bits), max_size=5).map(sorted))
     ends = [*cuts, 1 << bits]
     for kernel in (_core, reference):
-        pieces = [
+        chunks = [
             kernel.shuffled(n, bits, key, first, last)
             for first, last in zip([0, *cuts], ends, strict=True)
         ]
-        assert_array_equal(np.concatenate(pieces), order_of(n, n))
+        assert_array_equal(np.concatenate(chunks), order_of(n, n))
 
 
 @deterministic
@@ -53,11 +53,11 @@ def test_an_order_goes_on_with_fresh_ones(n, seed, data):
     cuts = data.draw(st.lists(st.integers(0, n_turns << bits), max_size=5).map(sorted))
     ends = [*cuts, n_turns << bits]
     for kernel in (_core, reference):
-        pieces = [
+        chunks = [
             kernel.shuffled(n, bits, key, first, last)
             for first, last in zip([0, *cuts], ends, strict=True)
         ]
-        turns = np.concatenate(pieces).reshape(n_turns, n)
+        turns = np.concatenate(chunks).reshape(n_turns, n)
         assert_array_equal(np.sort(turns), np.tile(np.arange(n), (n_turns, 1)))
         assert_array_equal(turns[0], order_of(n, seed))
         assert n < 20 or len({turn.tobytes() for turn in turns}) == n_turns

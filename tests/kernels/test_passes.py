@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The compiled readings and rules against their twins in NumPy."""
+"""The compiled passes and rules against their twins in NumPy."""
 
 import ast
 import inspect
@@ -103,8 +103,8 @@ def test_cross_entropy():
     assert_allclose(gradient, expected_gradient, rtol=1e-14, atol=1e-16)
 
 
-def readings(kernel, matrix, d, order):
-    """All readings of one matrix by one kernel; `order` or the rows 5, ..., 104."""
+def passes(kernel, matrix, d, order):
+    """All passes of one kernel over a matrix; `order` or the rows 5, ..., 104."""
     rng = np.random.default_rng(d)
     weights, centre, precision = rng.standard_normal(d + 1), *rng.random((2, d))
     n = 100 if order is None else len(order)
@@ -119,22 +119,22 @@ def readings(kernel, matrix, d, order):
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("d", COLUMNS)
-def test_readings(d, layout):
+def test_passes(d, layout):
     rng = np.random.default_rng(d)
     matrix = dict(layouts(sparse_table(rng, d)))[layout]
     for order in (None, rng.integers(0, ROWS, 133), np.arange(0)):
-        got = readings(_core, matrix, d, order)
-        expected = readings(reference, matrix, d, order)
+        got = passes(_core, matrix, d, order)
+        expected = passes(reference, matrix, d, order)
         for one, other in zip(got, expected, strict=True):
             assert_allclose(one, other, rtol=1e-12, atol=1e-12 * d)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("d", COLUMNS)
-def test_readings_of_dense_and_csr_agree(d, layout):
+def test_passes_over_dense_and_csr_agree(d, layout):
     tables = dict(layouts(sparse_table(np.random.default_rng(d), d)))
     dense = tables["dense float32" if "float32" in layout else "dense float64"]
-    one, other = (readings(_core, m, d, None) for m in (dense, tables[layout]))
+    one, other = (passes(_core, m, d, None) for m in (dense, tables[layout]))
     for a, b in zip(one, other, strict=True):
         assert_allclose(a, b, rtol=1e-12, atol=1e-12 * d)
 
@@ -143,7 +143,7 @@ def test_readings_of_dense_and_csr_agree(d, layout):
 def test_read_only_and_memory_mapped_rows_give_the_same_bits(layout, tmp_path):
     d = 9
     matrix = dict(layouts(sparse_table(np.random.default_rng(0), d)))[layout]
-    expected = readings(_core, matrix, d, None)
+    expected = passes(_core, matrix, d, None)
 
     def mapped(array, name):
         np.save(tmp_path / name, array)
@@ -154,12 +154,12 @@ def test_read_only_and_memory_mapped_rows_give_the_same_bits(layout, tmp_path):
         matrix = (*map(mapped, matrix[:3], names), d)
     else:
         matrix = mapped(matrix, "values.npy")
-    for one, other in zip(readings(_core, matrix, d, None), expected, strict=True):
+    for one, other in zip(passes(_core, matrix, d, None), expected, strict=True):
         assert_array_equal(one, other)
 
 
 def all_bits():
-    """Every reading and rule that is compiled for several levels, as bytes."""
+    """Every pass and rule that is compiled for several levels, as bytes."""
     rng = np.random.default_rng(0)
     x, z = rng.normal(0, 100, 4001), rng.random(4001)
     results = [*_core.cross_entropy(x, z), np.array(_core.total(x))]
@@ -167,8 +167,8 @@ def all_bits():
     results.append(_core.shuffled(1000, 10, key, 0, 1024))
     for d in COLUMNS:
         for _, matrix in layouts(sparse_table(rng, d)):
-            results += readings(_core, matrix, d, None)
-            results += readings(_core, matrix, d, rng.integers(0, ROWS, 77))
+            results += passes(_core, matrix, d, None)
+            results += passes(_core, matrix, d, rng.integers(0, ROWS, 77))
     return [np.ascontiguousarray(result).tobytes() for result in results]
 
 

@@ -14,9 +14,9 @@ n_rows, sizes, lengths = st.integers(1, 300), st.integers(1, 400), st.integers(1
 
 
 def walk(batches, n, rows_at_once, seed=0, epoch=0):
-    """The whole order, and the batches that its pieces say it consists of."""
+    """The whole order, and the batches that its chunks say it consists of."""
     order, found, start = [], [], 0
-    for places, bounds in batches.pieces(EveryRow((n, 0)), seed, epoch, rows_at_once):
+    for places, bounds in batches.chunks(EveryRow((n, 0)), seed, epoch, rows_at_once):
         assert places.dtype == bounds.dtype == np.int64
         assert 0 < len(places) <= rows_at_once
         order += places.tolist()
@@ -39,16 +39,16 @@ def test_every_row_comes_once_an_epoch(n, size, shuffle, rows_at_once):
 
 @deterministic
 @given(n_rows, sizes, st.booleans(), lengths, st.integers(0, 2**40))
-def test_pieces_do_not_change_the_epoch(n, size, shuffle, rows_at_once, seed):
+def test_chunks_do_not_change_the_epoch(n, size, shuffle, rows_at_once, seed):
     batches = Batches(size, shuffle)
     assert walk(batches, n, rows_at_once, seed, 3) == walk(batches, n, 10_000, seed, 3)
 
 
 @deterministic
 @given(n_rows, sizes, st.booleans(), lengths)
-def test_bounds_fit_their_piece(n, size, shuffle, rows_at_once):
-    end = 0  # of the last batch, counted from the present piece
-    for places, bounds in Batches(size, shuffle).pieces(
+def test_bounds_fit_their_chunk(n, size, shuffle, rows_at_once):
+    end = 0  # of the last batch, counted from the present chunk
+    for places, bounds in Batches(size, shuffle).chunks(
         EveryRow((n, 0)), 0, 0, rows_at_once
     ):
         assert bounds[0] == end <= 0

@@ -29,11 +29,11 @@ def sampled(target, share=0.5):
 
 
 def visits(order, epoch=0, rows_at_once=10_000, shuffle=True, seed=0):
-    """Places that the epoch visits, piece after piece."""
-    pieces = list(order.pieces(seed, epoch, shuffle, rows_at_once))
-    assert all(0 < len(piece) <= rows_at_once for piece in pieces)
-    assert all(piece.dtype == np.int64 for piece in pieces)
-    return np.concatenate(pieces)
+    """Places that the epoch visits, chunk after chunk."""
+    chunks = list(order.chunks(seed, epoch, shuffle, rows_at_once))
+    assert all(0 < len(chunk) <= rows_at_once for chunk in chunks)
+    assert all(chunk.dtype == np.int64 for chunk in chunks)
+    return np.concatenate(chunks)
 
 
 @deterministic
@@ -109,7 +109,7 @@ def test_shares_are_rounded_at_random():
 
 @deterministic
 @given(targets, class_shares, lengths, st.integers(0, 9), st.booleans())
-def test_pieces_do_not_change_the_epoch(target, share, length, epoch, shuffle):
+def test_chunks_do_not_change_the_epoch(target, share, length, epoch, shuffle):
     order = sampled(target, share)
     assert_array_equal(
         visits(order, epoch, length, shuffle), visits(order, epoch, 10_000, shuffle)
@@ -121,9 +121,9 @@ def test_pieces_do_not_change_the_epoch(target, share, length, epoch, shuffle):
 def test_batches_cover_the_epoch(target, share, length, size):
     order, found, start = sampled(target, share), [], 0
     places = visits(order).tolist()
-    for piece, bounds in Batches(size, True).pieces(order, 0, 0, length):
+    for chunk, bounds in Batches(size, True).chunks(order, 0, 0, length):
         found += [places[a:b] for a, b in pairwise(bounds + start)]
-        start += len(piece)
+        start += len(chunk)
     assert list(chain(*found)) == places
     assert all(len(batch) == min(size, len(places)) for batch in found[:-1])
 
@@ -165,7 +165,7 @@ def test_only_the_minority_is_listed():
     tracemalloc.start()
     try:
         order = sampled(target)
-        for _ in order.pieces(0, 3, True, 5000):
+        for _ in order.chunks(0, 3, True, 5000):
             pass
         peak = tracemalloc.get_traced_memory()[1]
     finally:
@@ -181,6 +181,6 @@ def test_equal_counts_make_class_1_the_rarer():
 def test_an_order_of_many_visits_overflows_nothing():
     target = np.arange(1000) < 1
     order = sampled(target, 1 - 1e-9)
-    piece = next(order.pieces(0, 3, True, 50))
+    chunk = next(order.chunks(0, 3, True, 50))
     assert order.counts(3)[1] == pytest.approx(999e9)
-    assert (piece == 0).sum() >= 49
+    assert (chunk == 0).sum() >= 49

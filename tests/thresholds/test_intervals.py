@@ -54,12 +54,12 @@ def test_interval_of_a_given_cutoff_is_near_that_of_the_bootstrap(weighted):
     assert found.met == 1
 
 
-N_ROWS, SHARE, DISTANCE = 800, 0.3, 1.5
+N_ROWS, PREVALENCE, DISTANCE = 800, 0.3, 1.5
 
 
 def draw(rng, weighted=False, digits=None):
     """Cut-offs of two normal distributions, and what a cut-off truly reaches."""
-    y = (rng.random(N_ROWS) < SHARE).astype(int)
+    y = (rng.random(N_ROWS) < PREVALENCE).astype(int)
     score = rng.standard_normal(N_ROWS) + DISTANCE * y
     if digits is not None:
         score = score.round(digits)
@@ -69,7 +69,9 @@ def draw(rng, weighted=False, digits=None):
     def reach(threshold):
         recall = norm.sf(threshold - rounding - DISTANCE)
         false = norm.sf(threshold - rounding)
-        return SHARE * recall / (SHARE * recall + (1 - SHARE) * false), recall
+        return PREVALENCE * recall / (
+            PREVALENCE * recall + (1 - PREVALENCE) * false
+        ), recall
 
     return cutoffs(y, score, sample_weight=weight), reach
 

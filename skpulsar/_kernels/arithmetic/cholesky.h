@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Cholesky's factor of a small matrix, without LAPACK: its bits follow the CPU.
+// The Cholesky factor of a small matrix.  LAPACK is not used, since its bits depend on
+// the CPU.
 #ifndef SKPULSAR_CHOLESKY_H
 #define SKPULSAR_CHOLESKY_H
 #include <math.h>
@@ -8,7 +9,7 @@
 #include "kernel.h"
 #include "arithmetic/lanes.h"
 
-// s[r][c] = a[r] . b[c]: four products for four readings
+// s[r][c] = a[r] . b[c].  Every vector is read once for two products.
 static inline void dots(int64_t n, const double *const a[2], const double *const b[2],
                         double s[2][2]) {
   enum { REGISTERS = LANES / WIDTH };
@@ -30,11 +31,11 @@ static inline void dots(int64_t n, const double *const a[2], const double *const
     }
 }
 
-// Lower half of G in place, two rows by two columns at a time
+// Replaces the lower half of G by its factor, two rows by two columns at a time.
 static int cholesky(int64_t size, watch_t *watch, double *G) {
   double s[2][2];
   for (int64_t i = 0; i < size; i += 2) {
-    int alone = i + 1 == size;  // then it stands for both
+    int alone = i + 1 == size;  // the last row then stands for both
     double *above = G + i * size, *below = alone ? above : above + size;
     const double *const rows[] = {above, below};
     for (int64_t j = 0; j < i; j += 2) {
@@ -60,7 +61,7 @@ static int cholesky(int64_t size, watch_t *watch, double *G) {
   return DEFINITE;
 }
 
-// x = G^-1 x, from the factor in the lower half
+// Computes x = G^-1 x from the factor in the lower half of G.
 static void cholesky_solve(int64_t size, const double *G, double *restrict x) {
   for (int64_t i = 0; i < size; i++)
     x[i] = (x[i] - dot(i, G + i * size, x)) / G[i * size + i];
@@ -71,8 +72,9 @@ static void cholesky_solve(int64_t size, const double *G, double *restrict x) {
   }
 }
 
-// Factor of G + diag(penalty) in units of its own diagonal, which `unit` receives, and
-// raised until it is positive definite.  INDEFINITE: G is not finite.
+// Factorises G + diag(penalty) in units of the root of its diagonal, which `unit`
+// receives.  The diagonal is raised until the matrix is positive definite.  INDEFINITE
+// means that G is not finite.
 static int factorise(int64_t size, const double *G, const double *penalty,
                      watch_t *watch, double *restrict unit, double *restrict factor) {
   for (int64_t i = 0; i < size; i++) {
@@ -92,8 +94,8 @@ static int factorise(int64_t size, const double *G, const double *penalty,
   return INDEFINITE;
 }
 
-// step = (G + diag(penalty))^-1 gradient
-static void metric_solve(int64_t size, const double *factor, const double *restrict unit,
+// Computes step = (G + diag(penalty))^-1 gradient.
+static void precondition(int64_t size, const double *factor, const double *restrict unit,
                          const double *restrict gradient, double *restrict step) {
   for (int64_t j = 0; j < size; j++) step[j] = gradient[j] / unit[j];
   cholesky_solve(size, factor, step);

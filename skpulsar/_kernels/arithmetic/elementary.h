@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// exp, log and powers of the kernel's own.  Neither libm nor a branch is used: the same
-// bits on every CPU, and a loop over rows vectorises.
+// The kernel's own exp, log and powers.  They use neither libm nor branches, so that
+// every CPU gives the same bits and a loop over rows vectorises.
 #ifndef SKPULSAR_ELEMENTARY_H
 #define SKPULSAR_ELEMENTARY_H
 #include <float.h>
@@ -28,10 +28,10 @@ static inline double power_of_two(double n) {
   return biased;
 }
 
-// exp(-a) = result + *low for a >= 0.  exp(r) = 1 + t with |r| <= ln(2) / 2: Taylor
-// to degree 13 (truncation below 2^-57); the rounding of 1 + t goes to *low.
+// exp(-a) = result + *low for a >= 0.  With |r| <= ln(2) / 2, exp(r) = 1 + t is a Taylor
+// series to degree 13 (truncation below 2^-57); *low receives the rounding of 1 + t.
 static inline double exp_minus(double a, double *low) {
-  a = a > 750 ? 750 : a;  // exp(-750) is 0; NaN passes
+  a = a > 750 ? 750 : a;  // exp(-750) is 0, and NaN passes
   double n = (ROUND - a * LOG2_E) - ROUND;
   double high = -a - n * LN2_HI, tail = n * LN2_LO, r = high - tail;
   double r_low = (high - r) - tail, r2 = r * r, r4 = r2 * r2;
@@ -41,7 +41,7 @@ static inline double exp_minus(double a, double *low) {
   double p5 = 1 / 479001600. + r * (1 / 6227020800.);
   double q = (p0 + r2 * p1) + r4 * ((p2 + r2 * p3) + r4 * (p4 + r2 * p5));
   double t = r + (r2 * q + r_low), p = 1 + t;
-  double half = (n * 0.5 + ROUND) - ROUND;  // two factors: 2^n may be subnormal
+  double half = (n * 0.5 + ROUND) - ROUND;  // two factors, since 2^n may be subnormal
   double f = power_of_two(half), g = power_of_two(n - half);
   *low = ((t - (p - 1)) * f) * g;
   return (p * f) * g;
@@ -59,14 +59,14 @@ static inline double log_sum(double n, double f, double correction) {
   return n * LN2_HI + (f - (square - small));
 }
 
-// log(1 + e) for e in [0, 1], given s = 1 + e rounded and correction = what s and e
-// lack, over s
+// log(1 + e) for e in [0, 1], given s = 1 + e rounded.  The correction is the rounding
+// error of s and e, divided by s.
 static inline double log1p_unit(double e, double s, double correction) {
   int halve = e > SQRT2_MINUS_1;
   return log_sum(halve ? 1 : 0, halve ? 0.5 * s - 1 : e, correction);
 }
 
-// log(x) for 0 < x < infinity; of NaN 710, so let something else carry it
+// log(x) for 0 < x < infinity.  NaN gives 710, so the caller must pass NaN on itself.
 static inline double natural_log(double x) {
   int subnormal = x < DBL_MIN;
   uint64_t bits;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The word at a place of a stream of random ones: SplitMix64 (Steele, Lea, Flood, OOPSLA
-// 2014), whose state only counts.
+// The number at a place of a random stream, by SplitMix64 (Steele, Lea, Flood, OOPSLA
+// 2014), whose state is a counter.
 #ifndef SKPULSAR_HASH_H
 #define SKPULSAR_HASH_H
 #include <stdint.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Sums in eight fixed lanes: the same bits whatever the registers of the machine hold.
+// Sums in eight fixed lanes, which give the same bits for every width of a register.
 #ifndef SKPULSAR_LANES_H
 #define SKPULSAR_LANES_H
 #include <stdint.h>
@@ -23,7 +23,7 @@ typedef double lanes_t __attribute__((vector_size(8 * WIDTH), aligned(8), may_al
 typedef double lanes_t;
 #endif
 
-// For loops over rows: inlined into their caller, they may lose what restrict promises
+// Marks loops over rows: inlined into their caller they may lose what restrict promises.
 #ifdef __GNUC__
 #define APART __attribute__((noinline))
 #else
@@ -34,7 +34,7 @@ static inline double join_lanes(const double *s) {
   return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
 }
 
-// sum of a; any length
+// The sum of a, of any length
 static inline double sum(int64_t n, const double *restrict a) {
   double s[LANES] = {0}, rest = 0;
   int64_t i = 0;
@@ -44,7 +44,7 @@ static inline double sum(int64_t n, const double *restrict a) {
   return join_lanes(s) + rest;
 }
 
-// sum of a b; any length
+// The sum of a b, of any length
 static inline double dot(int64_t n, const double *restrict a, const double *restrict b) {
   double s[LANES] = {0}, rest = 0;
   int64_t i = 0;
@@ -54,7 +54,7 @@ static inline double dot(int64_t n, const double *restrict a, const double *rest
   return join_lanes(s) + rest;
 }
 
-// Whether all of a are finite: 0 times anything else is NaN
+// Whether all of a are finite, since 0 times anything else is NaN
 static inline int all_finite(int64_t n, const double *restrict a) {
   double s[LANES] = {0}, rest = 0;
   int64_t i = 0;
@@ -64,7 +64,7 @@ static inline int all_finite(int64_t n, const double *restrict a) {
   return join_lanes(s) + rest == 0;
 }
 
-// sums[0], sums[1]: of the weights (NULL: 1) where target is 0, 1
+// sums[0] and sums[1] are the sums of the weights (1 for NULL) where target is 0 and 1.
 static inline void sum_classes(int64_t n, const double *restrict target,
                                const double *restrict weight, double *restrict sums) {
   double zero[LANES] = {0}, one[LANES] = {0};

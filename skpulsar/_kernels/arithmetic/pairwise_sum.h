@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Sums over rows in leaves, joined only between siblings of a binary tree.
+// Pairwise summation over fixed leaves of rows, joined as siblings of a binary tree.
 //
-// Who sums a part of the leaves sums a subtree, so that chunks, threads or workers give
-// the bits of one pass.  The stack holds a vector for every finished subtree, one for
-// the open leaf on top.
+// The sum of a chunk of the leaves is that of a subtree, so that the result does not
+// depend on how chunks, threads or workers divide the rows.  The stack holds a vector
+// for every finished subtree, and one for the open leaf on top.
 #ifndef SKPULSAR_PAIRWISE_SUM_H
 #define SKPULSAR_PAIRWISE_SUM_H
 #include <stdint.h>

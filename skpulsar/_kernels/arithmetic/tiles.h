@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A matrix product whose bits do not depend on the registers of the machine.
+// A matrix product that gives the same bits for every width of a register.
 //
-// A panel is PANEL rows of a matrix, packed: LANES columns together, row after row.  A
-// tile of the product  left' right  comes from one strip of each and stays in registers
-// meanwhile.  Each of its entries is summed over the rows of a panel in order, then
+// A panel holds PANEL rows of a matrix in strips of LANES columns, row after row.  A tile
+// of the product  left' right  is computed from one strip of each and stays in registers
+// meanwhile.  Each of its entries is summed over the rows of a panel in order and then
 // added, whatever the width of a register.
 #ifndef SKPULSAR_TILES_H
 #define SKPULSAR_TILES_H
@@ -13,14 +13,15 @@
 
 enum { PANEL = 64 };
 
-// A tile fills eight registers
+// A tile fills eight registers.
 enum { TILE_ROWS = WIDTH == 8 ? 8 : 4, ACROSS = 8 / TILE_ROWS };
 enum { TILE_COLUMNS = ACROSS * WIDTH, TILE = TILE_ROWS * TILE_COLUMNS };
 
-// Where in the panel column j of the first row is; that of the next is LANES further
+// The place of column j of the first row in the panel.  The next row is LANES further.
 static inline int64_t packed(int64_t j) { return j / LANES * LANES * PANEL + j % LANES; }
 
-// sums += left' right over n rows: of the tile's rows and registers across, the first
+// sums += left' right over n rows, for the first `rows` rows and `across` registers of
+// the tile.
 #ifdef __GNUC__
 __attribute__((always_inline))
 #endif

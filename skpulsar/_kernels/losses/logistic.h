@@ -4,16 +4,15 @@
 //   loss      l(x, z) = max(x, 0) - x z + log(1 + exp(-|x|))
 //   gradient  dl/dx   = sigmoid(x) - z
 //
-// Evaluated from e = exp(-|x|) <= 1 alone, in forms that neither overflow nor cancel:
+// Both are evaluated from e = exp(-|x|) <= 1, in forms that neither overflow nor cancel:
 //
 //   x >= 0:  loss  x (1 - z) + log1p(e),   gradient  ((1 - z) - z e) / (1 + e)
 //   x <  0:  loss      -x z  + log1p(e),   gradient  ((1 - z) e - z) / (1 + e)
 //
-// so l(x, z) = l(-x, 1 - z) and dl(x, z) = -dl(-x, 1 - z) bit for bit wherever 1 - z is
-// exact, and sigmoid(x) is the gradient at z = 0.  Errors stay below 2 ulp, subnormal
-// results included, because e is kept in two parts (e + e_lo, some 60 bits) and the
-// rounding of 1 + e is put back.  Neither libm nor a branch is used: the same bits on
-// every CPU, and a loop over rows vectorises.
+// Hence l(x, z) = l(-x, 1 - z) and dl(x, z) = -dl(-x, 1 - z) bit for bit wherever 1 - z
+// is exact, and sigmoid(x) is the gradient at z = 0.  Errors stay below 2 ulp, even in
+// subnormal results, because e is kept in two parts (e + e_low, some 60 bits) and the
+// rounding of 1 + e is corrected.
 #ifndef SKPULSAR_LOGISTIC_H
 #define SKPULSAR_LOGISTIC_H
 #include "arithmetic/elementary.h"
@@ -31,7 +30,7 @@ static inline logistic_t logistic(double x, double z) {
   double numerator = positive ? (1 - z) - z * e : (1 - z) * e - z;
   double low = (positive ? -z : 1 - z) * e_low, q = numerator / s;
   logistic_t result;
-  // 0 * inf is a loss of 0 here: the limit at x = +-inf on the right side
+  // 0 * inf counts as 0, the limit of the loss at x = +-inf on the right side.
   result.loss = (own == 0 ? 0 : own * fabs(x)) +
                 log1p_unit(e, s, (halve ? s_low : e_low) * inverse);
   result.gradient = q + (low - q * s_low) * inverse;
@@ -41,13 +40,13 @@ static inline logistic_t logistic(double x, double z) {
 // Losses and residuals of a block of logits whose targets are 0 or 1.
 //
 // With the margin m = (2 z - 1) x of a logit x:  loss log(1 + exp(-m)), residual
-// |sigmoid(x) - z| = sigmoid(-m), both from e = exp(-|m|) without cancellation.  Where
-// all rows weigh the same, log(1 + e) is taken of the product of a block's 1 + e: one
-// logarithm for up to 256 rows, which differs from the sum by some 1e-16 a row.
+// |sigmoid(x) - z| = sigmoid(-m), both from e = exp(-|m|) without cancellation.  If
+// all rows weigh the same, one logarithm of the product of 1 + e over a block replaces
+// up to 256 logarithms; it differs from their sum by some 1e-16 a row.
 enum { LOSS_ROWS = 256 };  // 2^256 is the largest product
 
-// Returns the sum of the losses; n <= LOSS_ROWS; weight NULL: all 1.  r, the slope, is
-// weight (sigmoid(x) - z).
+// Returns the sum of the losses of n <= LOSS_ROWS rows.  A NULL weight stands for ones.
+// The slope r is weight (sigmoid(x) - z).
 APART static double logistic_block(int64_t n, const double *restrict logits,
                                const double *restrict target,
                                const double *restrict weight,

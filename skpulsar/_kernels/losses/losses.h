@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The losses by their tags, and the head of a pass: from the logits of all outputs to
-// losses and slopes.
+// The losses by their tags, and the head of a pass, which turns the logits of all outputs
+// into losses and slopes.
 //
-// Outputs are independent, each with its targets, or coupled: those of softmax share
-// the target of a row, the number of its class, and the loss.  Logits and slopes of
-// output k begin at k * stride.
+// Outputs are either independent, each with its own targets, or coupled: the outputs of
+// softmax share the target of a row, which is the number of its class, and the loss.
+// The logits and slopes of output k begin at k * stride.
 #ifndef SKPULSAR_LOSSES_H
 #define SKPULSAR_LOSSES_H
 #include <math.h>
@@ -19,7 +19,7 @@ static const char *const LOSS_NAMES[] = {"logistic", "squared", "softmax", 0};
 
 static int is_coupled(int loss) { return loss == SOFTMAX; }
 
-// Of n logits x and targets r: their losses in the place of x, their slopes in that of r
+// Replaces n logits x by their losses, and their targets r by slopes.
 static inline void loss_points(int loss, int64_t n, double *restrict x,
                                double *restrict r) {
   switch (loss) {
@@ -37,7 +37,7 @@ static inline void loss_points(int loss, int64_t n, double *restrict x,
   for (int64_t i = 0; i < n; i++) x[i] = r[i] = NAN;
 }
 
-// Of n <= LOSS_ROWS rows: the sum of their losses, their residuals, weight times slope
+// Returns the sum of the losses of n <= LOSS_ROWS rows.  r is weight times slope.
 static inline double loss_block(int loss, int64_t n, const double *logits,
                                 const double *target, const double *weight,
                                 double *residual, double *r) {
@@ -50,12 +50,12 @@ static inline double loss_block(int loss, int64_t n, const double *logits,
   return NAN;
 }
 
-// Of one output: weight times the second derivative by its logit, from the residuals
+// Weight times the second derivative by the logit of one output, from the residuals
 static inline void loss_curvature(int loss, int64_t n, const double *residual,
                                   const double *weight, double *curvature) {
   switch (loss) {
     case LOGISTIC:
-    case SOFTMAX:  // p (1 - p), too
+    case SOFTMAX:  // also p (1 - p)
       logistic_curvature(n, residual, weight, curvature);
       return;
     case SQUARED:
@@ -63,8 +63,8 @@ static inline void loss_curvature(int loss, int64_t n, const double *residual,
   }
 }
 
-// Logits z and targets r of n rows become losses, of coupled outputs in the first's
-// place, and slopes
+// Replaces the logits z of n rows by losses and their targets r by slopes.  Coupled
+// outputs have their loss in the place of the first output.
 static void head_points(int loss, int64_t n_outputs, int64_t stride, int64_t n, double *z,
                         double *r) {
   if (is_coupled(loss)) {
@@ -77,8 +77,9 @@ static void head_points(int loss, int64_t n_outputs, int64_t stride, int64_t n, 
     loss_points(loss, n, z + k * stride, r + k * stride);
 }
 
-// The n rows from place `first` on of a full pass: sums of the weighted losses are added
-// to loss, loss + step, ... (coupled: to the first), r is weight times slope
+// Processes the n rows from place `first` on of a full pass.  The sums of the weighted
+// losses are added to loss, loss + step, ... (to the first alone if outputs are coupled),
+// and r is weight times slope.
 static void head_block(const dataset_t *data, int64_t first, int64_t n, int64_t n_outputs,
                        double *z, double *residual, double *r, double *loss,
                        int64_t step) {

@@ -4,38 +4,38 @@
 //   loss      log(exp(x_1) + ... + exp(x_K)) - x_y
 //   gradient  d/dx_k = p_k - [k = y],  p_k = exp(x_k) / (exp(x_1) + ... + exp(x_K))
 //
-// Evaluated from e_k = exp(x_k - x_top) <= 1, x_top the largest logit, in forms that
-// neither overflow nor cancel:
+// Both are evaluated from e_k = exp(x_k - x_top) <= 1, where x_top is the largest logit,
+// in forms that neither overflow nor cancel:
 //
 //   loss  (x_top - x_y) + log1p(sum of e_k, k not the top)
 //   gradient for k = y:  -(sum of e_k, k not y) / (sum of e_k)
 //
-// Sums over the classes carry what they round off.  Loops run over rows: no bit depends
-// on the registers of the machine.
+// Sums over the classes carry their rounding errors.  Loops run over rows, so that no bit
+// depends on the width of a register.
 #ifndef SKPULSAR_SOFTMAX_H
 #define SKPULSAR_SOFTMAX_H
 #include "losses/logistic.h"
 
-// exp(x - top) for x <= top, which x - top, rounded, would miss by many ulp
+// exp(x - top) for x <= top.  The rounding of x - top alone would cost many ulp.
 static inline double exp_difference(double x, double top) {
   double a = top - x, of_x = top - a, low, e = exp_minus(a, &low);
   double rounded = a < 750 ? (top - (a + of_x)) + (of_x - x) : 0;
   return e + (low - e * rounded);
 }
 
-// s + *low += e; s is positive, so is e
+// Adds e to s + *low and returns the new s.  Both s and e are positive.
 static inline double add_carried(double s, double e, double *low) {
   double t = s + e, of_e = t - s;
   *low += (s - (t - of_e)) + (e - of_e);
   return t;
 }
 
-// Of a block of rows: the largest logit, and 1 + rest + low, the sum of the exponentials
+// The largest logit of every row of a block, and the sum 1 + rest + low of exponentials
 typedef struct {
   double top[LOSS_ROWS], rest[LOSS_ROWS], low[LOSS_ROWS];
 } softmax_t;
 
-// What 1 + rest + low lacks where it is rounded to s
+// The error of rounding 1 + rest + low to s
 static inline double rounded_off(double s, double rest, double low) {
   return (rest <= 1 ? rest - (s - 1) : 1 - (s - rest)) + low;
 }
@@ -53,8 +53,8 @@ static inline double share_of_sum(double part, double part_low, double rest, dou
   return p + (part_low - p * rounded_off(s, rest, low)) / s;
 }
 
-// Of n <= LOSS_ROWS rows, the logits z of class k from k * stride on: their sums, and
-// their exponentials in e
+// Computes the exponentials e of the logits z of n <= LOSS_ROWS rows, and their sums.
+// The logits of class k begin at k * stride.
 static void softmax_sums(int64_t n_classes, int64_t stride, int64_t n,
                          const double *restrict z, double *restrict e,
                          softmax_t *restrict sums) {
@@ -71,14 +71,14 @@ static void softmax_sums(int64_t n_classes, int64_t stride, int64_t n,
   for (int64_t k = 0; k < n_classes; k++)
     for (int64_t i = 0; i < n; i++) {
       double x = z[k * stride + i], exponential = exp_difference(x, sums->top[i]);
-      int is_top = x == sums->top[i] && met[i] == 0;  // the first of equals
+      int is_top = x == sums->top[i] && met[i] == 0;  // the first of several equal ones
       met[i] = is_top ? 1 : met[i];
       sums->rest[i] = add_carried(sums->rest[i], is_top ? 0 : exponential, sums->low + i);
       e[k * stride + i] = exponential;
     }
 }
 
-// Losses in the place of the first class's logits, slopes r
+// Writes the losses to the place of the first class's logits, and the slopes to r.
 APART static void softmax(int64_t n_classes, int64_t stride, int64_t n,
                           const double *restrict target, double *restrict z,
                           double *restrict r) {
@@ -103,8 +103,8 @@ APART static void softmax(int64_t n_classes, int64_t stride, int64_t n,
     z[i] = (sums.top[i] - at_target[i]) + log_of_sum(sums.rest[i], sums.low[i]);
 }
 
-// Probabilities of the classes, or their logarithms, by logits in rows; scratch holds
-// 2 n_classes LOSS_ROWS doubles
+// Probabilities of the classes, or their logarithms, from logits in rows.  scratch holds
+// 2 n_classes LOSS_ROWS doubles.
 static void softmax_probabilities(int64_t n, int64_t n_classes, int logarithms,
                                   const double *restrict logits,
                                   double *restrict scratch, double *restrict result) {

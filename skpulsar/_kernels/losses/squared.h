@@ -9,7 +9,7 @@
 
 #include "losses/logistic.h"  // for LOSS_ROWS
 
-// Losses in the place of predictions x, slopes in that of targets r
+// Replaces predictions x by losses, and targets r by slopes.
 static inline void squared_points(int64_t n, double *restrict x, double *restrict r) {
   for (int64_t i = 0; i < n; i++) {
     r[i] = x[i] - r[i];
@@ -17,7 +17,8 @@ static inline void squared_points(int64_t n, double *restrict x, double *restric
   }
 }
 
-// Returns the sum of the losses; residual is |x - z|, r weight (x - z); weight NULL: all 1
+// Returns the sum of the losses.  residual is |x - z|, and r is weight (x - z).  A NULL
+// weight stands for ones.
 static inline double squared_block(int64_t n, const double *restrict x,
                                    const double *restrict target,
                                    const double *restrict weight,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The curvature of given rows,  G = sum of h_i a_i a_i',  a = (x - centre, intercept),
-// in scaled columns: its lower half.  No h is negative.
+// The lower half of the curvature of given rows in scaled columns,
+// G = sum of h_i a_i a_i',  a = (x - centre, intercept).  No h is negative.
 //
-// Dense rows: G = sum of b_i b_i', b = sqrt(h) a, so that rows are packed once, a panel
-// of them at a time, and G is made tile by tile (tiles.h); the tiles lie in the order of
+// For dense rows, G = sum of b_i b_i' with b = sqrt(h) a: rows are packed once, a panel
+// at a time, and G is computed tile by tile (tiles.h).  The tiles lie in the order of
 // their use.
 #ifndef SKPULSAR_CURVATURE_H
 #define SKPULSAR_CURVATURE_H
@@ -13,15 +13,15 @@
 #include "rows/block.h"
 #include "rows/rows.h"
 
-// Doubles of scratch: up to a cache line's start, the packed panel, and the tiles
+// Doubles of scratch for the start of a cache line, the packed panel, and the tiles
 static inline int64_t curvature_scratch(const rows_t *rows) {
   int64_t width = block_width(rows->n_columns);
   if (rows->indices) return rows->n_columns + 1;
   return LANES + (PANEL + width) * width;
 }
 
-// The lower half of G, tile by tile, += b b' of n rows; what a tile has of padding or
-// above the diagonal is left out where that is half of it
+// Adds b b' of n rows to the lower half of G, tile by tile.  Half of a tile is skipped
+// if it is padding or above the diagonal.
 static void add_panel(int64_t n, int64_t size, const double *panel,
                       double *restrict tile) {
   for (int64_t j = 0; j < size; j += TILE_COLUMNS)
@@ -44,9 +44,9 @@ static int curvature_dense(const dataset_t *data, const double *scale, const dou
   double *tile = panel + PANEL * block_width(d);
   memset(scratch, 0, curvature_scratch(rows) * sizeof *scratch);
   for (int64_t first = 0; first < data->n; first += PANEL) {
-    int64_t known = data->n - first, n = known < PANEL ? known : PANEL;
+    int64_t left = data->n - first, n = left < PANEL ? left : PANEL;
     const int64_t *order = data->order ? data->order + first : 0;
-    DENSE(pack, rows, d, data->frame, scale, first, order, n, known, h + first, panel);
+    DENSE(pack, rows, d, data->frame, scale, first, order, n, left, h + first, panel);
     add_panel(n, size, panel, tile);
     if (must_stop(data->watch, n * (size + size * size / 16))) return 0;
   }
@@ -58,7 +58,7 @@ static int curvature_dense(const dataset_t *data, const double *scale, const dou
   return 1;
 }
 
-// False if interrupted
+// Returns false if interrupted.
 static int read_curvature(const dataset_t *data, const double *scale, const double *h,
                           double *scratch, double *G) {
   const rows_t *rows = data->rows;

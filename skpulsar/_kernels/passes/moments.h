@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The first pass over the rows: column moments about a shift, and, if asked for, the
-// norm of every row in given units.
+// The statistics pass over the rows, which computes column moments about a shift and, on
+// request, the norm of every row in given units.
 //
-// A vector of sums is (weight (x - shift), padded; weight (x - shift)^2, padded), for
-// CSR rows with (weight of the stored entries, padded) behind it.
+// A vector of sums is (weight (x - shift), padded; weight (x - shift)^2, padded).  For
+// CSR rows (weight of the stored entries, padded) follows.
 #ifndef SKPULSAR_MOMENTS_H
 #define SKPULSAR_MOMENTS_H
 #include "rows/block.h"
@@ -29,14 +29,14 @@ static void moments_block(const dataset_t *data, int64_t first, int64_t n,
   span_add(&span, weight, weight, sums, sums + width);
 }
 
-// What the zeros that a leaf of CSR rows does not store add to its sums.  `total` is
-// summed as the stored entries' weights are: full columns then lack exactly nothing.
+// Adds the zeros that a leaf of CSR rows does not store to its sums.  `total` is summed
+// in the order of the stored entries' weights, so that full columns have exactly none.
 static void moments_zeros(int64_t d, double total, const double *shift, double *sums) {
   int64_t width = block_width(d);
   double *first = sums, *second = sums + width, *stored = sums + 2 * width;
   for (int64_t j = 0; j < d; j++) {
     double zeros = total - stored[j];
-    if (!zeros) continue;  // the square may be infinite
+    if (!zeros) continue;  // shift^2 may be infinite
     first[j] -= zeros * shift[j];
     second[j] += zeros * (shift[j] * shift[j]);
   }
@@ -47,7 +47,8 @@ static int64_t moments_scratch(const dataset_t *data) {
          tree_depth(data->n, data->leaf) * moments_width(data->rows);
 }
 
-// All rows; false if interrupted.  The frame's centre is the shift, its intercept 0.
+// Reads all rows; returns false if interrupted.  The frame's centre is the shift, and its
+// intercept is 0.
 static int read_moments(const dataset_t *data, const double *precision, double *scratch,
                        double *norms, double *sums) {
   int64_t step = span_rows(data->rows), d = data->rows->n_columns;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One full pass:  sum of weight_i l(W a_i, target_i)  and its gradient, the residual
-// |p_i - target_i| of every row and output, and, if asked for, the diagonal of the
-// curvature, for the logistic loss sum of weight_i p_i (1 - p_i) a_i^2.
+// A full pass computes  sum of weight_i l(W a_i, target_i),  its gradient, the residual
+// |p_i - target_i| of every row and output, and, on request, the diagonal of the
+// curvature, which is the sum of weight_i p_i (1 - p_i) a_i^2 for the logistic loss.
 //
-// Some rows go forward, to the logits of all outputs; through the head of losses.h, to
-// losses and slopes; and back, to the gradients of all outputs.  A vector of sums is, for
-// every output, (gradient, padded; loss, padded; diagonal, padded, if any).
+// A block of rows goes forward, to the logits of all outputs; through the head of
+// losses.h, to losses and slopes; and backward, to the gradients of all outputs.  A
+// vector of sums is, for every output, (gradient, padded; loss, padded; diagonal, padded,
+// if any).
 #ifndef SKPULSAR_OBJECTIVE_H
 #define SKPULSAR_OBJECTIVE_H
 #include "arithmetic/pairwise_sum.h"
@@ -20,7 +21,7 @@ static int64_t objective_width(int64_t n_columns, int diagonal) {
   return block_width(n_columns) * (diagonal ? 2 : 1) + LANES;
 }
 
-// z: room for the logits and the slopes of a block
+// z has room for the logits and the slopes of a block.
 static void objective_block(const dataset_t *data, int64_t first, int64_t n,
                             int64_t n_outputs, int diagonal, const double *weights,
                             double *scratch, double *z, double *residual,
@@ -48,7 +49,7 @@ static int64_t objective_scratch(const dataset_t *data, int64_t n_outputs, int d
          tree_depth(data->n, data->leaf) * width;
 }
 
-// All rows; false if interrupted.  weights: padded
+// Reads all rows; returns false if interrupted.  weights are padded.
 static int read_objective(const dataset_t *data, int64_t n_outputs, int diagonal,
                           const double *weights, double *scratch, double *residual,
                           double *sums) {

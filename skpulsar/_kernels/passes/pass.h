@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A pass takes some rows at a time and looks at them more than once: at rows of few
-// columns as columns.h copies them, at others where they lie.
+// A pass reads a span of rows at a time, more than once: rows of few columns in the copy
+// of columns.h, other rows in place.
 #ifndef SKPULSAR_PASS_H
 #define SKPULSAR_PASS_H
 #include "rows/columns.h"
@@ -10,13 +10,13 @@ enum { PASS_DOUBLES = 32768, PASS_ROWS = 128 };
 typedef struct {
   const rows_t *rows;
   const frame_t *frame;
-  const int64_t *order;  // of these rows, or NULL
+  const int64_t *order;  // order of these rows, or NULL
   int64_t first, n;
-  double *columns;  // NULL: the rows are read where they lie
+  double *columns;  // NULL if the rows are read in place
 } span_t;
 
-// Rows at a time: they stay in the L2 cache; if they were fewer, the loops of losses.h
-// would be too short
+// Rows of a span.  They fit the L2 cache; with fewer, the loops of losses.h would be too
+// short.
 static inline int64_t span_rows(const rows_t *rows) {
   int64_t d = rows->n_columns;
   if (rows->indices || d < FEW_COLUMNS) return COLUMN_ROWS;
@@ -29,7 +29,7 @@ static inline int64_t span_doubles(const rows_t *rows) {
   return few ? COLUMN_ROWS * rows->n_columns : 0;
 }
 
-// The n rows from place `first` on
+// Opens the span of the n rows from place `first` on.
 static span_t span_open(const dataset_t *data, int64_t first, int64_t n,
                           double *scratch) {
   const rows_t *rows = data->rows;
@@ -56,7 +56,7 @@ static void span_logits(const span_t *span, const double *weights, double *logit
           constant, logits);
 }
 
-// Of dense rows: norms = sum of precision_j a_j^2
+// norms = sum of precision_j a_j^2, for dense rows
 static void span_norms(const span_t *span, const double *precision, double *norms) {
   int64_t d = span->rows->n_columns;
   if (span->columns)
@@ -66,7 +66,7 @@ static void span_norms(const span_t *span, const double *precision, double *norm
           span->n, precision, norms);
 }
 
-// sums += sum of r a; unless h is NULL, squares += sum of h a^2
+// sums += sum of r a and, unless h is NULL, squares += sum of h a^2
 static void span_add(const span_t *span, const double *r, const double *h,
                       double *sums, double *squares) {
   const rows_t *rows = span->rows;

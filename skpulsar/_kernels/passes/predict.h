@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Logits and norms of rows
+// Logits and norms of rows.
 #ifndef SKPULSAR_PREDICT_H
 #define SKPULSAR_PREDICT_H
 #include "rows/block.h"
 #include "rows/rows.h"
 
-enum { PREDICT_ROWS = 128 };  // at a time: they stay in the cache for all outputs
+enum { PREDICT_ROWS = 128 };  // so many rows stay in the cache for all outputs
 
 // logits = x . w + b of one output; weights are padded
 static void output_logits(const rows_t *rows, int64_t first, const int64_t *order,
@@ -15,8 +15,8 @@ static void output_logits(const rows_t *rows, int64_t first, const int64_t *orde
   else DENSE(plain_logits, rows, d, first, order, n, weights, logits);
 }
 
-// The same of all outputs, whose weights come one after the other, as the logits of a
-// row do
+// The logits of all outputs.  The weights of the outputs follow each other, and so do the
+// logits of a row.
 static void read_logits(const rows_t *rows, int64_t n_outputs, int64_t first,
                         const int64_t *order, int64_t n, const double *weights,
                         double *logits) {

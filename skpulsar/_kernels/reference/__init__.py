@@ -16,8 +16,8 @@ from skpulsar._kernels.reference.arithmetic import (
     factorise,
     inverse_power,
     log,
-    metric_solve,
     padded,
+    precondition,
     total,
 )
 from skpulsar._kernels.reference.dataset import Dataset
@@ -61,9 +61,9 @@ __all__ = [
     "inverse_power",
     "log",
     "logits",
-    "metric_solve",
     "norms",
     "padded",
+    "precondition",
     "probabilities",
     "probability",
     "shuffled",

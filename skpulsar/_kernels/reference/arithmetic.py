@@ -11,8 +11,7 @@ MIXES = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 
 
 def padded(array, n_columns):
-    """A copy of array with zeros behind it, up to full lanes that hold a row; of
-    several rows, one after the other."""
+    """A copy of an array, or of each of its rows, padded with zeros to full lanes."""
     array = np.asarray(array)
     wide = np.zeros((*array.shape[:-1], LANES * -(-(n_columns + 1) // LANES)))
     wide[..., : array.shape[-1]] = array
@@ -40,7 +39,7 @@ def inverse_power(t, p):
 
 
 def splitmix(seed, steps):
-    """Output of SplitMix64 so many steps after its seed (Steele, Lea, Flood 2014)."""
+    """Output of SplitMix64 at this step after its seed (Steele, Lea, Flood 2014)."""
     x = seed + steps * np.uint64(0x9E3779B97F4A7C15)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         x = (x ^ (x >> np.uint64(shift))) * np.uint64(factor)
@@ -48,14 +47,14 @@ def splitmix(seed, steps):
 
 
 def factorise(G, penalty):
-    """Metric (unit, factor) of M = G + diag(penalty), of which the lower half is read.
+    """Preconditioner (unit, factor) of M = G + diag(penalty), from its lower half.
 
         unit_i = sqrt(M_ii),    factor factor' = M / (unit unit') + raise I
 
-    A matrix with a diagonal of ones is as well conditioned as scaling can make it, but
-    for a factor of its size (van der Sluis, Numerische Mathematik 14, 1969). `raise` is
-    the least of 1e-14, 1e-12, ..., 1 with which it is positive definite. None if G is
-    not finite.
+    A matrix whose diagonal is 1 is as well conditioned as scaling can make it, up to a
+    factor of its size (van der Sluis, Numerische Mathematik 14, 1969). `raise` is the
+    smallest of 1e-14, 1e-12, ..., 1 that makes it positive definite. The result is None
+    if G is not finite.
     """
     if not np.isfinite(np.tril(G)).all():
         return None
@@ -71,8 +70,8 @@ def factorise(G, penalty):
     return None
 
 
-def metric_solve(metric, gradient):
-    """``M^-1 gradient`` of a metric (unit, factor) from `factorise`."""
-    unit, factor = metric
+def precondition(preconditioner, gradient):
+    """``M^-1 gradient`` of a preconditioner (unit, factor) from `factorise`."""
+    unit, factor = preconditioner
     half = np.linalg.solve(factor, gradient / unit)
     return np.linalg.solve(factor.T, half) / unit

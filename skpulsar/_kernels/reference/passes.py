@@ -11,8 +11,8 @@ def moments(dataset, precision=None, norms=None):
 
     With a centre c near the mean m, m = c + sum_1 / W and the variance sum_2 / W -
     (sum_1 / W)^2 lose nothing to cancellation (Chan, Golub, LeVeque, "Algorithms for
-    Computing the Sample Variance", The American Statistician 37, 1983). `norms`, for
-    dense rows alone, receives ``sum over columns of precision (x - centre)^2``.
+    Computing the Sample Variance", The American Statistician 37, 1983). For
+    dense rows `norms` receives ``sum over columns of precision (x - centre)^2``.
     """
     deviations = dataset.rows()[:, :-1]
     if norms is not None:

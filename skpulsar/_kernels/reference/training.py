@@ -7,7 +7,7 @@ from skpulsar._kernels.reference.arithmetic import (
     GOLDEN,
     MIXES,
     factorise,
-    metric_solve,
+    precondition,
     splitmix,
 )
 from skpulsar._kernels.reference.losses import CURVATURES
@@ -26,30 +26,31 @@ def newton(dataset, coordinates, start, *, total, share, tolerance, most, anchor
         f(u)  =  sum of s_i l(a_i . u, z_i) / total  +  sum of penalty_j u_j^2 / 2
                  + linear . (u - start)
 
-    with a = scale (x - centre, 1), by Newton's steps ``u -= t H^-1 g``, t = 1, 1/4,
-    1/16, ... until f does not rise. With an `anchor`, linear is what makes it the
-    gradient of f at the start (the correction of a sampled objective to an exact
-    gradient: Johnson & Zhang, NeurIPS 2013); else linear is 0.
+    with a = scale (x - centre, 1), by Newton steps ``u -= t H^-1 g``, where t = 1, 1/4,
+    1/16, ... until f does not rise. If an `anchor` is given, linear makes it the
+    gradient of f at the start, which corrects a sampled objective to an exact gradient
+    (Johnson & Zhang, NeurIPS 2013). Otherwise linear is 0.
 
-    With a `tie`, whose last entry is -1, every u after the first is orthogonal to it
-    (J. Nocedal, S. J. Wright, Numerical Optimization, 2006, section 16.2).
+    If there is a `tie`, whose last entry is -1, every u after the first is orthogonal
+    to it (J. Nocedal, S. J. Wright, Numerical Optimization, 2006, section 16.2).
 
-    Ends after `most` passes, when the decrement ``g' H^-1 g / 2`` is at most `share`
-    times the first or `tolerance` times f, or when rounding lets it fall no more.
+    The search ends after `most` passes, or when the decrement ``g' H^-1 g / 2`` is at
+    most `share` times the first or `tolerance` times f, or when rounding keeps it from
+    falling.
 
     Returns
     -------
-    point, value, gradient, first, decrement, metric, residual, n_passes
-        The best point read, with its f, gradient and metric (None where f or its
-        curvature is not finite), the first and the last decrement, residuals of the
-        rows at the point read last, and the number of passes.
+    point, value, gradient, first, decrement, preconditioner, residual, n_passes
+        The best point, with its f, gradient and preconditioner (None if f or its
+        curvature is not finite), the first and the last decrement, the residuals of the
+        rows at the point evaluated last, and the number of passes.
     """
     step_less, rounding = 1e-13, 1e-13
     scale, penalty, tie = coordinates
     residual, size = np.empty(len(dataset.target)), len(start)
     point, best, gradient = np.array(start), np.array(start), np.zeros(size)
     value = first = np.inf
-    last, decrement, t, metric, n_passes = np.inf, 0.0, 1.0, None, 0
+    last, decrement, t, preconditioner, n_passes = np.inf, 0.0, 1.0, None, 0
     linear = None
     while n_passes < most:
         f, g, _ = objective(dataset, point * scale, residual)
@@ -69,14 +70,14 @@ def newton(dataset, coordinates, start, *, total, share, tolerance, most, anchor
         else:
             best, value, gradient = point, f, g
             h = dataset.weights() * CURVATURES[dataset.loss](residual)
-            metric = factorise(curvature(dataset, h, scale) / total, penalty)
-            if metric is None:
+            preconditioner = factorise(curvature(dataset, h, scale) / total, penalty)
+            if preconditioner is None:
                 break
             if tie is None:
-                step = metric_solve(metric, g)
+                step = precondition(preconditioner, g)
             else:
-                step = metric_solve(metric, g - tie @ g / (tie @ tie) * tie)
-                across = metric_solve(metric, tie)
+                step = precondition(preconditioner, g - tie @ g / (tie @ tie) * tie)
+                across = precondition(preconditioner, tie)
                 step -= tie @ step / (tie @ across) * across
             decrement = g @ step / 2
             first = min(first, decrement) if n_passes == 1 else first
@@ -87,7 +88,7 @@ def newton(dataset, coordinates, start, *, total, share, tolerance, most, anchor
         point = best - t * step
         if tie is not None:
             point[-1] = tie[:-1] @ point[:-1]
-    return best, value, gradient, first, decrement, metric, residual, n_passes
+    return best, value, gradient, first, decrement, preconditioner, residual, n_passes
 
 
 def minibatches(
@@ -163,31 +164,31 @@ def minibatches(
 
 
 def probability(residual, floor, norms, c):
-    """``min(1, c (residual + floor) norm)``: with which a row joins a draw."""
+    """Probability ``min(1, c (residual + floor) norm)`` that a row is selected."""
     return np.minimum(1, c * (residual + floor) * norms)
 
 
 def expected(residual, floor, norms, c, step):
-    """How many rows `draw` is to expect, judged by every step-th row."""
+    """Expected number of rows that `draw` selects, from every step-th row."""
     return step * float(probability(residual, floor, norms, c)[::step].sum())
 
 
 def draw(residual, floor, norms, c, key, room):
-    """Rows that join by a toss of their coin, and their inverse probabilities.
+    """Rows selected at random, in ascending order, and their inverse probabilities.
 
-    Row i joins where its coin is below its `probability`, which makes the weighted sum
-    over the rows drawn an unbiased estimate of the sum over all (Horvitz & Thompson,
-    JASA 47, 1952). The coin is a hash of key and row, the last steps of SplitMix64
-    (Steele, Lea, Flood, OOPSLA 2014). At most `room` rows, the first ones, in
-    ascending order.
+    Row i is selected if a uniform hash of key and row is below its `probability`. The
+    weighted sum over the selected rows is then an unbiased estimate of the sum over all
+    (Horvitz & Thompson, JASA 47, 1952). The hash is the last steps of SplitMix64
+    (Steele, Lea, Flood, OOPSLA 2014). If more than `room` rows are selected, the first
+    of them are returned.
     """
     x = np.uint64(key) + np.arange(len(norms), dtype=np.uint64) * GOLDEN
     for shift, factor in MIXES:
         x = (x ^ (x >> np.uint64(shift))) * np.uint64(factor)
     x ^= x >> np.uint64(31)
-    coins = (x >> np.uint64(11)) * 2.0**-53
+    uniform = (x >> np.uint64(11)) * 2.0**-53
     p = probability(residual, floor, norms, c)
-    rows = np.flatnonzero(coins < p)[: max(room, 0)]
+    rows = np.flatnonzero(uniform < p)[: max(room, 0)]
     return rows, 1 / p[rows]
 
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A block of dense rows in the cache: n rows of `width` doubles, width full lanes.
+// A block of dense rows in the cache: n rows of `width` doubles, a multiple of LANES.
 #ifndef SKPULSAR_BLOCK_H
 #define SKPULSAR_BLOCK_H
 #include "arithmetic/lanes.h"
@@ -7,7 +7,7 @@
 enum { BLOCK_DOUBLES = 4096, MAX_BLOCK_ROWS = 128 };
 
 static inline int64_t block_width(int64_t n_columns) {
-  return (n_columns + LANES) / LANES * LANES;  // one more for the intercept
+  return (n_columns + LANES) / LANES * LANES;  // one column more for the intercept
 }
 
 static inline int64_t block_rows(int64_t n_columns) {
@@ -20,7 +20,7 @@ static inline void block_logits(int64_t width, int64_t n, const double *block,
   for (int64_t i = 0; i < n; i++) logits[i] = dot(width, weights, block + i * width);
 }
 
-// sums += block' r, four rows at a time: one load and store of a sum for four rows
+// sums += block' r, four rows at a time, so that a sum is loaded once for all four
 static inline void block_add(int64_t width, int64_t n, const double *restrict block,
                              const double *restrict r, double *restrict sums) {
   int64_t i = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Rows of fewer columns than lanes, for full passes: a block of them is kept column by
+// Rows of fewer columns than lanes, for full passes.  A block of them is stored column by
 // column, COLUMN_ROWS entries each, so that every loop runs over rows and fills the
 // registers.
 #ifndef SKPULSAR_COLUMNS_H

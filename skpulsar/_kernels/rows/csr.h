@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// CSR rows with values of type REAL and indices of type INDEX; included by rows.h once
-// for each pair.  Rows are read where they are; what the centre adds is the same for
-// every row and is left to the caller.
+// CSR rows with values of type REAL and indices of type INDEX.  rows.h includes this file
+// once for each pair.  Rows are read in place.  The contribution of the centre is the
+// same for every row, and the caller adds it.
 #define JOIN(name, real, index) name##_##real##_##index
 #define NAMED(name, real, index) JOIN(name, real, index)
 #define CSR_ROWS const REAL *x, const INDEX *column, const INDEX *start
@@ -54,8 +54,9 @@ static void NAMED(add_squares, REAL, INDEX)(CSR_ROWS, int64_t first,
   }
 }
 
-// G += sum of h a a', a = (scale x, intercept), the latter scaled: the lower half, of
-// pairs of stored entries; the columns of a row ascend.  scaled has room for a row.
+// Adds the sum of h a a', a = (scale x, intercept), to the lower half of G, by pairs of
+// stored entries.  The columns of a row ascend, the intercept is scaled, and `scaled` has
+// room for a row.
 static void NAMED(add_pairs, REAL, INDEX)(CSR_ROWS, int64_t first, const int64_t *order,
                                           int64_t n, int64_t size, double intercept,
                                           const double *scale, const double *h,
@@ -75,7 +76,7 @@ static void NAMED(add_pairs, REAL, INDEX)(CSR_ROWS, int64_t first, const int64_t
   }
 }
 
-// Of the stored entries: weight, weight (x - shift) and weight (x - shift)^2
+// Adds weight, weight (x - shift) and weight (x - shift)^2 of the stored entries.
 static void NAMED(add_moments, REAL, INDEX)(CSR_ROWS, int64_t first,
                                             const int64_t *order, int64_t n,
                                             const double *weight, const double *shift,
@@ -92,8 +93,9 @@ static void NAMED(add_moments, REAL, INDEX)(CSR_ROWS, int64_t first,
   }
 }
 
-// norms = sum of precision_j (x_j - centre_j)^2; constant: what a row of zeros has.
-// Summed in the same order, the stored columns' part of it is all of it in a full row.
+// norms = sum of precision_j (x_j - centre_j)^2, where `constant` is that of a row of
+// zeros.  The stored columns' part of it is summed in the same order, so that a full row
+// subtracts exactly all of it.
 static void NAMED(norms, REAL, INDEX)(CSR_ROWS, int64_t first, const int64_t *order,
                                       int64_t n, const double *centre,
                                       const double *precision, double constant,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Dense rows of type REAL; included by rows.h once for each.
+// Dense rows of type REAL.  rows.h includes this file once for each type.
 //
-// Minibatches copy rows a block at a time into a part of the L1 cache, as doubles less
-// their centre, with the intercept's constant behind them and zeros up to full lanes, and
-// read logits and sums from the copy (block.h).  Sweeps read most rows where they lie.
+// Minibatches copy a block of rows into the L1 cache, as doubles minus their centre,
+// followed by the intercept's constant and zeros up to full lanes, and compute logits and
+// sums from the copy (block.h).  Full passes read most rows in place.
 #define JOIN(name, type) name##_##type
 #define NAMED(name, type) JOIN(name, type)
 
@@ -25,7 +25,8 @@ static void NAMED(load, REAL)(const REAL *X, int64_t n_columns, const frame_t *f
   }
 }
 
-// The block of columns.h: entry j * COLUMN_ROWS + i is column j of row i, less its centre
+// Fills the block of columns.h: entry j * COLUMN_ROWS + i is column j of row i, minus its
+// centre.
 APART static void NAMED(load_columns, REAL)(const REAL *restrict X, int64_t n_columns,
                                             const double *restrict centre, int64_t first,
                                             const int64_t *order, int64_t n,
@@ -40,7 +41,7 @@ APART static void NAMED(load_columns, REAL)(const REAL *restrict X, int64_t n_co
   }
 }
 
-// x . w + b of one row; the bits are those of a block, whose rows end with 1 and zeros
+// x . w + b of one row.  The bits are those of a block, whose rows end with 1 and zeros.
 static inline double NAMED(plain_logit, REAL)(int64_t n_columns, const REAL *restrict x,
                                               const double *restrict weights) {
   int64_t full = n_columns / LANES * LANES, rest = n_columns - full;
@@ -54,7 +55,7 @@ static inline double NAMED(plain_logit, REAL)(int64_t n_columns, const REAL *res
   return join_lanes(s);
 }
 
-// logits = x . w + b, read where the rows lie
+// logits = x . w + b, of rows in place
 static void NAMED(plain_logits, REAL)(const REAL *X, int64_t n_columns, int64_t first,
                                       const int64_t *order, int64_t n,
                                       const double *restrict weights,
@@ -65,7 +66,7 @@ static void NAMED(plain_logits, REAL)(const REAL *X, int64_t n_columns, int64_t 
   }
 }
 
-// For full passes, which take the rows where they lie
+// For full passes, which read the rows in place
 #define ROW(i) (X + (order ? order[i] : first + (i)) * n_columns)
 
 // logits = (x - centre) . w + constant
@@ -109,7 +110,7 @@ APART static void NAMED(framed_norms, REAL)(const REAL *X, int64_t n_columns,
   }
 }
 
-// sums += r (x - centre), four rows at a time: one load and store of a sum for all four
+// sums += r (x - centre), four rows at a time, so that a sum is loaded once for all four
 APART static void NAMED(framed_add, REAL)(const REAL *X, int64_t n_columns,
                                           const double *restrict centre, int64_t first,
                                           const int64_t *order, int64_t n,
@@ -160,12 +161,12 @@ APART static void NAMED(framed_add_both, REAL)(const REAL *X, int64_t n_columns,
   }
 }
 
-// A panel of tiles.h: scale (x - centre, intercept) sqrt(h) of n rows, LANES columns
-// together, row after row; the order of the next rows is known up to `known`
+// Fills a panel of tiles.h with scale (x - centre, intercept) sqrt(h) of n rows, in
+// strips of LANES columns.  `order` has `left` entries: n, and those of later panels.
 APART static void NAMED(pack, REAL)(const REAL *X, int64_t n_columns,
                                     const frame_t *frame, const double *restrict scale,
                                     int64_t first, const int64_t *order, int64_t n,
-                                    int64_t known, const double *restrict h,
+                                    int64_t left, const double *restrict h,
                                     double *restrict panel) {
   const double *restrict centre = frame->centre;
   for (int64_t i = 0; i < n; i++) {
@@ -173,7 +174,7 @@ APART static void NAMED(pack, REAL)(const REAL *X, int64_t n_columns,
     double *restrict b = panel + i * LANES, root = sqrt(h[i]);
     int64_t j = 0;
 #ifdef __GNUC__
-    if (order && i + AHEAD < known)
+    if (order && i + AHEAD < left)
       for (int64_t at = 0; at < n_columns; at += LINE / (int64_t)sizeof(REAL))
         __builtin_prefetch(X + order[i + AHEAD] * n_columns + at);
 #endif

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Rows of X: dense or CSR, float32 or float64, int32 or int64 indices.
 //
-// A row is seen about a centre and with the constant of the intercept behind it:
-// a = (x - centre, intercept).  Rows come as `first`, `first + 1`, ... or, where
-// `order` is given, as order[0], order[1], ...  Sums and logits are double.
+// A row x is used as  a = (x - centre, intercept).  Rows are `first`, `first + 1`, ...
+// or, if `order` is given, order[0], order[1], ...  Sums and logits are double.
 #ifndef SKPULSAR_ROWS_H
 #define SKPULSAR_ROWS_H
 #include <math.h>
@@ -14,10 +13,10 @@
 #include "arithmetic/tiles.h"
 #include "kernel.h"
 
-enum { AHEAD = 8, LINE = 64 };  // rows in random order are asked for some rows ahead
-enum { COLUMN_ROWS = 256 };     // of a block that is kept column by column
+enum { AHEAD = 8, LINE = 64 };  // rows in random order are prefetched so far ahead
+enum { COLUMN_ROWS = 256 };     // rows of a block that is stored column by column
 
-// The instances of csr.h and dense.h, by the types of X
+// The instances of csr.h and dense.h for the types of X
 #define REAL double
 #include "rows/dense.h"
 #define INDEX int32_t

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The structure of a CSR matrix, looked at before anything follows its indices.
+// Checks of the structure of a CSR matrix, before anything follows its indices.
 //
-//  0  sound
+//  0  valid
 // -1  indptr does not start at 0      -2  indptr falls: place is the row
 // -3  indptr ends beyond the entries  -4  a column out of range: place is the entry
 #ifndef SKPULSAR_STRUCTURE_H
 #define SKPULSAR_STRUCTURE_H
 #include <stdint.h>
 
-#define MOST_int32_t INT32_MAX
-#define MOST_int64_t INT64_MAX
+#define MAX_int32_t INT32_MAX
+#define MAX_int64_t INT64_MAX
 
 #define DEFINE_STRUCTURE(INDEX)                                                        \
   static int csr_structure_##INDEX(int64_t n_rows, int64_t n_columns,                  \
                                    int64_t n_stored, const INDEX *start,               \
                                    const INDEX *column, int64_t *place) {              \
-    INDEX last = n_columns > MOST_##INDEX ? MOST_##INDEX : (INDEX)(n_columns - 1);     \
+    INDEX last = n_columns > MAX_##INDEX ? MAX_##INDEX : (INDEX)(n_columns - 1);       \
     int strange = 0;                                                                   \
     if (start[0] != 0) return -1;                                                      \
     for (int64_t i = 0; i < n_rows; i++)                                               \
@@ -27,10 +27,10 @@
     while (column[*place] >= 0 && column[*place] <= last) ++*place;                    \
     return -4;                                                                         \
   }                                                                                    \
-  /* Whether the columns of every row ascend, none twice; the structure is sound */    \
+  /* Whether the columns of every row strictly ascend, in a valid structure */         \
   static int csr_ascends_##INDEX(int64_t n_rows, const INDEX *start,                   \
                                  const INDEX *column) {                                \
-    int64_t falls = 0; /* less those from one row to the next */                       \
+    int64_t falls = 0; /* without those from one row to the next */                    \
     for (int64_t k = (int64_t)start[0] + 1; k < start[n_rows]; k++)                    \
       falls += column[k] <= column[k - 1];                                             \
     for (int64_t i = 0; i < n_rows; i++)                                               \
@@ -41,7 +41,7 @@
 DEFINE_STRUCTURE(int32_t)
 DEFINE_STRUCTURE(int64_t)
 
-// Of indices that are int64, or int32
+// For indices that are int64 if `wide`, else int32
 static inline int csr_structure(int wide, int64_t n_rows, int64_t n_columns,
                                 int64_t n_stored, const void *start, const void *column,
                                 int64_t *place) {

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A minibatch drawn by importance: row i joins with probability
+// Importance sampling: row i is selected with probability
 //
 //   pi_i = min(1, c (residual_i + floor) norm_i),   and then weighs 1 / pi_i.
 //
-// Its coin is a hash of (key, i): whoever looks at row i throws the same coin.
+// It is selected if a uniform hash of (key, i) is below pi_i, so that the sample does not
+// depend on how the rows are divided.
 #ifndef SKPULSAR_IMPORTANCE_H
 #define SKPULSAR_IMPORTANCE_H
 #include "arithmetic/hash.h"
 
-// In [0, 1)
-static inline double coin(uint64_t key, int64_t row) {
+// A uniform number in [0, 1)
+static inline double hashed_uniform(uint64_t key, int64_t row) {
   return (double)(int64_t)(hash(key, (uint64_t)row) >> 11) * 0x1p-53;
 }
 
-// Sum of the probabilities over every step-th row, times step
+// The sum of the probabilities over every step-th row, times step
 static double expected(int64_t n, int64_t step, const double *residual, double floor,
                        const double *norms, double c) {
   double sum = 0;
@@ -24,7 +25,7 @@ static double expected(int64_t n, int64_t step, const double *residual, double f
   return sum * (double)step;
 }
 
-// Rows that join, in ascending order, and their weights; at most `room` of them
+// Selects rows, in ascending order, and gives their weights; at most `room` of them.
 static int64_t draw(int64_t n, const double *residual, double floor, const double *norms,
                     double c, uint64_t key, int64_t room, int64_t *order,
                     double *weight) {
@@ -33,7 +34,7 @@ static int64_t draw(int64_t n, const double *residual, double floor, const doubl
     double p = c * (residual[i] + floor) * norms[i];
     order[count] = i;
     weight[count] = p < 1 ? 1 / p : 1;
-    count += coin(key, i) < p;
+    count += hashed_uniform(key, i) < p;
   }
   return count;
 }

@@ -3,8 +3,8 @@
 //   + sum of penalty_j w_kj^2 / 2.
 //
 // Every batch goes forward, from rows to the logits of all outputs; through the head of
-// losses.h, to losses and slopes; and back, to the gradients of all outputs.  Steps are
-// those of optimizers.h.
+// losses.h, to losses and slopes; and backward, to the gradients of all outputs.  Steps
+// are those of optimizers.h.
 #ifndef SKPULSAR_MINIBATCH_H
 #define SKPULSAR_MINIBATCH_H
 #include <string.h>
@@ -21,7 +21,7 @@ _Static_assert((int)MAX_BLOCK_ROWS <= (int)LOSS_ROWS, "a block is what a loss ta
 typedef struct {
   double *weights;  // padded, of all outputs
   double *block, *z, *r;
-  double *slopes;  // their sums over a call, for every output
+  double *slopes;  // sums of the slopes over a batch, for every output
 } batch_t;
 
 static int64_t minibatch_scratch(const dataset_t *data, int64_t n_outputs) {
@@ -96,7 +96,7 @@ static void batch_backward(const rows_t *rows, const int64_t *at, int64_t n,
   }
 }
 
-// What the centre and the intercept, the same in every CSR row, add to the gradients
+// Adds the centre and the intercept, which every CSR row shares, to the gradients.
 static void add_frame(const frame_t *frame, int64_t d, int64_t n_outputs,
                       const double *slopes, double *gradients) {
   for (int64_t k = 0; k < n_outputs; k++) {
@@ -106,7 +106,7 @@ static void add_frame(const frame_t *frame, int64_t d, int64_t n_outputs,
   }
 }
 
-// Adds the gradients of rows order[0] to order[n - 1]; returns the sum of their losses
+// Adds the gradients of rows order[0] to order[n - 1]; returns the sum of their losses.
 static double accumulate(const dataset_t *data, const int64_t *order, int64_t n,
                          int64_t n_outputs, batch_t *batch, double *gradients) {
   const rows_t *rows = data->rows;
@@ -129,10 +129,10 @@ static void average_weights(int64_t n, params_t *params) {
     params->average[j] += (params->weights[j] - params->average[j]) / count;
 }
 
-// All batches of the plan.  Rows behind the last bound are summed up and wait in
-// params->sums for the next call, whose bounds[0] is then negative: a call can end
-// anywhere.  Adds to *loss; returns the number of the batch after which something was
-// not finite, or n_batches.
+// Runs all batches of the plan.  A call can end anywhere: the sums of the rows behind the
+// last bound stay in params->sums for the next call, whose bounds[0] is then negative.
+// Adds to *loss; returns n_batches, or the number of the batch after which a weight or
+// the loss was not finite.
 static int64_t run_minibatches(const dataset_t *data, const coordinates_t *coordinates,
                                const optimizer_t *optimizer, const plan_t *plan,
                                int64_t n_outputs, params_t *params, double *scratch,

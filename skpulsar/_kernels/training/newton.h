@@ -4,8 +4,9 @@
 //   f(u) = sum of weight_i l(a_i . u, target_i) / total + sum of penalty_j u_j^2 / 2
 //          + linear . (u - start),   a = scale (x - centre, 1)
 //
-// With an anchor, linear is what makes it the gradient of f at the start; else 0.
-// One call, since for a few thousand rows the interpreter would cost more than the rows.
+// If there is an anchor, linear makes it the gradient of f at the start; else it is 0.
+// All steps are one call, since for a few thousand rows the interpreter would cost more
+// than the rows.
 #ifndef SKPULSAR_NEWTON_H
 #define SKPULSAR_NEWTON_H
 #include "arithmetic/cholesky.h"
@@ -13,8 +14,8 @@
 #include "passes/objective.h"
 
 // As in _solvers/quadratic/_lbfgs.py:
-#define LEAST_STEP 1e-13  // a step that raised f is quartered, down to this share
-#define ROUNDING 1e-13  // of f: a rise that may be none
+#define MIN_STEP_SIZE 1e-13  // a step that raised f is quartered down to this share
+#define RISE_TOLERANCE 1e-13  // a rise of f by less than this share may be rounding
 
 typedef struct {
   double *point, *gradient, *step, *v, *across;  // (size)
@@ -53,7 +54,7 @@ static newton_t newton_arrays(const dataset_t *data, double *scratch) {
   return at;
 }
 
-// f and its gradient at u, without the linear part; false if interrupted
+// Computes f and its gradient at u, without the linear part; false if interrupted.
 static int newton_read(const dataset_t *data, const coordinates_t *coordinates,
                        double total, const double *u, newton_t *at, double *residual,
                        double *f) {
@@ -71,8 +72,8 @@ static int newton_read(const dataset_t *data, const coordinates_t *coordinates,
   return 1;
 }
 
-// Curvature at the point read last, and its factor
-static int newton_metric(const dataset_t *data, const coordinates_t *coordinates,
+// Factorises the curvature at the point evaluated last.
+static int newton_factor(const dataset_t *data, const coordinates_t *coordinates,
                          double total, const double *residual, newton_t *at,
                          double *unit, double *factor) {
   int64_t size = data->rows->n_columns + 1;
@@ -88,8 +89,8 @@ static int newton_metric(const dataset_t *data, const coordinates_t *coordinates
   return factorise(size, at->G, coordinates->penalty, data->watch, unit, factor);
 }
 
-// The step of the metric; with a tie, that which is orthogonal to it.  The tie's part of
-// the gradient changes nothing then but rounding.
+// Computes the preconditioned step; if there is a tie, the step orthogonal to it.  The
+// part of the gradient along the tie then affects rounding only, and is removed.
 static void newton_step(int64_t size, const double *tie, const minimum_t *found,
                         newton_t *at) {
   const double *slope = at->gradient;
@@ -98,15 +99,15 @@ static void newton_step(int64_t size, const double *tie, const minimum_t *found,
     for (int64_t j = 0; j < size; j++) at->across[j] = slope[j] - share * tie[j];
     slope = at->across;
   }
-  metric_solve(size, found->factor, found->unit, slope, at->step);
+  precondition(size, found->factor, found->unit, slope, at->step);
   if (!tie) return;
-  metric_solve(size, found->factor, found->unit, tie, at->across);
+  precondition(size, found->factor, found->unit, tie, at->across);
   double share = dot(size, tie, at->step) / dot(size, tie, at->across);
   for (int64_t j = 0; j < size; j++) at->step[j] -= share * at->across[j];
 }
 
-// From the start to the minimum, until the decrement is at most share times the first
-// one, or tolerance times f.  u ends at the best point read, with its metric and gradient.
+// Searches from the start until the decrement is at most share times the first one, or
+// tolerance times f.  u is the best point, and `found` has its gradient and factor.
 static int newton(const dataset_t *data, const coordinates_t *coordinates,
                   const problem_t *problem, double *scratch, double *residual, double *u,
                   minimum_t *found) {
@@ -129,23 +130,23 @@ static int newton(const dataset_t *data, const coordinates_t *coordinates,
         at.gradient[j] += linear[j];
       }
       f += dot(size, linear, at.v);
-      if (f < 0) break;  // no bound: the linear part was bad luck
+      if (f < 0) break;  // the linear part is sampling noise: the true f is not negative
     }
-    if (!(f <= found->value + ROUNDING * fabs(found->value))) {  // NaN is no fall
-      if (share < LEAST_STEP || found->n_passes == 1) break;  // at first: no step yet
+    if (!(f <= found->value + RISE_TOLERANCE * fabs(found->value))) {  // or f is NaN
+      if (share < MIN_STEP_SIZE || found->n_passes == 1) break;
       share *= .25;
     } else {
       memcpy(u, at.point, size * sizeof *u);
       memcpy(found->gradient, at.gradient, size * sizeof *u);
       found->value = f;
-      int answer = newton_metric(data, coordinates, total, residual, &at, found->unit,
+      int answer = newton_factor(data, coordinates, total, residual, &at, found->unit,
                                  found->factor);
       if (answer != DEFINITE) return answer;
       newton_step(size, tie, found, &at);
       found->decrement = dot(size, at.gradient, at.step) / 2;
       if (found->first == INFINITY) found->first = found->decrement;
       double goal = fmax(problem->share * found->first, problem->tolerance * fabs(f));
-      int rounding = found->decrement > last / 4 && last < ROUNDING * fabs(f);
+      int rounding = found->decrement > last / 4 && last < RISE_TOLERANCE * fabs(f);
       if (found->decrement <= goal || rounding) break;
       last = found->decrement;
       share = 1;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Rules of a step, one function each, selected by the tag of the optimizer.
+// The rules of a step, one function each, selected by the tag of the optimizer.
 //
-// A batch's mean gradient g, penalty included, is taken in columns scaled by `scale`:
+// The mean gradient g of a batch, with the penalty, is that in columns scaled by `scale`:
 //
 //   momentum b    m = b m - rate g          w += scale (b m - rate g)   Nesterov
 //                                           w += scale m                otherwise
 //   Adam          m = b1 m + (1 - b1) g     w -= scale rate' m / (sqrt(v) + epsilon)
 //                 v = b2 v + (1 - b2) g^2   rate' = rate sqrt(1 - b2^t) / (1 - b1^t)
 //
-// with g standing for scale * g: a rate for every column, and the same minimum.
+// Here g stands for scale * g: every column has its own rate, and the minimum stays.
 #ifndef SKPULSAR_OPTIMIZERS_H
 #define SKPULSAR_OPTIMIZERS_H
 #include <math.h>
@@ -19,7 +19,7 @@
 enum { MOMENTUM, ADAM };
 static const char *const OPTIMIZER_NAMES[] = {"momentum", "adam", 0};
 
-// g = scale (g / n + penalty w), the intercept's without a penalty
+// g = scale (g / n + penalty w), without a penalty for the intercept
 static inline void scale_gradient(int64_t d, int64_t n, const coordinates_t *coordinates,
                                   const double *restrict w, double *restrict g) {
   const double *restrict scale = coordinates->scale;
@@ -52,8 +52,8 @@ static inline void step_adam(int64_t size, const optimizer_t *rule, double rate,
   }
 }
 
-// One step of every output with the sums of n rows, whose vectors are `width` long;
-// false if a weight is no longer finite
+// Steps every output with the sums of n rows, whose vectors are `width` long.  Returns
+// false if a weight is no longer finite.
 static int optimizer_step(const optimizer_t *rule, const coordinates_t *coordinates,
                           double rate, int64_t n, int64_t d, int64_t width,
                           int64_t n_outputs, params_t *params) {

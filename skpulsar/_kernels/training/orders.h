@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A shuffled order as a rule: a keyed bijection, evaluated piece by piece, so that no
-// array as long as the data is drawn or kept.
+// A shuffled order as a keyed bijection, evaluated chunk by chunk, so that no array as
+// long as the data is drawn or kept.
 //
 // Rounds of  x -> (x * odd + add) mod 2^bits,  x ^= x >> ceil(bits / 2)  permute
-// 0 .. 2^bits - 1, since every step has an inverse; the order is that of the images
-// below n, of which there is at least every second one.  From 2^bits on another order
-// begins, and so on: a cycle through fresh orders.
+// 0 .. 2^bits - 1, since every step has an inverse.  The order consists of the images
+// below n, which are at least half of all.  Another order begins at every multiple of
+// 2^bits, which makes a cycle through ever new orders.
 #ifndef SKPULSAR_ORDERS_H
 #define SKPULSAR_ORDERS_H
 #include "arithmetic/hash.h"
 
 enum { ROUNDS = 6, KEY_WORDS = 2 * ROUNDS };
 
-// Key of the order after `turn` others: the words hashed with it, the first as they are
+// The key of the order number `turn`: the words are hashed with it, unless it is 0.
 static void key_of_turn(const uint64_t *key, uint64_t turn, uint64_t *own) {
   for (int word = 0; word < KEY_WORDS; word++)
     own[word] = turn ? hash(key[word], turn) : key[word];
 }
 
-// Images of first .. last - 1 that are below n; returns how many.  order has room for
-// last - first of them.  Every 2^bits places a fresh order begins.
+// Writes the images of first .. last - 1 that are below n, and returns their number.
+// order has room for last - first of them.
 static int64_t shuffled(int64_t n, int bits, const uint64_t *key, int64_t first,
                         int64_t last, int64_t *order) {
   uint64_t mask = ((uint64_t)1 << bits) - 1, own[KEY_WORDS];

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The rate of ``learning_rate="adaptive"``, which falls where the objective is flat."""
+"""The stopping rule of ``learning_rate="adaptive"``, which lowers the rate first."""
 
 from dataclasses import replace
 
 from skpulsar._training._plateau import Plateau
 
-RATE_CUT = 5  # by which a plateau divides the rate
-LEAST_RATE = 1e-6  # of the first rate: training ends below it
+RATE_CUT = 5  # A plateau divides the rate by this.
+MIN_RATE_SHARE = 1e-6  # Training ends below this share of the first rate.
 
 
 class AdaptiveRate(Plateau):
-    """Cuts the rate at every plateau, and ends training once it is next to nothing."""
+    """A rule that cuts the rate at every plateau, and stops once it is negligible."""
 
     def after(self, epoch, state):
-        """The state to go on with after an epoch, and whether to end there."""
+        """The state to continue with after an epoch, and whether to stop."""
         if not self.reached(epoch.loss):
             return state, False
         self.waited = 0
         state = replace(state, rate_share=state.rate_share / RATE_CUT)
-        return state, state.rate_share < LEAST_RATE
+        return state, state.rate_share < MIN_RATE_SHARE

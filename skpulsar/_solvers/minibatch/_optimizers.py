@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Rules of a step: the parameters of each, and what a solver asks of it.
+"""Optimizers: the rule of a step, with its parameters and its automatic rate.
 
-A rule is a class here, whose fields are the estimator's parameters that act with it,
-and a function in ``_kernels/training/optimizers.h``, which its name there selects.
+A rule is a class here and a function in ``_kernels/training/optimizers.h``, selected by
+name. The fields of the class are the estimator's parameters that act with the rule.
 """
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-FADED = 5  # times 1 / (1 - momentum) updates: a swing has faded to a twelfth
-ADAM_RATE = 0.01  # of learning_rate_init="auto", in root mean squares of a column
+FADED = 5  # After this many times 1 / (1 - momentum) updates a swing has faded.
+ADAM_RATE = 0.01  # This is learning_rate_init="auto", in columns of mean square 1.
 
 
 @dataclass(frozen=True)
@@ -20,23 +20,23 @@ class Momentum:
     momentum: float
     nesterovs_momentum: bool
 
-    needs_smoothness: ClassVar[bool] = True  # for the rate that is right by itself
+    needs_smoothness: ClassVar[bool] = True  # The automatic rate depends on it.
 
     def auto_rate(self, smoothness):
-        """The rate of ``learning_rate_init="auto"``, by the expected smoothness."""
+        """The rate for ``learning_rate_init="auto"``, given the expected smoothness."""
         return (1 - self.momentum) / smoothness
 
     def fading_updates(self):
-        """Updates that a swing takes to fade."""
+        """Number of updates after which an oscillation of the momentum has faded."""
         return FADED / (1 - self.momentum)
 
     def packed(self):
-        """For the kernel: name, nesterov, beta_1, beta_2 and epsilon."""
+        """The kernel's arguments: name, nesterov, beta_1, beta_2 and epsilon."""
         return "momentum", self.nesterovs_momentum, self.momentum, 0.0, 0.0
 
 
 class _ByRootMeanSquare:
-    """Rules that divide by the root mean square of the gradients so far."""
+    """The base of rules that divide by the root mean square of past gradients."""
 
     needs_smoothness: ClassVar[bool] = False
 
@@ -49,9 +49,10 @@ class _ByRootMeanSquare:
 
 @dataclass(frozen=True)
 class Adam(_ByRootMeanSquare):
-    """``w -= rate m^ / (sqrt(v^) + epsilon^)``, with m^ and v^ the unbiased means of
-    the gradients and of their squares, which fade by the betas, and ``epsilon^ =
-    epsilon / sqrt(1 - beta_2^t)`` (Kingma and Ba, ICLR 2015)."""
+    """``w -= rate m^ / (sqrt(v^) + epsilon^)``, where m^ and v^ are the bias-corrected
+    moving averages of the gradient and of its square, with decay rates beta_1 and
+    beta_2, and ``epsilon^ = epsilon / sqrt(1 - beta_2^t)`` (Kingma and Ba, ICLR
+    2015)."""
 
     beta_1: float
     beta_2: float
@@ -63,7 +64,7 @@ class Adam(_ByRootMeanSquare):
 
 @dataclass(frozen=True)
 class RMSProp(_ByRootMeanSquare):
-    """Adam whose ``beta_1`` is 0 (Tieleman and Hinton 2012, with Adam's correction)."""
+    """Adam with ``beta_1 = 0`` (Tieleman and Hinton 2012, with Adam's correction)."""
 
     beta_2: float
     epsilon: float

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Schedules: the number of a step, from 1 on, to its rate as a share of the first."""
+"""Schedules: functions from step numbers, 1 on, to shares of the first rate."""
 
 import numpy as np
 
@@ -7,13 +7,16 @@ from skpulsar._kernels import _core
 
 
 def constant(steps, power_t):
-    """1: the rate stays as it is. ``learning_rate="adaptive"`` starts with it, too."""
+    """1 for every step. ``learning_rate="adaptive"`` uses this schedule, too."""
     return np.ones(len(steps))
 
 
 def invscaling(steps, power_t):
-    """``t ** -power_t`` at step t: rates whose sum diverges and whose squares' sum may
-    not, as Robbins and Monro (1951) ask for ``0.5 < power_t <= 1``."""
+    """``t ** -power_t`` for step t.
+
+    For ``0.5 < power_t <= 1`` the sum of the rates diverges and that of their squares
+    converges, as Robbins and Monro (1951) require.
+    """
     return _core.inverse_power(steps.astype(np.float64), power_t)
 
 

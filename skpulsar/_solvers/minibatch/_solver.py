@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Small shuffled minibatches with momentum or Adam's rule."""
+"""Minibatch SGD: small shuffled minibatches with momentum or Adam's rule."""
 
 from dataclasses import dataclass, replace
 from math import ceil, inf
@@ -20,18 +20,18 @@ from skpulsar._solvers.minibatch._schedules import SCHEDULES
 from skpulsar._training._history import Epoch
 from skpulsar._training._plateau import Plateau
 
-CALL = 5e6  # nanoseconds of a kernel call, roughly: what Ctrl-C may have to wait for
+CALL = 5e6  # A kernel call, which Ctrl-C waits for, takes about this many ns.
 
 
 @dataclass(frozen=True)
 class MinibatchState(SolverState):
-    """All that one epoch hands to the next; plain numbers and arrays.
+    """The state that one epoch passes to the next, as plain numbers and arrays.
 
-    `moments` are those of all rows met; `centre`, `scale` (the intercept's last) and
-    `rate` follow from them and from the largest expected `smoothness` met. `m` and `v`
-    are the rule's moments of the gradient, by output, `powers` those of Adam's betas.
-    `iterate` are the weights that steps start from; `n_averaged` of them are in the
-    average.
+    `moments` are those of all rows seen. `centre`, `scale` (the intercept's is last)
+    and `rate` follow from them and from the largest expected `smoothness` seen. `m` and
+    `v` are the optimizer's moments of the gradient, by output; `powers` are the powers
+    of Adam's betas. `iterate` are the weights that steps start from, and `n_averaged`
+    is the number of weights in the average.
     """
 
     rate_share: float = 1.0
@@ -47,37 +47,38 @@ class MinibatchState(SolverState):
     n_averaged: np.ndarray | None = None
 
     def without_steps(self):
-        """The same counters, and nothing of where the steps led."""
+        """The state with its counters, and without what depends on past steps."""
         steps = ("m", "v", "powers", "iterate", "n_averaged")
         return replace(self, **dict.fromkeys(steps))
 
 
 @dataclass(frozen=True)
 class Minibatch:
-    """Minibatch SGD, by the rule of an optimizer.
+    """Minibatch SGD with an optimizer.
 
-    Every step goes against the gradient of the batch's mean loss plus the penalty, in
-    columns that are centred and divided by a scale. For ``learning_rate_init="auto"``
+    Every step uses the gradient of the batch's mean loss plus the penalty, in columns
+    that are centred and multiplied by a scale. For ``learning_rate_init="auto"``
 
-    - centre is the mean of the column, scale one over ``sqrt(variance + penalty / c)``,
-      with c the largest curvature of the loss (1/4 of the logistic): raw columns of any
-      size then have a curvature of at most c each, their penalty included;
-    - the rate of SGD is ``(1 - momentum) / L``, with L the expected smoothness of a
+    - the centre is the mean of the column, and the scale is one over ``sqrt(variance +
+      penalty / c)``, where c is the largest curvature of the loss (1/4 for the
+      logistic loss). Raw columns of any size then have a curvature of at most c each,
+      including their penalty;
+    - the rate of SGD is ``(1 - momentum) / L``, where L is the expected smoothness of a
       batch of b out of n rows (Gower et al., "SGD: General Analysis and Improved
-      Rates", ICML 2019): ``n (b - 1) / (b (n - 1))`` times the mean and
-      ``(n - b) / (b (n - 1))`` times the largest of ``c |a|^2`` over the rows a, and
-      c for the penalty. Where classes are sampled, the mean is that over the visits
-      of an epoch, and n has no end, as if rows were drawn with replacement: batches of
-      even shares vary no more. A stream of chunks keeps the largest it has met: were
-      the rate to follow the chunk, rows would count by the company they come in;
+      Rates", ICML 2019). It is ``n (b - 1) / (b (n - 1))`` times the mean plus ``(n -
+      b) / (b (n - 1))`` times the maximum of ``c |a|^2`` over the rows a, plus c for
+      the penalty. If classes are sampled, the mean is taken over the visits of an
+      epoch, and n is infinite, as if rows were drawn with replacement: batches of fixed
+      shares vary no more than that. A stream of chunks keeps the largest L seen;
+      otherwise a row's step would depend on the chunk in which it arrives;
     - the rate of Adam is 0.01.
 
-    A number is taken as it is: centre 0, scale 1, the textbook's step. Centre and scale
-    are a change of coordinates: the minimum stays where it is.
+    A rate that is a number is used with centre 0 and scale 1, which is the textbook's
+    step. Centre and scale only change the coordinates, not the minimum.
     """
 
     finds_not_finite: ClassVar[bool] = False
-    draws_classes: ClassVar[bool] = True  # each its share of a minibatch
+    draws_classes: ClassVar[bool] = True  # Every minibatch has the target proportion.
     weighs_classes: ClassVar[bool] = False
     max_classes: ClassVar[float] = inf
 
@@ -95,11 +96,11 @@ class Minibatch:
 
     @property
     def compares_with_start(self):
-        """Not where the user chose the rate, and is to see where it leads."""
+        """Whether the rate is automatic: a given rate may end where it leads."""
         return self.rate == "auto"
 
     def init(self, rows, state):
-        """State with the moments of these rows, and the scale and rate they give."""
+        """The state with the moments of these rows and the scale and rate they give."""
         n_columns = rows.n_columns
         if not isinstance(state, MinibatchState):
             state = MinibatchState(**state.counters())
@@ -112,7 +113,7 @@ class Minibatch:
             moments = state.moments.merge(moments)
         if self.fit_intercept:
             centre, square, flat = moments.mean, moments.variance, moments.constant()
-        else:  # nothing would take up the centre
+        else:  # Without an intercept nothing compensates for a centre.
             centre, square, flat = np.zeros(n_columns), moments.square(), moments.zero()
         flat |= self.penalty.barred
         scale = np.ones(n_columns + 1)
@@ -132,13 +133,13 @@ class Minibatch:
         b = min(self.batches.size, n)
         if rows.order.frequency is None:
             single = (n - b) / (b * (n - 1)) if n > 1 else 0.0
-        else:  # even a full batch differs from the next
+        else:  # Even a full batch differs from the next.
             single = 1 / b
         smoothness = (1 - single) * mean + single * largest + (self.penalty.alpha > 0)
         return smoothness * self.loss.max_curvature
 
     def stopping(self, rows):
-        """A plateau that outlasts a swing of the momentum, which fades to a twelfth."""
+        """A plateau that lasts longer than an oscillation of the momentum."""
         updates = self.optimizer.fading_updates()
         n_rows = sum(rows.order.counts(0))
         fading = ceil(updates / ceil(n_rows / self.batches.size))
@@ -146,7 +147,7 @@ class Minibatch:
         return rule(self.tol, max(self.n_iter_no_change, fading))
 
     def explain(self, last, max_iter):
-        """Whether `max_iter` came before the objective was flat."""
+        """A warning if the objective was still falling after `max_iter` epochs."""
         if last.converged or self.tol is None:
             return []
         return [
@@ -166,7 +167,7 @@ class Minibatch:
         coordinates, optimizer = (state.scale, penalty, None), self.optimizer.packed()
         n_updates, n_rows = state.n_updates, state.n_rows
         visits = rows.order.counts(state.n_epochs)
-        for places, bounds in self.batches.pieces(
+        for places, bounds in self.batches.chunks(
             rows.order, state.seed, state.n_epochs, self._rows_at_once(rows)
         ):
             rates = self._rates(n_updates, len(bounds) - 1, state)
@@ -199,8 +200,9 @@ class Minibatch:
         return reported, state, epoch
 
     def _params(self, weights, state):
-        """What steps change: weights, m, v, powers, the average of how many weights,
-        and sums of an open batch. Intercepts are those of centred columns."""
+        """The arrays that steps change: weights, m, v, powers, the average, the number
+        of weights in it, and the sums of an open batch. Intercepts are those of centred
+        columns."""
         if state.m is None:
             iterate, m, v = weights, np.zeros_like(weights), np.zeros_like(weights)
             powers, n_averaged = np.ones(2), np.zeros(1)
@@ -212,7 +214,7 @@ class Minibatch:
             averaged = self.average and n_averaged[0] > 0
             iterate = state.iterate if averaged else weights
         if not self.fit_intercept:
-            m[:, -1] = 0  # of an earlier fit
+            m[:, -1] = 0  # An earlier fit may have had an intercept.
         average = move_intercept(self._allowed(weights), state.centre)
         if iterate is weights:
             iterate = average.copy()
@@ -228,7 +230,7 @@ class Minibatch:
         return centred(weights) if self.loss.coupled else weights
 
     def _allowed(self, weights):
-        """The weights, 0 where there is to be none."""
+        """The weights, with 0 for those that must be 0."""
         allowed = weights.copy()
         if not self.fit_intercept:
             allowed[:, -1] = 0
@@ -244,7 +246,7 @@ class Minibatch:
         )
 
     def _average_from(self, ends):
-        """The first batch whose step goes into the average; batches end at `ends`."""
+        """The first batch whose step is averaged; batches end at `ends`."""
         return np.searchsorted(ends, self.average) if self.average else len(ends)
 
     def _rows_at_once(self, rows):
@@ -269,7 +271,7 @@ class Minibatch:
 
 
 def move_intercept(weights, by):
-    """The same weights for columns less `by`: intercepts take up ``w . by``."""
+    """The same model for columns minus `by`: intercepts increase by ``w . by``."""
     moved = weights.copy()
     moved[:, -1] = _core.logits(by[np.newaxis], 0, 1, weights)[0]
     return moved

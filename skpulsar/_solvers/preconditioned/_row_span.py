@@ -58,13 +58,13 @@ class RowSpan:
         inner = point.copy()
         inner[-1] = 0
         logits = self.full.moved(inner)
-        v = _product(self.transposed, _core.metric_solve(self.factored, logits))
+        v = _product(self.transposed, _core.precondition(self.factored, logits))
         return np.append(v, point[-1])
 
     def from_span(self, v):
         """The point of v."""
         scaling = self.full.scaling
-        shares = _core.metric_solve(self.factored, _product(self.L, v[:-1]))
+        shares = _core.precondition(self.factored, _product(self.L, v[:-1]))
         point = (
             _product(self.columns, shares) * scaling.scale[:-1] / scaling.penalty[:-1]
         )

@@ -11,7 +11,7 @@ STRIDED = 32768  # So many evenly spaced rows calibrate a draw.
 
 
 def draw_key(seed, n_draws):
-    """The key of the coins of a draw, the next after `n_draws` others."""
+    """The key of the random numbers of a draw, after `n_draws` other draws."""
     sequence = np.random.SeedSequence(seed, spawn_key=(n_draws,))
     return sequence.generate_state(1, np.uint64)[0]
 
@@ -34,7 +34,7 @@ def draw(residual, norms, floor, m, key):
         The sum of the probabilities.
 
     key : uint64
-        The key of the coins.
+        The key of the random numbers.
 
     Returns
     -------

@@ -48,7 +48,7 @@ class CholeskyPreconditioner:
         return self._solve(gradient)
 
     def _solve(self, gradient):
-        return _core.metric_solve(self.factored, gradient)
+        return _core.precondition(self.factored, gradient)
 
     @cached_property
     def _across(self):

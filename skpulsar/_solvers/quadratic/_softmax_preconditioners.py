@@ -40,7 +40,7 @@ class NewtonPreconditioner:
     def solve(self, gradient):
         step = np.zeros(self.shape)
         slope = gradient.reshape(self.shape)[:-1].ravel()
-        step[:-1] = _core.metric_solve(self.factored, slope).reshape(-1, self.shape[1])
+        step[:-1] = _core.precondition(self.factored, slope).reshape(-1, self.shape[1])
         return centred(step).ravel()
 
     def scaled(self, step, pair):
@@ -90,7 +90,7 @@ class ClassPreconditioner(_Approximate):
 
     def solve(self, gradient):
         slopes = zip(self.factors, gradient.reshape(self.shape), strict=True)
-        return centred(np.array([_core.metric_solve(f, g) for f, g in slopes])).ravel()
+        return centred(np.array([_core.precondition(f, g) for f, g in slopes])).ravel()
 
 
 class ClassDiagonal(_Approximate):

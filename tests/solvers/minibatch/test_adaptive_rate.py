@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from skpulsar._solvers.minibatch._adaptive_rate import (
-    LEAST_RATE,
+    MIN_RATE_SHARE,
     RATE_CUT,
     AdaptiveRate,
 )
@@ -29,7 +29,7 @@ def test_the_rate_is_cut_at_every_plateau():
     shares, ends = zip(*shares_and_ends([1.0, 0.5] + [0.5] * 50), strict=True)
     assert shares[:6] == pytest.approx([1] * 3 + [1 / RATE_CUT] * 2 + [RATE_CUT**-2])
     assert all(b in (a, a / RATE_CUT) for a, b in pairwise(shares))
-    assert shares[-1] < LEAST_RATE <= shares[-2]
+    assert shares[-1] < MIN_RATE_SHARE <= shares[-2]
     assert list(ends) == [False] * (len(ends) - 1) + [True]
     cuts = 9  # 5 ** -9 is the first power below 1e-6
     assert len(shares) == 2 + 2 * cuts

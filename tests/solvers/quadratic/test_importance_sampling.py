@@ -58,7 +58,7 @@ def test_about_m_rows_join_and_their_sums_are_unbiased():
         places, back = draw(residual, norms, FLOOR, m, draw_key(0, k))
         sizes.append(len(places))
         sums.append(value[places] @ back)
-    # Variances of independent coins, and five standard errors of means over the draws
+    # Variances of independent draws, and five standard errors of means over the draws
     variance = value**2 @ (1 / expected - 1)
     assert abs(np.mean(sums) - value.sum()) < 5 * np.sqrt(variance / n_draws)
     assert_allclose(np.var(sums), variance, rtol=0.3)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Calls that must raise and change nothing."""
+"""The assertion that a call raises and changes nothing, and its parametrisations."""
 
 import pickle
 from pathlib import Path
@@ -27,7 +27,7 @@ def kinds(*groups):
 
 
 def refuses(error, words, model, method, *arguments, **options):
-    """The call raises as promised, and leaves every bit of the estimator as it was."""
+    """Assert that the call raises as promised and leaves every bit of the estimator."""
     before = pickle.dumps(vars(model))
     if method == "partial_fit":
         options.setdefault("classes", [0, 1])

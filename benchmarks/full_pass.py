@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a reading of the rows costs, and what a whole fit, in products `X @ w`.
+"""What a pass over the rows and a whole fit cost, in products `X @ w`.
 
-A gradient reading gives the loss, the gradient and the residuals of every row; the
-sampling reading, once a fit, the norms of the rows and the moments of the columns. Made
-data of about 100 MB (--quick: 10), float64, one thread, in turns with the product; fits
-over five random states.
+A full pass gives the loss, the gradient and the residuals of every row. The statistics
+pass, one per fit, gives the norms of the rows and the moments of the columns. The data
+are synthetic, of about 100 MB (--quick: 10) in float64; passes and fits take turns with
+the product on one thread, and there is a fit for each of five random states.
 
-    python benchmarks/reading.py [--quick]
+    python benchmarks/full_pass.py [--quick]
 """
 
 from functools import partial
@@ -20,7 +20,7 @@ from skpulsar._kernels import _core
 from skpulsar._problem._memory import LEAF
 
 COLUMNS = (3, 8, 10, 28, 62, 500)
-READINGS = ("product", "gradient reading", "sampling reading")
+PASSES = ("product", "full pass", "statistics pass")
 SEEDS = range(5)
 
 
@@ -29,22 +29,22 @@ def main():
     options.add_argument("--solver", default="auto", help="of SLPClassifier")
     arguments = options.parse_args()
     megabytes, n_turns = (10, 5) if arguments.quick else (100, 15)
-    begin("A reading and a fit, in products")
+    begin("A pass and a fit, in products")
 
-    readings, fits = [], []
+    passes, fits = [], []
     for d in COLUMNS:
         X, y = make(int(megabytes * 1e6 / 8 / d), d)
         name = f"{len(X):,} x {d}"
-        readings.append((name, *reading_cells(reading_ns(X, y, n_turns))))
+        passes.append((name, *pass_cells(pass_ns(X, y, n_turns))))
         fits.append((name, *fit_cells(X, y, arguments.solver, n_turns)))
     print("ns a row (times the product):\n")
-    table(("", *READINGS), readings)
+    table(("", *PASSES), passes)
     print("A whole fit with the default tol:\n")
-    table(("", "ms", "readings", "products", "least", "most"), fits)
+    table(("", "ms", "full passes", "products", "least", "most"), fits)
 
 
-def reading_ns(X, y, n_turns):
-    """ns a row of READINGS, as far as there are calls for them; medians."""
+def pass_ns(X, y, n_turns):
+    """Nanoseconds per row of every pass; medians over the turns."""
     w = np.random.default_rng(0).standard_normal(X.shape[1])
     centre, ones, each = X.mean(axis=0), np.ones(len(w)), np.empty(len(X))
     dataset = _core.Dataset(X, y, None, centre=centre, leaf=LEAF)
@@ -56,13 +56,12 @@ def reading_ns(X, y, n_turns):
     return np.median(in_turns(calls, n_turns), axis=0) / len(X) * 1e9
 
 
-def reading_cells(ns):
-    cells = [short(ns[0])] + [f"{short(own)} ({own / ns[0]:.2f})" for own in ns[1:]]
-    return cells + ["-"] * (len(READINGS) - len(cells))
+def pass_cells(ns):
+    return [short(ns[0]), *(f"{short(own)} ({own / ns[0]:.2f})" for own in ns[1:])]
 
 
 def fit_cells(X, y, solver, n_turns):
-    """Milliseconds, readings, and the time in products: median, least and most."""
+    """Milliseconds, full passes, and the time in products: median, least and most."""
     models = [SLPClassifier(solver=solver, random_state=seed) for seed in SEEDS]
     calls = [partial(np.matmul, X, np.ones(X.shape[1]))]
     calls += [partial(model.fit, X, y) for model in models]

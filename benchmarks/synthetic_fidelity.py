@@ -5,7 +5,7 @@ Marginals and rank correlations by class, then F1 (at 0.5) and log loss of the s
 models by stratified 5-fold cross-validation on both. The twin's scores are means over
 several draws.
 
-    python benchmarks/twin.py [CSV] [--quick]
+    python benchmarks/synthetic_fidelity.py [CSV] [--quick]
 """
 
 import argparse

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What classifiers answer to hostile input, each case in a fresh process.
+"""What classifiers answer to bad input, each case in a fresh process.
 
 An answer is the type of an exception, "crash", or what came out: "right", or the
 accuracy on data of which a half is of either class, with the warning that came along or
 "silent" for none. "changed" says that the failed call changed the weights that the
 classifier had from a good fit before. The data are easy: a good fit is right on 90 %.
 
-    python benchmarks/hostile.py [--quick]
+    python benchmarks/bad_input.py [--quick]
 """
 
 import json
@@ -218,7 +218,7 @@ def in_a_process(pair):
 
 
 def answer(case, name):
-    """In a process of its own: a good fit, the hostile call, and what came of it."""
+    """In a process of its own: a good fit, the bad call, and what came of it."""
     method, has_answer, change = CASES[case]
     X, y = data()
     with warnings.catch_warnings(record=True) as caught:
@@ -256,7 +256,7 @@ def weights(model):
 
 
 def accuracy(model, arguments, reference):
-    """The accuracy on the hostile data in words, and whether good data have it."""
+    """The accuracy on the bad data in words, and whether good data have it."""
     if not np.isfinite(weights(model)).all():
         return "weights not finite", False
     X, y = arguments[:2]
