@@ -34,7 +34,8 @@ from skpulsar._problem._memory import Rows
 
 
 class SLPClassifier(ClassifierMixin, BaseSLP):
-    """Single-layer perceptron: a logistic unit trained by minibatches.
+    """Single-layer perceptron: a logistic unit, or a softmax layer for more than two
+    classes, trained by minibatches.
 
     No parameter needs to be tuned, and no feature to be scaled, to reach the minimum:
     the default solver takes two or three full passes over the rows, and
@@ -51,6 +52,10 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     multiplies its class. With ``standardize=True`` the penalty is
     ``alpha / 2 sum_j (deviation_j w_j)^2``. The intercept is not penalised. The solver,
     its rates and its batches change the path, not this minimum.
+
+    For K > 2 classes, l is the softmax cross-entropy of K logits, ``l(x, y) =
+    log(sum_k exp(x_k)) - x_y``, and ``|W|^2`` is over the weights of all classes. The
+    K rows of weights, and the intercepts, sum to 0.
 
     Parameters
     ----------
@@ -173,16 +178,19 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         - `partial_fit` samples within every call, but the rarer class is that of all
           rows seen so far. A call with rows of one class alone is weighted instead.
         - Of two equal classes, ``classes_[1]`` counts as the rarer.
+        - For more than two classes, "balanced" gives each the same share; a number is
+          that of the rarest class, and the others keep their proportions. Every solver
+          then weights the classes and draws nothing for it.
 
     prior_correction : bool, dict or float in (0, 1), default=False
         Whether to remove from the intercept what `sampling` and `class_weight` added to
         it, so that probabilities are those of the population [5]_ (see Notes).
 
         - True takes the rows given, with their sample weights, as the population.
-        - A dict ``{label: share}``, of one class or both, gives the shares in the
-          population where the rows were resampled beforehand.
+        - A dict ``{label: share}``, of all classes or all but one, gives the shares in
+          the population where the rows were resampled beforehand.
         - A float is that share of ``classes_[1]``, the label that sorts last (of
-          "pulsar" and "star" it is "star").
+          "pulsar" and "star" it is "star"), of two classes.
 
     warm_start : bool, default=False
         Whether `fit` starts from the present weights. The counters of epochs, updates
@@ -198,16 +206,16 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     Attributes
     ----------
-    coef_ : ndarray of shape (1, n_features)
-        Weights of the features.
+    coef_ : ndarray of shape (1, n_features) or (n_classes, n_features)
+        Weights of the features, for more than two classes those of every class.
 
-    intercept_ : ndarray of shape (1,)
-        Intercept.
+    intercept_ : ndarray of shape (1,) or (n_classes,)
+        Intercepts.
 
-    classes_ : ndarray of shape (2,)
-        Labels of the classes; a positive logit means the second.
+    classes_ : ndarray of shape (n_classes,)
+        Labels of the classes; of two, a positive logit means the second.
 
-    class_count_ : ndarray of shape (2,)
+    class_count_ : ndarray of shape (n_classes,)
         Sum of the sample weights of each class, over all rows seen.
 
     n_iter_ : int
@@ -224,13 +232,13 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     t_ : int
         Number of samples seen. A row counts each time it is visited.
 
-    sampling_counts_ : ndarray of shape (2,), int
+    sampling_counts_ : ndarray of shape (n_classes,), int
         How many of these samples were of each class; psgd sees every row once an epoch.
 
-    prior_shift_ : float
+    prior_shift_ : float, or ndarray of shape (n_classes,) for more than two classes
         Log-odds that `prior_correction` took out of the intercept: `intercept_` is the
         trained intercept minus this. It is 0.0 without the correction, and until rows
-        of both classes were seen.
+        of all classes were seen.
 
     loss_, best_loss_ : float
         The last and the smallest value of `loss_curve_`.
@@ -297,7 +305,9 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     in the population, and the logarithm of this ratio shifts the intercept and nothing
     else. If the population's share of the second class is given as p, the shift is
     ``log(a / (1 - a)) - log(p / (1 - p))``, where a is its share of the weights in the
-    objective. This is the prior correction of King and Zeng ([5]_, section 4.1).
+    objective. This is the prior correction of King and Zeng ([5]_, section 4.1). For
+    more classes each intercept is shifted by ``log(f_k)``, or ``log(a_k / p_k)``, less
+    the mean of these.
 
     - The correction assumes that rows were taken, left out or weighted by their class
       alone, and that the logits of the population are linear in the features. Then it
@@ -352,6 +362,13 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     >>> proba = model.fit(X_train, y_train).predict_proba(X_test)[:, 1]
     >>> print(f"{proba.mean():.2f} on average, {y_test.mean():.2f} are pulsars")
     0.09 on average, 0.09 are pulsars
+
+    More than two classes:
+
+    >>> from sklearn.datasets import load_iris
+    >>> flowers, species = load_iris(return_X_y=True)
+    >>> SLPClassifier().fit(flowers, species).predict_proba(flowers[:1]).round(3)
+    array([[1., 0., 0.]])
 
     The same model in other units:
 
@@ -442,7 +459,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             a copy.
 
         y : array-like of shape (n_samples,)
-            Labels of two classes.
+            Labels of two or more classes.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of every row, at least 0. Rows of weight 0 are left out.
@@ -456,7 +473,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         ------
         ValueError
             If a parameter is out of its range, the data are not finite, a label is
-            missing, y has not two classes, no weight is positive, or training
+            missing, y has one class alone, a class has no positive weight, or training
             overflows. The estimator is then as it was.
         RuntimeError
             If another call is training the estimator: `fit` and `partial_fit` are for
@@ -483,6 +500,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
           with ``max_iter=k, tol=None`` and the same int `random_state` (except that
           `fit` undoes a training that ended above its start, with a
           ConvergenceWarning). The scales are those of all rows seen so far.
+        - For more than two classes "auto" is "sgd" here, and psgd is refused.
 
         With every solver, the deviations of ``standardize=True`` are those of all rows
         seen so far; set it before the first rows. So are the class weights of
@@ -503,7 +521,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             Labels, which may be of one class alone.
 
         classes : array-like of shape (2,), default=None
-            The two classes. The first call needs them; later calls may omit them.
+            All classes. The first call needs them; later calls may omit them.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of every row, at least 0. If all are 0, the call only registers the
@@ -639,7 +657,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             )
 
     def decision_function(self, X):
-        """Logits, ``X @ coef_[0] + intercept_[0]``.
+        """Logits, ``X @ coef_.T + intercept_``.
 
         Parameters
         ----------
@@ -648,15 +666,17 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
         Returns
         -------
-        logits : ndarray of shape (n_samples,), float64
-            Log-odds of ``classes_[1]``, from the attributes as they are now.
+        logits : ndarray of shape (n_samples,) or (n_samples, n_classes), float64
+            Log-odds of ``classes_[1]``, from the attributes as they are now; for more
+            than two classes a logit of each.
         """
         check_is_fitted(self)
         logits = decision(self, X)
         return logits[:, 0] if logits.shape[1] == 1 else logits
 
     def predict(self, X):
-        """Predict ``classes_[1]`` where the logit is greater than 0, else the other.
+        """Predict ``classes_[1]`` where the logit is greater than 0, else the other; of
+        more than two classes that of the greatest logit.
 
         Parameters
         ----------
@@ -682,14 +702,16 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
         Returns
         -------
-        proba : ndarray of shape (n_samples, 2), float64
-            ``sigmoid(-logit)`` and ``sigmoid(logit)``, in the order of `classes_`.
+        proba : ndarray of shape (n_samples, n_classes), float64
+            In the order of `classes_`: ``sigmoid(-logit)`` and ``sigmoid(logit)``, or
+            the softmax of the logits.
         """
         logits = self.decision_function(X)
         return loss_of(self.classes_).probabilities(logits)
 
     def predict_log_proba(self, X):
-        """Logarithms of the probabilities, finite for every finite logit.
+        """Logarithms of the probabilities, finite for every finite logit, and for more
+        than two classes wherever the differences of the logits are.
 
         Parameters
         ----------
@@ -698,7 +720,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
         Returns
         -------
-        log_proba : ndarray of shape (n_samples, 2), float64
+        log_proba : ndarray of shape (n_samples, n_classes), float64
             Logarithms, in the order of `classes_`.
         """
         logits = self.decision_function(X)
