@@ -248,6 +248,30 @@ def test_separable_classes_without_a_penalty_are_told_of():
         SLPClassifier(alpha=0).fit(X, y)
 
 
+def test_columns_far_from_0_without_an_intercept_are_told_of(data):
+    X, y, _ = data
+    X = (X - X.mean(axis=0)) / X.std(axis=0)
+    SLPClassifier(fit_intercept=False).fit(X + 10, y)
+    with pytest.warns(ConvergenceWarning, match="stopped at rounding"):
+        model = SLPClassifier(fit_intercept=False).fit(X + 1e8, y)
+    assert model.objective_gap_ == model.loss_
+
+
+@pytest.mark.parametrize("far", [1e6, 1e12])
+def test_fill_values_that_own_a_column_are_told_of(far):
+    """Their rows keep the column's curvature after they have saturated."""
+    X, y, _ = made(9000, 3, 3)
+    X = (X - X.mean(axis=0)) / X.std(axis=0)
+    SLPClassifier().fit(X, y)
+    X[(y == 2) & (np.arange(len(y)) % 3 == 0), 1] = far
+    with pytest.warns(ConvergenceWarning, match="stopped at rounding"):
+        SLPClassifier().fit(X, y)
+    few = slice(0, 900)  # whose minimum is found over all of them
+    F = ByNumPy(X[few], y[few], None, 1e-4)
+    model = SLPClassifier().fit(X[few], y[few])
+    assert model.loss_ <= F.least(weights_of(model)) * (1 + 1e-4)
+
+
 def test_two_of_many_classes_are_one_logit(data):
     X, y, _ = data
     two = np.isin(y, ["a", "b"])

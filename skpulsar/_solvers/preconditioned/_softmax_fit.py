@@ -25,6 +25,11 @@ STALE = 0.1  # A decrement that fell to this share asks for another precondition
 FIRST_FALL = 1.1  # Of the logarithm of the decrement in a pass, before it is known;
 WINDOW = 3  # later its mean over so many passes.
 MAX_PASSES = 40  # After so many, Newton's method is worth its cost.
+SPREAD_ROWS = 128  # So many evenly spaced rows tell how far apart most entries are:
+MIN_SPREAD = 1e-3  # by less than this share of a column's deviation, others own it.
+MIN_PROGRESS = (
+    0.01  # A minimum that is sought again has to fall by this share of the gap.
+)
 MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
 
 
@@ -37,8 +42,19 @@ class SoftmaxFit(Search):
         Whether the next point is the minimum of a new subsample, not the end of an
         L-BFGS step.
 
+    value_to_beat : float
+        What the minimum over all rows, sought again, has to fall below.
+
     decrement_made : float
         The decrement at the point that the preconditioner was made at.
+
+    is_far_from_zero : bool
+        Whether columns vary so little around means that no intercept takes up that
+        sums of squares hide it. No gap is claimed then.
+
+    has_owned_column : bool
+        Whether a few entries own the curvature of some column. No gap is claimed then,
+        but by Newton's method over all rows.
     """
 
     def __init__(self, solver, rows, seed):
@@ -51,9 +67,13 @@ class SoftmaxFit(Search):
         self.statistics = ColumnStatistics(rows, penalty, solver.fit_intercept, drawn)
         moments = self.statistics.moments
         centre = moments.centre(rows.sparse)
-        if not solver.fit_intercept:
+        scaling = Scaling.of(moments, penalty, solver.fit_intercept, centre)
+        self.is_far_from_zero = scaling.tie is not None
+        if self.is_far_from_zero:
             centre = np.zeros(len(centre))
-        self.scaling = Scaling.of(moments, penalty, solver.fit_intercept, centre)
+            scaling = Scaling.of(moments, penalty, False, centre)
+        self.scaling = scaling
+        self.has_owned_column = has_owned_column(rows, scaling)
         self.full = SoftmaxObjective(rows, self.scaling, rows.total(), loss)
         if cost.diagonal:
             self.preconditioner = ClassDiagonal(self.scaling)
@@ -62,6 +82,7 @@ class SoftmaxFit(Search):
         self.start, self.start_value, self.start_loss = None, inf, inf
         self.starts_from_weights, self.resample_next = solver.warm, False
         self.decrement_made, self.gap = inf, np.nan
+        self.value_to_beat = inf
 
     def weights(self):
         point = self.start if self.lbfgs.point is None else self.lbfgs.point
@@ -162,13 +183,21 @@ class SoftmaxFit(Search):
             lbfgs.set_point(point, value, gradient)
             self.resample_next = True
             return None
-        stuck = self.resample_next and subsampler.exact and not value < lbfgs.value
+        exact = self.resample_next and subsampler.exact
+        stuck = exact and not value < self.value_to_beat
         decrement = lbfgs.accept(point, value, gradient, self.preconditioner)
         if self.decrement_made == inf:
             self.decrement_made = decrement
         self.estimate.add(value, decrement)
         stop_reason = self._decide(value)
-        return "rounding" if stuck and stop_reason is None else stop_reason
+        if stuck and stop_reason is None:
+            stop_reason = "rounding"
+        if exact:
+            self.value_to_beat = value - MIN_PROGRESS * self.gap
+        owned = self.has_owned_column and not subsampler.exact
+        if (owned or self.is_far_from_zero) and stop_reason is not None:
+            self.gap, stop_reason = value, "rounding"  # No loss is negative.
+        return stop_reason
 
     def _decide(self, value):
         """Why training ends at a point that was accepted; None where it goes on."""
@@ -225,3 +254,16 @@ class SoftmaxFit(Search):
         if window:
             fall = log(max(decrements[-1 - window], last) / last) / window
         return log(last / goal) / max(fall, MIN_FALL)
+
+
+def has_owned_column(rows, scaling):
+    """Whether a few entries are so far out in some dense column that most others are
+    nothing beside them. Their rows keep its curvature after they have saturated."""
+    if rows.sparse:
+        return False
+    places = np.linspace(0, rows.n_rows - 1, min(rows.n_rows, SPREAD_ROWS))
+    low, high = np.quantile(
+        rows.entries(places.astype(np.int64)), [1 / 4, 3 / 4], axis=0
+    )
+    spread = (high - low) * scaling.scale[:-1]
+    return bool(((spread > 0) & (spread < MIN_SPREAD)).any())

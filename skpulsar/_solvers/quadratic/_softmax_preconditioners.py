@@ -78,7 +78,7 @@ class ClassPreconditioner(_Approximate):
         for p in objective.probabilities():
             h = objective.weighted(p * (1 - p))
             data = objective.dataset
-            if rows.n_rows > THINNED * size:
+            if rows.n_rows > THINNED * size and h.any():
                 places, back = draw(np.zeros(len(h)), h, 1.0, size, next_key())
                 scaling, part = objective.scaling, rows.take(places, None)
                 h = h[places] * back
