@@ -63,8 +63,7 @@ class PreconditionedFit(Search):
         self.statistics = ColumnStatistics(
             rows, solver.penalty, solver.fit_intercept, cost.subsampled
         )
-        weight = rows.sample_weight()
-        self.total = rows.n_rows if weight is None else _core.total(weight)
+        self.total = rows.total()
         self.seed, self.n_passes, self.gap = seed, 0, np.nan
         self.starts_from_weights = solver.warm
         self.start, self.start_value, self.start_loss = None, inf, inf

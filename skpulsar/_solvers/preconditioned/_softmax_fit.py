@@ -27,9 +27,7 @@ WINDOW = 3  # later its mean over so many passes.
 MAX_PASSES = 40  # After so many, Newton's method is worth its cost.
 SPREAD_ROWS = 128  # So many evenly spaced rows tell how far apart most entries are:
 MIN_SPREAD = 1e-3  # by less than this share of a column's deviation, others own it.
-MIN_PROGRESS = (
-    0.01  # A minimum that is sought again has to fall by this share of the gap.
-)
+MIN_PROGRESS = 0.01  # A minimum sought again falls by this share of the gap or ends.
 MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
 
 
