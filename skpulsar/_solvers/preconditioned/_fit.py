@@ -63,7 +63,6 @@ class PreconditionedFit(Search):
         self.statistics = ColumnStatistics(
             rows, solver.penalty, solver.fit_intercept, cost.subsampled
         )
-        self.total = rows.total()
         self.seed, self.n_passes, self.gap = seed, 0, np.nan
         self.starts_from_weights = solver.warm
         self.start, self.start_value, self.start_loss = None, inf, inf
@@ -72,15 +71,15 @@ class PreconditionedFit(Search):
 
     def _begin(self):
         """Begin in the scaling of the column statistics."""
-        solver, cost, statistics = self.solver, self.cost, self.statistics
-        self.scaling = statistics.scaling
+        rows, solver, cost = self.rows, self.solver, self.cost
+        self.scaling = self.statistics.scaling
         super().__init__(self.scaling.tie)
-        self.full = Objective(self.rows, self.scaling, self.total, loss=solver.loss)
+        self.full = Objective(rows, self.scaling, rows.total(), loss=solver.loss)
         if not cost.subsampled:
             self.preconditioner = DiagonalPreconditioner(self.scaling)
         self.estimate = GapEstimate(solver.tol, cost.refactor, not cost.subsampled)
         self.subsampler = Subsampler(
-            self.full, statistics, cost, self.estimate.tol, self.seed
+            self.full, self.statistics, cost, self.estimate.tol, self.seed
         )
         self.resample_next, self.preconditioner_is_new = False, True
         self.value_to_beat = inf
