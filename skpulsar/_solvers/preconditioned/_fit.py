@@ -10,13 +10,13 @@ from skpulsar._solvers.preconditioned._correlation import are_correlated
 from skpulsar._solvers.preconditioned._cost_model import CostModel
 from skpulsar._solvers.preconditioned._penalty_share import made_by_penalty
 from skpulsar._solvers.preconditioned._subsample import Subsampler
+from skpulsar._solvers.preconditioned._subsampled_search import SubsampledSearch
 from skpulsar._solvers.quadratic._column_statistics import (
     ColumnStatistics,
     hidden_entries,
 )
 from skpulsar._solvers.quadratic._fit_summary import FitSummary
 from skpulsar._solvers.quadratic._gap_estimate import SEPARABLE, GapEstimate
-from skpulsar._solvers.quadratic._minimise import Search
 from skpulsar._solvers.quadratic._ordered_columns import has_ordered_column
 from skpulsar._solvers.quadratic._preconditioners import DiagonalPreconditioner
 from skpulsar._solvers.quadratic._problem import Objective
@@ -30,15 +30,11 @@ MIN_PROGRESS = 0.01  # After a refused stop F has to fall by this share of the g
 MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
 
 
-class PreconditionedFit(Search):
+class PreconditionedFit(SubsampledSearch):
     """The search of one fit over all rows, which the loop drives pass by pass.
 
     Attributes
     ----------
-    resample_next : bool
-        Whether the next point is the minimum of a new subsample, not the end of an
-        L-BFGS step. Until that point is accepted or rejected, it says so of the point.
-
     preconditioner_is_new : bool
         Whether no point was accepted since the preconditioner was made.
 
@@ -65,7 +61,7 @@ class PreconditionedFit(Search):
         )
         self.seed, self.n_passes, self.gap = seed, 0, np.nan
         self.starts_from_weights = solver.warm
-        self.start, self.start_value, self.start_loss = None, inf, inf
+        self.start, self.start_loss = None, inf
         self._begin()
         self.recentring_tried = False
 
@@ -81,7 +77,7 @@ class PreconditionedFit(Search):
         self.subsampler = Subsampler(
             self.full, self.statistics, cost, self.estimate.tol, self.seed
         )
-        self.resample_next, self.preconditioner_is_new = False, True
+        self.preconditioner_is_new = True
         self.value_to_beat = inf
 
     def weights(self):
@@ -186,20 +182,6 @@ class PreconditionedFit(Search):
         diagonal = isinstance(self.preconditioner, DiagonalPreconditioner)
         self.n_passes += 1
         return self.full.read(point, diagonal)
-
-    def is_worse(self, value):
-        if self.lbfgs.point is None:
-            return not value <= self.start_value
-        return super().is_worse(value)
-
-    def reject(self):
-        if self.lbfgs.point is None:
-            return None  # The null model is next.
-        if self.resample_next and not self.subsampler.exact:
-            self.subsampler.grow()  # The subsample was too small for so long a step.
-            return None
-        self.resample_next = False
-        return super().reject()
 
     def accept(self, point, value, gradient, squares):
         lbfgs, subsampler, diagonal = self.lbfgs, self.subsampler, squares is not None

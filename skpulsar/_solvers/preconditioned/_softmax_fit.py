@@ -10,13 +10,13 @@ from skpulsar._kernels._core import log
 from skpulsar._problem._losses import centred
 from skpulsar._solvers.preconditioned._softmax_cost import SoftmaxCost
 from skpulsar._solvers.preconditioned._softmax_subsample import SoftmaxSubsampler
+from skpulsar._solvers.preconditioned._subsampled_search import SubsampledSearch
 from skpulsar._solvers.quadratic._column_statistics import ColumnStatistics
 from skpulsar._solvers.quadratic._gap_estimate import (
     MIN_FALL,
     SEPARABLE,
     GapEstimate,
 )
-from skpulsar._solvers.quadratic._minimise import Search
 from skpulsar._solvers.quadratic._scaling import Scaling
 from skpulsar._solvers.quadratic._softmax_preconditioners import ClassDiagonal
 from skpulsar._solvers.quadratic._softmax_problem import SoftmaxObjective
@@ -31,15 +31,11 @@ MIN_PROGRESS = 0.01  # A minimum sought again falls by this share of the gap or 
 MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
 
 
-class SoftmaxFit(Search):
+class SoftmaxFit(SubsampledSearch):
     """The search of one fit over all rows, which the loop drives pass by pass.
 
     Attributes
     ----------
-    resample_next : bool
-        Whether the next point is the minimum of a new subsample, not the end of an
-        L-BFGS step.
-
     value_to_beat : float
         What the minimum over all rows, sought again, has to fall below.
 
@@ -77,10 +73,9 @@ class SoftmaxFit(Search):
             self.preconditioner = ClassDiagonal(self.scaling)
         self.estimate = GapEstimate(solver.tol, cost.newton, not cost.newton)
         self.subsampler = SoftmaxSubsampler(self.full, self.statistics, cost, seed)
-        self.start, self.start_value, self.start_loss = None, inf, inf
-        self.starts_from_weights, self.resample_next = solver.warm, False
-        self.decrement_made, self.gap = inf, np.nan
-        self.value_to_beat = inf
+        self.start, self.start_loss = None, inf
+        self.starts_from_weights, self.gap = solver.warm, np.nan
+        self.decrement_made = self.value_to_beat = inf
 
     def weights(self):
         point = self.start if self.lbfgs.point is None else self.lbfgs.point
@@ -158,20 +153,6 @@ class SoftmaxFit(Search):
 
     def evaluate(self, point):
         return self.full.read(point, self.cost.diagonal)
-
-    def is_worse(self, value):
-        if self.lbfgs.point is None:
-            return not value <= self.start_value
-        return super().is_worse(value)
-
-    def reject(self):
-        if self.lbfgs.point is None:
-            return None  # The null model is next.
-        if self.resample_next and not self.subsampler.exact:
-            self.subsampler.grow()  # The subsample was too small for so long a step.
-            return None
-        self.resample_next = False
-        return super().reject()
 
     def accept(self, point, value, gradient, squares):
         lbfgs, subsampler = self.lbfgs, self.subsampler

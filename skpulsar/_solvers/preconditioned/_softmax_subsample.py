@@ -7,8 +7,7 @@ from skpulsar._kernels import _core
 from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.quadratic._importance_sampling import draw, draw_key
 from skpulsar._solvers.quadratic._lbfgs import RISE_TOLERANCE
-from skpulsar._solvers.quadratic._minimise import QuasiNewton, Search
-from skpulsar._solvers.quadratic._problem import Minimum
+from skpulsar._solvers.quadratic._minimise import AnchoredSearch, QuasiNewton
 from skpulsar._solvers.quadratic._softmax_preconditioners import (
     ClassPreconditioner,
     NewtonPreconditioner,
@@ -20,22 +19,21 @@ ANCHORED_NOISE = 0.1  # or of the first decrement, where its gradient was made e
 MAX_NEWTON_STEPS, MAX_DESCENT_STEPS = 100, 60
 
 
-class Newton(Search):
-    """Damped Newton steps over the rows of one objective."""
+class Newton(AnchoredSearch):
+    """Damped Newton steps, each with the curvature at its point.
+
+    Parameters
+    ----------
+    objective, start, anchor
+        See `AnchoredSearch`.
+
+    goal : tuple of two floats
+        The decrement to reach, as shares of the first decrement and of the value.
+    """
 
     def __init__(self, objective, start, goal, anchor):
-        super().__init__(None)
-        self.objective, self.start, self.anchor = objective, start, anchor
-        self.goal, self.linear, self.first = goal, None, None
-
-    def evaluate(self, point):
-        value, gradient, _ = self.objective.read(point)
-        if self.anchor is None:
-            return value, gradient, None
-        if self.linear is None:
-            self.linear = self.anchor - gradient
-        value += _core.dot(self.linear, point - self.start)
-        return value, gradient + self.linear, None
+        super().__init__(objective, start, anchor)
+        self.goal, self.first = goal, None
 
     def accept(self, point, value, gradient, _):
         preconditioner = NewtonPreconditioner(self.objective)
@@ -152,16 +150,12 @@ class SoftmaxSubsampler:
             share = NOISE * len(point) / batch.rows.n_rows
             goal = (0.0, EPSILON**2) if self.exact else (share, 0.0)
             search = Newton(batch, point, goal, None if self.exact else anchor)
-            search.run(point, MAX_NEWTON_STEPS)
-        else:
-            batch.preconditioner = lambda: (
-                preconditioner or ClassPreconditioner(batch, self.next_key)
-            )
-            search = QuasiNewton(batch, point, ANCHORED_NOISE, 0.0, anchor)
-            search.run(point, MAX_DESCENT_STEPS)
-        lbfgs = search.lbfgs
-        if lbfgs.point is None:
-            return Minimum(point, None, None, None)
-        return Minimum(
-            lbfgs.point, search.preconditioner, lbfgs.gradient, lbfgs.step, lbfgs.pairs
+            return search.minimum(MAX_NEWTON_STEPS)
+
+        def make_preconditioner():
+            return preconditioner or ClassPreconditioner(batch, self.next_key)
+
+        search = QuasiNewton(
+            batch, point, ANCHORED_NOISE, 0.0, anchor, make_preconditioner
         )
+        return search.minimum(MAX_DESCENT_STEPS)

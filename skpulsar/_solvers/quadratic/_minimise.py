@@ -66,20 +66,26 @@ class Search(ABC):
         return None if self.lbfgs.backtrack() else "rounding"
 
 
-class QuasiNewton(Search):
-    """A search over the rows of one objective, with the curvature at its start alone.
+class AnchoredSearch(Search):
+    """A search over the rows of one objective, whose gradient can be corrected.
 
     Parameters
     ----------
-    objective, start, share, tolerance, anchor
-        See `Objective.newton`.
+    objective : Objective or SoftmaxObjective
+        What is minimised.
+
+    start : ndarray
+        The first point.
+
+    anchor : ndarray or None
+        The gradient of all rows at the start, which that of the objective is made by a
+        linear term.
     """
 
-    def __init__(self, objective, start, share, tolerance, anchor):
+    def __init__(self, objective, start, anchor):
         super().__init__(objective.scaling.tie)
         self.objective, self.start, self.anchor = objective, start, anchor
-        self.share, self.tolerance = share, tolerance
-        self.linear = self.goal = None
+        self.linear = None
 
     def evaluate(self, point):
         value, gradient, _ = self.objective.read(point)
@@ -90,9 +96,40 @@ class QuasiNewton(Search):
         value += _core.dot(self.linear, point - self.start)
         return value, gradient + self.linear, None
 
+    def minimum(self, max_evaluations):
+        """Search from the start; return the `Minimum` that was found."""
+        self.run(self.start, max_evaluations)
+        lbfgs = self.lbfgs
+        if lbfgs.point is None:
+            return Minimum(self.start, None, None, None)
+        return Minimum(
+            lbfgs.point, self.preconditioner, lbfgs.gradient, lbfgs.step, lbfgs.pairs
+        )
+
+
+class QuasiNewton(AnchoredSearch):
+    """A search by L-BFGS steps with one preconditioner.
+
+    Parameters
+    ----------
+    objective, start, anchor
+        See `AnchoredSearch`.
+
+    share, tolerance : float
+        See `Objective.newton`.
+
+    make_preconditioner : callable
+        What returns the preconditioner, or None, once the start was evaluated.
+    """
+
+    def __init__(self, objective, start, share, tolerance, anchor, make_preconditioner):
+        super().__init__(objective, start, anchor)
+        self.share, self.tolerance, self.goal = share, tolerance, None
+        self.make_preconditioner = make_preconditioner
+
     def accept(self, point, value, gradient, _):
         if self.preconditioner is None:
-            self.preconditioner = self.objective.preconditioner()
+            self.preconditioner = self.make_preconditioner()
             if self.preconditioner is None:
                 return "rounding"
         decrement = self.lbfgs.accept(point, value, gradient, self.preconditioner)
@@ -104,11 +141,7 @@ class QuasiNewton(Search):
 
 def descend(objective, point, share, tolerance, anchor=None):
     """As `Objective.newton`, with the curvature at the start alone and L-BFGS steps."""
-    search = QuasiNewton(objective, point, share, tolerance, anchor)
-    search.run(point, MAX_DESCENT_STEPS)
-    lbfgs = search.lbfgs
-    if lbfgs.point is None:
-        return Minimum(point, None, None, None)
-    return Minimum(
-        lbfgs.point, search.preconditioner, lbfgs.gradient, lbfgs.step, lbfgs.pairs
+    search = QuasiNewton(
+        objective, point, share, tolerance, anchor, objective.preconditioner
     )
+    return search.minimum(MAX_DESCENT_STEPS)

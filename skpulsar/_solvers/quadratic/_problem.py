@@ -22,7 +22,7 @@ class Minimum:
     point : ndarray of shape (n_columns + 1,)
         The best point.
 
-    preconditioner : CholeskyPreconditioner or None
+    preconditioner : object with methods `solve` and `scaled`, or None
         The curvature that the last step was made with; None if it was not finite. Then
         the point is the start.
 
@@ -34,7 +34,7 @@ class Minimum:
     """
 
     point: np.ndarray
-    preconditioner: CholeskyPreconditioner | None
+    preconditioner: object | None
     gradient: np.ndarray
     step: np.ndarray | None
     pairs: list = field(default_factory=list)
@@ -45,7 +45,7 @@ class Objective:
 
     Parameters
     ----------
-    rows : Rows
+    rows : RowSource
         The rows.
 
     scaling : Scaling

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The search over all rows whose steps may end at minima of subsamples."""
+
+from math import inf
+
+from skpulsar._solvers.quadratic._minimise import Search
+
+
+class SubsampledSearch(Search):
+    """What a search does with points that are worse than the best.
+
+    Attributes
+    ----------
+    subsampler : Subsampler or SoftmaxSubsampler
+        What draws subsamples and finds their minima.
+
+    start_value : float
+        What the first point must not exceed, else the null model is next.
+
+    resample_next : bool
+        Whether the next point is the minimum of a new subsample, not the end of an
+        L-BFGS step. Until that point is accepted or rejected, it says so of the point.
+    """
+
+    def __init__(self, tie):
+        super().__init__(tie)
+        self.subsampler, self.start_value, self.resample_next = None, inf, False
+
+    def is_worse(self, value):
+        if self.lbfgs.point is None:
+            return not value <= self.start_value
+        return super().is_worse(value)
+
+    def reject(self):
+        if self.lbfgs.point is None:
+            return None  # The null model is next.
+        if self.resample_next and not self.subsampler.exact:
+            self.subsampler.grow()  # The subsample was too small for so long a step.
+            return None
+        self.resample_next = False
+        return super().reject()
