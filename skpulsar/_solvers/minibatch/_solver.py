@@ -10,6 +10,7 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._batches import Batches
+from skpulsar._problem._column_scale import column_scale
 from skpulsar._problem._losses import Logistic, centred
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._penalty import Penalty
@@ -111,15 +112,13 @@ class Minibatch:
         moments = rows.moments()
         if state.moments is not None:
             moments = state.moments.merge(moments)
-        if self.fit_intercept:
-            centre, square, flat = moments.mean, moments.variance, moments.constant()
-        else:  # Without an intercept nothing compensates for a centre.
-            centre, square, flat = np.zeros(n_columns), moments.square(), moments.zero()
-        flat |= self.penalty.barred
+        # Without an intercept nothing compensates for a centre.
+        centre = moments.mean if self.fit_intercept else np.zeros(n_columns)
+        added = self.penalty.curvature() / self.loss.max_curvature
         scale = np.ones(n_columns + 1)
-        square = square + self.penalty.curvature() / self.loss.max_curvature
-        scale[:-1] = 1 / np.sqrt(np.where(flat, 1, square))
-        scale[:-1][flat] = 0
+        scale[:-1] = column_scale(
+            moments, self.penalty, centre, self.fit_intercept, added
+        )
         state = replace(state, moments=moments, centre=centre, scale=scale)
         smoothness, optimizer = state.smoothness, self.optimizer
         if optimizer.needs_smoothness:
@@ -271,7 +270,8 @@ class Minibatch:
 
 
 def move_intercept(weights, by):
-    """The same model for columns minus `by`: intercepts increase by ``w . by``."""
+    """The same model for columns minus `by`: intercepts increase by ``w . by``, summed
+    and rounded as a logit is, not as `Scaling` does it."""
     moved = weights.copy()
     moved[:, -1] = _core.logits(by[np.newaxis], 0, 1, weights)[0]
     return moved

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skpulsar._kernels import _core
+from skpulsar._problem._column_scale import column_scale
 
 MIN_VARIANCE = 1e-8  # A sum of squares hides a variance of less than this share of it.
 MAX_PENALTY = 1e300  # A column with more, in units of its deviation, has weight 0.
@@ -59,13 +60,8 @@ class Scaling:
         """
         tied = not fit_intercept and _need_a_centre(moments, centre)
         centre = centre if fit_intercept or tied else np.zeros(len(centre))
-        flat, square = moments.constant(), moments.square(centre)
-        if not fit_intercept:
-            square = np.where(flat, moments.square(), square)
-            flat = moments.zero()
-        flat |= penalty.barred
-        scale = np.zeros(len(flat) + 1)
-        scale[:-1][~flat] = 1 / np.sqrt(square[~flat])
+        scale = np.zeros(len(centre) + 1)
+        scale[:-1] = column_scale(moments, penalty, centre, fit_intercept)
         cost = np.ones(len(scale))
         with np.errstate(over="ignore"):
             cost[:-1] = penalty.curvature(scale[:-1])
