@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The data of the examples: files in the folder SKPULSAR_DATA, or else OpenML's."""
+
+import gzip
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+from sklearn.datasets import fetch_openml
+
+N_FAULT_COLUMNS = 27  # Behind them there is a column of 0 and 1 for every fault.
+N_TRAIN = 60_000  # OpenML has all images of Fashion-MNIST in one table, these first.
+
+
+def at_hand(read):
+    """What `read` returns. If its data are not there, end the script, with status 0."""
+    try:
+        return read()
+    except (OSError, ImportError) as error:  # no network; no pandas, which reads ARFF
+        print(f"The data are not at hand: {error}. --help tells where they are sought.")
+        sys.exit(0)
+
+
+def faults():
+    """Steel plates faults: X of shape (1941, 27), and y, one of 7 classes."""
+    path = _folder() / "faults.csv"
+    if not path.exists():
+        return _fetch(40982)
+    table = np.loadtxt(path, delimiter=",", skiprows=1)
+    return table[:, :N_FAULT_COLUMNS], table[:, N_FAULT_COLUMNS:].argmax(axis=1)
+
+
+def fashion_mnist():
+    """X and y of 60,000 images to train on, and of 10,000 to test: X holds 784 pixels
+    from 0 to 1, y the number of one of 10 kinds of clothes."""
+    folder = _folder() / "fashion-mnist"
+    if not folder.exists():
+        X, y = _fetch(40996)
+        X, y = X / 255, y.astype(int)
+        return X[:N_TRAIN], y[:N_TRAIN], X[N_TRAIN:], y[N_TRAIN:]
+    return (
+        *_images_and_labels(folder, "train"),
+        *_images_and_labels(folder, "t10k"),
+    )
+
+
+def _folder():
+    return Path(os.environ.get("SKPULSAR_DATA", ""))
+
+
+def _fetch(data_id):
+    return fetch_openml(data_id=data_id, return_X_y=True, as_frame=False, n_retries=1)
+
+
+def _images_and_labels(folder, part):
+    images = _bytes(folder / f"{part}-images-idx3-ubyte.gz", header=16)
+    labels = _bytes(folder / f"{part}-labels-idx1-ubyte.gz", header=8)
+    return images.reshape(len(labels), -1) / 255, labels
+
+
+def _bytes(path, header):
+    with gzip.open(path) as file:
+        return np.frombuffer(file.read(), dtype=np.uint8, offset=header)

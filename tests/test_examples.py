@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What the examples read; `.ci/run` runs them."""
+
+import gzip
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from urllib.error import URLError
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+@pytest.fixture
+def data(monkeypatch, tmp_path):
+    """The module `_data`, with an empty folder and no network."""
+    spec = spec_from_file_location("_data", EXAMPLES / "_data.py")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+
+    def fetch_openml(**_):
+        raise URLError("no network")
+
+    monkeypatch.setattr(module, "fetch_openml", fetch_openml)
+    monkeypatch.setenv("SKPULSAR_DATA", str(tmp_path))
+    return module
+
+
+@pytest.mark.parametrize("name", ["faults", "fashion_mnist"])
+def test_without_data_a_script_says_so_and_ends_with_status_0(data, capsys, name):
+    with pytest.raises(SystemExit) as end:
+        data.at_hand(getattr(data, name))
+    assert end.value.code == 0
+    assert "not at hand: <urlopen error no network>" in capsys.readouterr().out
+
+
+def test_a_file_of_faults(data, tmp_path):
+    rows = np.column_stack([np.arange(54.0).reshape(2, 27), np.eye(7)[[6, 2]]])
+    np.savetxt(tmp_path / "faults.csv", rows, delimiter=",", header="names")
+    X, y = data.at_hand(data.faults)
+    assert_array_equal(X, rows[:, :27])
+    assert_array_equal(y, [6, 2])
+
+
+def test_files_of_images(data, tmp_path):
+    (tmp_path / "fashion-mnist").mkdir()
+    for part, n in [("train", 3), ("t10k", 2)]:
+        for kind, header, width in [("images-idx3", 16, 784), ("labels-idx1", 8, 1)]:
+            path = tmp_path / "fashion-mnist" / f"{part}-{kind}-ubyte.gz"
+            with gzip.open(path, "wb") as file:
+                file.write(bytes(header) + bytes([255]) * n * width)
+    X_train, y_train, X_test, y_test = data.at_hand(data.fashion_mnist)
+    assert_array_equal(X_train, np.ones((3, 784)))
+    assert_array_equal(X_test, np.ones((2, 784)))
+    assert_array_equal(y_train, [255] * 3)
+    assert_array_equal(y_test, [255] * 2)
