@@ -585,9 +585,6 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         """One logit for two classes, one for each of more."""
         return loss_of(result.classes)
 
-    def _n_classes(self, result):
-        return len(result.classes)
-
     def _first_result(self, y, n_columns, before):
         """The result before the first epoch of a fit: classes and initial weights."""
         classes = find_classes(y)

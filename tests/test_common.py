@@ -13,13 +13,14 @@ from sklearn.utils.estimator_checks import (
     parametrize_with_checks,
 )
 
-from skpulsar import SLPClassifier
+from skpulsar import SLPClassifier, SLPRegressor
 
 # Checks give data so small that 100 epochs are 100 steps
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 SOLVERS = ("auto", "sgd", "adam", "rmsprop")
-N_CHECKS = 64  # with pandas, polars, array-api-strict and SCIPY_ARRAY_API=1
+# With pandas, polars, array-api-strict and SCIPY_ARRAY_API=1
+N_CHECKS = {SLPClassifier: 64, SLPRegressor: 61}
 
 
 @pytest.fixture(autouse=True)
@@ -34,13 +35,15 @@ ESTIMATORS = [
     *(SLPClassifier(solver=solver, standardize=True) for solver in SOLVERS),
     SLPClassifier(prior_correction=True),
     SLPClassifier(solver="sgd", sampling="balanced", prior_correction=True),
+    *(SLPRegressor(solver=solver) for solver in SOLVERS),
+    *(SLPRegressor(solver=solver, standardize=True) for solver in SOLVERS),
 ]
 
 
 def impossible_checks(estimator):
     """Checks that contradict a parameter, and why; none for the defaults."""
     impossible = {}
-    if estimator.prior_correction:
+    if getattr(estimator, "prior_correction", False):
         reason = "takes out of the prediction what class_weight puts into it"
         impossible["check_class_weight_classifiers"] = reason
     return impossible
@@ -54,14 +57,15 @@ def test_scikit_learn(estimator, check):
         pytest.fail(f"a check that can be run was not: {skip}")
 
 
-def test_scikit_learn_skips_no_check():
-    checks = list(estimator_checks_generator(SLPClassifier()))
-    assert len(checks) >= N_CHECKS
+@pytest.mark.parametrize("kind, n_checks", N_CHECKS.items())
+def test_scikit_learn_skips_no_check(kind, n_checks):
+    assert len(list(estimator_checks_generator(kind()))) >= n_checks
 
 
-def test_column_names():
+@pytest.mark.parametrize("kind", N_CHECKS)
+def test_column_names(kind):
     """scikit-learn runs this check on its own estimators only."""
-    check_dataframe_column_names_consistency("SLPClassifier", SLPClassifier())
+    check_dataframe_column_names_consistency(kind.__name__, kind())
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "_solvers": ("_kernels", "_problem", "_training"),
     "_estimator": ("_problem", "_solvers", "_training", "_version"),
     "_classifier": ("_estimator", "_problem"),
+    "_regressor": ("_estimator", "_problem"),
     "_thresholds": ("_estimator",),
     "thresholds": ("_estimator", "_thresholds"),
     "losses": ("_kernels",),
@@ -29,11 +30,11 @@ MAY_IMPORT = {
     "samplers": (),
     "_study": ("_replace", "datasets", "losses", "samplers", "thresholds", ""),
     "__main__": ("_study", ""),
-    "__init__": ("_classifier", "_version"),
+    "__init__": ("_classifier", "_regressor", "_version"),
 }
 FAMILIES = ("minibatch", "preconditioned", "streaming")
 KNOW_SCIKIT_LEARN = {
-    "_classifier", "_estimator", "_study", "_thresholds", "datasets", "losses",
+    "_classifier", "_estimator", "_regressor", "_study", "_thresholds", "datasets", "losses",
     "samplers", "thresholds",
 }  # fmt: skip
 
@@ -100,7 +101,7 @@ def test_every_part_has_its_rule():
     assert {part(name) or name for name in MODULES} == set(MAY_IMPORT)
 
 
-@pytest.mark.parametrize("part", ["_estimator", "_problem", "_training", "_classifier"])
+@pytest.mark.parametrize("part", ["_estimator", "_problem", "_training", "_classifier", "_regressor"])
 def test_no_solver_is_named_outside_their_table(part):
     """They are asked what they can do instead."""
     files = [*ROOT.glob(f"{part}.py"), *ROOT.glob(f"{part}/*.py")]

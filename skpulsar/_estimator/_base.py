@@ -4,6 +4,7 @@
 import warnings
 from dataclasses import replace
 from numbers import Integral, Real
+from typing import ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -30,7 +31,6 @@ from skpulsar._solvers._table import (
     FITS,
     LEARNING_RATES,
     SOLVERS,
-    STREAMS,
     make,
     stream_of,
 )
@@ -74,8 +74,8 @@ class BaseSLP(BaseEstimator):
     which call `_fit` and `_partial_fit`. All else that depends on its targets is in
 
     - `_parameters`: what each parameter may be;
+    - `_target_checks`: what scikit-learn's validation has to know of y;
     - `_loss_of(result)`: what is minimised;
-    - `_n_classes(result)`: how many classes a solver has to tell apart;
     - `_Result`: a `FitResult` with what is known of the targets;
     - `_check_targets(y)`: refuses what scikit-learn's validation would misread;
     - `_first_result(y, n_columns, before)`: the result before a fit, `before` being
@@ -87,6 +87,8 @@ class BaseSLP(BaseEstimator):
       needs to know of a stream of them;
     - `_check_seen(result)`: refuses a fit to too little.
     """
+
+    _target_checks: ClassVar[dict] = {}
 
     def __getstate__(self):
         return {**super().__getstate__(), "_skpulsar_version": __version__}
@@ -203,9 +205,11 @@ class BaseSLP(BaseEstimator):
         sample_weight = check_weight(sample_weight, len(y))
         before = None if first else self._Result.of(self)
         start = self._next_result(y, X.shape[1], before, *of_targets)
-        name = stream_of(name, self._n_classes(start), self.solver == "auto")
+        name, solver_class = stream_of(
+            name, self._loss_of(start), X.shape[1], self.solver == "auto"
+        )
         rows, result, stream = self._weighted_rows(
-            X, y, sample_weight, start, STREAMS[name]
+            X, y, sample_weight, start, solver_class
         )
         if rows.n_rows == 0:
             if first:
@@ -233,6 +237,7 @@ class BaseSLP(BaseEstimator):
             dtype=[np.float64, np.float32],
             order="C",
             ensure_all_finite=finite,
+            **self._target_checks,
         )
 
     def _check_finite(self, X):
@@ -274,7 +279,9 @@ def rose(rows, weights, loss, penalty):
     """Whether the objective is above that of weights of zero."""
     if not weights.any():
         return False
-    null = loss.null_model(
-        rows.targets(), rows.sample_weight(), rows.total(), fit_intercept=False
+    weight, total = rows.sample_weight(), rows.total()
+    null = sum(
+        loss.null_model(target, weight, total, fit_intercept=False).loss
+        for target in np.atleast_2d(rows.targets())
     )
-    return not rows.objective(weights, loss, penalty) <= null.loss
+    return not rows.objective(weights, loss, penalty) <= null

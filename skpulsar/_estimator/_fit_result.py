@@ -92,8 +92,8 @@ class FitResult:
 
 def weights_of(estimator):
     """Weights of shape (n_outputs, n_columns + 1) from `coef_` and `intercept_` as they
-    are now. `coef_` may have one dimension."""
-    coef, intercept = estimator.coef_, estimator.intercept_
-    coef = coef.reshape(-1, coef.shape[-1])
-    weights = np.concatenate([coef, intercept[:, np.newaxis]], axis=1)
-    return np.ascontiguousarray(weights, dtype=np.float64)
+    are now. `coef_` may have one dimension, and `intercept_` may be a number."""
+    coef = estimator.coef_.reshape(-1, estimator.coef_.shape[-1])
+    weights = np.empty((len(coef), coef.shape[1] + 1))
+    weights[:, :-1], weights[:, -1] = coef, estimator.intercept_
+    return weights

@@ -39,3 +39,11 @@ def saturate(logits, matrix, weights):
         overflowed = np.flatnonzero(~np.isfinite(out))
         if len(overflowed):
             out[overflowed] = saturated_logits(matrix, w, overflowed)
+
+
+def move_intercept(weights, by):
+    """The same model for columns minus `by`: intercepts increase by ``w . by``, summed
+    and rounded as a logit is, not as `Scaling` does it."""
+    moved = weights.copy()
+    moved[:, -1] = _core.logits(by[np.newaxis], 0, 1, weights)[0]
+    return moved

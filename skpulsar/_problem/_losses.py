@@ -6,6 +6,7 @@ says nothing of how many outputs there are.
 """
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,8 @@ from skpulsar._kernels._core import log
 
 # The logarithm of this share is finite.
 MIN_CLASS_SHARE = np.finfo(np.float64).smallest_subnormal
+
+MIN_DEVIATION = 1e-8  # Targets that vary by less than this share of their size do not.
 
 
 class NullModel(NamedTuple):
@@ -44,6 +47,7 @@ class Logistic:
 
     tag = "logistic"
     coupled = False  # whether outputs share the loss of a row
+    binary = True  # whether targets are 0 and 1, which some rows separate
     max_curvature = 0.25  # of the loss, by the logit
 
     def evaluate(self, logits, target):
@@ -115,6 +119,10 @@ class Logistic:
         """The increase of every margin when `moved` is subtracted from the logits."""
         return (1 - 2 * target) * moved
 
+    def unit(self, target, weight, total):
+        """The size of a logit, by which automatic rates that know none are measured."""
+        return 1.0
+
 
 @dataclass(frozen=True)
 class Squared:
@@ -122,6 +130,7 @@ class Squared:
 
     tag = "squared"
     coupled = False
+    binary = False
     max_curvature = 1.0
 
     def evaluate(self, predictions, target):
@@ -140,6 +149,23 @@ class Squared:
     def curvature(self, residual):
         """Second derivative by the prediction, which is 1."""
         return np.ones_like(residual)
+
+    def margin_gains(self, target, moved):
+        """Zeros: no step takes the curvature of a row away."""
+        return np.zeros_like(moved)
+
+    def unit(self, target, weight, total):
+        """The deviation of the targets, as a root mean square over the outputs; of
+        targets that hardly vary a small share of their size, and 1 if that is 0."""
+        targets = np.atleast_2d(target)
+        deviation, size = (
+            sqrt(2 * sum(losses) / len(targets))
+            for losses in (
+                [self.null_model(z, weight, total, about_mean).loss for z in targets]
+                for about_mean in (True, False)
+            )
+        )
+        return max(deviation, MIN_DEVIATION * size) or 1.0
 
 
 def centred(points):
@@ -165,6 +191,7 @@ class Softmax:
 
     tag = "softmax"
     coupled = True
+    binary = False
     max_curvature = 0.5  # (D. Boehning, Ann. Inst. Statist. Math. 44, 1992)
 
     def evaluate(self, logits, target):
@@ -197,6 +224,10 @@ class Softmax:
         logits = np.array([log(share) for share in shares.tolist()])
         loss = -_core.dot(shares, logits)
         return NullModel(logits - _core.total(logits) / n, shares, loss)
+
+    def unit(self, target, weight, total):
+        """As of one logit."""
+        return 1.0
 
     def probabilities(self, logits, logarithms=False):
         """Of every class, by logits of shape (n, n_classes)."""

@@ -180,6 +180,15 @@ class Rows:
         """Target of every row used."""
         return self._target if self._index is None else self._target[..., self._index]
 
+    def of_outputs(self, outputs):
+        """The same rows, with the targets and weights of some outputs, or of one."""
+        weight = self._weight
+        if weight is not None and weight.ndim == 2:
+            weight = weight[outputs]
+        return Rows(
+            self._matrix, self._target[outputs], weight, self._index, self.order
+        )
+
     def append(self, other, buffer):
         """These rows, all of their matrix, and others of the same form behind them; and
         the buffer that holds them."""

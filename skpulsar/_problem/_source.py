@@ -84,6 +84,9 @@ class RowSource(Protocol):
     def extremes(self, target):
         """The smallest and the largest entry of every column in one class."""
 
+    def of_outputs(self, outputs):
+        """The same rows, with the targets and weights of some outputs, or of one."""
+
     # For subsets of the rows, and streams
 
     def at(self, places):

@@ -44,9 +44,6 @@ class Solver(Protocol):
         Whether the solver multiplies the weights of rows by the factors of their
         classes itself. Other solvers get rows whose weights are the products.
 
-    max_classes : int or float
-        How many classes it can tell apart.
-
     compares_with_start : bool
         Whether the objective may end above its value at weights of zero. A fit that
         started there is then compared with it and, if it is above, undone.
@@ -55,7 +52,6 @@ class Solver(Protocol):
     finds_not_finite: ClassVar[bool]
     draws_classes: ClassVar[bool]
     weighs_classes: ClassVar[bool]
-    max_classes: ClassVar[float]
     compares_with_start: bool
 
     def init(self, rows, state):

@@ -8,13 +8,14 @@ from skpulsar._solvers.minibatch._optimizers import OPTIMIZERS
 from skpulsar._solvers.minibatch._schedules import SCHEDULES
 from skpulsar._solvers.minibatch._solver import Minibatch
 from skpulsar._solvers.preconditioned._solver import Preconditioned
+from skpulsar._solvers.streaming._least_squares import LeastSquaresStream
 from skpulsar._solvers.streaming._solver import Stream
 
 DEFAULT, STEPPED = "psgd", "sgd"  # "auto" is one of these two.
 STEPPING = tuple(OPTIMIZERS)
 SOLVERS = (DEFAULT, *STEPPING)
 FITS = {DEFAULT: Preconditioned, **dict.fromkeys(STEPPING, Minibatch)}
-STREAMS = {**FITS, DEFAULT: Stream}  # These are for `partial_fit`.
+STREAMS = {"logistic": Stream, "squared": LeastSquaresStream}  # The default's, by loss
 LEARNING_RATES = tuple(SCHEDULES)
 BATCH_SIZE = 200  # This is batch_size="auto".
 
@@ -46,23 +47,30 @@ def automatic(given):
     return STEPPED if any(STEPPED in ACTS_WITH[name] for name in given) else DEFAULT
 
 
-def stream_of(name, n_classes, automatic):
-    """The solver of this name for calls of `partial_fit`, or "sgd" where it knows fewer
-    classes and is the default.
+def stream_of(name, loss, n_columns, automatic):
+    """The solver of this name for calls of `partial_fit`, or "sgd" where it cannot
+    stream and is the default: its name and its class.
 
     Raises
     ------
     ValueError
-        If it knows fewer classes and was asked for.
+        If it cannot stream and was asked for.
     """
-    if n_classes <= STREAMS[name].max_classes:
-        return name
+    if name != DEFAULT:
+        return name, FITS[name]
+    stream = STREAMS.get(loss.tag)
+    if stream is not None and n_columns <= stream.max_columns:
+        return name, stream
     if automatic:
-        return STEPPED
+        return STEPPED, FITS[STEPPED]
+    if stream is None:
+        why = f"no more than 2 classes, and there are {loss.n_classes}"
+    else:
+        why = f"no more than {stream.max_columns} columns, and there are {n_columns}"
     others = ", ".join(map(repr, STEPPING))
     raise ValueError(
-        f"partial_fit with solver={name!r} knows no more than 2 classes, and there are "
-        f"{n_classes}. Set solver to one of {others}, or call fit."
+        f"partial_fit with solver={name!r} knows {why}. Set solver to one of {others}, "
+        "or call fit."
     )
 
 
@@ -84,8 +92,8 @@ def make(name, loss, penalty, parameters, *, warm=False, stream=None):
         Whether to start from the present weights.
 
     stream : dict or None
-        The class arguments of a solver for a stream of rows; None if all rows are
-        given at once.
+        What a solver for a stream has to know of its rows; None if all rows are given
+        at once.
 
     Returns
     -------
@@ -95,7 +103,7 @@ def make(name, loss, penalty, parameters, *, warm=False, stream=None):
     if name == DEFAULT:
         common = loss, penalty, tol, fit_intercept
         if stream is not None:
-            return Stream(*common, **stream)
+            return STREAMS[loss.tag](*common, **stream)
         return Preconditioned(*common, warm)
     rule, size = OPTIMIZERS[name], parameters["batch_size"]
     own = {field.name: field.type(parameters[field.name]) for field in fields(rule)}

@@ -62,9 +62,6 @@ class Fractions(RegressorMixin, BaseSLP):
     def _loss_of(self, result):
         return LOGISTIC
 
-    def _n_classes(self, result):
-        return 0
-
     def _first_result(self, y, n_columns, before):
         zeros = np.zeros((1, n_columns + 1))
         return FitResult(weights=zeros if before is None else before.weights)

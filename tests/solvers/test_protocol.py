@@ -2,32 +2,33 @@
 """What every solver has, and the state of all."""
 
 from inspect import isfunction, signature
-from itertools import chain
-
 import numpy as np
 import pytest
 
 from skpulsar import SLPClassifier
-from skpulsar._problem._losses import LOGISTIC
+from skpulsar._problem._losses import LOGISTIC, SQUARED, Softmax
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers._protocol import Solver, SolverState
-from skpulsar._solvers._table import FITS, STREAMS, make
+from skpulsar._solvers._table import FITS, STREAMS, make, stream_of
 from skpulsar._training._history import Epoch
 from skpulsar._training._loop import epochs
 
 CLASSES = sorted({*FITS.values(), *STREAMS.values()}, key=lambda c: c.__name__)
 METHODS = {k: v for k, v in vars(Solver).items() if isfunction(v) and k[0] != "_"}
 STREAM = {"class_factor": np.ones(2), "class_count": np.zeros(2)}
+COUNTED = {"mean_weight": 1.0, "weight_before": 0.0}
 MADE = [
-    pytest.param(name, stream, id=f"{name}, {'a stream' if stream else 'a fit'}")
-    for name, stream in chain(((n, None) for n in FITS), ((n, STREAM) for n in STREAMS))
+    pytest.param(name, loss, stream, id=f"{name} {loss.tag} {'stream' * bool(stream)}")
+    for loss, given in ((LOGISTIC, STREAM), (SQUARED, COUNTED))
+    for name in FITS
+    for stream in (None, given)
 ]
 
 
-def made(name, stream, **parameters):
+def made(name, stream, loss=LOGISTIC, **parameters):
     parameters = {**SLPClassifier().get_params(), **parameters}
-    return make(name, LOGISTIC, Penalty(1e-4), parameters, stream=stream)
+    return make(name, loss, Penalty(1e-4), parameters, stream=stream)
 
 
 @pytest.fixture
@@ -43,18 +44,26 @@ def test_every_solver_has_all_methods(solver):
         assert list(own.parameters) == list(signature(method).parameters), name
 
 
-@pytest.mark.parametrize("name, stream", MADE)
-def test_every_solver_declares_what_it_needs(name, stream):
-    solver = made(name, stream)
-    assert type(solver) is (STREAMS if stream else FITS)[name]
+@pytest.mark.parametrize("name, loss, stream", MADE)
+def test_every_solver_declares_what_it_needs(name, loss, stream):
+    solver = made(name, stream, loss)
+    kind = stream_of(name, loss, 1, False)[1] if stream else FITS[name]
+    assert type(solver) is kind
     for declared in Solver.__annotations__:
-        kind = float | int if declared == "max_classes" else bool
-        assert isinstance(getattr(solver, declared), kind), declared
+        assert isinstance(getattr(solver, declared), bool), declared
 
 
-@pytest.mark.parametrize("name, stream", MADE)
-def test_no_solver_changes_what_it_is_given(name, stream, rows):
-    solver = made(name, stream)
+def test_sgd_takes_the_streams_that_the_default_cannot_take():
+    many, few = STREAMS["squared"].max_columns + 1, Softmax(4)
+    for loss, n_columns, words in ((SQUARED, many, "columns"), (few, 1, "classes")):
+        assert stream_of("psgd", loss, n_columns, True) == ("sgd", FITS["sgd"])
+        with pytest.raises(ValueError, match=f"knows no more than .* {words}"):
+            stream_of("psgd", loss, n_columns, False)
+
+
+@pytest.mark.parametrize("name, loss, stream", MADE)
+def test_no_solver_changes_what_it_is_given(name, loss, stream, rows):
+    solver = made(name, stream, loss)
     weights, state = np.zeros((1, rows.n_columns + 1)), SolverState(seed=0)
     for step in epochs(solver, rows, weights, state, max_iter=2):
         assert step.weights.shape == weights.shape and step.weights.any()
@@ -64,10 +73,10 @@ def test_no_solver_changes_what_it_is_given(name, stream, rows):
     assert state == SolverState(seed=0)
 
 
-@pytest.mark.parametrize("name, stream", MADE)
-def test_only_an_end_before_the_minimum_needs_words(name, stream, rows):
+@pytest.mark.parametrize("name, loss, stream", MADE)
+def test_only_an_end_before_the_minimum_needs_words(name, loss, stream, rows):
     """Of a fit that its first epoch ended too early; a stream's epoch is all of it."""
-    solver, start = made(name, stream, tol=1e-12), np.zeros((1, rows.n_columns + 1))
+    solver, start = made(name, stream, loss, tol=1e-12), np.zeros((1, rows.n_columns + 1))
     (last,) = epochs(solver, rows, start, SolverState(seed=0), max_iter=1)
     explanations = solver.explain(last, 1)
     assert bool(explanations) == (stream is None and not last.converged)

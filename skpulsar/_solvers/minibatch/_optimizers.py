@@ -22,8 +22,9 @@ class Momentum:
 
     needs_smoothness: ClassVar[bool] = True  # The automatic rate depends on it.
 
-    def auto_rate(self, smoothness):
-        """The rate for ``learning_rate_init="auto"``, given the expected smoothness."""
+    def auto_rate(self, smoothness, unit):
+        """The rate for ``learning_rate_init="auto"``, given the expected smoothness and
+        the size of a logit."""
         return (1 - self.momentum) / smoothness
 
     def fading_updates(self):
@@ -40,8 +41,8 @@ class _ByRootMeanSquare:
 
     needs_smoothness: ClassVar[bool] = False
 
-    def auto_rate(self, smoothness):
-        return ADAM_RATE
+    def auto_rate(self, smoothness, unit):
+        return ADAM_RATE * unit
 
     def fading_updates(self):
         return 0

@@ -2,7 +2,7 @@
 """Minibatch SGD: small shuffled minibatches with momentum or Adam's rule."""
 
 from dataclasses import dataclass, replace
-from math import ceil, inf
+from math import ceil
 from time import perf_counter
 from typing import ClassVar
 
@@ -11,6 +11,7 @@ import numpy as np
 from skpulsar._kernels import _core
 from skpulsar._problem._batches import Batches
 from skpulsar._problem._column_scale import column_scale
+from skpulsar._problem._logits import move_intercept
 from skpulsar._problem._losses import Logistic, centred
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._penalty import Penalty
@@ -29,7 +30,8 @@ class MinibatchState(SolverState):
     """The state that one epoch passes to the next, as plain numbers and arrays.
 
     `moments` are those of all rows seen. `centre`, `scale` (the intercept's is last)
-    and `rate` follow from them and from the largest expected `smoothness` seen. `m` and
+    and `rate` follow from them, from the largest expected `smoothness` and from the
+    largest `unit` of the logits seen. `m` and
     `v` are the optimizer's moments of the gradient, by output; `powers` are the powers
     of Adam's betas. `iterate` are the weights that steps start from, and `n_averaged`
     is the number of weights in the average.
@@ -38,6 +40,7 @@ class MinibatchState(SolverState):
     rate_share: float = 1.0
     moments: Moments | None = None
     smoothness: float = 0.0
+    unit: float = 0.0
     centre: np.ndarray | None = None
     scale: np.ndarray | None = None
     rate: float | None = None
@@ -72,7 +75,8 @@ class Minibatch:
       epoch, and n is infinite, as if rows were drawn with replacement: batches of fixed
       shares vary no more than that. A stream of chunks keeps the largest L seen;
       otherwise a row's step would depend on the chunk in which it arrives;
-    - the rate of Adam is 0.01.
+    - the rate of Adam is 0.01, in units of the targets' deviation if these are any
+      numbers.
 
     A rate that is a number is used with centre 0 and scale 1, which is the textbook's
     step. Centre and scale only change the coordinates, not the minimum.
@@ -81,7 +85,6 @@ class Minibatch:
     finds_not_finite: ClassVar[bool] = False
     draws_classes: ClassVar[bool] = True  # Every minibatch has the target proportion.
     weighs_classes: ClassVar[bool] = False
-    max_classes: ClassVar[float] = inf
 
     loss: Logistic
     penalty: Penalty
@@ -123,8 +126,10 @@ class Minibatch:
         smoothness, optimizer = state.smoothness, self.optimizer
         if optimizer.needs_smoothness:
             smoothness = max(smoothness, self._expected_smoothness(rows, state))
-        rate = optimizer.auto_rate(smoothness)
-        return replace(state, smoothness=smoothness, rate=rate)
+        unit = self.loss.unit(rows.targets(), rows.sample_weight(), rows.total())
+        unit = max(state.unit, unit)
+        rate = optimizer.auto_rate(smoothness, unit)
+        return replace(state, smoothness=smoothness, unit=unit, rate=rate)
 
     def _expected_smoothness(self, rows, state):
         mean, largest = rows.smoothness(state.centre, state.scale[:-1])
@@ -267,11 +272,3 @@ class Minibatch:
             f"{where}learning_rate_init={self.rate} is too large for column {column} "
             f"of X, which holds {value:.3g}. Lower it, scale X, or use 'auto'."
         )
-
-
-def move_intercept(weights, by):
-    """The same model for columns minus `by`: intercepts increase by ``w . by``, summed
-    and rounded as a logit is, not as `Scaling` does it."""
-    moved = weights.copy()
-    moved[:, -1] = _core.logits(by[np.newaxis], 0, 1, weights)[0]
-    return moved

@@ -30,8 +30,30 @@ MIN_PROGRESS = 0.01  # After a refused stop F has to fall by this share of the g
 MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
 
 
+def survey(solver, rows):
+    """Statistics of the columns of some rows, and what they cost: `ColumnStatistics`,
+    whose rows may be other copies, and `CostModel`."""
+    rows = rows.dense_where_full()
+    cost = CostModel(rows)
+    if cost.dense and cost.takes_all(cost.m):
+        rows = rows.dense()
+        cost = CostModel(rows)
+    statistics = ColumnStatistics(
+        rows, solver.penalty, solver.fit_intercept, cost.subsampled
+    )
+    return statistics, cost
+
+
 class PreconditionedFit(SubsampledSearch):
     """The search of one fit over all rows, which the loop drives pass by pass.
+
+    Parameters
+    ----------
+    solver, rows, seed : Preconditioned, RowSource, int
+        The solver, the rows with the targets of one output, and the seed of the draws.
+
+    surveyed : tuple, optional
+        What `survey` says of these rows.
 
     Attributes
     ----------
@@ -49,16 +71,10 @@ class PreconditionedFit(SubsampledSearch):
         Whether other centres were looked for, which is done once.
     """
 
-    def __init__(self, solver, rows, seed):
-        rows = rows.dense_where_full()
-        cost = CostModel(rows)
-        if cost.dense and cost.takes_all(cost.m):
-            rows = rows.dense()
-            cost = CostModel(rows)
-        self.solver, self.rows, self.cost = solver, rows, cost
-        self.statistics = ColumnStatistics(
-            rows, solver.penalty, solver.fit_intercept, cost.subsampled
-        )
+    def __init__(self, solver, rows, seed, surveyed=None):
+        self.solver = solver
+        self.statistics, self.cost = surveyed or survey(solver, rows)
+        self.rows = rows if surveyed else self.statistics.rows
         self.seed, self.n_passes, self.gap = seed, 0, np.nan
         self.starts_from_weights = solver.warm
         self.start, self.start_loss = None, inf
@@ -142,7 +158,7 @@ class PreconditionedFit(SubsampledSearch):
             return self.scaling.to_scaled(weights)
         residual = full.residual
         np.abs(np.subtract(full.target, null.mean, out=residual), out=residual)
-        if not self.cost.subsampled:
+        if not self.cost.subsampled and self.solver.loss.binary:
             return self._first_diagonal_step(null.mean)
         if self.preconditioner is not None:
             self.start_value = inf
@@ -178,10 +194,17 @@ class PreconditionedFit(SubsampledSearch):
             lbfgs.restart(lbfgs.point - found.point, found.pairs)
             self.estimate.restart(lbfgs.decrement)
 
+    @property
+    def wants_diagonal(self):
+        """Whether the next pass has to give the diagonal of the curvature."""
+        return isinstance(self.preconditioner, DiagonalPreconditioner)
+
     def evaluate(self, point):
-        diagonal = isinstance(self.preconditioner, DiagonalPreconditioner)
+        return self.full.read(point, self.wants_diagonal)
+
+    def receive(self, point, value, gradient, squares):
         self.n_passes += 1
-        return self.full.read(point, diagonal)
+        return super().receive(point, value, gradient, squares)
 
     def accept(self, point, value, gradient, squares):
         lbfgs, subsampler, diagonal = self.lbfgs, self.subsampler, squares is not None
@@ -209,7 +232,8 @@ class PreconditionedFit(SubsampledSearch):
         estimate, subsampler = self.estimate, self.subsampler
         self.gap, self.resample_next = estimate.gap(), False
         certified = estimate.holds() and (subsampler.exact or not far)
-        if self.solver.penalty.alpha == 0 and self._is_endless(value, certified):
+        separable = self.solver.loss.binary and self.solver.penalty.alpha == 0
+        if separable and self._is_endless(value, certified):
             return "separable"
         if certified:
             return self._confirm_diagonal() if diagonal else self._confirm(value)

@@ -2,16 +2,14 @@
 """Preconditioned SGD: one large subsample, corrected and certified by full passes."""
 
 from dataclasses import dataclass, replace
-from math import inf
 from time import perf_counter
 from typing import ClassVar
-
-import numpy as np
 
 from skpulsar._problem._losses import Logistic
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers._protocol import SolverState
 from skpulsar._solvers.preconditioned._fit import PreconditionedFit
+from skpulsar._solvers.preconditioned._independent_fits import IndependentFits
 from skpulsar._solvers.preconditioned._softmax_fit import SoftmaxFit
 from skpulsar._solvers.quadratic._explanations import (
     explain_end,
@@ -37,7 +35,7 @@ class PreconditionedState(SolverState):
     summary : FitSummary or None
         What a stream after the fit has to know of its rows.
 
-    workspace : PreconditionedFit or None
+    workspace : PreconditionedFit, IndependentFits, SoftmaxFit or None
         The working memory within a call.
     """
 
@@ -63,7 +61,6 @@ class Preconditioned:
     finds_not_finite: ClassVar[bool] = True  # in rows that it reads anyway
     draws_classes: ClassVar[bool] = False  # shares of classes are weights of rows
     weighs_classes: ClassVar[bool] = False
-    max_classes: ClassVar[float] = inf
     compares_with_start: ClassVar[bool] = False  # it keeps the best weights
 
     loss: Logistic
@@ -74,7 +71,12 @@ class Preconditioned:
 
     def init(self, rows, state):
         """State with everything that the first look at the rows gives."""
-        kind = SoftmaxFit if self.loss.coupled else PreconditionedFit
+        if self.loss.coupled:
+            kind = SoftmaxFit
+        elif rows.targets().ndim == 2:
+            kind = IndependentFits
+        else:
+            kind = PreconditionedFit
         workspace = kind(self, rows, state.seed)
         return PreconditionedState(**state.counters(), workspace=workspace)
 
@@ -95,16 +97,15 @@ class Preconditioned:
         """One full reading, and what comes before it on sampled rows."""
         began = perf_counter()
         workspace = state.workspace
-        sampled = workspace.subsampler.n_sampled
-        point, share = workspace.propose(weights), workspace.lbfgs.share
+        sampled = workspace.n_sampled
+        point, share = workspace.propose(weights), workspace.share
         stop_reason = workspace.try_point(point)
-        best = workspace.lbfgs.value
         epoch = Epoch(
-            loss=workspace.start_loss if best == np.inf else best,
+            loss=workspace.loss,
             learning_rate=share,
             n_rows=rows.n_rows,
             seconds=perf_counter() - began,
-            n_sampled=workspace.subsampler.n_sampled - sampled,
+            n_sampled=workspace.n_sampled - sampled,
             objective_gap=workspace.gap,
         )
         visits = rows.order.counts(0)

@@ -42,7 +42,11 @@ class Search(ABC):
     def try_point(self, point):
         """Evaluate a point and accept or reject it; return why the search ends, or
         None."""
-        value, gradient, squares = self.evaluate(point)
+        return self.receive(point, *self.evaluate(point))
+
+    def receive(self, point, value, gradient, squares):
+        """Accept or reject a point that was evaluated; return why the search ends, or
+        None."""
         if self.is_worse(value):
             return self.reject()
         return self.accept(point, value, gradient, squares)

@@ -93,8 +93,11 @@ class Objective:
 
     def read(self, point, diagonal=False):
         """F and its gradient; and the diagonal of the curvature, or None."""
-        scale = self.scaling.scale
-        loss, gradient, squares = self.sums(point, diagonal)
+        return self.of_sums(point, *self.sums(point, diagonal))
+
+    def of_sums(self, point, loss, gradient, squares):
+        """The same, from what `sums` returns."""
+        scale, diagonal = self.scaling.scale, squares is not None
         slope = self.scaling.penalty * point
         value = loss / self.total + _core.dot(slope, point) / 2
         gradient = gradient * scale / self.total + slope

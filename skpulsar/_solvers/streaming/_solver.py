@@ -2,7 +2,7 @@
 """Preconditioned SGD over a stream: a sample of all rows, with exact gradients."""
 
 from dataclasses import dataclass, replace
-from math import frexp
+from math import frexp, inf
 from time import perf_counter
 from typing import ClassVar
 
@@ -144,7 +144,7 @@ class Stream:
     finds_not_finite: ClassVar[bool] = False
     draws_classes: ClassVar[bool] = False
     weighs_classes: ClassVar[bool] = True  # all rows seen, by the factors of today
-    max_classes: ClassVar[float] = 2
+    max_columns: ClassVar[float] = inf
     compares_with_start: ClassVar[bool] = False  # each call ends at a minimum
 
     loss: Logistic

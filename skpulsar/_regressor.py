@@ -1,0 +1,452 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""SLPRegressor: linear units with squared error."""
+
+from dataclasses import replace
+from math import sqrt
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import RegressorMixin
+from sklearn.utils.validation import check_is_fitted
+
+from skpulsar._estimator._base import PARAMETERS, BaseSLP
+from skpulsar._estimator._prediction import decision
+from skpulsar._estimator._regressor_fit_result import RegressorFitResult
+from skpulsar._estimator._sample_weights import WeightStatistics, weigh
+from skpulsar._estimator._targets import as_targets, check_targets
+from skpulsar._estimator._transaction import exclusive, unchanged_on_error
+from skpulsar._problem._losses import SQUARED
+from skpulsar._problem._matrix import kernel_matrix, sum_repeated
+from skpulsar._problem._memory import Rows
+
+
+class SLPRegressor(RegressorMixin, BaseSLP):
+    """Single-layer perceptron for regression: linear units with squared error.
+
+    The estimator minimises, for every target,
+
+    ``F(w, b) = sum_i s_i (y_i - w.x_i - b)^2 / 2 / sum_i s_i + alpha / 2 |w|^2``,
+
+    where ``s_i`` is a row's sample weight. With ``standardize=True`` the penalty is
+    ``alpha / 2 sum_j (deviation_j w_j)^2``. The intercept is not penalised. The solver,
+    its rates and its batches change the path, not this minimum. No parameter needs to
+    be tuned, and no feature to be scaled, to reach it with the default solver.
+
+    Parameters
+    ----------
+    alpha : float, default=1e-4
+        Strength of the L2 penalty. It depends neither on the number of samples nor on
+        the scale of the weights. SGDRegressor's is the same; Ridge's is ``alpha *
+        sum_i s_i``, without weights ``alpha * n_samples``.
+
+    standardize : bool, default=False
+        Whether the penalty measures every coefficient in units of its column's standard
+        deviation, as behind a StandardScaler; `coef_` refers to the columns as they
+        are. See SLPClassifier.
+
+    solver : {"auto", "psgd", "sgd", "adam", "rmsprop"}, default="auto"
+        Algorithm that minimises the objective.
+
+        - "auto" is "psgd", unless a parameter is set that acts with "sgd" and not with
+          "psgd" (see Notes): setting `batch_size`, for example, selects "sgd".
+        - "psgd" solves the normal equations of a few thousand rows, drawn by residual
+          times leverage, or of all rows if they are few; full passes, preconditioned by
+          these equations, then correct and certify the result.
+        - "sgd" is minibatch SGD with momentum.
+        - "adam" is the method of Kingma and Ba [1]_.
+        - "rmsprop" is "adam" without its first moment (``beta_1 = 0``). It keeps the
+          bias correction, which Tieleman and Hinton [2]_ leave out.
+
+    batch_size : int or "auto", default="auto"
+        Number of rows in a minibatch; "auto" is ``min(200, n_samples)``.
+
+    learning_rate : {"constant", "invscaling", "adaptive"}, default="constant"
+        Schedule of the rate.
+
+        - "invscaling" divides the first rate by ``t ** power_t`` at update t.
+        - "adaptive" divides the rate by 5 where "constant" would stop, and stops once
+          the rate is a millionth of the first. It acts in `fit`, unless `tol` is None.
+
+    learning_rate_init : float or "auto", default="auto"
+        The first rate.
+
+        - "auto" is ``(1 - momentum) / L`` for sgd, where L is the expected smoothness
+          of a minibatch [3]_, and 0.01 times the deviation of y for adam and rmsprop.
+          Steps are then taken in columns that are centred and divided by
+          ``sqrt(variance + alpha)``. With `standardize`, ``alpha`` is multiplied by the
+          squared deviation; without an intercept, columns are not centred and their
+          mean square replaces the variance.
+        - A number is the rate in the columns as they are, the same for every column.
+
+    power_t : float, default=0.5
+        Exponent of the "invscaling" schedule.
+
+    momentum : float in [0, 1), default=0.9
+        Share of the last step that the next one keeps.
+
+    nesterovs_momentum : bool, default=True
+        Whether to use Nesterov's momentum.
+
+    beta_1, beta_2 : float in [0, 1), default=0.9 and 0.999
+        Decay rates of the first and second moment of the gradient.
+
+    epsilon : float, default=1e-8
+        Number added to the root of the second moment.
+
+    average : bool or int, default=False
+        Whether `coef_` and `intercept_` are means of the weights after every step
+        (Polyak and Juditsky [4]_). A number greater than 1 is the number of samples
+        seen at which averaging begins. `partial_fit` then continues from the last step,
+        not from `coef_`.
+
+    max_iter : int, default=100
+        Maximum number of epochs. An epoch of psgd is a full pass.
+
+    tol : float or None, default=1e-4
+        Tolerance of the stopping rule, relative to the objective.
+
+        - psgd stops where `objective_gap_` is below `tol` times the objective (a third
+          of that with many columns, where the estimate is rougher). If `tol` is None or
+          below rounding error, it stops at rounding error. Coefficients differ between
+          seeds by more than the objective does.
+        - sgd, adam and rmsprop stop once the objective, as the epochs met it, has not
+          fallen by `tol` times itself for `n_iter_no_change` epochs in a row, and for
+          as many updates as sgd's momentum takes to fade. If `tol` is None, they run
+          `max_iter` epochs.
+
+    n_iter_no_change : int, default=5
+        Number of epochs without progress after which training stops; see `tol`.
+
+    shuffle : bool, default=True
+        Whether to shuffle the rows anew before every epoch.
+
+    fit_intercept : bool, default=True
+        Whether the model has an intercept.
+
+    warm_start : bool, default=False
+        Whether `fit` starts from the present weights. The counters of epochs, updates
+        and samples and the optimiser's state start anew, and psgd draws no initial
+        subsample.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed for the order of the rows and for psgd's subsamples.
+
+    verbose : int, default=0
+        1 prints a line for every epoch, with the objective, the rate, the time and, for
+        psgd, the gap. A greater number adds how many rows were read and sampled.
+
+    Attributes
+    ----------
+    coef_ : ndarray of shape (n_features,) or (n_targets, n_features)
+        Weights of the features; of one dimension if y has one.
+
+    intercept_ : float or ndarray of shape (n_targets,)
+        Intercepts; 0.0 with ``fit_intercept=False``.
+
+    n_iter_ : int
+        Number of epochs run. For psgd these are full passes, including the one that
+        certifies the minimum.
+
+    objective_gap_ : float
+        For psgd, an estimate of how far the objective is above its minimum, summed over
+        the targets; each of them has reached `tol` of its own objective. It is no
+        bound. It is NaN with the other solvers, and where no full pass lowered the
+        objective.
+
+    t_ : int
+        Number of samples seen. A row counts each time it is visited.
+
+    loss_, best_loss_ : float
+        The last and the smallest value of `loss_curve_`.
+
+    loss_curve_ : list of float
+        Objective of every epoch, summed over the targets; see SLPClassifier.
+
+    history_ : dict of lists
+        One number for every epoch; see SLPClassifier.
+
+    solver_ : str
+        The solver that ran.
+
+    n_features_in_ : int
+        Number of features.
+
+    feature_names_in_ : ndarray of shape (n_features,)
+        Names of the features, if X has feature names that are all strings.
+
+    See Also
+    --------
+    SLPClassifier : The same for classes.
+    sklearn.linear_model.Ridge : The same objective, by direct solvers.
+    sklearn.linear_model.SGDRegressor : The same model, one row at a time.
+
+    Notes
+    -----
+    The following parameters act with some solvers only. A parameter that is set and
+    does not act with the solver that runs causes a UserWarning.
+
+    ==================== ==== === ==== =======
+    parameter            psgd sgd adam rmsprop
+    ==================== ==== === ==== =======
+    batch_size           no   yes yes  yes
+    learning_rate        no   yes yes  yes
+    learning_rate_init   no   yes yes  yes
+    power_t              no   yes yes  yes
+    average              no   yes yes  yes
+    shuffle              no   yes yes  yes
+    n_iter_no_change     no   yes yes  yes
+    momentum             no   yes no   no
+    nesterovs_momentum   no   yes no   no
+    beta_1               no   no  yes  no
+    beta_2               no   no  yes  yes
+    epsilon              no   no  yes  yes
+    ==================== ==== === ==== =======
+
+    Several targets are trained in the same passes, each with its own objective. adam and
+    rmsprop take steps of one size for all of them: bring targets of unlike units to one
+    unit for these.
+
+    sgd, adam and rmsprop begin at the mean of the first targets less their deviation.
+
+    References
+    ----------
+    .. [1] D. P. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015.
+    .. [2] T. Tieleman, G. Hinton, "Lecture 6.5 - RMSprop", COURSERA, 2012.
+    .. [3] R. M. Gower, N. Loizou, X. Qian, A. Sailanbayev, E. Shulgin, P. Richtarik,
+       "SGD: General Analysis and Improved Rates", ICML 2019.
+    .. [4] B. T. Polyak, A. B. Juditsky, "Acceleration of Stochastic Approximation by
+       Averaging", SIAM Journal on Control and Optimization 30, 1992.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skpulsar import SLPRegressor
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> model = SLPRegressor(random_state=0).fit(X, y)
+    >>> print(f"R2 {model.score(X, y):.2f}")
+    R2 0.52
+
+    The same minimum as Ridge's:
+
+    >>> from sklearn.linear_model import Ridge
+    >>> ridge = Ridge(alpha=1e-4 * len(y)).fit(X, y)
+    >>> print(abs(model.predict(X) - ridge.predict(X)).max() < 0.01 * y.std())
+    True
+    """
+
+    _parameters: ClassVar[dict] = PARAMETERS
+    _target_checks: ClassVar[dict] = {"multi_output": True}
+    _Result = RegressorFitResult
+
+    def __init__(
+        self,
+        *,
+        alpha=1e-4,
+        standardize=False,
+        solver="auto",
+        batch_size="auto",
+        learning_rate="constant",
+        learning_rate_init="auto",
+        power_t=0.5,
+        momentum=0.9,
+        nesterovs_momentum=True,
+        beta_1=0.9,
+        beta_2=0.999,
+        epsilon=1e-8,
+        average=False,
+        max_iter=100,
+        tol=1e-4,
+        n_iter_no_change=5,
+        shuffle=True,
+        fit_intercept=True,
+        warm_start=False,
+        random_state=None,
+        verbose=0,
+    ):
+        self.alpha = alpha
+        self.standardize = standardize
+        self.solver = solver
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.power_t = power_t
+        self.momentum = momentum
+        self.nesterovs_momentum = nesterovs_momentum
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.average = average
+        self.max_iter = max_iter
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.shuffle = shuffle
+        self.fit_intercept = fit_intercept
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(self, X, y, sample_weight=None):
+        """Train to the minimum within `tol`, or for `max_iter` epochs.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features. C-contiguous and CSR input of float32 or float64 is read without
+            a copy.
+
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Targets.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of every row, at least 0. Rows of weight 0 are left out.
+
+        Returns
+        -------
+        self : SLPRegressor
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is out of its range, the data are not finite or too large to
+            be squared, no row has a positive weight, or training overflows. The
+            estimator is then as it was.
+        RuntimeError
+            If another call is training the estimator: `fit` and `partial_fit` are for
+            one thread at a time. The other call goes on undisturbed.
+        KeyboardInterrupt
+            On Ctrl-C. The estimator then stands at its last finished epoch, or is as it
+            was if no epoch had finished.
+        """
+        with exclusive(self), unchanged_on_error(self):
+            self._fit(X, y, sample_weight)
+        return self
+
+    def partial_fit(self, X, y, sample_weight=None):
+        """Continue training with more rows.
+
+        - psgd minimises the objective of all rows seen so far, each given once. It
+          keeps the products of their columns, which are all that squared error needs
+          to know, and none of the rows.
+        - sgd, adam and rmsprop run one epoch over the given rows; see SLPClassifier.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Targets, of the same number as before.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of every row, at least 0. If all are 0, the call only registers the
+            number of features.
+
+        Returns
+        -------
+        self : SLPRegressor
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            As for `fit`; also if the number of targets changes. The estimator is then
+            as it was.
+        RuntimeError
+            As for `fit`.
+        """
+        with exclusive(self), unchanged_on_error(self):
+            self._partial_fit(X, y, sample_weight)
+        return self
+
+    def predict(self, X):
+        """Predict ``X @ coef_.T + intercept_``, from the attributes as they are now.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_targets), float64
+            Predicted targets, in the shape that y had.
+        """
+        check_is_fitted(self)
+        predicted = decision(self, X)
+        return predicted[:, 0] if self.coef_.ndim == 1 else predicted
+
+    def _check_targets(self, y):
+        check_targets(y)
+
+    def _loss_of(self, result):
+        return SQUARED
+
+    def _first_result(self, y, n_columns, before):
+        """The result before the first epoch of a fit: initial weights."""
+        n_targets = 1 if y.ndim == 1 else y.shape[1]
+        if before is None:
+            weights = np.zeros((n_targets, n_columns + 1))
+        elif n_targets == len(before.weights):
+            weights = before.weights
+        else:
+            raise ValueError(
+                f"warm_start=True goes on with {len(before.weights)} targets, but y "
+                f"has {n_targets}. Set warm_start=False."
+            )
+        return RegressorFitResult(
+            weights=weights,
+            seen=WeightStatistics(),
+            one_column=y.ndim == 1,
+            fit_intercept=bool(self.fit_intercept),
+        )
+
+    def _next_result(self, y, n_columns, before):
+        """The result before a call of `partial_fit`."""
+        if before is None:
+            return self._first_result(y, n_columns, None)
+        n_targets = 1 if y.ndim == 1 else y.shape[1]
+        if n_targets != len(before.weights):
+            raise ValueError(
+                f"y has {n_targets} targets, but {len(before.weights)} were seen before: "
+                "give all of them in every call."
+            )
+        return before
+
+    def _weighted_rows(self, X, y, sample_weight, start, solver):
+        """Rows of positive weight, and the result with these counted."""
+        targets = as_targets(y)
+        index, weight, seen = weigh(sample_weight, len(y), start.seen)
+        target = targets[0] if len(targets) == 1 else targets
+        rows = Rows(kernel_matrix(sum_repeated(X)), target, weight, index)
+        weights = start.weights
+        first = start.seen.n_rows == 0 and not weights.any()
+        if first and self.fit_intercept and rows.n_rows:
+            weights = weights.copy()
+            weights[:, -1] = start_of(rows)
+        result = replace(start, weights=weights, seen=seen)
+        before = start.seen.n_rows * start.seen.mean
+        return rows, result, {"mean_weight": seen.mean, "weight_before": before}
+
+    def _check_seen(self, result):
+        """Refuse a fit without rows."""
+        if result.seen.n_rows == 0:
+            raise ValueError("Sample weights must contain at least one non-zero number.")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.target_tags.multi_output = True
+        return tags
+
+
+def start_of(rows):
+    """The first intercept of every output: its mean target less the deviation. At the
+    mean itself the gradient would be rounding error, of which adam makes a whole step.
+    """
+    weight, total = rows.sample_weight(), rows.total()
+    nulls = [
+        SQUARED.null_model(z, weight, total, fit_intercept=True)
+        for z in np.atleast_2d(rows.targets())
+    ]
+    return [null.mean - sqrt(2 * null.loss) for null in nulls]

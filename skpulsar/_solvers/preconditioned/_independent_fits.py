@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The fits of several outputs that share nothing but their rows, in the same passes."""
+
+from math import fsum
+
+import numpy as np
+
+from skpulsar._solvers.preconditioned._fit import PreconditionedFit, survey
+
+
+class IndependentFits:
+    """A fit for every output, each to `tol` of its own objective.
+
+    The outputs that still train are evaluated in one pass over the rows, as long as
+    they see these in the same scaling.
+
+    Parameters
+    ----------
+    solver, rows, seed : Preconditioned, RowSource, int
+        See `PreconditionedFit`; every row has a target for every output.
+
+    Attributes
+    ----------
+    fits : list of PreconditionedFit
+        One for every output.
+
+    stop_reasons : list of str or None
+        Why each of them ended.
+    """
+
+    def __init__(self, solver, rows, seed):
+        surveyed = survey(solver, rows)
+        self.rows = surveyed[0].rows
+        self.fits = [
+            PreconditionedFit(solver, self.rows.of_outputs(k), seed, surveyed)
+            for k in range(len(rows.targets()))
+        ]
+        self.stop_reasons = [None] * len(self.fits)
+        self.shared, self.dataset = None, None  # what the dataset is of, and it
+
+    @property
+    def loss(self):
+        return fsum(fit.loss for fit in self.fits)
+
+    @property
+    def gap(self):
+        return fsum(fit.gap for fit in self.fits)
+
+    @property
+    def share(self):
+        return min(fit.share for fit in self.fits)
+
+    @property
+    def n_sampled(self):
+        return sum(fit.n_sampled for fit in self.fits)
+
+    def weights(self):
+        return np.concatenate([fit.weights() for fit in self.fits])
+
+    def made_by_penalty(self):
+        return any(fit.made_by_penalty() for fit in self.fits)
+
+    def summary(self):
+        """Those of all fits, or None if one is missing."""
+        summaries = [fit.summary() for fit in self.fits]
+        return None if None in summaries else summaries
+
+    def propose(self, weights):
+        """The next points to be evaluated, by output, of those that still train."""
+        return {
+            k: fit.propose(weights[[k]])
+            for k, fit in enumerate(self.fits)
+            if self.stop_reasons[k] is None
+        }
+
+    def try_point(self, points):
+        """Evaluate these points; return why the last search ended, or None. A reason
+        that is not "tol" counts more."""
+        for k, evaluated in zip(points, self._evaluate(points), strict=True):
+            self.stop_reasons[k] = self.fits[k].receive(points[k], *evaluated)
+        if None in self.stop_reasons:
+            return None
+        others = [reason for reason in self.stop_reasons if reason != "tol"]
+        return others[0] if others else "tol"
+
+    def _evaluate(self, points):
+        """What each of the fits wants to know of its point."""
+        fits = [self.fits[k] for k in points]
+        scaling = fits[0].scaling
+        if any(fit.scaling is not scaling for fit in fits):
+            return [fit.evaluate(points[k]) for k, fit in zip(points, fits, strict=True)]
+        self._share(tuple(points), fits)
+        weights = np.array([point * scaling.scale for point in points.values()])
+        diagonal = any(fit.wants_diagonal for fit in fits)
+        loss, gradient, squares = self.dataset.objective(
+            weights, self.residual, diagonal
+        )
+        return [
+            fit.full.of_sums(
+                point, loss[i], gradient[i], squares[i] if fit.wants_diagonal else None
+            )
+            for i, (fit, point) in enumerate(zip(fits, points.values(), strict=True))
+        ]
+
+    def _share(self, outputs, fits):
+        """Let these fits share a pass, which writes the residuals of all."""
+        if self.shared != outputs:
+            self.shared, scaling = outputs, fits[0].scaling
+            rows = self.rows.of_outputs(list(outputs))
+            self.dataset = rows.dataset(
+                scaling.centre, scaling.fit_intercept, fits[0].full.loss
+            )
+            self.residual = np.empty((len(outputs), rows.n_rows))
+        for fit, residual in zip(fits, self.residual, strict=True):
+            fit.full.residual = residual
