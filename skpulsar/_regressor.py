@@ -12,12 +12,12 @@ from sklearn.utils.validation import check_is_fitted
 from skpulsar._estimator._base import PARAMETERS, BaseSLP
 from skpulsar._estimator._prediction import decision
 from skpulsar._estimator._regressor_fit_result import RegressorFitResult
-from skpulsar._estimator._sample_weights import WeightStatistics, weigh
 from skpulsar._estimator._targets import as_targets, check_targets
 from skpulsar._estimator._transaction import exclusive, unchanged_on_error
 from skpulsar._problem._losses import SQUARED
 from skpulsar._problem._matrix import kernel_matrix, sum_repeated
 from skpulsar._problem._memory import Rows
+from skpulsar._problem._sample_weights import WeightStatistics, weigh
 
 
 class SLPRegressor(RegressorMixin, BaseSLP):
@@ -202,9 +202,9 @@ class SLPRegressor(RegressorMixin, BaseSLP):
     epsilon              no   no  yes  yes
     ==================== ==== === ==== =======
 
-    Several targets are trained in the same passes, each with its own objective. adam and
-    rmsprop take steps of one size for all of them: bring targets of unlike units to one
-    unit for these.
+    Several targets are trained in the same passes, each with its own objective. adam
+    and rmsprop take steps of one size for all of them: bring targets of unlike units to
+    one unit for these.
 
     sgd, adam and rmsprop begin at the mean of the first targets less their deviation.
 
@@ -408,8 +408,8 @@ class SLPRegressor(RegressorMixin, BaseSLP):
         n_targets = 1 if y.ndim == 1 else y.shape[1]
         if n_targets != len(before.weights):
             raise ValueError(
-                f"y has {n_targets} targets, but {len(before.weights)} were seen before: "
-                "give all of them in every call."
+                f"y has {n_targets} targets, but {len(before.weights)} were seen "
+                "before: give all of them in every call."
             )
         return before
 
@@ -431,7 +431,9 @@ class SLPRegressor(RegressorMixin, BaseSLP):
     def _check_seen(self, result):
         """Refuse a fit without rows."""
         if result.seen.n_rows == 0:
-            raise ValueError("Sample weights must contain at least one non-zero number.")
+            raise ValueError(
+                "Sample weights must contain at least one non-zero number."
+            )
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

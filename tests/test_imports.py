@@ -34,8 +34,8 @@ MAY_IMPORT = {
 }
 FAMILIES = ("minibatch", "preconditioned", "streaming")
 KNOW_SCIKIT_LEARN = {
-    "_classifier", "_estimator", "_regressor", "_study", "_thresholds", "datasets", "losses",
-    "samplers", "thresholds",
+    "_classifier", "_estimator", "_regressor", "_study", "_thresholds", "datasets",
+    "losses", "samplers", "thresholds",
 }  # fmt: skip
 
 
@@ -101,7 +101,9 @@ def test_every_part_has_its_rule():
     assert {part(name) or name for name in MODULES} == set(MAY_IMPORT)
 
 
-@pytest.mark.parametrize("part", ["_estimator", "_problem", "_training", "_classifier", "_regressor"])
+@pytest.mark.parametrize(
+    "part", ["_estimator", "_problem", "_training", "_classifier", "_regressor"]
+)
 def test_no_solver_is_named_outside_their_table(part):
     """They are asked what they can do instead."""
     files = [*ROOT.glob(f"{part}.py"), *ROOT.glob(f"{part}/*.py")]

@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 
 from skpulsar._estimator._fit_result import FitResult
-from skpulsar._estimator._sample_weights import WeightStatistics
+from skpulsar._problem._sample_weights import WeightStatistics
 
 
 @dataclass(frozen=True, kw_only=True)

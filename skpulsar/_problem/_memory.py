@@ -178,7 +178,11 @@ class Rows:
 
     def targets(self):
         """Target of every row used."""
-        return self._target if self._index is None else self._target[..., self._index]
+        return (
+            self._target
+            if self._index is None
+            else self._target.take(self._index, axis=-1)
+        )
 
     def of_outputs(self, outputs):
         """The same rows, with the targets and weights of some outputs, or of one."""
@@ -223,7 +227,7 @@ class Rows:
         matrix = (
             kernel_matrix(self._scipy()[order]) if self.sparse else self._matrix[order]
         )
-        return Rows(matrix, self._target[..., order], weight)
+        return Rows(matrix, self._target.take(order, axis=-1), weight)
 
     def convert(self, other):
         """Other rows in the form of these, dense or CSR."""

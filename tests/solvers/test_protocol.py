@@ -2,6 +2,7 @@
 """What every solver has, and the state of all."""
 
 from inspect import isfunction, signature
+
 import numpy as np
 import pytest
 
@@ -76,7 +77,10 @@ def test_no_solver_changes_what_it_is_given(name, loss, stream, rows):
 @pytest.mark.parametrize("name, loss, stream", MADE)
 def test_only_an_end_before_the_minimum_needs_words(name, loss, stream, rows):
     """Of a fit that its first epoch ended too early; a stream's epoch is all of it."""
-    solver, start = made(name, stream, loss, tol=1e-12), np.zeros((1, rows.n_columns + 1))
+    solver, start = (
+        made(name, stream, loss, tol=1e-12),
+        np.zeros((1, rows.n_columns + 1)),
+    )
     (last,) = epochs(solver, rows, start, SolverState(seed=0), max_iter=1)
     explanations = solver.explain(last, 1)
     assert bool(explanations) == (stream is None and not last.converged)

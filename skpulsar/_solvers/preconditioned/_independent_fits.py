@@ -88,7 +88,9 @@ class IndependentFits:
         fits = [self.fits[k] for k in points]
         scaling = fits[0].scaling
         if any(fit.scaling is not scaling for fit in fits):
-            return [fit.evaluate(points[k]) for k, fit in zip(points, fits, strict=True)]
+            return [
+                fit.evaluate(points[k]) for k, fit in zip(points, fits, strict=True)
+            ]
         self._share(tuple(points), fits)
         weights = np.array([point * scaling.scale for point in points.values()])
         diagonal = any(fit.wants_diagonal for fit in fits)

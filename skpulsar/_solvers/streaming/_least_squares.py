@@ -156,4 +156,3 @@ class LeastSquaresStream:
             f"Training overflowed: column {column} of X is too large, it holds "
             f"{value:.3g}. Divide it by its size, for instance with a MaxAbsScaler."
         )
-

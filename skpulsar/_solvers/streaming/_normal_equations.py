@@ -82,7 +82,7 @@ class NormalEquations:
         return replace(self, anchor=anchor, loss=loss, slope=slope)
 
     def about(self, origin):
-        """The same as functions of the weights of (x - origin, 1), for another origin."""
+        """The same as functions of the weights of (x - origin, 1) for this origin."""
         away = origin - self.origin
         if not away.any():
             return self
