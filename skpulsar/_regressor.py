@@ -2,7 +2,6 @@
 """SLPRegressor: linear units with squared error."""
 
 from dataclasses import replace
-from math import sqrt
 from typing import ClassVar
 
 import numpy as np
@@ -419,14 +418,9 @@ class SLPRegressor(RegressorMixin, BaseSLP):
         index, weight, seen = weigh(sample_weight, len(y), start.seen)
         target = targets[0] if len(targets) == 1 else targets
         rows = Rows(kernel_matrix(sum_repeated(X)), target, weight, index)
-        weights = start.weights
-        first = start.seen.n_rows == 0 and not weights.any()
-        if first and self.fit_intercept and rows.n_rows:
-            weights = weights.copy()
-            weights[:, -1] = start_of(rows)
-        result = replace(start, weights=weights, seen=seen)
         before = start.seen.n_rows * start.seen.mean
-        return rows, result, {"mean_weight": seen.mean, "weight_before": before}
+        stream = {"mean_weight": seen.mean, "weight_before": before}
+        return rows, replace(start, seen=seen), stream
 
     def _check_seen(self, result):
         """Refuse a fit without rows."""
@@ -440,15 +434,3 @@ class SLPRegressor(RegressorMixin, BaseSLP):
         tags.input_tags.sparse = True
         tags.target_tags.multi_output = True
         return tags
-
-
-def start_of(rows):
-    """The first intercept of every output: its mean target less the deviation. At the
-    mean itself the gradient would be rounding error, of which adam makes a whole step.
-    """
-    weight, total = rows.sample_weight(), rows.total()
-    nulls = [
-        SQUARED.null_model(z, weight, total, fit_intercept=True)
-        for z in np.atleast_2d(rows.targets())
-    ]
-    return [null.mean - sqrt(2 * null.loss) for null in nulls]

@@ -25,6 +25,7 @@ def as_targets(y):
     Parameters
     ----------
     y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+        As scikit-learn's validation leaves it: finite, if it is of floats.
 
     Returns
     -------
@@ -41,11 +42,12 @@ def as_targets(y):
         raise ValueError(
             f"y must hold numbers, and cannot be read as such: {error!s:.150}."
         ) from error
-    assert_all_finite(numbers, input_name="y")
+    if y.dtype.kind != "f":  # Validation has seen others as they were.
+        assert_all_finite(numbers, input_name="y")
     targets = np.ascontiguousarray(np.atleast_2d(numbers.T))
     if targets.shape[0] == 0:
         raise ValueError("y has no columns: give at least one target.")
-    if (largest := np.abs(targets).max(initial=0.0)) > LARGEST:
+    if (largest := max(targets.max(), -targets.min())) > LARGEST:
         raise ValueError(
             f"y is too large to be squared: it holds a value of size {largest:.3g}. "
             "Divide it by its size, for instance with a TransformedTargetRegressor."

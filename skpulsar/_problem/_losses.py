@@ -17,7 +17,7 @@ from skpulsar._kernels._core import log
 # The logarithm of this share is finite.
 MIN_CLASS_SHARE = np.finfo(np.float64).smallest_subnormal
 
-MIN_DEVIATION = 1e-8  # Targets that vary by less than this share of their size do not.
+MIN_VARIANCE = 1e-16  # Targets vary by this share of their mean square at least.
 
 
 class NullModel(NamedTuple):
@@ -47,7 +47,8 @@ class Logistic:
 
     tag = "logistic"
     coupled = False  # whether outputs share the loss of a row
-    binary = True  # whether targets are 0 and 1, which some rows separate
+    binary = True  # whether targets are 0 and 1, which rows may separate
+    quadratic = False  # whether the curvature is the same everywhere
     max_curvature = 0.25  # of the loss, by the logit
 
     def evaluate(self, logits, target):
@@ -123,6 +124,10 @@ class Logistic:
         """The size of a logit, by which automatic rates that know none are measured."""
         return 1.0
 
+    def start(self, target, weight, total):
+        """The intercepts that minibatches start from."""
+        return 0.0
+
 
 @dataclass(frozen=True)
 class Squared:
@@ -131,6 +136,7 @@ class Squared:
     tag = "squared"
     coupled = False
     binary = False
+    quadratic = True
     max_curvature = 1.0
 
     def evaluate(self, predictions, target):
@@ -157,15 +163,25 @@ class Squared:
     def unit(self, target, weight, total):
         """The deviation of the targets, as a root mean square over the outputs; of
         targets that hardly vary a small share of their size, and 1 if that is 0."""
-        targets = np.atleast_2d(target)
-        deviation, size = (
-            sqrt(2 * sum(losses) / len(targets))
-            for losses in (
-                [self.null_model(z, weight, total, about_mean).loss for z in targets]
-                for about_mean in (True, False)
-            )
+        about_mean = sum(null.loss for null in self._nulls(target, weight, total))
+        about_0 = sum(null.loss for null in self._nulls(target, weight, total, False))
+        square = (
+            2 * max(about_mean, MIN_VARIANCE * about_0) / len(np.atleast_2d(target))
         )
-        return max(deviation, MIN_DEVIATION * size) or 1.0
+        return sqrt(square) or 1.0
+
+    def start(self, target, weight, total):
+        """The mean target less the deviation: at the mean itself the gradient would be
+        rounding error, of which adam makes a whole step."""
+        nulls = self._nulls(target, weight, total)
+        return [null.mean - sqrt(2 * null.loss) for null in nulls]
+
+    def _nulls(self, target, weight, total, fit_intercept=True):
+        """The null model of every output."""
+        return [
+            self.null_model(own, weight, total, fit_intercept)
+            for own in np.atleast_2d(target)
+        ]
 
 
 def centred(points):
@@ -192,6 +208,7 @@ class Softmax:
     tag = "softmax"
     coupled = True
     binary = False
+    quadratic = False
     max_curvature = 0.5  # (D. Boehning, Ann. Inst. Statist. Math. 44, 1992)
 
     def evaluate(self, logits, target):
@@ -228,6 +245,10 @@ class Softmax:
     def unit(self, target, weight, total):
         """As of one logit."""
         return 1.0
+
+    def start(self, target, weight, total):
+        """As of one logit."""
+        return 0.0
 
     def probabilities(self, logits, logarithms=False):
         """Of every class, by logits of shape (n, n_classes)."""

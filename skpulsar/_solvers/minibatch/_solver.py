@@ -126,8 +126,7 @@ class Minibatch:
         smoothness, optimizer = state.smoothness, self.optimizer
         if optimizer.needs_smoothness:
             smoothness = max(smoothness, self._expected_smoothness(rows, state))
-        unit = self.loss.unit(rows.targets(), rows.sample_weight(), rows.total())
-        unit = max(state.unit, unit)
+        unit = max(state.unit, self.loss.unit(*of_targets(rows)))
         rate = optimizer.auto_rate(smoothness, unit)
         return replace(state, smoothness=smoothness, unit=unit, rate=rate)
 
@@ -164,6 +163,9 @@ class Minibatch:
     def step(self, rows, weights, state):
         """One epoch: new weights, new state, and a record of it."""
         began = perf_counter()
+        if state.n_updates == 0 and self.fit_intercept and not weights.any():
+            weights = weights.copy()
+            weights[:, -1] = self.loss.start(*of_targets(rows))
         params, loss = self._params(weights, state), 0.0
         iterate, m, v, powers, average, n_averaged, _ = params
         dataset = rows.in_any_order(state.centre, self.fit_intercept, self.loss)
@@ -272,3 +274,8 @@ class Minibatch:
             f"{where}learning_rate_init={self.rate} is too large for column {column} "
             f"of X, which holds {value:.3g}. Lower it, scale X, or use 'auto'."
         )
+
+
+def of_targets(rows):
+    """Targets, weights, and the sum of these."""
+    return rows.targets(), rows.sample_weight(), rows.total()

@@ -132,6 +132,8 @@ class Subsampler:
 
     def check_step(self, lbfgs):
         """A `StepCheck` of an L-BFGS step, by the rows of the last problem."""
+        if self.full.loss.quadratic and self.exact and not self.is_ill_conditioned:
+            return StepCheck(lbfgs.decrement)  # The curvature is the same everywhere.
         batch, residual = self.last, self._last_residual()
         point, gradient, step = lbfgs.point, lbfgs.gradient, lbfgs.step
         if self.span is not None:
