@@ -19,9 +19,6 @@ static const char *const LOSS_NAMES[] = {"logistic", "squared", "softmax", 0};
 
 static int is_coupled(int loss) { return loss == SOFTMAX; }
 
-// Whether the second derivative is the same everywhere.
-static int is_quadratic(int loss) { return loss == SQUARED; }
-
 // Replaces n logits x by their losses, and their targets r by slopes.
 static inline void loss_points(int loss, int64_t n, double *restrict x,
                                double *restrict r) {

@@ -139,11 +139,9 @@ static int newton(const dataset_t *data, const coordinates_t *coordinates,
       memcpy(u, at.point, size * sizeof *u);
       memcpy(found->gradient, at.gradient, size * sizeof *u);
       found->value = f;
-      if (found->first == INFINITY || !is_quadratic(data->loss)) {
-        int answer = newton_factor(data, coordinates, total, residual, &at, found->unit,
-                                   found->factor);
-        if (answer != DEFINITE) return answer;
-      }
+      int answer = newton_factor(data, coordinates, total, residual, &at, found->unit,
+                                 found->factor);
+      if (answer != DEFINITE) return answer;
       newton_step(size, tie, found, &at);
       found->decrement = dot(size, at.gradient, at.step) / 2;
       if (found->first == INFINITY) found->first = found->decrement;

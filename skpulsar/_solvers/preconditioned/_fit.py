@@ -38,9 +38,8 @@ def survey(solver, rows):
     if cost.dense and cost.takes_all(cost.m):
         rows = rows.dense()
         cost = CostModel(rows)
-    statistics = ColumnStatistics(
-        rows, solver.penalty, solver.fit_intercept, cost.subsampled
-    )
+    drawn = cost.subsampled and not cost.takes_all(cost.m)
+    statistics = ColumnStatistics(rows, solver.penalty, solver.fit_intercept, drawn)
     return statistics, cost
 
 

@@ -194,6 +194,13 @@ class Subsampler:
 
     def _minimise(self, batch, point, anchor=None, tolerance=0.0):
         self.last = batch
+        if batch.loss.quadratic:
+            found = batch.solve(point, anchor)
+            preconditioner = found.preconditioner
+            if preconditioner is not None:
+                self.is_ill_conditioned |= preconditioner.singular
+            self.n_sampled += batch.n_read
+            return found
         share = NOISE_SHARE * len(point) / batch.rows.n_rows
         if self.exact:  # There is no noise to stop at.
             share, tolerance, anchor = 0.0, EPSILON**2, None

@@ -210,3 +210,17 @@ class Objective:
             return Minimum(point, None, gradient, None)
         preconditioner = CholeskyPreconditioner(factored, scaling.tie)
         return Minimum(point, preconditioner, gradient, preconditioner.solve(gradient))
+
+    def solve(self, point, anchor=None):
+        """Minimise where the curvature is the same everywhere: by one Newton step from
+        a point, by its own gradient or that which an `anchor` gives. Returns a
+        `Minimum`."""
+        gradient = self.read(point)[1] if anchor is None else anchor
+        preconditioner = self.preconditioner()
+        if preconditioner is None:
+            return Minimum(point, None, gradient, None)
+        minimum = point - preconditioner.solve(gradient)
+        if (tie := self.scaling.tie) is not None:
+            minimum[-1] = _core.dot(tie[:-1], minimum[:-1])
+        left = np.zeros_like(gradient)
+        return Minimum(minimum, preconditioner, left, left)
