@@ -76,6 +76,26 @@ def test_losses_of_several_outputs_are_summed(loss):
         assert_allclose(loss.evaluate(x, z), sum(alone), rtol=1e-14)
 
 
+def test_the_unit_of_squared_error_is_the_deviation_of_its_targets():
+    z = np.random.default_rng(0).standard_normal((2, 500)) * 3 + 7
+    weight = np.random.default_rng(1).exponential(size=500)
+    mean = np.average(z, axis=1, weights=weight)
+    variance = np.average((z - mean[:, np.newaxis]) ** 2, axis=1, weights=weight)
+    unit = SQUARED.unit(z, weight, weight.sum())
+    assert unit == pytest.approx(np.sqrt(variance.mean()))
+    assert SQUARED.start(z, weight, weight.sum()) == pytest.approx(
+        mean - np.sqrt(variance)
+    )
+    assert SQUARED.unit(np.full(5, 1e6), None, 5) == pytest.approx(1e-2)
+    assert SQUARED.unit(np.zeros(5), None, 5) == 1
+
+
+@pytest.mark.parametrize("loss", [LOGISTIC, Softmax(3)])
+def test_logits_have_the_unit_1_and_start_at_0(loss):
+    assert loss.unit(np.zeros(5), None, 5) == 1
+    assert loss.start(np.zeros(5), None, 5) == 0
+
+
 class TestSoftmax:
     loss = Softmax(4)
 

@@ -286,3 +286,21 @@ def test_targets_of_several_outputs(layout):
         other = rows.weighing(np.arange(1.0, len(used) + 1))
         assert_array_equal(other.sample_weight(), np.arange(1.0, len(used) + 1))
         assert_array_equal(other.targets(), T[:, used])
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("part", [False, True])
+def test_rows_of_one_output_or_of_some(layout, part):
+    random = np.random.default_rng(0)
+    X, index = random.standard_normal((9, 2)), np.array([7, 2, 3]) if part else None
+    target, weight = random.random((3, 9)), random.random((3, 9))
+    used = slice(None) if index is None else index
+    for own in (weight, weight[0]):
+        rows = Rows(matrix_of(X, layout), target, own, index)
+        for outputs in (1, [0, 2]):
+            some = rows.of_outputs(outputs)
+            assert some.n_rows == rows.n_rows
+            assert some.targets().flags.c_contiguous
+            assert_array_equal(some.targets(), target[outputs][..., used])
+            if own.ndim == 1:
+                assert_array_equal(some.sample_weight(), own[used])

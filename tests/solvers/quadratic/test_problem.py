@@ -6,6 +6,12 @@ import pytest
 from _quadratic import Problem, problem
 from numpy.testing import assert_allclose, assert_array_equal
 
+from skpulsar._problem._losses import SQUARED
+from skpulsar._problem._memory import Rows
+from skpulsar._problem._penalty import Penalty
+from skpulsar._solvers.quadratic._problem import Objective
+from skpulsar._solvers.quadratic._scaling import Scaling
+
 D = 4
 
 kinds = [
@@ -178,3 +184,21 @@ def test_the_oracle_has_the_derivatives_of_its_value():
     _, gradient, H = made.evaluate(point)
     assert_allclose((high - low) / 2, gradient @ step, rtol=1e-7)
     assert_allclose((after - before) / 2, H @ step, rtol=1e-5, atol=1e-12)
+
+
+@pytest.mark.parametrize("fit_intercept", [True, False])
+@pytest.mark.parametrize("anchored", [False, True])
+def test_one_step_minimises_a_quadratic(anchored, fit_intercept):
+    random = np.random.default_rng(0)
+    X, y = random.standard_normal((50, D)), random.standard_normal(50)
+    rows = Rows(X, y, random.exponential(size=50))
+    moments = rows.moments()
+    scaling = Scaling.of(moments, Penalty(0.1), fit_intercept, moments.mean)
+    F = Objective(rows, scaling, rows.total(), SQUARED)
+    start = random.standard_normal(D + 1) * (scaling.scale > 0)
+    push = 0.1 * random.standard_normal(D + 1) * (scaling.scale > 0)
+    anchor = F.read(start)[1] + push if anchored else None
+    found = F.solve(start, anchor)
+    gradient = F.read(found.point)[1] + (push if anchored else 0)
+    assert_allclose(gradient, 0, atol=1e-13)
+    assert found.preconditioner is not None
