@@ -22,6 +22,24 @@ def at_hand(read):
         sys.exit(0)
 
 
+def abalone():
+    """Abalones: X of shape (4177, 10), whose first columns are 1 for the sexes I, M and
+    F in turn, and y, the number of rings."""
+    path = _folder() / "abalone.csv"
+    if path.exists():
+        table = np.loadtxt(path, delimiter=",", skiprows=1, dtype=str)
+        sex, numbers = table[:, 0], table[:, 1:].astype(float)
+        y = numbers[:, -1]
+        numbers = numbers[:, :-1]
+    else:
+        frame, y = fetch_openml(
+            data_id=183, return_X_y=True, as_frame=True, n_retries=1
+        )
+        sex, numbers = frame.iloc[:, 0].to_numpy(), frame.iloc[:, 1:].to_numpy(float)
+        y = y.to_numpy(float)
+    return np.column_stack([*(sex == kind for kind in "IMF"), numbers]), y
+
+
 def faults():
     """Steel plates faults: X of shape (1941, 27), and y, one of 7 classes."""
     path = _folder() / "faults.csv"

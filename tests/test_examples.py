@@ -28,12 +28,20 @@ def data(monkeypatch, tmp_path):
     return module
 
 
-@pytest.mark.parametrize("name", ["faults", "fashion_mnist"])
+@pytest.mark.parametrize("name", ["abalone", "faults", "fashion_mnist"])
 def test_without_data_a_script_says_so_and_ends_with_status_0(data, capsys, name):
     with pytest.raises(SystemExit) as end:
         data.at_hand(getattr(data, name))
     assert end.value.code == 0
     assert "not at hand: <urlopen error no network>" in capsys.readouterr().out
+
+
+def test_a_file_of_abalones(data, tmp_path):
+    lines = ["Sex,Length,Rings", "M,0.5,7", "I,0.25,3", "F,1,9"]
+    (tmp_path / "abalone.csv").write_text("\n".join(lines))
+    X, y = data.at_hand(data.abalone)
+    assert_array_equal(X, [[0, 1, 0, 0.5], [1, 0, 0, 0.25], [0, 0, 1, 1]])
+    assert_array_equal(y, [7, 3, 9])
 
 
 def test_a_file_of_faults(data, tmp_path):
