@@ -42,6 +42,19 @@ def parse(argv=None):
         help="of the textbook's run (default: %(default)s)",
     )
     parser.add_argument(
+        "--batch-size",
+        type=_integer(1),
+        default=10,
+        metavar="N",
+        help="of its minibatches (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--balance",
+        action="store_true",
+        help="repeat the rarer class in the textbook's run until it equals the other, "
+        "once before the split and once in training rows only",
+    )
+    parser.add_argument(
         "--report",
         type=_integer(0),
         default=1,

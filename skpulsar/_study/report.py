@@ -22,7 +22,13 @@ def print_report(arguments):
     )
     sections = {
         "textbook": lambda: textbook.report(
-            X, y, seed=seed, epochs=epochs, every=arguments.report
+            X,
+            y,
+            seed=seed,
+            epochs=epochs,
+            every=arguments.report,
+            batch_size=arguments.batch_size,
+            balance=arguments.balance,
         ),
         "repeats": lambda: repeats.report(X, y, seed=seed, epochs=epochs),
         "peers": lambda: peers.report(X, y, seed=seed),

@@ -121,7 +121,7 @@ def test_prints_and_saves_the_same_numbers(study, file, small, tmp_path):
 
     first, last = saved["textbook"][0], saved["textbook"][-1]
     exact = [first["loss"], last["loss"], *(last[f"test_{name}"] for name in RATES)]
-    (result,) = row(lines, "this run")
+    result, _ = row(lines, "this run")
     np.testing.assert_allclose(result, [float(value) for value in exact], atol=6e-5)
     assert row(lines, "textbook's figures") == [[0.138, 0.131, 0.975]]
 
@@ -163,7 +163,49 @@ def test_report_lines(capsys, small, every, epochs):
     lines = capsys.readouterr().out.splitlines()
     assert list(epoch_lines(lines)) == epochs
     assert [record["epoch"] for record in records] == list(range(1, 11))
-    assert len(row(lines, "this run")) == 1
+    assert len(row(lines, "this run")) == 2  # rates, and counts
+
+
+def test_the_run_with_the_rarer_class_repeated(capsys, small):
+    X, y = small
+    records = textbook.report(
+        X, y, seed=0, epochs=2, every=1, batch_size=20, balance=True
+    )
+    out = capsys.readouterr().out
+    assert "minibatches of 20" in out
+    ways = (textbook.BEFORE_SPLIT, textbook.IN_TRAINING)
+    assert [record["repeated"] for record in records] == [*ways[:1] * 2, *ways[1:] * 2]
+    lines, n = out.splitlines(), round(0.2 * len(y))
+
+    def counts(label):
+        line = next(line for line in lines[::-1] if line.startswith(f"{label}  "))
+        return [int(word) for word in line.removeprefix(label).split()]
+
+    for record in (records[1], records[3]):
+        label = textbook.LABELS[record["repeated"]]
+        rates_row, counts_row = row(lines, label)[0], counts(label)
+        exact = [record[f"test_{name}"] for name in RATES]
+        np.testing.assert_allclose(rates_row[2:], exact, atol=6e-5)
+        tn, fp, fn, tp = (record[f"test_{name}"] for name in textbook.COUNTS)
+        assert counts_row == [tp, fn, fp, tn]
+        assert exact[0] == pytest.approx((tp + tn) / (tn + fp + fn + tp))
+        assert exact[2] == pytest.approx(tp / (tp + fn))
+    assert sum(counts("in training rows")) == n  # as they were found
+    n_no = round(n * (1 - y.mean()))
+    assert row(lines, "always no")[0] == [pytest.approx(n_no / n, abs=6e-5), 0, 0, 0]
+    assert counts("always no") == [0, n - n_no, 0, n_no]
+
+
+@pytest.mark.parametrize("repeated", [textbook.BEFORE_SPLIT, textbook.IN_TRAINING])
+def test_only_the_leaky_way_holds_out_copies(small, repeated):
+    X, y = small
+    (X_train, y_train), (X_test, y_test) = textbook.divide(
+        X, y, seed=0, repeated=repeated
+    )
+    assert y_train.mean() == pytest.approx(0.5, abs=0.001)
+    seen = {pulsar.tobytes() for pulsar in X_train[y_train == 1]}
+    leaked = [pulsar.tobytes() in seen for pulsar in X_test[y_test == 1]]
+    assert any(leaked) == (repeated == textbook.BEFORE_SPLIT)
 
 
 def test_textbook_run_equals_one_fit(small):
