@@ -205,7 +205,9 @@ class SLPRegressor(RegressorMixin, BaseSLP):
     and rmsprop take steps of one size for all of them: bring targets of unlike units to
     one unit for these.
 
-    sgd, adam and rmsprop begin at the mean of the first targets less their deviation.
+    sgd, adam and rmsprop begin a hundredth of a deviation from the mean of the first
+    targets. A `fit` that ends above the objective of the means themselves, at whatever
+    rate, ends at the means, with a ConvergenceWarning.
 
     References
     ----------
@@ -326,8 +328,12 @@ class SLPRegressor(RegressorMixin, BaseSLP):
 
         - psgd minimises the objective of all rows seen so far, each given once. It
           keeps the products of their columns, which are all that squared error needs
-          to know, and none of the rows.
+          to know, and none of the rows. Of more than 2000 columns "auto" is "sgd" here,
+          and psgd is refused.
         - sgd, adam and rmsprop run one epoch over the given rows; see SLPClassifier.
+
+        The rows of a `fit` keep the `alpha` and the intercept of that fit: to change
+        these, call `fit` again.
 
         Parameters
         ----------

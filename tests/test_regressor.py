@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, random_array
 from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import load_diabetes
@@ -317,3 +317,141 @@ def test_it_works_inside_what_scikit_learn_builds():
     assert scaled.fit(X, y).score(X, y) == pytest.approx(
         SLPRegressor().fit(X, y).score(X, y), abs=1e-6
     )
+
+
+def gap(model, X, y, alpha, weight=None):
+    """How far F is above its minimum, as a share of that."""
+    at_best = objective(Found(least(X, y, weight, alpha)), X, y, weight, alpha)
+    return (objective(model, X, y, weight, alpha) / at_best - 1).max()
+
+
+class TestHardProblems:
+    """Columns that depend on each other, in shapes for every way of psgd."""
+
+    @pytest.mark.parametrize("n, d", [(20, 1000), (300, 600), (1000, 400), (800, 900)])
+    @pytest.mark.parametrize("alpha", [1e-2, 1e-4, 1e-6])
+    def test_many_columns_of_low_rank(self, n, d, alpha):
+        rng = np.random.default_rng(n + d)
+        X = rng.standard_normal((n, n // 4)) @ rng.standard_normal((n // 4, d))
+        X += 0.01 * rng.standard_normal((n, d))
+        y = X[:, :9].sum(axis=1) / X.std() + rng.standard_normal(n)
+        model = SLPRegressor(alpha=alpha, random_state=0).fit(X, y)
+        assert gap(model, X, y, alpha) <= 1e-3
+
+    @pytest.mark.parametrize("alpha", [1e-4, 1e-5])
+    def test_wide_sparse_columns(self, alpha):
+        rng = np.random.default_rng(0)
+        X = random_array((400, 1500), density=0.02, rng=rng, format="csr")
+        y = X @ rng.standard_normal(1500) + 0.3 * rng.standard_normal(400)
+        model = SLPRegressor(alpha=alpha, max_iter=400, random_state=0).fit(X, y)
+        assert gap(model, X.toarray(), y, alpha) <= 1e-3
+
+    @pytest.mark.parametrize("near", [1e-5, 1e-7, 1e-9])
+    def test_columns_that_nearly_equal_each_other(self, near):
+        rng = np.random.default_rng(0)
+        X = rng.standard_normal((300, 1)) + near * rng.standard_normal((300, 8))
+        y = X[:, 0] + rng.standard_normal(300)
+        model = SLPRegressor(alpha=0, random_state=0).fit(X, y)
+        A = np.column_stack([X - X.mean(axis=0), np.ones(300)])
+        Q = np.linalg.qr(A)[0]
+        at_best = np.mean((y - Q @ (Q.T @ y)) ** 2) / 2
+        assert model.loss_ <= at_best * (1 + 1e-3)
+
+    def test_constant_columns_without_an_intercept(self):
+        rng = np.random.default_rng(0)
+        X = rng.standard_normal((100, 10))
+        X[:, :5] = 1
+        y = X.sum(axis=1) + rng.standard_normal(100)
+        model = SLPRegressor(alpha=0, fit_intercept=False).fit(X, y)
+        errors = y - X @ np.linalg.lstsq(X, y, rcond=None)[0]
+        assert model.loss_ == pytest.approx(np.mean(errors**2) / 2)
+
+    @pytest.mark.parametrize("value", [0.0, 3.0])
+    def test_many_rows_without_a_residual(self, value):
+        X = np.random.default_rng(0).standard_normal((6000, 3))
+        y = np.column_stack([np.full(6000, value), X[:, 0]])
+        model = SLPRegressor(alpha=0, random_state=0).fit(X, y)
+        assert_allclose(model.predict(X), y, atol=1e-12)
+
+    def test_no_more_is_claimed_than_an_intercept_can_hold(self):
+        rng = np.random.default_rng(0)
+        X = rng.standard_normal((1000, 5)) + 1e12
+        y = (X - 1e12) @ rng.standard_normal(5) + 1e-4 * rng.standard_normal(1000)
+        with pytest.warns(ConvergenceWarning, match="stopped at rounding"):
+            model = SLPRegressor().fit(X, y)
+        assert model.objective_gap_ > 1e-4 * model.loss_
+
+    def test_targets_of_any_size(self):
+        X, y, _ = problem(100, 3)
+        with pytest.warns(UserWarning, match="The penalty, and not the data"):
+            model = SLPRegressor(alpha=1e3).fit(X, 1e100 * y)
+        assert gap(model, X, 1e100 * y, 1e3) < 1e-12
+
+
+class TestHardStreams:
+    def stream(self, X, y, alpha=1e-4, n_chunks=2, sparse=()):
+        model, size = SLPRegressor(alpha=alpha), len(y) // n_chunks
+        for k in range(n_chunks):
+            chunk = slice(k * size, (k + 1) * size)
+            rows = csr_array(X[chunk]) if k in sparse else X[chunk]
+            model.partial_fit(rows, y[chunk])
+        return model
+
+    @pytest.mark.parametrize("sparse", [(), (0, 1), (0,), (1,)])
+    @pytest.mark.parametrize("offset", [1e3, 1e7])
+    def test_columns_far_from_0(self, offset, sparse):
+        rng = np.random.default_rng(0)
+        X = rng.standard_normal((200, 3)) + offset * np.array([1, 3, 0])
+        y = (X - X.mean(axis=0)) @ [1, 2, 3] + 0.3 * rng.standard_normal(200)
+        assert gap(self.stream(X, y, sparse=sparse), X, y, 1e-4) < 1e-6
+
+    def test_fewer_rows_than_columns(self):
+        rng = np.random.default_rng(0)
+        X, y = rng.standard_normal((40, 60)), rng.standard_normal(40)
+        for n_chunks in (5, 40):
+            model = self.stream(X, y, 0.0, n_chunks)
+            assert objective(model, X, y, None, 0.0) < 1e-12
+
+    def test_equal_columns_without_a_penalty(self):
+        rng = np.random.default_rng(0)
+        X = np.eye(5)[rng.integers(0, 5, 200)]
+        y = X @ np.arange(5) + rng.standard_normal(200)
+        model = self.stream(X, y, 0.0)
+        errors = y - X @ np.linalg.lstsq(X, y, rcond=None)[0]
+        assert model.loss_ == pytest.approx(np.mean(errors**2) / 2)
+        assert model.objective_gap_ < 1e-12
+
+    def test_what_a_jump_of_the_columns_hides_is_said(self):
+        rng = np.random.default_rng(0)
+        X = rng.standard_normal((600, 30))
+        y = X[:, 0] + rng.standard_normal(600)
+        X[300:] += 1e7
+        with pytest.warns(ConvergenceWarning, match="stopped at rounding"):
+            model = self.stream(X, y)
+        assert model.objective_gap_ > 0.01 * model.loss_
+        assert objective(model, X, y, None, 1e-4) < 2 * y.var()
+
+
+@pytest.mark.parametrize(
+    "solver, rate", [("sgd", 0.01), ("adam", 1e6), ("rmsprop", 100.0)]
+)
+def test_a_rate_that_is_too_large_ends_at_the_null_model(solver, rate):
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((300, 5)) * [1, 10, 100, 1, 1]
+    y = X.sum(axis=1) + 50
+    model = SLPRegressor(solver=solver, learning_rate_init=rate, random_state=0)
+    with pytest.warns(ConvergenceWarning, match="did not lower the objective"):
+        model.fit(X, y)
+    assert not model.coef_.any()
+    assert model.intercept_ == pytest.approx(y.mean())
+
+
+@pytest.mark.parametrize("solver", SOLVERS[1:])
+def test_epochs_of_fit_are_calls_of_partial_fit_from_any_start(solver):
+    rng = np.random.default_rng(3)
+    X, y = rng.standard_normal((400, 6)), 0.1 * rng.standard_normal(400)
+    model = SLPRegressor(solver=solver, max_iter=4, tol=None, random_state=3)
+    whole, parts = clone(model).fit(X, y + X[:, 0]), clone(model)
+    for _ in range(4):
+        parts.partial_fit(X, y + X[:, 0])
+    assert_array_equal(whole.coef_, parts.coef_)

@@ -189,8 +189,11 @@ class BaseSLP(BaseEstimator):
             self._check_finite(X)  # NaN or infinity may be the cause of the error.
             raise
         comparable = solver.compares_with_start and not warm
-        if comparable and rose(rows, result.weights, loss, penalty):
-            self._publish(result.undone())
+        undone = None
+        if comparable:
+            undone = risen(rows, result, loss, penalty, bool(self.fit_intercept))
+        if undone is not None:
+            self._publish(undone)
             warn_of([UNDONE])
         else:
             warn_of(solver.explain(last, self.max_iter))
@@ -275,13 +278,13 @@ class BaseSLP(BaseEstimator):
         vars(self).update(result.attributes())
 
 
-def rose(rows, weights, loss, penalty):
-    """Whether the objective is above that of weights of zero."""
-    if not weights.any():
-        return False
-    weight, total = rows.sample_weight(), rows.total()
-    null = sum(
-        loss.null_model(target, weight, total, fit_intercept=False).loss
-        for target in np.atleast_2d(rows.targets())
-    )
-    return not rows.objective(weights, loss, penalty) <= null
+def risen(rows, result, loss, penalty, fit_intercept):
+    """The result with the weights of the baseline, if the objective is above that; else
+    None."""
+    weights = result.weights
+    intercepts, value = loss.baseline(rows, fit_intercept)
+    baseline = np.zeros_like(weights)
+    baseline[:, -1] = intercepts
+    if (weights == baseline).all() or rows.objective(weights, loss, penalty) <= value:
+        return None
+    return result.undone(baseline)

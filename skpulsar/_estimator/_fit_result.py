@@ -64,11 +64,12 @@ class FitResult:
             history=self.history.after(step.epoch),
         )
 
-    def undone(self):
-        """The result with all weights 0, for a fit that ended above that objective."""
+    def undone(self, weights):
+        """The result with the weights of the baseline, for a fit that ended above its
+        objective."""
         return replace(
             self,
-            weights=np.zeros_like(self.weights),
+            weights=weights,
             state=self.state.without_steps(),
         )
 

@@ -17,6 +17,7 @@ from skpulsar._kernels._core import log
 # The logarithm of this share is finite.
 MIN_CLASS_SHARE = np.finfo(np.float64).smallest_subnormal
 
+FROM_MEAN = 0.01  # Minibatches start so many deviations from the mean target.
 MIN_VARIANCE = 1e-16  # Targets vary by this share of their mean square at least.
 
 
@@ -120,13 +121,18 @@ class Logistic:
         """The increase of every margin when `moved` is subtracted from the logits."""
         return (1 - 2 * target) * moved
 
-    def unit(self, target, weight, total):
-        """The size of a logit, by which automatic rates that know none are measured."""
-        return 1.0
+    def baseline(self, rows, fit_intercept):
+        """The intercepts of the model that training must not end above, and its loss:
+        that of no weights."""
+        return 0.0, log(2)
 
-    def start(self, target, weight, total):
+    def start(self, rows):
         """The intercepts that minibatches start from."""
         return 0.0
+
+    def unit(self, rows):
+        """The size of a logit, by which automatic rates that know none are measured."""
+        return 1.0
 
 
 @dataclass(frozen=True)
@@ -160,28 +166,34 @@ class Squared:
         """Zeros: no step takes the curvature of a row away."""
         return np.zeros_like(moved)
 
-    def unit(self, target, weight, total):
+    def null_models(self, rows, fit_intercept=True):
+        """The null model of every output."""
+        weight, total = rows.sample_weight(), rows.total()
+        return [
+            self.null_model(target, weight, total, fit_intercept)
+            for target in np.atleast_2d(rows.targets())
+        ]
+
+    def baseline(self, rows, fit_intercept):
+        """The null models: training starts next to them."""
+        nulls = self.null_models(rows, fit_intercept)
+        return [null.logit for null in nulls], sum(null.loss for null in nulls)
+
+    def start(self, rows):
+        """The mean targets less a hundredth of their deviation: at the means themselves
+        the gradient would be rounding error, of which adam makes a whole step."""
+        nulls = self.null_models(rows)
+        return [null.mean - FROM_MEAN * sqrt(2 * null.loss) for null in nulls]
+
+    def unit(self, rows):
         """The deviation of the targets, as a root mean square over the outputs; of
         targets that hardly vary a small share of their size, and 1 if that is 0."""
-        about_mean = sum(null.loss for null in self._nulls(target, weight, total))
-        about_0 = sum(null.loss for null in self._nulls(target, weight, total, False))
-        square = (
-            2 * max(about_mean, MIN_VARIANCE * about_0) / len(np.atleast_2d(target))
+        about_mean, about_0 = (
+            [null.loss for null in self.null_models(rows, fit_intercept)]
+            for fit_intercept in (True, False)
         )
-        return sqrt(square) or 1.0
-
-    def start(self, target, weight, total):
-        """The mean target less the deviation: at the mean itself the gradient would be
-        rounding error, of which adam makes a whole step."""
-        nulls = self._nulls(target, weight, total)
-        return [null.mean - sqrt(2 * null.loss) for null in nulls]
-
-    def _nulls(self, target, weight, total, fit_intercept=True):
-        """The null model of every output."""
-        return [
-            self.null_model(own, weight, total, fit_intercept)
-            for own in np.atleast_2d(target)
-        ]
+        loss = max(sum(about_mean), MIN_VARIANCE * sum(about_0)) / len(about_0)
+        return sqrt(2 * loss) or 1.0
 
 
 def centred(points):
@@ -242,13 +254,17 @@ class Softmax:
         loss = -_core.dot(shares, logits)
         return NullModel(logits - _core.total(logits) / n, shares, loss)
 
-    def unit(self, target, weight, total):
-        """As of one logit."""
-        return 1.0
+    def baseline(self, rows, fit_intercept):
+        """The model of no weights."""
+        return 0.0, log(self.n_classes)
 
-    def start(self, target, weight, total):
+    def start(self, rows):
         """As of one logit."""
         return 0.0
+
+    def unit(self, rows):
+        """As of one logit."""
+        return 1.0
 
     def probabilities(self, logits, logarithms=False):
         """Of every class, by logits of shape (n, n_classes)."""

@@ -86,7 +86,7 @@ def test_who_changes_attributes_changes_no_result(make):
 
 @each_result
 def test_of_steps_that_are_undone_the_epochs_remain(make):
-    undone = make().after(step(), "b").undone()
+    undone = make().after(step(), "b").undone(np.zeros((3, 4)))
     assert_array_equal(undone.weights, np.zeros((3, 4)))
     assert undone.attributes()["n_iter_"] == undone.history.n_epochs == 1
     shift = getattr(undone, "prior_shift", 0)

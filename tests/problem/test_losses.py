@@ -8,6 +8,7 @@ from scipy.special import logsumexp
 
 from skpulsar._kernels import _core, reference
 from skpulsar._problem._losses import LOGISTIC, SQUARED, Softmax
+from skpulsar._problem._memory import Rows
 
 LOSSES = [LOGISTIC, SQUARED]
 every_loss = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: repr(loss))
@@ -17,6 +18,10 @@ STEP = 1e-4
 def targets(loss, n=400, seed=0):
     z = np.random.default_rng(seed).random(n)
     return (z < 0.2).astype(float) if loss is LOGISTIC else 5 * z - 1
+
+
+def rows_of(target, weight=None):
+    return Rows(np.zeros((target.shape[-1], 1)), target, weight)
 
 
 @every_loss
@@ -81,19 +86,29 @@ def test_the_unit_of_squared_error_is_the_deviation_of_its_targets():
     weight = np.random.default_rng(1).exponential(size=500)
     mean = np.average(z, axis=1, weights=weight)
     variance = np.average((z - mean[:, np.newaxis]) ** 2, axis=1, weights=weight)
-    unit = SQUARED.unit(z, weight, weight.sum())
-    assert unit == pytest.approx(np.sqrt(variance.mean()))
-    assert SQUARED.start(z, weight, weight.sum()) == pytest.approx(
-        mean - np.sqrt(variance)
-    )
-    assert SQUARED.unit(np.full(5, 1e6), None, 5) == pytest.approx(1e-2)
-    assert SQUARED.unit(np.zeros(5), None, 5) == 1
+    rows = rows_of(z, weight)
+    assert SQUARED.unit(rows) == pytest.approx(np.sqrt(variance.mean()))
+    assert SQUARED.start(rows) == pytest.approx(mean - 0.01 * np.sqrt(variance))
+    assert SQUARED.unit(rows_of(np.full(5, 1e6))) == pytest.approx(1e-2)
+    assert SQUARED.unit(rows_of(np.zeros(5))) == 1
+    intercepts, loss = SQUARED.baseline(rows, True)
+    assert intercepts == pytest.approx(mean)
+    assert loss == pytest.approx(variance.sum() / 2)
+    square = np.average(z**2, axis=1, weights=weight)
+    intercepts, loss = SQUARED.baseline(rows, False)
+    assert intercepts == [0, 0]
+    assert loss == pytest.approx(square.sum() / 2)
 
 
 @pytest.mark.parametrize("loss", [LOGISTIC, Softmax(3)])
 def test_logits_have_the_unit_1_and_start_at_0(loss):
-    assert loss.unit(np.zeros(5), None, 5) == 1
-    assert loss.start(np.zeros(5), None, 5) == 0
+    rows = rows_of(np.zeros(5))
+    assert loss.unit(rows) == 1
+    assert loss.start(rows) == 0
+    intercept, value = loss.baseline(rows, True)
+    logits = np.zeros((getattr(loss, "n_classes", 1), 5))
+    assert intercept == 0
+    assert value == pytest.approx(loss.evaluate(logits, np.zeros(5)).mean())
 
 
 class TestSoftmax:

@@ -100,8 +100,9 @@ class Minibatch:
 
     @property
     def compares_with_start(self):
-        """Whether the rate is automatic: a given rate may end where it leads."""
-        return self.rate == "auto"
+        """Whether the rate is automatic: a given rate may end where it leads, but for
+        squared error, which has no bound there."""
+        return self.rate == "auto" or self.loss.quadratic
 
     def init(self, rows, state):
         """The state with the moments of these rows and the scale and rate they give."""
@@ -126,7 +127,7 @@ class Minibatch:
         smoothness, optimizer = state.smoothness, self.optimizer
         if optimizer.needs_smoothness:
             smoothness = max(smoothness, self._expected_smoothness(rows, state))
-        unit = max(state.unit, self.loss.unit(*of_targets(rows)))
+        unit = max(state.unit, self.loss.unit(rows))
         rate = optimizer.auto_rate(smoothness, unit)
         return replace(state, smoothness=smoothness, unit=unit, rate=rate)
 
@@ -165,7 +166,7 @@ class Minibatch:
         began = perf_counter()
         if state.n_updates == 0 and self.fit_intercept and not weights.any():
             weights = weights.copy()
-            weights[:, -1] = self.loss.start(*of_targets(rows))
+            weights[:, -1] = self.loss.start(rows)
         params, loss = self._params(weights, state), 0.0
         iterate, m, v, powers, average, n_averaged, _ = params
         dataset = rows.in_any_order(state.centre, self.fit_intercept, self.loss)
@@ -274,8 +275,3 @@ class Minibatch:
             f"{where}learning_rate_init={self.rate} is too large for column {column} "
             f"of X, which holds {value:.3g}. Lower it, scale X, or use 'auto'."
         )
-
-
-def of_targets(rows):
-    """Targets, weights, and the sum of these."""
-    return rows.targets(), rows.sample_weight(), rows.total()

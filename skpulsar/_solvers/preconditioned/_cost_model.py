@@ -6,7 +6,8 @@ from math import inf
 MIN_ROWS, MAX_ROWS = 4096, 8192  # A subsample has so many, if 8 a column are fewer.
 ALL = 0.7  # A subsample of more than this share of the rows takes them all.
 SMALL = 1e7  # A curvature of all rows may cost so many entries at every step.
-MAX_INITIAL_COST = 5  # The initial subsample may cost so many full passes.
+MAX_INITIAL_COST = 5  # The initial subsample may cost so many full passes,
+MAX_QUADRATIC_COST = 100  # and so many of squared error, which it nearly solves.
 CACHED = 0.6  # An entry in the cache costs this share of one in memory.
 MAX_SPAN_COST = 500  # The minimum in the span of the rows may cost so many full passes.
 SPAN_STEPS = 8  # Newton takes about so many steps in the span of the rows.
@@ -30,7 +31,7 @@ class CostModel:
         Whether a subsample comes before the first full pass.
     """
 
-    def __init__(self, rows):
+    def __init__(self, rows, quadratic=False):
         n, size = rows.n_rows, rows.n_columns + 1
         row, pair = rows.n_columns + 10, size * size / 16
         self.drawn_pair, self.size, self.sparse = pair, size, rows.sparse
@@ -44,7 +45,8 @@ class CostModel:
         curvature = self._curvature(m)
         small = self.takes_all(m) and curvature <= SMALL
         self.refactor = small or curvature <= 10 * m * row
-        self.subsampled = self.refactor or self.subsample_cost(m) <= MAX_INITIAL_COST
+        most = MAX_QUADRATIC_COST if quadratic else MAX_INITIAL_COST
+        self.subsampled = self.refactor or self.subsample_cost(m) <= most
 
     def takes_all(self, m):
         """Whether a subsample of m rows would be most of them, and so takes all."""

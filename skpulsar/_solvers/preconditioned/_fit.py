@@ -6,6 +6,7 @@ from math import inf
 import numpy as np
 
 from skpulsar._kernels import _core
+from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.preconditioned._correlation import are_correlated
 from skpulsar._solvers.preconditioned._cost_model import CostModel
 from skpulsar._solvers.preconditioned._penalty_share import made_by_penalty
@@ -26,6 +27,7 @@ TIGHT_TOL = 1e-5  # A diagonal can hardly tell whether a smaller gap is reached.
 FEW_PASSES = 5  # So few passes that are left pay for no other preconditioner.
 MAX_DIAGONAL_PASSES = 40  # After so many, the span of the rows is worth any cost.
 SPAN_COST_RATIO = 3  # The span is exact: it may cost this many times a subsample.
+SLACK = 10  # What is proved of squared error may be so many times what is claimed.
 MIN_PROGRESS = 0.01  # After a refused stop F has to fall by this share of the gap.
 MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
 
@@ -33,11 +35,11 @@ MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
 def survey(solver, rows):
     """Statistics of the columns of some rows, and what they cost: `ColumnStatistics`,
     whose rows may be other copies, and `CostModel`."""
-    rows = rows.dense_where_full()
-    cost = CostModel(rows)
+    rows, quadratic = rows.dense_where_full(), solver.loss.quadratic
+    cost = CostModel(rows, quadratic)
     if cost.dense and cost.takes_all(cost.m):
         rows = rows.dense()
-        cost = CostModel(rows)
+        cost = CostModel(rows, quadratic)
     drawn = cost.subsampled and not cost.takes_all(cost.m)
     statistics = ColumnStatistics(rows, solver.penalty, solver.fit_intercept, drawn)
     return statistics, cost
@@ -159,12 +161,19 @@ class PreconditionedFit(SubsampledSearch):
         np.abs(np.subtract(full.target, null.mean, out=residual), out=residual)
         if not self.cost.subsampled and self.solver.loss.binary:
             return self._first_diagonal_step(null.mean)
-        if self.preconditioner is not None:
+        if self.solver.loss.quadratic and self._span_cost() < inf:
+            self.subsampler.enter_span()
+        elif self.preconditioner is not None:
             self.start_value = inf
             return self.start
-        found = self.subsampler.first(self.start)
+        found = self._first_minimum()
         self.preconditioner, self.lbfgs.pairs = found.preconditioner, found.pairs
         return self.start if self.preconditioner is None else found.point
+
+    def _first_minimum(self):
+        if self.subsampler.span is not None:
+            return self.subsampler.minimum(self.start, None)
+        return self.subsampler.first(self.start)
 
     def _first_diagonal_step(self, mean):
         """A step from the null model, where all rows have one probability: a full pass
@@ -223,7 +232,18 @@ class PreconditionedFit(SubsampledSearch):
             stop_reason = "rounding"
         if stop_reason in ("tol", "rounding") and self._is_blind():
             self.gap, stop_reason = value, "rounding"  # No loss is negative.
+        if self.solver.loss.quadratic:
+            self.gap = max(self.gap, self._rounded())
+            if stop_reason == "tol" and self.gap > self.estimate.goal():
+                stop_reason = "rounding"
         return stop_reason
+
+    def _rounded(self):
+        """What squared error gains at least by the rounding of an intercept that makes
+        up for columns far from 0."""
+        scaling = self.scaling
+        moved = np.abs((self.lbfgs.point * scaling.scale)[:-1] * scaling.centre)
+        return (EPSILON * _core.total(moved)) ** 2 / 2
 
     def _decide(self, value, diagonal, far):
         """Why training ends at a point that was accepted; None where it goes on, by a
@@ -284,6 +304,9 @@ class PreconditionedFit(SubsampledSearch):
     def _confirm_diagonal(self):
         """The same of a diagonal, by the curvature of all rows along its step."""
         lbfgs, full = self.lbfgs, self.full
+        bound = full.gap_bound(lbfgs.gradient)
+        if full.loss.quadratic and SLACK * self.estimate.goal() < bound < inf:
+            return None
         gain = decrement_along(full, full.residual, lbfgs.gradient, lbfgs.step)
         self.gap = max(self.gap, gain)
         reached = gain <= self.estimate.goal()

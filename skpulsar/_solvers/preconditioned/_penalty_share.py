@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Whether the penalty, and not the data, made a minimum."""
 
+from math import sqrt
+
 import numpy as np
 
 from skpulsar._kernels import _core
@@ -51,7 +53,7 @@ def made_by_penalty(lbfgs, start, start_loss, scaling, draw, by_chance):
     else:
         curvature = _curvature(draw(), lbfgs.point, step)
     small = curvature < MIN_LOSS_SHARE * (curvature + stiffness)
-    return bool(small and slope * slope / 2 > by_chance * curvature)
+    return bool(small and abs(slope) > sqrt(2 * by_chance * curvature))
 
 
 def _direction(lbfgs, scaling):

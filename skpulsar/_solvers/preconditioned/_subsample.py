@@ -98,7 +98,7 @@ class Subsampler:
         if self.span is not None:
             return True
         whole = self.last is not None and self.last.rows is self.full.rows
-        return self.cost.refactor and whole
+        return (self.cost.refactor or self.full.loss.quadratic) and whole
 
     def grow(self):
         """Twice as many rows from now on."""
@@ -173,7 +173,7 @@ class Subsampler:
         if self.cost.takes_all(self.m):
             return Objective(rows, full.scaling, full.total, full.loss)
         norms = self.statistics.norms()
-        floor = _core.total(full.residual) / rows.n_rows
+        floor = _core.total(full.residual) / rows.n_rows or 1.0
         key = draw_key(self.seed, self.n_draws)
         self.n_draws += 1
         places, back = draw(full.residual, norms, floor, self.m, key)

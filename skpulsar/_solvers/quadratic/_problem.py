@@ -8,6 +8,7 @@ import numpy as np
 from skpulsar._kernels import _core
 from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.quadratic._preconditioners import CholeskyPreconditioner
+from skpulsar._solvers.quadratic._saturation import conjugate_step
 
 MIN_CURVATURE = 1e-100  # A curvature counts as this at least: its inverse is finite.
 NEWTON_STEPS = 300  # So often Newton's method evaluates a subsample at most.
@@ -166,6 +167,19 @@ class Objective:
             bend = np.maximum(bend - across * across / total, EPSILON * bend)
         return slope * slope / np.maximum(bend, MIN_CURVATURE) / 2
 
+    def gap_bound(self, gradient):
+        """What can be gained at most, by the curvature of the penalty alone and, of the
+        intercept, of the mean row; inf without a penalty."""
+        scaling, slope = self.scaling, gradient[:-1]
+        live = scaling.scale[:-1] > 0
+        if scaling.fit_intercept:
+            slope = slope - scaling.mean * gradient[-1]
+        slope, penalty = slope[live], scaling.penalty[:-1][live]
+        if not penalty.all():
+            return np.inf
+        of_columns = _core.dot(slope, slope / penalty)
+        return (of_columns + gradient[-1] ** 2 * scaling.fit_intercept) / 2
+
     def _row_curvature(self, residual):
         """What every row adds to the second derivative of F by its logit."""
         curvature = self.loss.curvature(residual) / self.total
@@ -213,13 +227,18 @@ class Objective:
 
     def solve(self, point, anchor=None):
         """Minimise where the curvature is the same everywhere: by one Newton step from
-        a point, by its own gradient or that which an `anchor` gives. Returns a
+        a point, by its own gradient or that which an `anchor` gives; or by conjugate
+        gradients, where the products of the columns hide directions. Returns a
         `Minimum`."""
         gradient = self.read(point)[1] if anchor is None else anchor
         preconditioner = self.preconditioner()
         if preconditioner is None:
             return Minimum(point, None, gradient, None)
-        minimum = point - preconditioner.solve(gradient)
+        if preconditioner.singular:
+            step, _ = conjugate_step(self, self.residual, gradient, preconditioner)
+        else:
+            step = preconditioner.solve(gradient)
+        minimum = point - step
         if (tie := self.scaling.tie) is not None:
             minimum[-1] = _core.dot(tie[:-1], minimum[:-1])
         left = np.zeros_like(gradient)

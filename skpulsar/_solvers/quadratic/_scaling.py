@@ -59,7 +59,10 @@ class Scaling:
         it that sums of their squares would not show it; then the intercept is tied.
         """
         tied = not fit_intercept and _need_a_centre(moments, centre)
-        centre = centre if fit_intercept or tied else np.zeros(len(centre))
+        if tied:  # A constant column is no more than its size, and needs no centre.
+            centre = np.where(moments.constant(), 0.0, centre)
+        elif not fit_intercept:
+            centre = np.zeros(len(centre))
         scale = np.zeros(len(centre) + 1)
         scale[:-1] = column_scale(moments, penalty, centre, fit_intercept)
         cost = np.ones(len(scale))
@@ -125,4 +128,4 @@ def _need_a_centre(moments, centre):
     if moments.n_rows <= len(centre):
         return False
     hidden = moments.variance < MIN_VARIANCE * moments.square()
-    return bool((hidden & (centre != 0)).any())
+    return bool((hidden & (centre != 0) & ~moments.constant()).any())

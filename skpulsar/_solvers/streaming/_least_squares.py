@@ -18,6 +18,7 @@ from skpulsar._solvers.quadratic._scaling import Scaling
 from skpulsar._solvers.streaming._normal_equations import NormalEquations, solve
 from skpulsar._training._history import Epoch
 
+MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
 LARGEST = 1e300  # What all rows weigh is at most this, and therefore finite.
 
 
@@ -103,16 +104,17 @@ class LeastSquaresStream:
 
     def step(self, rows, weights, state):
         """One chunk."""
-        began = perf_counter()
+        began, rows = perf_counter(), rows.dense_where_full()
         moments, before = rows.moments(), state.equations
         if state.moments is not None:
             moments = state.moments.merge(moments)
         centre = moments.centre(rows.sparse)
         scaling = Scaling.of(moments, self.penalty, self.fit_intercept, centre)
         if before is None:
-            equations = NormalEquations.of_rows(
-                rows, self.loss, centre, move_intercept(weights, centre)
-            )
+            anchor = move_intercept(weights, centre)
+            if self.fit_intercept and not weights.any():
+                anchor[:, -1] = [null.mean for null in self.loss.null_models(rows)]
+            equations = NormalEquations.of_rows(rows, self.loss, centre, anchor)
             weight = self._weight(rows)
         else:
             if rows.sparse:  # These cannot be centred.
@@ -123,11 +125,16 @@ class LeastSquaresStream:
             )
             weight = min(state.weight + self._weight(rows), LARGEST)
             equations = before.merge(added, self._weight(rows) / weight)
-        solutions = solve(equations, scaling, weights, attainable(self.tol))
+        tol = attainable(self.tol)
+        solutions = solve(equations, scaling, weights, tol)
         if solutions is None or not all(np.isfinite(each.value) for each in solutions):
             self._overflowed(rows)
         visits = rows.order.counts(0)
-        unknown = any(each.gap == each.value > 0 for each in solutions)
+        least = [MIN_LOSS * loss for loss in equations.null_losses()]
+        rounded = any(
+            each.gap > tol * max(each.value, low)
+            for each, low in zip(solutions, least, strict=True)
+        )
         state = state.after_epoch(
             1,
             rows.n_rows,
@@ -135,7 +142,7 @@ class LeastSquaresStream:
             equations=equations,
             moments=moments,
             weight=weight,
-            stop_reason="rounding" if unknown else "tol",
+            stop_reason="rounding" if rounded else "tol",
         )
         epoch = Epoch(
             loss=sum(each.value for each in solutions),

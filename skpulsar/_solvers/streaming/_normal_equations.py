@@ -8,10 +8,13 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._logits import move_intercept
+from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.quadratic._minimise import QuasiNewton
 from skpulsar._solvers.quadratic._preconditioners import CholeskyPreconditioner
 
 MAX_EVALUATIONS = 20  # One step is exact; others repeat it where it was rounded.
+HIDDEN = 1e-12  # A decrement of less than this share of F is rounding.
+NOISE = 16 * EPSILON  # Products of a column have an error of this share of its square.
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,13 @@ class NormalEquations:
         gain = [_core.dot(*pair) for pair in zip(chords, away, strict=True)]
         return self.loss + gain, self.slope + bent
 
+    def null_losses(self):
+        """The least losses without weights, roughly."""
+        null = self.anchor.copy()
+        null[:, :-1] = 0
+        loss, slope = self.read(null)
+        return np.maximum(loss - slope[:, -1] ** 2 / 2, 0)
+
     def merge(self, other, share):
         """These rows and others, which have the same origin and anchor and this share
         of the weight."""
@@ -131,10 +141,14 @@ class QuadraticObjective:
 
     scaling : Scaling
         The coordinates.
+
+    ridge : ndarray of shape (n_columns + 1,)
+        What is added to the penalty of the scaling.
     """
 
-    def __init__(self, equations, scaling):
+    def __init__(self, equations, scaling, ridge):
         self.equations, self.scaling = equations, scaling
+        self.penalty = scaling.penalty + ridge
 
     def read(self, point):
         """F and its gradient, and None."""
@@ -142,7 +156,7 @@ class QuadraticObjective:
         v = point * scaling.scale
         v[-1] += _core.dot(equations.origin - scaling.centre, v[:-1])
         loss, slope = equations.read(v[np.newaxis])
-        pull = scaling.penalty * point
+        pull = self.penalty * point
         value = float(loss[0]) + _core.dot(pull, point) / 2
         return value, scaling.scaled_gradient(slope[0], equations.origin) + pull, None
 
@@ -156,8 +170,8 @@ class Solution(NamedTuple):
         Its weights.
 
     value, gap : float
-        The objective, and an estimate of how far it is above the minimum: all of it
-        where columns depend on each other by more than their products can tell.
+        The objective, and an estimate of how far it is above the minimum, rounding
+        included: columns that depend on each other have large weights that cancel.
     """
 
     weights: np.ndarray
@@ -185,20 +199,40 @@ def solve(equations, scaling, start, tolerance):
         None if the curvature is not finite.
     """
     G = scaling.scaled_curvature(equations.curvature, equations.origin)
-    factored = _core.factorise(np.ascontiguousarray(G), scaling.penalty)
+    G, ridge = np.ascontiguousarray(G), np.zeros(len(G))
+    factored = _core.factorise(G, scaling.penalty)
     if factored is None:
         return None
-    preconditioner, solutions = CholeskyPreconditioner(factored, scaling.tie), []
+    bare = preconditioner = CholeskyPreconditioner(factored, scaling.tie)
+    if factored[1].diagonal().min() ** 2 < 10 * NOISE * len(G):
+        # Directions that the noise of the products hides need a curvature.
+        ridge = NOISE * len(G) * bare.unit**2
+        factored = _core.factorise(G, scaling.penalty + ridge)
+        preconditioner = CholeskyPreconditioner(factored, scaling.tie)
+    solutions = []
     for k, weights in enumerate(start):
         search = QuasiNewton(
-            QuadraticObjective(equations.of_output(k), scaling),
+            QuadraticObjective(equations.of_output(k), scaling, ridge),
             scaling.to_scaled(weights), 0.0, tolerance, None, lambda: preconditioner,
         )  # fmt: skip
         search.minimum(MAX_EVALUATIONS)
-        best = search.lbfgs
-        if best.point is None:
+        if search.lbfgs.point is None:
             return None
-        value = max(best.value, 0.0)
-        gap = value if preconditioner.singular else min(best.decrement, value)
-        solutions.append(Solution(scaling.to_original(best.point), value, gap))
+        solutions.append(_solution(search.lbfgs, scaling, ridge, bare))
     return solutions
+
+
+def _solution(lbfgs, scaling, ridge, bare):
+    """What a search with a ridge has found, `bare` being the preconditioner without."""
+    point, pull = lbfgs.point, ridge * lbfgs.point
+    value = max(lbfgs.value - _core.dot(pull, point) / 2, 0.0)
+    size = (bare.unit * point)[:-1]
+    rounding = EPSILON * _core.dot(size, size)
+    gradient = lbfgs.gradient - pull
+    hidden = _core.dot(gradient, bare.solve(gradient)) / 2
+    if ridge.any() and hidden > HIDDEN * value:
+        hidden = (
+            value  # How much a direction gains, without a known curvature, is open.
+        )
+    gap = min(max(lbfgs.decrement, hidden), value) + rounding
+    return Solution(scaling.to_original(point), value, gap)
