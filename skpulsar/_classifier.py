@@ -2,7 +2,6 @@
 """SLPClassifier: labels in, logits and probabilities out."""
 
 from dataclasses import replace
-from numbers import Real
 from typing import ClassVar
 
 import numpy as np
@@ -24,9 +23,10 @@ from skpulsar._estimator._labels import (
     known_classes,
     shown,
 )
-from skpulsar._estimator._parameters import BOOL, NONE, Instance, Number, Options
+from skpulsar._estimator._parameters import BOOL, NONE, Instance, Options
 from skpulsar._estimator._prediction import decision
-from skpulsar._estimator._prior import PROPORTION, prior_shift
+from skpulsar._estimator._prior import prior_shift
+from skpulsar._estimator._shares import PROPORTION, shares_by_label
 from skpulsar._estimator._transaction import exclusive, unchanged_on_error
 from skpulsar._problem._losses import LOGISTIC, Softmax
 from skpulsar._problem._matrix import kernel_matrix, sum_repeated
@@ -165,22 +165,23 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         - "balanced" makes them inversely proportional to the shares of the classes in
           the rows as given; in `partial_fit`, in all rows seen so far.
 
-    sampling : float in (0, 1), "balanced" or None, default=None
-        Target proportion of the rarer class in training; "balanced" is 0.5, and None
-        takes the rows as they are.
+    sampling : float in (0, 1), "balanced", dict or None, default=None
+        Target proportions of the classes in training. None takes the rows as they are.
 
-        - sgd, adam and rmsprop fill every minibatch in that proportion, rounded up or
-          down at random. An epoch takes each row of the larger class once, in a new
-          order, and cycles through shuffled orders of the smaller class, which go on
-          from one epoch to the next. Rows are taken by index; none is copied.
+        - "balanced" gives every class the same share.
+        - A float is the share of the rarest class; the others keep their proportions.
+          Of two equal classes, ``classes_[1]`` counts as the rarer.
+        - A dict ``{label: share}`` gives the shares of all classes, or of all but one.
+
+        sgd, adam and rmsprop fill every minibatch in these proportions, rounded up or
+        down at random. An epoch takes each row of the largest class once, in a new
+        order, and cycles through shuffled orders of the other classes, which go on from
+        one epoch to the next. Rows are taken by index; none is copied.
+
         - psgd draws nothing for it: it multiplies the weights of each class by its
           target proportion over its own. The minimum is the same.
-        - `partial_fit` samples within every call, but the rarer class is that of all
-          rows seen so far. A call with rows of one class alone is weighted instead.
-        - Of two equal classes, ``classes_[1]`` counts as the rarer.
-        - For more than two classes, "balanced" gives each the same share; a number is
-          that of the rarest class, and the others keep their proportions. Every solver
-          then weights the classes and draws nothing for it.
+        - `partial_fit` samples within every call, but the rarest class is that of all
+          rows seen so far. A call that lacks a class is weighted instead.
 
     prior_correction : bool, dict or float in (0, 1), default=False
         Whether to remove from the intercept what `sampling` and `class_weight` added to
@@ -386,7 +387,12 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             Instance((dict,), "an instance of dict"),
             NONE,
         ),
-        "sampling": (Options(("balanced",)), Number(Real, 0, 1, "()"), NONE),
+        "sampling": (
+            Options(("balanced",)),
+            PROPORTION,
+            Instance((dict,), "a dict of shares by label"),
+            NONE,
+        ),
         "prior_correction": (
             BOOL,
             PROPORTION,
@@ -614,13 +620,16 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         class_weight = None
         if self.class_weight != "balanced":
             class_weight = given_class_weight(self.class_weight, start.classes)
+        sampling = self.sampling
+        if isinstance(sampling, dict):
+            sampling = np.array(shares_by_label(sampling, start.classes, "sampling"))
         target = encode(y, start.classes)
         row_weights = weigh(
             target,
             sample_weight,
             class_weight,
             start.seen,
-            self.sampling,
+            sampling,
             draw=solver.draws_classes,
             apart=solver.weighs_classes,
         )

@@ -46,6 +46,11 @@ def impossible_checks(estimator):
     if getattr(estimator, "prior_correction", False):
         reason = "takes out of the prediction what class_weight puts into it"
         impossible["check_class_weight_classifiers"] = reason
+    if getattr(estimator, "sampling", None) and estimator.solver in SOLVERS[1:]:
+        reason = "a copy is drawn as often as any row, and equals a weight in the mean"
+        for kind in ("dense", "sparse"):
+            name = f"check_sample_weight_equivalence_on_{kind}_data"
+            impossible[name] = reason
     return impossible
 
 

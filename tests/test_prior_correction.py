@@ -307,7 +307,7 @@ def test_values_that_are_no_share(pulsars, value):
         minibatches(prior_correction=value).fit(*pulsars)
 
 
-NO_SHARES = "must be the share in the population of one class, or of both"
+NO_SHARES = "must be the share of one class, or of both"
 DICTS = [
     ({}, NO_SHARES),
     ({1: 0.0}, NO_SHARES),

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from _assertions import refuses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from joblib import parallel_config
@@ -127,6 +128,22 @@ def test_jobs_do_not_change_a_bit(pulsars):
     alone = cross_val_score(model, X, y, n_jobs=1, **options)
     with parallel_config("threading"):
         assert_array_equal(cross_val_score(model, X, y, n_jobs=3, **options), alone)
+
+
+@pytest.mark.parametrize("solver", ["psgd", "sgd"])
+@pytest.mark.parametrize("shares", [{1: 0.3}, {0: 0.7}, {0: 0.7, 1: 0.3}])
+def test_a_dict_is_what_a_float_is_without_knowing_the_rarer_class(
+    pulsars, solver, shares
+):
+    X, y = pulsars
+    options = {"solver": solver, "random_state": 0, "prior_correction": True}
+    expected = SLPClassifier(sampling=0.3, **options).fit(X, y)
+    model = SLPClassifier(sampling=shares, **options).fit(X, y)
+    assert_allclose(weights(model), weights(expected), rtol=1e-9)
+    assert_array_equal(model.sampling_counts_, expected.sampling_counts_)
+    flipped = {1 - label: share for label, share in shares.items()}
+    flipped = SLPClassifier(sampling=flipped, **options).fit(X, 1 - y)
+    assert_array_equal(flipped.sampling_counts_, expected.sampling_counts_[::-1])
 
 
 # -- destination ---------------------------------------------------------------------
@@ -395,17 +412,34 @@ def test_hard_weights(pulsars, small, large):
 
 
 @pytest.mark.parametrize(
-    "value", [0, 1, 0.0, 1.0, -0.5, 2, "auto", True, np.nan, {0: 1}, [0.5]]
+    "value", [0, 1, 0.0, 1.0, -0.5, 2, "auto", True, np.nan, [0.5]]
 )
 def test_values_that_are_no_share(pulsars, value):
     model = minibatches(sampling=value)
     with pytest.raises(
         ValueError,
         match=r"'sampling' parameter of SLPClassifier must be a str among "
-        r"\{'balanced'\}, a float in the range \(0.0, 1.0\) or None\. Got",
+        r"\{'balanced'\}, a float in the range \(0.0, 1.0\), a dict of shares by label "
+        r"or None\. Got",
     ):
         model.fit(*pulsars)
     assert not hasattr(model, "coef_")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{}, {0: 1}, {1: 0.0}, {1: "half"}, {0: 0.5, 1: 0.6}, {0: 0.9, 1: 0.2, 2: 0.1}],
+)
+@pytest.mark.parametrize("solver", ["psgd", "sgd"])
+def test_dicts_that_hold_no_shares(pulsars, value, solver):
+    model = minibatches(solver=solver, sampling=value)
+    refuses(ValueError, "sampling by label must be", model, "fit", *pulsars)
+    assert not hasattr(model, "coef_")
+
+
+def test_a_dict_names_classes(pulsars):
+    model = minibatches(sampling={"1": 0.5})
+    refuses(ValueError, "are not in sampling, and its keys", model, "fit", *pulsars)
 
 
 def test_errors_leave_the_estimator_unchanged(pulsars):

@@ -49,13 +49,16 @@ class ClassStatistics:
     def shares(self, sampling):
         """Target proportion of each class in training.
 
-        They are equal for "balanced". A number is the share of the rarest class, the
-        others keep their proportions; where two classes weigh the same, class 1 counts
-        as the rarer. Until there are rows of all, the shares are those of the rows.
+        They are equal for "balanced", or given for every class. A number is the share
+        of the rarest class, the others keep their proportions; where two classes weigh
+        the same, class 1 counts as the rarer. Until there are rows of all, the shares
+        are those of the rows.
         """
         shares, n_classes = self.weight / (self.weight.sum() or 1), len(self.weight)
         if not self.is_present().all():
             return shares
+        if isinstance(sampling, np.ndarray):
+            return sampling
         if sampling == "balanced":
             return np.full(n_classes, 1 / n_classes)
         share = float(sampling)
@@ -117,7 +120,7 @@ class RowWeights:
         if self.shares is None:
             return EveryRow(tuple(self.n_rows.tolist()))
         used = target if self.index is None else target[self.index]
-        return Sampled.by_share(used == 1, self.shares)
+        return Sampled.by_share(used, self.shares)
 
 
 def weigh(
@@ -135,8 +138,8 @@ def weigh(
 
     Rows that are drawn are not multiplied by f, which their number stands for. They are
     multiplied by what makes the class's share of the weights equal to its share of the
-    rows; this is 1 if all rows weigh the same. A chunk of one class leaves nothing to
-    draw, and its rows are multiplied by f.
+    rows; this is 1 if all rows weigh the same. A chunk that lacks a class cannot be
+    drawn in these proportions, and its rows are multiplied by f.
 
     Parameters
     ----------
@@ -152,12 +155,11 @@ def weigh(
     seen : ClassStatistics
         The statistics of the rows of earlier calls.
 
-    sampling : float, "balanced" or None
-        Target proportion of the rarer class in training.
+    sampling : float, "balanced", ndarray of shape (n_classes,) or None
+        Target proportion of the rarest class in training, or of each.
 
     draw : bool
-        Whether sampling is left to minibatches, which draw rows of two classes. Rows of
-        more weigh f.
+        Whether sampling is left to minibatches, which draw the rows.
 
     apart : bool
         Whether rows keep their sample weights, for a solver that multiplies them by
@@ -185,7 +187,7 @@ def weigh(
     class_weight, factor = _class_factors(class_weight, seen, sampling)
     weight, shares, own = sample_weight, None, factor
     if not apart:
-        draw &= sampling is not None and n_classes == 2
+        draw &= sampling is not None
         if draw and n_rows.all() and seen.is_present().all():
             shares = seen.shares(sampling)
             own = class_weight * seen.class_multiplier(seen.n_rows / seen.n_rows.sum())

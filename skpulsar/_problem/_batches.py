@@ -37,7 +37,7 @@ class Batches:
         n_rows = sum(order.counts(epoch))
         size = min(self.size, n_rows)
         start = begin = 0  # The starts of the chunk and of the open batch.
-        for places in order.chunks(seed, epoch, self.shuffle, rows_at_once):
+        for places in order.chunks(seed, epoch, self, rows_at_once):
             stop = start + len(places)
             bounds = np.arange(begin, stop + 1, size)
             if stop == n_rows and bounds[-1] < n_rows:
