@@ -31,6 +31,7 @@ SOLVERS = {
     "sgd": {"solver": "sgd"},
     "adam": {"solver": "adam"},
     "rmsprop": {"solver": "rmsprop"},
+    "sampled": {"solver": "sgd", "sampling": 0.3},
     "averaged": {"solver": "sgd", "average": 3000, "batch_size": 32},
     "invscaling": {"solver": "sgd", "learning_rate": "invscaling", "power_t": 0.3},
 }
