@@ -236,7 +236,6 @@ class SLPRegressor(RegressorMixin, BaseSLP):
     """
 
     _parameters: ClassVar[dict] = PARAMETERS
-    _target_checks: ClassVar[dict] = {"multi_output": True}
     _Result = RegressorFitResult
 
     def __init__(
@@ -383,6 +382,7 @@ class SLPRegressor(RegressorMixin, BaseSLP):
 
     def _check_targets(self, y):
         check_targets(y)
+        return {"multi_output": True}
 
     def _loss_of(self, result):
         return SQUARED

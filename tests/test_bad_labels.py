@@ -164,7 +164,11 @@ Y_GROUPS = (
             "lists": lambda y: [[1, 2]] * 200,
         },
     ),
-    (ValueError, "Multilabel and multioutput", {"two columns": lambda y: np.c_[y, y]}),
+    (
+        ValueError,
+        "y has 2 columns and holds 2 in column 1",
+        {"two outputs": lambda y: np.c_[y, 2 * y]},
+    ),
     (ValueError, "inhomogeneous", {"ragged": lambda y: [[1, 2], [1]] * 100}),
     (ValueError, "dim 3, while", {"three dimensions": lambda y: y[:, None, None]}),
     (ValueError, "Complex data not supported", {"complex": lambda y: y * 1j}),

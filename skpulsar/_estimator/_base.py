@@ -4,7 +4,6 @@
 import warnings
 from dataclasses import replace
 from numbers import Integral, Real
-from typing import ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -74,10 +73,10 @@ class BaseSLP(BaseEstimator):
     which call `_fit` and `_partial_fit`. All else that depends on its targets is in
 
     - `_parameters`: what each parameter may be;
-    - `_target_checks`: what scikit-learn's validation has to know of y;
     - `_loss_of(result)`: what is minimised;
     - `_Result`: a `FitResult` with what is known of the targets;
-    - `_check_targets(y)`: refuses what scikit-learn's validation would misread;
+    - `_check_targets(y)`: refuses what scikit-learn's validation would misread, and
+      returns a dict of what that has to know of y;
     - `_first_result(y, n_columns, before)`: the result before a fit, `before` being
       that of the last one where it starts warm, else None;
     - `_next_result(y, n_columns, before, *of_targets)`: the same before a
@@ -87,8 +86,6 @@ class BaseSLP(BaseEstimator):
       needs to know of a stream of them;
     - `_check_seen(result)`: refuses a fit to too little.
     """
-
-    _target_checks: ClassVar[dict] = {}
 
     def __getstate__(self):
         return {**super().__getstate__(), "_skpulsar_version": __version__}
@@ -172,7 +169,7 @@ class BaseSLP(BaseEstimator):
         finite = not solver_class.finds_not_finite
         warm = self.warm_start and hasattr(self, "coef_")
         X, y = self._validate(X, y, reset=not warm, finite=finite)
-        sample_weight = check_weight(sample_weight, len(y))
+        sample_weight = check_weight(sample_weight, X.shape[0])
         before = self._Result.of(self) if warm else None
         start = self._first_result(y, X.shape[1], before)
         rows, result, _ = self._weighted_rows(X, y, sample_weight, start, solver_class)
@@ -205,11 +202,12 @@ class BaseSLP(BaseEstimator):
         name = choose_solver(self)
         first = not hasattr(self, "coef_")
         X, y = self._validate(X, y, reset=first)
-        sample_weight = check_weight(sample_weight, len(y))
+        sample_weight = check_weight(sample_weight, X.shape[0])
         before = None if first else self._Result.of(self)
         start = self._next_result(y, X.shape[1], before, *of_targets)
+        n_outputs, loss = len(start.weights), self._loss_of(start)
         name, solver_class = stream_of(
-            name, self._loss_of(start), X.shape[1], self.solver == "auto"
+            name, loss, n_outputs, X.shape[1], self.solver == "auto"
         )
         rows, result, stream = self._weighted_rows(
             X, y, sample_weight, start, solver_class
@@ -227,7 +225,7 @@ class BaseSLP(BaseEstimator):
 
     def _validate(self, X, y, *, reset, finite=True):
         """X and y for the kernel. With finite=False, training looks for NaN in X."""
-        self._check_targets(y)
+        target_checks = self._check_targets(y)
         check_readable(X, "X")
         check_structure(X)
         check_readable(y, "y")
@@ -240,7 +238,7 @@ class BaseSLP(BaseEstimator):
             dtype=[np.float64, np.float32],
             order="C",
             ensure_all_finite=finite,
-            **self._target_checks,
+            **target_checks,
         )
 
     def _check_finite(self, X):

@@ -20,11 +20,11 @@ class ClassStatistics:
 
     Parameters
     ----------
-    n_rows : ndarray of shape (n_classes,), int64
-        Rows of each class. Only their shares are used: the same rows once more change
-        no bit of these.
+    n_rows : ndarray of shape (n_classes,) or (n_labels, 2), int64
+        Rows of each class, or without each label and with it. Only their shares are
+        used: the same rows once more change no bit of these.
 
-    weight : ndarray of shape (n_classes,)
+    weight : ndarray of the same shape
         Mean over all rows of the sample weight in each class: a running mean, for the
         same reason.
     """
@@ -33,8 +33,8 @@ class ClassStatistics:
     weight: np.ndarray
 
     @classmethod
-    def empty(cls, n_classes=2):
-        return cls(np.zeros(n_classes, dtype=np.int64), np.zeros(n_classes))
+    def empty(cls, shape=2):
+        return cls(np.zeros(shape, dtype=np.int64), np.zeros(shape))
 
     def merge(self, n_rows, weight):
         """The statistics with the rows of another call, at least one, added."""

@@ -26,12 +26,17 @@ class ClassifierFitResult(FitResult):
 
     prior_shift : float, or ndarray of shape (n_classes,)
         What the intercepts that are shown have less than those of `weights`.
+
+    multilabel : bool
+        Whether the classes are labels of which a row may have several. The counts and
+        weights of each are then those of the rows without it and of those with it.
     """
 
     classes: np.ndarray
     class_count: np.ndarray
     seen: ClassStatistics
     prior_shift: float | np.ndarray
+    multilabel: bool = False
 
     @classmethod
     def of(cls, estimator):
@@ -46,6 +51,7 @@ class ClassifierFitResult(FitResult):
             class_count=estimator.class_count_,
             seen=estimator._class_statistics,
             prior_shift=estimator.prior_shift_,
+            multilabel=estimator.multilabel_,
         )
         trained, shift = estimator._trained_intercept, result.prior_shift
         unchanged = np.array_equal(estimator.intercept_, trained - shift)
@@ -57,14 +63,21 @@ class ClassifierFitResult(FitResult):
         """The attributes of an estimator with this result, by name."""
         attributes = super().attributes()
         trained = attributes["intercept_"]
-        n_visits = self.state.n_visits or np.zeros(len(self.classes), dtype=int)
         attributes |= {
             "intercept_": trained - self.prior_shift,
             "_trained_intercept": trained,
             "classes_": self.classes,
             "class_count_": self.class_count,
-            "sampling_counts_": np.array(n_visits),
+            "multilabel_": self.multilabel,
+            "sampling_counts_": self._sampling_counts(),
             "prior_shift_": self.prior_shift,
             "_class_statistics": self.seen,
         }
         return attributes
+
+    def _sampling_counts(self):
+        """Samples seen of each class."""
+        if self.multilabel:
+            return None
+        n_visits = self.state.n_visits or np.zeros(len(self.classes), dtype=int)
+        return np.array(n_visits)

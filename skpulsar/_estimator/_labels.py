@@ -12,16 +12,6 @@ def shown(classes):
     return f"{classes.tolist()!s:.80}"
 
 
-def check_one_output(y):
-    """Refuse a y of several columns, with the message that imbalanced-learn expects."""
-    shape = getattr(y, "shape", ())
-    if len(shape) == 2 and shape[1] > 1:
-        raise ValueError(
-            "Multilabel and multioutput targets are not supported. y has the shape "
-            f"{shape}: give one label a row, or fit one estimator a column."
-        )
-
-
 def check_labels(labels, name):
     """Refuse missing labels, and labels of types that have no order.
 

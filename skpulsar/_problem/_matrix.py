@@ -18,7 +18,7 @@ STRUCTURE = {
 }
 
 
-def check_structure(X):
+def check_structure(X, name="X"):
     """Refuse a sparse matrix whose indices point outside its arrays.
 
     scikit-learn and SciPy follow such indices unchecked, and crash the process.
@@ -35,8 +35,8 @@ def check_structure(X):
     }.get(X.format)
     if find and (fault := find(X)):
         raise ValueError(
-            f"X is not a {X.format.upper()} matrix: {fault}. Build it anew from its "
-            "rows and columns, for instance with coo_array(...).tocsr()."
+            f"{name} is not a {X.format.upper()} matrix: {fault}. Build it anew from "
+            "its rows and columns, for instance with coo_array(...).tocsr()."
         )
 
 

@@ -27,7 +27,7 @@ class Rows:
     target : ndarray of shape (n,), float64, or (n_outputs, n)
         What the loss is of: 0 and 1, the number of a class, or any number.
 
-    weight : ndarray of shape (n,), float64, or None
+    weight : ndarray of shape (n,), float64, or (n_outputs, n), or None
         Weight of every row, 1 in the mean; None stands for ones.
 
     index : ndarray of shape (n_rows,), int64, or None
@@ -66,12 +66,12 @@ class Rows:
 
     def sums(self, shift):
         """Weighted sums of ``(x - shift, 1)``."""
-        sums, _ = self.column_sums(shift, self.sample_weight())
+        sums, _ = self.column_sums(shift, self._shared_weight())
         return np.append(sums, self.total())
 
     def total(self):
-        """The sum of the weights."""
-        weight = self.sample_weight()
+        """The sum of the weights; in the mean, if every output has its own."""
+        weight = self._shared_weight()
         return self.n_rows if weight is None else _core.total(weight)
 
     def column_sums(self, shift, weight, precision=None, norms=None):
@@ -88,7 +88,7 @@ class Rows:
         If `norms`, an array, is given, the same pass writes every row's sum of
         ``precision (x - shift)^2`` to it. The rows must be dense.
         """
-        weight = self.sample_weight()
+        weight = self._shared_weight()
         sums = self.column_sums(shift, weight, precision, norms)
         total = self.n_rows if weight is None else _core.total(weight)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -108,39 +108,44 @@ class Rows:
         """The sum of ``precision (x - centre)^2`` for every row."""
         norms, live = np.empty(self.n_rows), np.flatnonzero(precision)
         few = not self.sparse and CACHE_LINE * len(live) < self.n_columns
-        for start, index, rows, weight in self._leaves():
+        for start, stop, index, rows, _ in self._leaves():
             if few:
                 part = np.ascontiguousarray(self._matrix[rows][:, live])
-                norms[start : start + len(weight)] = _core.norms(
+                norms[start:stop] = _core.norms(
                     part, 0, len(part), centre[live], precision[live]
                 )
                 continue
-            norms[start : start + len(weight)] = _core.norms(
-                self._matrix, start, len(weight), centre, precision, index
+            norms[start:stop] = _core.norms(
+                self._matrix, start, stop - start, centre, precision, index
             )
         return norms
 
     def smoothness(self, centre, scale):
-        """Mean and maximum of ``weight |(scale (x - centre), 1)|^2``; the mean counts a
-        row as often as an epoch visits it."""
-        mean, largest = [], 0.0
-        for start, index, rows, weight in self._leaves():
+        """Mean and maximum of ``weight |(scale (x - centre), 1)|^2``, over the outputs
+        the largest; the mean counts a row as often as an epoch visits it."""
+        sums, largest = [], 0.0
+        for start, stop, index, rows, weight in self._leaves():
             norms = _core.norms(
-                self._matrix, start, len(weight), centre, scale * scale, index
+                self._matrix, start, stop - start, centre, scale * scale, index
             )
             norms = weight * (norms + 1)
-            mean.append(_core.total(self._visits(rows, norms)))
+            visits = np.atleast_2d(self._visits(rows, norms))
+            sums.append(np.array([_core.total(output) for output in visits]))
             largest = max(largest, norms.max())
-        return tree_sum(mean) / self.n_rows, largest
+        return tree_sum(sums).max() / self.n_rows, largest
 
     def objective(self, weights, loss, penalty):
         """Mean of the weighted losses plus the penalty, at weights of shape (n_outputs,
         n_columns + 1). In the mean, a row counts as often as an epoch visits it."""
         losses = []
-        for start, index, rows, weight in self._leaves():
-            logits = _core.logits(self._matrix, start, len(weight), weights, index)
-            logits = np.ascontiguousarray(logits.T)
-            values = weight * loss.evaluate(logits, self._target[..., rows])
+        for start, stop, index, rows, weight in self._leaves():
+            logits = _core.logits(self._matrix, start, stop - start, weights, index)
+            logits, target = np.ascontiguousarray(logits.T), of_rows(self._target, rows)
+            if weight.ndim == 1:
+                values = weight * loss.evaluate(logits, target)
+            else:  # Every output has its own, and a target of its own.
+                each = map(loss.evaluate, logits[:, np.newaxis], target)
+                values = sum(w * value for w, value in zip(weight, each, strict=True))
             losses.append(_core.total(self._visits(rows, values)))
         return tree_sum(losses) / self.n_rows + penalty.of(weights)
 
@@ -174,7 +179,7 @@ class Rows:
         """Weight of every row used; None stands for ones."""
         if self._index is None or self._weight is None:
             return self._weight
-        return self._weight[self._index]
+        return self._weight.take(self._index, axis=-1)
 
     def targets(self):
         """Target of every row used."""
@@ -284,6 +289,14 @@ class Rows:
             np.max(self._matrix, axis=0, where=where, initial=-np.inf),
         )
 
+    def _shared_weight(self):
+        """Weight of every row used; the mean over the outputs, if these have their
+        own."""
+        weight = self.sample_weight()
+        if weight is None or weight.ndim == 1:
+            return weight
+        return weight.mean(axis=0)
+
     def _stored(self):
         """Number of entries that the CSR rows used store."""
         indptr = self._matrix[2]
@@ -297,7 +310,8 @@ class Rows:
         return csr_array((data, indices, indptr), (len(indptr) - 1, n_columns))
 
     def _leaves(self):
-        """Yield for every leaf its first row, index or None, selection and weights."""
+        """Yield for every leaf its first row and the next one's, index or None,
+        selection and weights."""
         leaf = LEAF
         while leaf > 1 and leaf * self.entries_per_row > LEAF_ENTRIES:
             leaf //= 2
@@ -307,8 +321,8 @@ class Rows:
             index = None if self._index is None else self._index[start:stop]
             rows = slice(start, stop) if index is None else index
             weight = self._weight
-            weight = ones[: stop - start] if weight is None else weight[rows]
-            yield start, index, rows, weight
+            weight = ones[: stop - start] if weight is None else of_rows(weight, rows)
+            yield start, stop, index, rows, weight
 
     def _visits(self, rows, values):
         """Values times how often an epoch visits their row, relative to the mean."""
@@ -319,7 +333,7 @@ class Rows:
 
     def _heaviest_row(self):
         """The row of the largest weight: a shift by which no column sum cancels."""
-        weight = self.sample_weight()
+        weight = self._shared_weight()
         place = 0 if weight is None else int(weight.argmax())
         row, dense = self.order_of(place), np.zeros(self.n_columns)
         if not self.sparse:
@@ -328,3 +342,8 @@ class Rows:
         stored = slice(indptr[row], indptr[row + 1])
         np.put(dense, indices[stored], data[stored])
         return dense
+
+
+def of_rows(values, rows):
+    """Values of some rows, a slice or an array of numbers; outputs are contiguous."""
+    return values[..., rows] if isinstance(rows, slice) else values.take(rows, axis=-1)

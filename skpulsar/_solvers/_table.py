@@ -47,7 +47,7 @@ def automatic(given):
     return STEPPED if any(STEPPED in ACTS_WITH[name] for name in given) else DEFAULT
 
 
-def stream_of(name, loss, n_columns, automatic):
+def stream_of(name, loss, n_outputs, n_columns, automatic):
     """The solver of this name for calls of `partial_fit`, or "sgd" where it cannot
     stream and is the default: its name and its class.
 
@@ -59,14 +59,16 @@ def stream_of(name, loss, n_columns, automatic):
     if name != DEFAULT:
         return name, FITS[name]
     stream = STREAMS.get(loss.tag)
-    if stream is not None and n_columns <= stream.max_columns:
-        return name, stream
-    if automatic:
-        return STEPPED, FITS[STEPPED]
     if stream is None:
         why = f"no more than 2 classes, and there are {loss.n_classes}"
+    elif n_outputs > stream.max_outputs:
+        why = f"no several labels at once, and y has {n_outputs} columns"
+    elif n_columns <= stream.max_columns:
+        return name, stream
     else:
         why = f"no more than {stream.max_columns} columns, and there are {n_columns}"
+    if automatic:
+        return STEPPED, FITS[STEPPED]
     others = ", ".join(map(repr, STEPPING))
     raise ValueError(
         f"partial_fit with solver={name!r} knows {why}. Set solver to one of {others}, "

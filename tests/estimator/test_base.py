@@ -57,7 +57,7 @@ class Fractions(RegressorMixin, BaseSLP):
         return expit(decision(self, X)[:, 0])
 
     def _check_targets(self, y):
-        pass
+        return {}
 
     def _loss_of(self, result):
         return LOGISTIC

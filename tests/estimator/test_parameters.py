@@ -49,7 +49,7 @@ X, Y = np.array([[0.0], [1.0]]), [0, 1]
         (
             "class_weight",
             ["auto", 3],
-            "a str among {'balanced'}, an instance of dict or",
+            "a str among {'balanced'}, an instance of dict, a list of one dict a",
         ),
         ("warm_start", ["no"], "a bool"),
         (

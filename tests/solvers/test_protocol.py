@@ -48,7 +48,7 @@ def test_every_solver_has_all_methods(solver):
 @pytest.mark.parametrize("name, loss, stream", MADE)
 def test_every_solver_declares_what_it_needs(name, loss, stream):
     solver = made(name, stream, loss)
-    kind = stream_of(name, loss, 1, False)[1] if stream else FITS[name]
+    kind = stream_of(name, loss, 1, 1, False)[1] if stream else FITS[name]
     assert type(solver) is kind
     for declared in Solver.__annotations__:
         assert isinstance(getattr(solver, declared), bool), declared
@@ -56,10 +56,14 @@ def test_every_solver_declares_what_it_needs(name, loss, stream):
 
 def test_sgd_takes_the_streams_that_the_default_cannot_take():
     many, few = STREAMS["squared"].max_columns + 1, Softmax(4)
-    for loss, n_columns, words in ((SQUARED, many, "columns"), (few, 1, "classes")):
-        assert stream_of("psgd", loss, n_columns, True) == ("sgd", FITS["sgd"])
-        with pytest.raises(ValueError, match=f"knows no more than .* {words}"):
-            stream_of("psgd", loss, n_columns, False)
+    for loss, *shape, words in (
+        (SQUARED, 1, many, "columns"),
+        (few, 4, 1, "classes"),
+        (LOGISTIC, 2, 1, "labels"),
+    ):
+        assert stream_of("psgd", loss, *shape, True) == ("sgd", FITS["sgd"])
+        with pytest.raises(ValueError, match=f"knows no .* {words}"):
+            stream_of("psgd", loss, *shape, False)
 
 
 @pytest.mark.parametrize("name, loss, stream", MADE)

@@ -29,8 +29,11 @@ class IndependentFits:
     """
 
     def __init__(self, solver, rows, seed):
-        surveyed = survey(solver, rows)
-        self.rows = surveyed[0].rows
+        surveyed, weight = None, rows.sample_weight()
+        if weight is None or weight.ndim == 1:  # The columns look alike to all outputs.
+            surveyed = survey(solver, rows)
+            rows = surveyed[0].rows
+        self.rows = rows
         self.fits = [
             PreconditionedFit(solver, self.rows.of_outputs(k), seed, surveyed)
             for k in range(len(rows.targets()))

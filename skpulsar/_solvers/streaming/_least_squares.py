@@ -2,6 +2,7 @@
 """Squared error over a stream: the normal equations of all rows."""
 
 from dataclasses import dataclass
+from math import inf
 from time import perf_counter
 from typing import ClassVar
 
@@ -70,6 +71,7 @@ class LeastSquaresStream:
     finds_not_finite: ClassVar[bool] = False
     draws_classes: ClassVar[bool] = False
     weighs_classes: ClassVar[bool] = False
+    max_outputs: ClassVar[float] = inf
     max_columns: ClassVar[float] = 2000  # Products of more would take too long.
     compares_with_start: ClassVar[bool] = False  # each call ends at a minimum
 

@@ -144,6 +144,7 @@ class Stream:
     finds_not_finite: ClassVar[bool] = False
     draws_classes: ClassVar[bool] = False
     weighs_classes: ClassVar[bool] = True  # all rows seen, by the factors of today
+    max_outputs: ClassVar[float] = 1
     max_columns: ClassVar[float] = inf
     compares_with_start: ClassVar[bool] = False  # each call ends at a minimum
 
