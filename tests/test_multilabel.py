@@ -367,9 +367,35 @@ def test_a_column_of_one_class_is_told_of_and_fitted(data, solver, only):
         model.fit(X, Y)
     assert_array_equal(model.predict(X)[:, 2], only)
     assert np.isfinite(weights_of(model)).all()
-    others = SLPClassifier(solver=solver, random_state=0).fit(X, Y[:, [0, 1, 3]])
     if solver == "psgd":
-        assert_allclose(model.coef_[[0, 1, 3]], others.coef_, rtol=1e-2, atol=1e-6)
+        others = SLPClassifier(random_state=0).fit(X, Y[:, [0, 1, 3]])
+        assert_array_equal(model.coef_[[0, 1, 3]], others.coef_)
+        assert_array_equal(model.coef_[2], 0)
+        assert model.loss_ == pytest.approx(others.loss_)
+        assert model.objective_gap_ == pytest.approx(others.objective_gap_)
+
+
+@pytest.mark.parametrize("n", [300, 30_000])
+@pytest.mark.parametrize("d", [5, 300])
+@pytest.mark.parametrize("layout", [np.asarray, csr_array])
+@pytest.mark.parametrize("class_weight", [None, "balanced"])
+def test_labels_without_anything_to_learn(n, d, layout, class_weight):
+    """However the others are fitted: all rows, drawn rows, a diagonal."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((n, d)) * (rng.random((n, d)) < 3 / d)
+    Y = np.zeros((n, 3), dtype=int)
+    Y[:, 0], Y[:, 2] = 1, X[:, 0] + rng.standard_normal(n) > 1
+    model = SLPClassifier(class_weight=class_weight, random_state=0)
+    with pytest.warns(UserWarning, match="Column 0 of y holds 1 alone, and 1 more"):
+        model.fit(layout(X), Y)
+    one = SLPClassifier(class_weight=class_weight, random_state=0)
+    one.fit(layout(X), Y[:, 2])
+    assert_array_equal(model.coef_[:2], 0)
+    assert_allclose(model.coef_[2], one.coef_[0], rtol=1e-9, atol=1e-12)
+    with pytest.warns(UserWarning, match="Column 0 of y holds 0 alone, and 2 more"):
+        model.fit(layout(X), 0 * Y)
+    assert_array_equal(model.predict(X), 0 * Y)
+    assert model.loss_ < 1e-300 and model.objective_gap_ == 0
 
 
 def test_one_label_a_row_is_told_of(data):

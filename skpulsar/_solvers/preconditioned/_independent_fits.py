@@ -6,13 +6,15 @@ from math import fsum
 import numpy as np
 
 from skpulsar._solvers.preconditioned._fit import PreconditionedFit, survey
+from skpulsar._solvers.preconditioned._null_fit import NO_LOSS, NullFit
 
 
 class IndependentFits:
     """A fit for every output, each to `tol` of its own objective.
 
     The outputs that still train are evaluated in one pass over the rows, as long as
-    they see these in the same scaling.
+    they see these in the same scaling. If every output has row weights of its own, they
+    never do.
 
     Parameters
     ----------
@@ -21,7 +23,7 @@ class IndependentFits:
 
     Attributes
     ----------
-    fits : list of PreconditionedFit
+    fits : list of PreconditionedFit or NullFit
         One for every output.
 
     stop_reasons : list of str or None
@@ -33,12 +35,21 @@ class IndependentFits:
         if weight is None or weight.ndim == 1:  # The columns look alike to all outputs.
             surveyed = survey(solver, rows)
             rows = surveyed[0].rows
-        self.rows = rows
-        self.fits = [
-            PreconditionedFit(solver, self.rows.of_outputs(k), seed, surveyed)
-            for k in range(len(rows.targets()))
-        ]
-        self.stop_reasons = [None] * len(self.fits)
+        self.rows, self.may_share = rows, surveyed is not None
+        self.fits, self.stop_reasons = [], []
+        for k in range(len(rows.targets())):
+            of_output = rows.of_outputs(k)
+            null = solver.loss.null_model(
+                of_output.targets(), of_output.sample_weight(), of_output.total(),
+                solver.fit_intercept,
+            )  # fmt: skip
+            settled = solver.loss.binary and null.loss < NO_LOSS
+            self.stop_reasons.append("tol" if settled else None)
+            self.fits.append(
+                NullFit(null, rows.n_columns)
+                if settled
+                else PreconditionedFit(solver, of_output, seed, surveyed)
+            )
         self.shared, self.dataset = None, None  # what the dataset is of, and it
 
     @property
@@ -88,9 +99,12 @@ class IndependentFits:
 
     def _evaluate(self, points):
         """What each of the fits wants to know of its point."""
+        if not points:
+            return []
         fits = [self.fits[k] for k in points]
         scaling = fits[0].scaling
-        if any(fit.scaling is not scaling for fit in fits):
+        shares = self.may_share and all(fit.scaling is scaling for fit in fits)
+        if not shares:
             return [
                 fit.evaluate(points[k]) for k, fit in zip(points, fits, strict=True)
             ]
