@@ -67,6 +67,11 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     log(sum_k exp(x_k)) - x_y``, and ``|W|^2`` is over the weights of all classes. The
     K rows of weights, and the intercepts, sum to 0.
 
+    If y is an indicator matrix, 1 where a row has the label of the column, the columns
+    are trained as independent labels, each by the first objective. `loss_`,
+    `objective_gap_` and their kin are then sums over the labels, and psgd certifies
+    each label by its own objective.
+
     Parameters
     ----------
     alpha : float, default=1e-4
@@ -148,8 +153,9 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     tol : float or None, default=1e-4
         Tolerance of the stopping rule, relative to the objective.
 
-        - psgd stops where `objective_gap_` is below `tol` times the objective (a third
-          of that with many columns, where the estimate is rougher). If `tol` is None or
+        - psgd stops where `objective_gap_` is below `tol` times the objective, of every
+          label if there are several (a third of that with many columns, where the
+          estimate is rougher). If `tol` is None or
           below rounding error, it stops at rounding error. Coefficients differ between
           seeds by more than the objective does: on HTRU2 by some tenth of their
           standard errors; with ``tol=1e-8`` by a thousandth.
@@ -167,11 +173,13 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     fit_intercept : bool, default=True
         Whether the model has an intercept.
 
-    class_weight : dict, "balanced" or None, default=None
+    class_weight : dict, list of dict, "balanced" or None, default=None
         Weights of the classes, which multiply with those of `sampling`.
 
         - A dict gives them by label. Each key is a label as it is in y; a class without
           a key has weight 1.
+        - A list of one dict a column, ``{0: weight, 1: weight}``, is for an indicator
+          matrix.
         - "balanced" makes them inversely proportional to the shares of the classes in
           the rows as given; in `partial_fit`, in all rows seen so far.
 
@@ -192,6 +200,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
           target proportion over its own. The minimum is the same.
         - `partial_fit` samples within every call, but the rarest class is that of all
           rows seen so far. A call that lacks a class is weighted instead.
+        - Labels of an indicator matrix do not exclude each other, and cannot be
+          sampled: use `class_weight`.
 
     prior_correction : bool, dict or float in (0, 1), default=False
         Whether to remove from the intercept what `sampling` and `class_weight` added to
@@ -202,6 +212,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
           the population where the rows were resampled beforehand.
         - A float is that share of ``classes_[1]``, the label that sorts last (of
           "pulsar" and "star" it is "star"), of two classes.
+        - For an indicator matrix a dict ``{column: share}`` gives the shares of the
+          rows that have a label; for other columns the rows are the population.
 
     warm_start : bool, default=False
         Whether `fit` starts from the present weights. The counters of epochs, updates
@@ -218,16 +230,23 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     Attributes
     ----------
     coef_ : ndarray of shape (1, n_features) or (n_classes, n_features)
-        Weights of the features, for more than two classes those of every class.
+        Weights of the features, for more than two classes those of every class, for
+        an indicator matrix those of every label.
 
     intercept_ : ndarray of shape (1,) or (n_classes,)
         Intercepts.
 
     classes_ : ndarray of shape (n_classes,)
-        Labels of the classes; of two, a positive logit means the second.
+        Labels of the classes; of two, a positive logit means the second. For an
+        indicator matrix these are the numbers of its columns.
+
+    multilabel_ : bool
+        Whether y was an indicator matrix, so that the classes are labels of which a row
+        may have several.
 
     class_count_ : ndarray of shape (n_classes,)
-        Sum of the sample weights of each class, over all rows seen.
+        Sum of the sample weights of each class, over all rows seen; for an indicator
+        matrix of the rows that have each label.
 
     n_iter_ : int
         Number of epochs run. For psgd these are full passes, including the one that
@@ -243,12 +262,13 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     t_ : int
         Number of samples seen. A row counts each time it is visited.
 
-    sampling_counts_ : ndarray of shape (n_classes,), int
+    sampling_counts_ : ndarray of shape (n_classes,), int, or None
         How many of these samples were of each class; psgd sees every row once an epoch.
+        It is None for an indicator matrix.
 
-    prior_shift_ : float, or ndarray of shape (n_classes,) for more than two classes
-        Log-odds that `prior_correction` took out of the intercept: `intercept_` is the
-        trained intercept minus this. It is 0.0 without the correction, and until rows
+    prior_shift_ : float, or ndarray of shape (n_classes,)
+        Log-odds that `prior_correction` took out of the intercept, or out of each where
+        there are several: `intercept_` is the trained intercept minus this. It is 0.0 without the correction, and until rows
         of all classes were seen.
 
     loss_, best_loss_ : float
@@ -381,6 +401,16 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     >>> SLPClassifier().fit(flowers, species).predict_proba(flowers[:1]).round(3)
     array([[1., 0., 0.]])
 
+    Several labels at once:
+
+    >>> import numpy as np
+    >>> labels = np.column_stack([species > 0, flowers[:, 3] > 1.5, species == 1])
+    >>> model = SLPClassifier().fit(flowers, labels)
+    >>> model.predict(flowers[[0, 60, 149]])
+    array([[0, 0, 0],
+           [1, 0, 1],
+           [1, 1, 0]])
+
     The same model in other units:
 
     >>> model = SLPClassifier(standardize=True, random_state=0).fit(X_train, y_train)
@@ -475,8 +505,11 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             Features. C-contiguous and CSR input of float32 or float64 is read without
             a copy.
 
-        y : array-like of shape (n_samples,)
-            Labels of two or more classes.
+        y : array-like of shape (n_samples,) or (n_samples, n_classes)
+            Labels of two or more classes; or an indicator matrix of 0 and 1, dense or
+            sparse, with two or more columns. A UserWarning names a column of it that is
+            constant: psgd gives such a label the intercept that makes it certain, and
+            no other weights.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of every row, at least 0. Rows of weight 0 are left out.
@@ -517,7 +550,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
           with ``max_iter=k, tol=None`` and the same int `random_state` (except that
           `fit` undoes a training that ended above its start, with a
           ConvergenceWarning). The scales are those of all rows seen so far.
-        - For more than two classes "auto" is "sgd" here, and psgd is refused.
+        - For more than two classes, and for an indicator matrix, "auto" is "sgd" here,
+          and psgd is refused.
 
         With every solver, the deviations of ``standardize=True`` are those of all rows
         seen so far; set it before the first rows. So are the class weights of
@@ -534,11 +568,12 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Features.
 
-        y : array-like of shape (n_samples,)
-            Labels, which may be of one class alone.
+        y : array-like of shape (n_samples,) or (n_samples, n_classes)
+            Labels, which may be of one class alone, or an indicator matrix.
 
-        classes : array-like of shape (2,), default=None
-            All classes. The first call needs them; later calls may omit them.
+        classes : array-like of shape (n_classes,), default=None
+            All classes; for an indicator matrix the numbers of its columns, from 0 on.
+            The first call needs them; later calls may omit them.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of every row, at least 0. If all are 0, the call only registers the

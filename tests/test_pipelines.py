@@ -8,7 +8,9 @@ from imblearn.over_sampling import SMOTE, RandomOverSampler
 from imblearn.pipeline import make_pipeline
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import is_classifier
-from sklearn.metrics import make_scorer, precision_score
+from sklearn.datasets import load_iris
+from sklearn.inspection import DecisionBoundaryDisplay
+from sklearn.metrics import ConfusionMatrixDisplay, make_scorer, precision_score
 from sklearn.model_selection import (
     FixedThresholdClassifier,
     GridSearchCV,
@@ -72,6 +74,35 @@ def test_more_classes_one_against_the_rest():
     X = np.random.default_rng(0).standard_normal((300, 2))
     y = np.digitize(X[:, 0], [-0.5, 0.5])
     assert OneVsRestClassifier(MODEL).fit(X, y).predict_proba(X).shape == (300, 3)
+
+
+def test_more_classes_resampled_by_cycles():
+    X, y = load_iris(return_X_y=True)
+    kept = np.r_[0:50, 50:70, 100:110]
+    X, y = X[kept], y[kept]
+    model = make_pipeline(CyclicOverSampler(), SLPClassifier(tol=1e-9)).fit(X, y)
+    assert_array_equal(model[-1].class_count_, [50, 50, 50])
+    # Two cycles and a half of 20 rows, and five of 10
+    repeats = np.r_[np.ones(50), np.where(np.arange(20) < 10, 3, 2), np.full(10, 5)]
+    weighted = SLPClassifier(tol=1e-9).fit(X, y, repeats)
+    assert_allclose(model.predict_proba(X), weighted.predict_proba(X), atol=1e-3)
+
+
+def test_displays_of_more_classes():
+    plt = pytest.importorskip("matplotlib.pyplot")
+    X, y = load_iris(return_X_y=True)
+    names = np.array(["setosa", "versicolor", "virginica"])
+    model = SLPClassifier().fit(X[:, 2:], names[y])
+    with plt.rc_context({"backend": "agg"}):
+        matrix = ConfusionMatrixDisplay.from_estimator(model, X[:, 2:], names[y])
+        assert_array_equal(matrix.display_labels, names)
+        assert np.trace(matrix.confusion_matrix) > 140
+        for method in ("predict", "predict_proba", "decision_function"):
+            boundary = DecisionBoundaryDisplay.from_estimator(
+                model, X[:, 2:], response_method=method, grid_resolution=20
+            )
+            assert boundary.response.shape[:2] == (20, 20)
+        plt.close("all")
 
 
 def test_metadata_routing(pulsars):
