@@ -268,8 +268,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     prior_shift_ : float, or ndarray of shape (n_classes,)
         Log-odds that `prior_correction` took out of the intercept, or out of each where
-        there are several: `intercept_` is the trained intercept minus this. It is 0.0 without the correction, and until rows
-        of all classes were seen.
+        there are several: `intercept_` is the trained intercept minus this. It is 0.0
+        without the correction, and until rows of all classes were seen.
 
     loss_, best_loss_ : float
         The last and the smallest value of `loss_curve_`.

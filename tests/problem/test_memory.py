@@ -304,3 +304,32 @@ def test_rows_of_one_output_or_of_some(layout, part):
             assert_array_equal(some.targets(), target[outputs][..., used])
             if own.ndim == 1:
                 assert_array_equal(some.sample_weight(), own[used])
+
+
+@pytest.mark.parametrize("layout", ["dense float64", "csr float32"])
+@pytest.mark.parametrize("part", [False, True])
+@pytest.mark.parametrize("n", [100, 2 * LEAF + 1000])
+def test_outputs_with_weights_of_their_own(layout, part, n):
+    """Sums are those of every output; columns have the weights' mean."""
+    rng = np.random.default_rng(0)
+    matrix = matrix_of(sparse_table(n), layout)
+    target = rng.integers(0, 2, (3, n)).astype(float)
+    weight, index = rng.exponential(size=(3, n)), rng.permutation(n)[: n // 2]
+    rows = Rows(matrix, target, weight, index if part else None)
+    each, point = [rows.of_outputs(k) for k in range(3)], rng.standard_normal((3, 6))
+    for k, one in enumerate(each):
+        assert_array_equal(one.targets(), rows.targets()[k])
+        assert_array_equal(one.sample_weight(), rows.sample_weight()[k])
+    assert_allclose(
+        rows.objective(point, LOGISTIC, Penalty(0.1)),
+        sum(
+            one.objective(point[[k]], LOGISTIC, Penalty(0.1))
+            for k, one in enumerate(each)
+        ),
+        rtol=1e-12,
+    )
+    found = [one.smoothness(np.ones(5), np.ones(5)) for one in each]
+    assert_allclose(rows.smoothness(np.ones(5), np.ones(5)), np.max(found, axis=0))
+    assert rows.total() == pytest.approx(np.mean([one.total() for one in each]))
+    shared = rows.weighing(weight.mean(axis=0)[index] if part else weight.mean(axis=0))
+    assert_allclose(rows.moments().variance, shared.moments().variance, rtol=1e-12)
