@@ -155,10 +155,10 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
         - psgd stops where `objective_gap_` is below `tol` times the objective, of every
           label if there are several (a third of that with many columns, where the
-          estimate is rougher). If `tol` is None or
-          below rounding error, it stops at rounding error. Coefficients differ between
-          seeds by more than the objective does: on HTRU2 by some tenth of their
-          standard errors; with ``tol=1e-8`` by a thousandth.
+          estimate is rougher). If `tol` is None or below rounding error, it stops at
+          rounding error. Coefficients differ between seeds by more than the objective
+          does: on HTRU2 by some tenth of their standard errors; with ``tol=1e-8`` by a
+          thousandth.
         - sgd, adam and rmsprop stop once the objective, as the epochs met it, has not
           fallen by `tol` times itself for `n_iter_no_change` epochs in a row, and for
           as many updates as sgd's momentum takes to fade. If `tol` is None, they run
@@ -654,16 +654,16 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
                 f"{type(self).__name__} needs samples of at least 2 classes in the "
                 f"data, got 1 class: {classes[0]!s:.60}."
             )
+        start = untrained(classes, multilabel, n_columns)
         if before is None:
-            return untrained(classes, multilabel, n_columns)
+            return start
         alike = before.multilabel == multilabel
         if not (alike and np.array_equal(classes, before.classes)):
             raise ValueError(
                 f"warm_start=True goes on with the {described(before)}, but y holds "
-                f"the {described(untrained(classes, multilabel, 0))}. Set "
-                "warm_start=False."
+                f"the {described(start)}. Set warm_start=False."
             )
-        return untrained(classes, multilabel, n_columns, before.weights)
+        return replace(start, weights=before.weights)
 
     def _next_result(self, y, n_columns, before, classes):
         """The result before a call of `partial_fit`."""
@@ -848,15 +848,13 @@ def loss_of(classes, multilabel):
     return LOGISTIC if one_logit_each else Softmax(len(classes))
 
 
-def untrained(classes, multilabel, n_columns, weights=None):
-    """The result before the first epoch, by default from weights of zero."""
+def untrained(classes, multilabel, n_columns):
+    """The result before the first epoch, with weights of zero."""
     n_classes = len(classes)
     one_output = n_classes == 2 and not multilabel
-    if weights is None:
-        weights = np.zeros((1 if one_output else n_classes, n_columns + 1))
     shape = (n_classes, 2) if multilabel else n_classes
     return ClassifierFitResult(
-        weights=weights,
+        weights=np.zeros((1 if one_output else n_classes, n_columns + 1)),
         classes=classes,
         class_count=np.zeros(n_classes),
         seen=ClassStatistics.empty(shape),

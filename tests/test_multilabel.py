@@ -355,6 +355,14 @@ def test_matrices_that_are_no_indicators(data, words, change):
     refuses(ValueError, words, SLPClassifier(), "fit", X, change(Y))
 
 
+def test_a_malformed_sparse_matrix_is_refused(data):
+    X, Y, _ = data
+    Y = csr_array(Y)
+    Y.indices = Y.indices.copy()
+    Y.indices[5] = 10**6
+    refuses(ValueError, "y is not a CSR matrix", SLPClassifier(), "fit", X, Y)
+
+
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("only", [0, 1])
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

@@ -44,7 +44,7 @@ def _spread(n_zero, n_one, seed, rows_at_once):
         rounded *= n_one
         rounded += rest
         rounded //= n_visits
-        yield (rounded[1:] > rounded[:-1])
+        yield (rounded[1:] > rounded[:-1]).view(np.int8)
 
 
 def _dealt(counts, seed, size, rows_at_once):
