@@ -124,7 +124,7 @@ class Logistic:
     def baseline(self, rows, fit_intercept):
         """The intercepts of the model that training must not end above, and its loss:
         that of no weights."""
-        return 0.0, log(2)
+        return 0.0, len(np.atleast_2d(rows.targets())) * log(2)
 
     def start(self, rows):
         """The intercepts that minibatches start from."""
