@@ -5,6 +5,13 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from skpulsar._kernels import _core
+from skpulsar._problem._entries import (
+    as_scipy,
+    extremes,
+    full_rows,
+    largest_entry,
+    row_of,
+)
 from skpulsar._problem._matrix import kernel_matrix
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._orders import EveryRow
@@ -77,9 +84,8 @@ class Rows:
     def column_sums(self, shift, weight, precision=None, norms=None):
         """Sums of ``weight (x - shift)`` and ``weight (x - shift)^2``. Weights may have
         any sign; `moments_about` describes the other arguments."""
-        dataset = _core.Dataset(
-            self._matrix, None, weight, self._index, centre=shift, leaf=self.leaf
-        )
+        rows = self._matrix, None, weight, self._index
+        dataset = _core.Dataset(*rows, centre=shift, leaf=self.leaf)
         return dataset.moments(precision, norms)
 
     def moments_about(self, shift, precision=None, norms=None):
@@ -210,13 +216,7 @@ class Rows:
         """The same rows, as an array if CSR rows store every entry."""
         if not self.sparse or self._stored() < self.n_rows * self.n_columns:
             return self
-        data, _, indptr, n_columns = self._matrix
-        values = data[: indptr[-1]]
-        if self._index is not None:
-            place = np.arange(self.n_rows * n_columns)
-            gap = indptr[self._index].astype(np.int64) - place[::n_columns]
-            values = values.take(place + np.repeat(gap, n_columns))
-        matrix = values.reshape(self.n_rows, n_columns)
+        matrix = full_rows(self._matrix, self._index)
         return Rows(matrix, self.targets(), self.sample_weight())
 
     def part(self, places, weight):
@@ -229,9 +229,8 @@ class Rows:
     def take(self, places, weight):
         """A copy of some of the rows, with other weights."""
         order = self.order_of(places)
-        matrix = (
-            kernel_matrix(self._scipy()[order]) if self.sparse else self._matrix[order]
-        )
+        matrix = as_scipy(self._matrix)[order]
+        matrix = kernel_matrix(matrix) if self.sparse else matrix
         return Rows(matrix, self._target.take(order, axis=-1), weight)
 
     def convert(self, other):
@@ -247,21 +246,13 @@ class Rows:
         """The same rows as an array; CSR rows are copied into one."""
         if not self.sparse:
             return self
-        X = self._scipy()
+        X = as_scipy(self._matrix)
         X = X if self._index is None else X[self._index]
         return Rows(X.toarray(), self.targets(), self.sample_weight())
 
     def largest(self):
         """Column and value of the entry that is largest in magnitude."""
-        X = self._scipy() if self.sparse else self._matrix
-        X = X if self._index is None else X[self._index]
-        columns = X.indices if self.sparse else np.arange(self.n_columns)
-        values = X.data if self.sparse else X
-        if values.size == 0:
-            return 0, 0.0
-        ends = np.argmax(values), np.argmin(values)
-        place = max(ends, key=lambda k: abs(values.flat[k]))
-        return int(columns[place % len(columns)]), float(values.flat[place])
+        return largest_entry(self._matrix, self._index)
 
     def at(self, places):
         """Some of the rows, with their weights, without a copy."""
@@ -280,18 +271,10 @@ class Rows:
             used = np.zeros(len(of_class), bool)
             used[self._index] = True
             of_class &= used
-        if self.sparse:
-            X = self._scipy()[np.flatnonzero(of_class)]
-            return X.min(axis=0).toarray().ravel(), X.max(axis=0).toarray().ravel()
-        where = of_class[:, np.newaxis]
-        return (
-            np.min(self._matrix, axis=0, where=where, initial=np.inf),
-            np.max(self._matrix, axis=0, where=where, initial=-np.inf),
-        )
+        return extremes(self._matrix, of_class)
 
     def _shared_weight(self):
-        """Weight of every row used; the mean over the outputs, if these have their
-        own."""
+        """Weight of every row used; the mean over outputs that have their own."""
         weight = self.sample_weight()
         if weight is None or weight.ndim == 1:
             return weight
@@ -304,14 +287,8 @@ class Rows:
             return int(indptr[-1])
         return int(np.diff(indptr)[self._index].sum(dtype=np.int64))
 
-    def _scipy(self):
-        """The CSR rows as a SciPy array."""
-        data, indices, indptr, n_columns = self._matrix
-        return csr_array((data, indices, indptr), (len(indptr) - 1, n_columns))
-
     def _leaves(self):
-        """Yield for every leaf its first row and the next one's, index or None,
-        selection and weights."""
+        """Yield of every leaf its ends, index or None, selection and weights."""
         leaf = LEAF
         while leaf > 1 and leaf * self.entries_per_row > LEAF_ENTRIES:
             leaf //= 2
@@ -335,13 +312,7 @@ class Rows:
         """The row of the largest weight: a shift by which no column sum cancels."""
         weight = self._shared_weight()
         place = 0 if weight is None else int(weight.argmax())
-        row, dense = self.order_of(place), np.zeros(self.n_columns)
-        if not self.sparse:
-            return self._matrix[row].astype(np.float64)
-        data, indices, indptr, _ = self._matrix
-        stored = slice(indptr[row], indptr[row + 1])
-        np.put(dense, indices[stored], data[stored])
-        return dense
+        return row_of(self._matrix, self.order_of(place))
 
 
 def of_rows(values, rows):

@@ -6,16 +6,12 @@ from math import inf
 import numpy as np
 
 from skpulsar._kernels import _core
-from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.preconditioned._correlation import are_correlated
-from skpulsar._solvers.preconditioned._cost_model import CostModel
 from skpulsar._solvers.preconditioned._penalty_share import made_by_penalty
 from skpulsar._solvers.preconditioned._subsample import Subsampler
 from skpulsar._solvers.preconditioned._subsampled_search import SubsampledSearch
-from skpulsar._solvers.quadratic._column_statistics import (
-    ColumnStatistics,
-    hidden_entries,
-)
+from skpulsar._solvers.preconditioned._survey import survey
+from skpulsar._solvers.quadratic._column_statistics import hidden_entries
 from skpulsar._solvers.quadratic._fit_summary import FitSummary
 from skpulsar._solvers.quadratic._gap_estimate import SEPARABLE, GapEstimate
 from skpulsar._solvers.quadratic._ordered_columns import has_ordered_column
@@ -30,19 +26,6 @@ SPAN_COST_RATIO = 3  # The span is exact: it may cost this many times a subsampl
 SLACK = 10  # What is proved of squared error may be so many times what is claimed.
 MIN_PROGRESS = 0.01  # After a refused stop F has to fall by this share of the gap.
 MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
-
-
-def survey(solver, rows):
-    """Statistics of the columns of some rows, and what they cost: `ColumnStatistics`,
-    whose rows may be other copies, and `CostModel`."""
-    rows, quadratic = rows.dense_where_full(), solver.loss.quadratic
-    cost = CostModel(rows, quadratic)
-    if cost.dense and cost.takes_all(cost.m):
-        rows = rows.dense()
-        cost = CostModel(rows, quadratic)
-    drawn = cost.subsampled and not cost.takes_all(cost.m)
-    statistics = ColumnStatistics(rows, solver.penalty, solver.fit_intercept, drawn)
-    return statistics, cost
 
 
 class PreconditionedFit(SubsampledSearch):
@@ -166,14 +149,9 @@ class PreconditionedFit(SubsampledSearch):
         elif self.preconditioner is not None:
             self.start_value = inf
             return self.start
-        found = self._first_minimum()
+        found = self.subsampler.first(self.start)
         self.preconditioner, self.lbfgs.pairs = found.preconditioner, found.pairs
         return self.start if self.preconditioner is None else found.point
-
-    def _first_minimum(self):
-        if self.subsampler.span is not None:
-            return self.subsampler.minimum(self.start, None)
-        return self.subsampler.first(self.start)
 
     def _first_diagonal_step(self, mean):
         """A step from the null model, where all rows have one probability: a full pass
@@ -233,17 +211,10 @@ class PreconditionedFit(SubsampledSearch):
         if stop_reason in ("tol", "rounding") and self._is_blind():
             self.gap, stop_reason = value, "rounding"  # No loss is negative.
         if self.solver.loss.quadratic:
-            self.gap = max(self.gap, self._rounded())
+            self.gap = max(self.gap, self.full.rounding(self.lbfgs.point))
             if stop_reason == "tol" and self.gap > self.estimate.goal():
                 stop_reason = "rounding"
         return stop_reason
-
-    def _rounded(self):
-        """What squared error gains at least by the rounding of an intercept that makes
-        up for columns far from 0."""
-        scaling = self.scaling
-        moved = np.abs((self.lbfgs.point * scaling.scale)[:-1] * scaling.centre)
-        return (EPSILON * _core.total(moved)) ** 2 / 2
 
     def _decide(self, value, diagonal, far):
         """Why training ends at a point that was accepted; None where it goes on, by a

@@ -5,8 +5,9 @@ from math import fsum
 
 import numpy as np
 
-from skpulsar._solvers.preconditioned._fit import PreconditionedFit, survey
+from skpulsar._solvers.preconditioned._fit import PreconditionedFit
 from skpulsar._solvers.preconditioned._null_fit import NO_LOSS, NullFit
+from skpulsar._solvers.preconditioned._survey import survey
 
 
 class IndependentFits:

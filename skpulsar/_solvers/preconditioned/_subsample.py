@@ -109,7 +109,9 @@ class Subsampler:
         self.span = RowSpan(self.full)
 
     def first(self, point):
-        """The minimum of an initial subsample."""
+        """The minimum of an initial subsample, or that in the span of the rows."""
+        if self.span is not None:
+            return self.minimum(point, None)
         return self._minimise(self.draw(), point)
 
     def minimum(self, point, gradient):

@@ -180,6 +180,12 @@ class Objective:
         of_columns = _core.dot(slope, slope / penalty)
         return (of_columns + gradient[-1] ** 2 * scaling.fit_intercept) / 2
 
+    def rounding(self, point):
+        """What squared error gains at least by the rounding of an intercept that makes
+        up for columns far from 0."""
+        moved = np.abs((point * self.scaling.scale)[:-1] * self.scaling.centre)
+        return (EPSILON * _core.total(moved)) ** 2 / 2
+
     def _row_curvature(self, residual):
         """What every row adds to the second derivative of F by its logit."""
         curvature = self.loss.curvature(residual) / self.total

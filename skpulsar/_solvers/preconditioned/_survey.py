@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What the first look at the rows tells: statistics of their columns, and costs."""
+
+from skpulsar._solvers.preconditioned._cost_model import CostModel
+from skpulsar._solvers.quadratic._column_statistics import ColumnStatistics
+
+
+def survey(solver, rows):
+    """The `ColumnStatistics` of some rows, and their `CostModel`. Dense copies may take
+    the place of the rows."""
+    rows, quadratic = rows.dense_where_full(), solver.loss.quadratic
+    cost = CostModel(rows, quadratic)
+    if cost.dense and cost.takes_all(cost.m):
+        rows = rows.dense()
+        cost = CostModel(rows, quadratic)
+    drawn = cost.subsampled and not cost.takes_all(cost.m)
+    statistics = ColumnStatistics(rows, solver.penalty, solver.fit_intercept, drawn)
+    return statistics, cost
