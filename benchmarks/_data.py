@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import numpy as np
-from sklearn.datasets import load_svmlight_file
+from sklearn.datasets import load_digits, load_iris, load_svmlight_file, load_wine
 
 from skpulsar.datasets import fetch_htru2, load_htru2
 
@@ -21,7 +21,10 @@ FILES = {
     "cover": "adbench/10_cover.npz",
     "http": "adbench/16_http.npz",
     "shirt": "fashion-mnist/train-images-idx3-ubyte.gz",  # labels beside it
+    "faults": "faults.csv",
+    "fashion": "fashion-mnist",  # training and test files
 }
+BUNDLED = {"iris": load_iris, "wine": load_wine, "digits": load_digits}
 
 
 def add_argument(parser):
@@ -69,6 +72,9 @@ def standardised(X):
 
 
 def _read(name, folder):
+    if name in BUNDLED:
+        X, y = BUNDLED[name](return_X_y=True)
+        return np.ascontiguousarray(X), y
     path = None if folder is None else Path(folder, FILES[name])
     if name == "HTRU2" and (path is None or not path.exists()):
         return fetch_htru2(download_if_missing=False, return_X_y=True)
@@ -80,16 +86,26 @@ def _read(name, folder):
         with np.load(path, allow_pickle=False) as arrays:
             return arrays["X"].astype(np.float64), arrays["y"].astype(np.float64)
     if path.suffix == ".csv":
+        if name == "faults":
+            table = np.loadtxt(path, delimiter=",", skiprows=1)
+            return np.ascontiguousarray(table[:, :27]), table[:, 27:].argmax(axis=1)
         table = np.loadtxt(path, delimiter=",")
         return np.ascontiguousarray(table[:, :-1]), table[:, -1]
     if name == "shirt":
-        labels = path.with_name("train-labels-idx1-ubyte.gz")
-        X = _read_idx(path, 16).reshape(-1, 784) / 255
-        return X, (_read_idx(labels, 8) == 6).astype(np.float64)
+        X, y = _read_images(path.parent, "train")
+        return X, y == 6
+    if name == "fashion":
+        parts = [_read_images(path, part) for part in ("train", "t10k")]
+        return tuple(map(np.concatenate, zip(*parts, strict=True)))
     X, y = load_svmlight_file(str(path), zero_based=False)
     X.indices = X.indices.astype(np.int32)  # SGDClassifier refuses int64
     X.indptr = X.indptr.astype(np.int32)
     return X, y
+
+
+def _read_images(folder, part):
+    X = _read_idx(folder / f"{part}-images-idx3-ubyte.gz", 16).reshape(-1, 784) / 255
+    return X, _read_idx(folder / f"{part}-labels-idx1-ubyte.gz", 8)
 
 
 def _read_idx(path, header):

@@ -5,7 +5,9 @@ The objective is the mean cross-entropy + alpha/2 |w|^2 with a free intercept. l
 and snapml penalise the intercept; `intercept_scaling` keeps that below notice. Where
 the columns of dense rows are on scales more than ten times apart, the peers that this
 may slow down run behind a StandardScaler too, whose time counts, unless the optimum
-there, where the penalty is another one, is further than 1 % from the problem's.
+there, where the penalty is another one, is further than 1 % from the problem's. With
+more than two classes it is the softmax's, and those that fit it take part; the others
+fit one class against the rest, another objective.
 """
 
 import warnings
@@ -22,7 +24,7 @@ from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 
-MAX_METRIC = 2_000  # columns up to which a dense Hessian is offered to a peer
+MAX_METRIC = 2_000  # unknowns up to which a dense Hessian is offered to a peer
 MAX_TEXT = 5_000_000  # entries up to which Vowpal Wabbit's text file is written
 
 TOLERANCES = (1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
@@ -37,7 +39,7 @@ INTERCEPT_SCALING = 100.0
 
 @dataclass(frozen=True)
 class Peer:
-    """`fit(X, y, alpha, setting, seed)` returns weights, intercept and passes.
+    """`fit(X, y, alpha, setting, seed)` returns coefficients, intercepts and passes.
 
     `ladder` holds the settings, cheapest first; what `prepare` makes of a problem,
     untimed, comes in place of X.
@@ -48,28 +50,46 @@ class Peer:
     ladder: tuple
     suits: Callable = lambda problem: True
     prepare: Callable = lambda problem: problem.X
+    softmax: bool = False
+
+    def takes(self, problem):
+        return (self.softmax or problem.n_outputs == 1) and self.suits(problem)
 
 
 def peers(threads):
     """Every peer that is installed; prints which of the optional ones are."""
     found = [
-        *_with_scaler("lbfgs", partial(_logistic, "lbfgs", "max_iter"), ITERATIONS),
+        *_with_scaler(
+            "lbfgs", partial(_logistic, "lbfgs", "max_iter"), ITERATIONS, softmax=True
+        ),
         Peer(
             "newton-cholesky",
             partial(_logistic, "newton-cholesky", "tol"),
             TOLERANCES,
             _narrow,
+            softmax=True,
         ),
-        *_with_scaler("newton-cg", partial(_logistic, "newton-cg", "tol"), TOLERANCES),
+        *_with_scaler(
+            "newton-cg",
+            partial(_logistic, "newton-cg", "tol"),
+            TOLERANCES,
+            softmax=True,
+        ),
         *_with_scaler("liblinear", partial(_logistic, "liblinear", "tol"), FINE),
-        *_with_scaler("sag", partial(_logistic, "sag", "max_iter"), EPOCHS),
-        *_with_scaler("saga", partial(_logistic, "saga", "max_iter"), EPOCHS),
+        *_with_scaler(
+            "sag", partial(_logistic, "sag", "max_iter"), EPOCHS, softmax=True
+        ),
+        *_with_scaler(
+            "saga", partial(_logistic, "saga", "max_iter"), EPOCHS, softmax=True
+        ),
         *_with_scaler("SGD", _adaptive, tuple(product(PATIENCE, RATES))),
         *_with_scaler(
             "averaged SGD", _averaged, tuple(product(EPOCHS, (0.001, 0.01, 0.1)))
         ),
-        *_with_scaler("MLP lbfgs", _mlp_lbfgs, ITERATIONS),
-        *_with_scaler("MLP adam", _mlp_adam, tuple(product(EPOCHS, (1e-3, 1e-2)))),
+        *_with_scaler("MLP lbfgs", _mlp_lbfgs, ITERATIONS, softmax=True),
+        *_with_scaler(
+            "MLP adam", _mlp_adam, tuple(product(EPOCHS, (1e-3, 1e-2))), softmax=True
+        ),
     ]
     extras = {
         "scikit-learn-intelex": _sklearnex,
@@ -89,10 +109,13 @@ def peers(threads):
     return found
 
 
-def _with_scaler(name, fit, ladder):
+def _with_scaler(name, fit, ladder, softmax=False):
     """The peer on the rows as they are, and behind a StandardScaler."""
-    scaled = Peer(f"{name} + scaler", partial(_scaled, fit), ladder, _uneven, _aside)
-    return Peer(name, fit, ladder), scaled
+    scaled = partial(_scaled, fit)
+    return (
+        Peer(name, fit, ladder, softmax=softmax),
+        Peer(f"{name} + scaler", scaled, ladder, _uneven, _aside, softmax),
+    )
 
 
 def _uneven(problem):
@@ -113,13 +136,13 @@ def _scaled(fit, prepared, y, alpha, setting, seed):
     """Fit on a standardised copy; the weights are those of the columns as they were."""
     X, alpha = prepared
     scaler = StandardScaler()
-    w, b, passes = fit(scaler.fit_transform(X), y, alpha, setting, seed)
-    w = w / scaler.scale_
-    return w, b - w @ scaler.mean_, passes
+    coef, intercept, passes = fit(scaler.fit_transform(X), y, alpha, setting, seed)
+    coef = coef / scaler.scale_
+    return coef, intercept - coef @ scaler.mean_, passes
 
 
 def _narrow(problem):
-    return problem.X.shape[1] <= MAX_METRIC
+    return problem.X.shape[1] * problem.n_outputs <= MAX_METRIC
 
 
 def _short(problem):
@@ -129,7 +152,7 @@ def _short(problem):
 
 def _weights(model):
     passes = np.max(model.n_iter_)
-    return np.ravel(model.coef_), float(np.ravel(model.intercept_)[0]), passes
+    return np.atleast_2d(model.coef_), np.atleast_1d(model.intercept_), passes
 
 
 def _logistic(solver, knob, X, y, alpha, setting, seed, made=LogisticRegression):
@@ -161,7 +184,7 @@ def _averaged(X, y, alpha, setting, seed):
 
 def _mlp(X, y, **parameters):
     model = MLPClassifier((), tol=0.0, **parameters).fit(X, y)
-    return model.coefs_[0].ravel(), float(model.intercepts_[0][0]), model.n_iter_
+    return model.coefs_[0].T, model.intercepts_[0], model.n_iter_
 
 
 def _mlp_lbfgs(X, y, alpha, setting, seed):
@@ -197,7 +220,7 @@ def _sklearnex(threads):
     lbfgs = partial(_logistic, "lbfgs", "max_iter", made=Theirs)
     cholesky = partial(_logistic, "newton-cholesky", "tol", made=Theirs)
     return (
-        Peer("sklearnex lbfgs", lbfgs, ITERATIONS),
+        Peer("sklearnex lbfgs", lbfgs, ITERATIONS, softmax=True),
         Peer("sklearnex newton-cholesky", cholesky, TOLERANCES, _narrow),
     )
 
@@ -231,8 +254,8 @@ def _snapml(threads):
             n_jobs=threads,
             random_state=seed,
         )
-        w, b, passes = _weights(model.fit(X, y))
-        return w[: X.shape[1]], b * model.intercept_scaling, passes
+        coef, intercept, passes = _weights(model.fit(X, y))
+        return coef[:, : X.shape[1]], intercept * model.intercept_scaling, passes
 
     return _with_scaler("snapml", fit, EPOCHS)
 

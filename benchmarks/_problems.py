@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from _data import FILES, load, make, standardised
+from _data import BUNDLED, FILES, load, make, standardised
 from _reference import log_loss, objective, optimum
 from scipy import sparse
 from scipy.signal import lfilter
@@ -17,6 +17,7 @@ GROUPS = (
     "dense, fewer rows",
     "dense, several hundred columns",
     "sparse",
+    "more than two classes",
 )
 
 
@@ -33,12 +34,12 @@ class Problem:
 
     def solve(self):
         """Set the optimum and its log loss on the rows held out."""
-        self.best, w, b = optimum(self.X, self.y, self.alpha)
-        self.best_test = log_loss(self.X_test, self.y_test, w, b)
+        self.best, *weights = optimum(self.X, self.y, self.alpha)
+        self.best_test = log_loss(self.X_test, self.y_test, *weights)
 
-    def gap(self, w, b):
+    def gap(self, coef, intercept):
         """How far above the optimum, relatively."""
-        return objective(self.X, self.y, self.alpha, w, b) / self.best - 1
+        return objective(self.X, self.y, self.alpha, coef, intercept) / self.best - 1
 
     @cached_property
     def scales(self):
@@ -58,18 +59,28 @@ class Problem:
         gaps = {}
         for variance in (1.0, np.median(self.scales**2), _geometric(self.scales**2)):
             alpha = self.alpha / variance
-            _, w, b = optimum((self.X - mean) / scale, self.y, alpha)
-            gaps[self.gap(w / scale, b - mean @ (w / scale))] = alpha
+            _, coef, intercept = optimum((self.X - mean) / scale, self.y, alpha)
+            coef = coef / scale
+            gaps[self.gap(coef, intercept - coef @ mean)] = alpha
         return gaps[min(gaps)], min(gaps)
+
+    @property
+    def n_outputs(self):
+        """One logit for two classes, or one a class."""
+        return 1 if self.y.max() == 1 else self.y.max() + 1
 
     @property
     def shape(self):
         n, d = self.X.shape
-        return f"{n:,} x {d:,}" + (" CSR" if sparse.issparse(self.X) else "")
+        classes = f", {self.n_outputs} classes" if self.n_outputs > 1 else ""
+        layout = " CSR" if sparse.issparse(self.X) else ""
+        return f"{n:,} x {d:,}{layout}{classes}"
 
     @property
     def group(self):
         n, d = self.X.shape
+        if self.n_outputs > 1:
+            return GROUPS[4]
         if sparse.issparse(self.X):
             return GROUPS[3]
         if d > 100:
@@ -127,6 +138,29 @@ def make_ten(n, d, n_positives):
     return X, y
 
 
+def make_classes(n, d, shares):
+    """Normal columns of uneven scales and means; classes of about such shares where
+    the means of the columns do not favour some."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((n, d))
+    scale = rng.lognormal(size=d)
+    X = X * scale + rng.standard_normal(d)
+    W = rng.standard_normal((len(shares), d)) / (2 * scale)
+    return X, _draw_class(rng, X @ W.T + np.log(shares))
+
+
+def make_sparse_classes(n, d, entries, n_classes):
+    """About so many log-normal entries a row, in popular columns and rare ones."""
+    rng = np.random.default_rng(0)
+    columns = (d * rng.random(n * entries) ** 3).astype(np.int32)
+    values = rng.lognormal(sigma=0.5, size=n * entries)
+    starts = np.arange(0, n * entries + 1, entries, dtype=np.int32)
+    X = sparse.csr_matrix((values, columns, starts), shape=(n, d))
+    X.sum_duplicates()
+    logits = X @ (rng.standard_normal((d, n_classes)) / 2)
+    return X, _draw_class(rng, logits - logits.mean(axis=0))
+
+
 # A quarter more rows than the name says: a fifth is held out. Independent columns of
 # one variance are the best case of lbfgs and of SGD (the curvature is nearly a multiple
 # of the identity), so there are correlated ones too.
@@ -139,13 +173,16 @@ MADE = {
     "sparse 8,000 x 8,000": lambda: make_sparse(10_000, 8_000, 60),
     "sparse 500,000 x 50,000": lambda: make_sparse(625_000, 50_000, 50),
     "10 positives in 1,000,000 x 5": lambda: make_ten(1_250_000, 5, 12),
+    "rare classes": lambda: make_classes(625_000, 28, (0.5, 0.3, 0.15, 0.04, 0.01)),
+    "sparse classes": lambda: make_sparse_classes(125_000, 20_000, 50, 4),
 }
 SMALL = {
     "correlated 20,000 x 10": lambda: make_correlated(25_000, 10),
     "rare one-hot 2,000 x 100": lambda: make_one_hot(2_500, n_levels=20),
     "sparse 2,000 x 2,500": lambda: make_sparse(2_500, 2_500, 30),
 }
-NAMES = (*FILES, *MADE)
+NAMES = (*FILES, *BUNDLED, *MADE)
+QUICK = (*SMALL, "iris", "wine")
 
 
 def problems(names, scalings, alphas, folder, done=()):
@@ -164,7 +201,7 @@ def problems(names, scalings, alphas, folder, done=()):
         if not variants:
             continue
         for _, X, y in load([name], folder) if made is None else [(name, *made())]:
-            y = (y == y.max()).astype(np.int64)
+            y = np.unique(y, return_inverse=True)[1]
             parts = train_test_split(X, y, test_size=0.2, random_state=0, stratify=y)
             for scaling, alpha in variants:
                 yield _problem(title(name, scaling, alpha), alpha, scaling, parts)
@@ -203,3 +240,7 @@ def _geometric(values):
 
 def _draw(rng, logits):
     return (rng.random(len(logits)) < expit(logits)).astype(np.int64)
+
+
+def _draw_class(rng, logits):
+    return (logits + rng.gumbel(size=logits.shape)).argmax(axis=1)

@@ -39,7 +39,7 @@ def fit_vowpal(bfgs, prepared, y, alpha, setting, seed):
         f"-d {path} -c -k --quiet --loss_function logistic --holdout_off "
         f"-b {BITS} --passes {setting} {how}"
     )
-    w = np.array([model.get_weight(column) for column in range(n_columns)])
-    b = model.get_weight(CONSTANT)
+    coef = np.array([[model.get_weight(column) for column in range(n_columns)]])
+    intercept = np.array([model.get_weight(CONSTANT)])
     model.finish()
-    return w, b, setting
+    return coef, intercept, setting

@@ -32,7 +32,7 @@ def main():
 
     rows = []
     for name, X, y in load(QUICK_SETS if arguments.quick else SETS, arguments.data):
-        target = (y == y.max()).astype(np.float64)
+        target = (y == y.max()).astype(np.int64)
         best, _, _ = optimum(X, target, SLPClassifier().alpha)
         for solver in SOLVERS:
             fits = [fit(X, y, target, best, solver, seed) for seed in seeds]
@@ -73,7 +73,7 @@ def fit(X, y, target, best, solver, seed):
         model.fit(X, y)
         seconds = perf_counter() - began
     warned = any(issubclass(w.category, ConvergenceWarning) for w in caught)
-    found = objective(X, target, model.alpha, model.coef_[0], model.intercept_[0])
+    found = objective(X, target, model.alpha, model.coef_, model.intercept_)
     return found / best - 1, model.n_iter_, seconds, warned
 
 

@@ -6,17 +6,18 @@ A quality is reached where F / F* - 1 is at most that much, F* from a reference 
 SLPClassifier has its defaults but for tol, a tenth of the quality (so the default for
 0.1 %), and must reach it with each of five seeds. A peer climbs its ladder of settings
 until it has reached every quality, and the cheapest setting for each counts; its search
-ends where a fit takes more than 10 times the fastest fit to that quality, or all fits
-together 100 times that or --cap. Peers within three times the fastest peer are timed
-again, in turns with SLPClassifier; medians count, and ratios are medians of the ratios
-within a turn.
+ends where a fit takes more than --hopeless times the fastest fit to that quality, or
+all fits together ten times that or --cap. Peers within three times the fastest peer are
+timed again, in turns with SLPClassifier; medians count, and ratios are medians of the
+ratios within a turn.
 
 Beyond scikit-learn, scikit-learn-intelex, glum, snapml and vowpalwabbit take part if
 they are installed.
 
     python benchmarks/time_to_quality.py [--data DIR] [--quick] [--only NAME ...]
         [--scaling raw standardised] [--alpha 1e-4 1e-6] [--threads 1]
-        [--peers NAME ...] [--save FILE] [--picture FILE]
+        [--peers NAME ...] [--cap SECONDS] [--hopeless TIMES] [--save FILE]
+        [--picture FILE]
 """
 
 import warnings
@@ -28,7 +29,7 @@ from typing import NamedTuple
 import numpy as np
 from _data import add_argument
 from _peers import peers
-from _problems import NAMES, SMALL, problems
+from _problems import NAMES, QUICK, SMALL, problems
 from _reference import log_loss
 from _report import begin, in_turns, parser
 from _results import HOPELESS, OURS, QUALITIES, Results, print_tables
@@ -37,7 +38,7 @@ from sklearn.exceptions import ConvergenceWarning
 from skpulsar import SLPClassifier
 
 SEEDS = range(5)
-SEARCH = 100  # times the fastest fit to a quality: what a peer may spend on it
+SEARCH = 10  # times what makes a fit hopeless: what a peer may spend on a quality
 CONTENDER = 3  # times the fastest peer: timed again, in turns
 TURNS = (3, 15)
 TURNS_SECONDS = 10
@@ -65,6 +66,13 @@ def main():
         "--cap", type=float, default=25.0, help="seconds of a peer's search, a problem"
     )
     options.add_argument(
+        "--hopeless",
+        type=float,
+        default=HOPELESS,
+        metavar="TIMES",
+        help="the fastest fit to a quality, that a fit of a peer may take",
+    )
+    options.add_argument(
         "--save",
         metavar="FILE",
         help="JSON: problems already in it are not run again, and are in the tables",
@@ -76,8 +84,8 @@ def main():
     begin(f"Time to a quality, BLAS threads: {arguments.threads}", arguments.threads)
     warnings.simplefilter("ignore", ConvergenceWarning)  # the ladders stop early
 
-    cap = 0.3 if arguments.quick else arguments.cap
-    names = arguments.only or (SMALL if arguments.quick else NAMES)
+    cap, hopeless = 0.3 if arguments.quick else arguments.cap, arguments.hopeless
+    names = arguments.only or (QUICK if arguments.quick else NAMES)
     rivals = chosen(peers(arguments.threads), arguments.peers)
     results = Results(arguments.save, arguments.threads, arguments.solver)
     cases = problems(
@@ -85,7 +93,8 @@ def main():
     )
     for problem in cases:
         began = perf_counter()
-        results.add(problem.name, measure(problem, rivals, arguments.solver, cap))
+        record = measure(problem, rivals, arguments.solver, cap, hopeless)
+        results.add(problem.name, record)
         print(f"{problem.name}: {perf_counter() - began:.0f} s", flush=True)
     print()
     if results.records:
@@ -102,7 +111,7 @@ def chosen(found, names):
     return [peer for peer in found if peer.name.removesuffix(" + scaler") in names]
 
 
-def measure(problem, rivals, solver, cap):
+def measure(problem, rivals, solver, cap, hopeless):
     """The record of a problem; see _results.py."""
     record = {
         "group": problem.group,
@@ -120,8 +129,8 @@ def measure(problem, rivals, solver, cap):
             record |= fitted
     fastest = {quality: run.seconds for quality, run in runs[OURS].items()}
     for peer in rivals:
-        if peer.suits(problem):
-            runs[peer.name] = climb(peer, problem, fastest, cap)
+        if peer.takes(problem):
+            runs[peer.name] = climb(peer, problem, fastest, cap, hopeless)
     record["times"], record["ratio"], record["rival"] = timed_again(runs)
     return record
 
@@ -136,7 +145,7 @@ def ours(problem, solver, tol):
         began = perf_counter()
         models.append(model.fit(problem.X, problem.y))
         seconds.append(perf_counter() - began)
-    weights = [(model.coef_[0], model.intercept_[0]) for model in models]
+    weights = [(model.coef_, model.intercept_) for model in models]
     held_out = problem.X_test, problem.y_test
     passes = [float(model.n_iter_) for model in models]
     fitted = {
@@ -155,17 +164,17 @@ def ours(problem, solver, tol):
     return Run(fit, float(np.median(seconds)), float(np.median(passes))), fitted
 
 
-def climb(peer, problem, fastest, cap):
+def climb(peer, problem, fastest, cap, hopeless):
     """The cheapest run of a peer for every quality that it reaches."""
     found, spent = {}, 0.0
     prepared = peer.prepare(problem)
     for setting in peer.ladder:
         fit = partial(peer.fit, prepared, problem.y, problem.alpha, setting, 0)
         began = perf_counter()
-        w, b, passes = fit()
+        *weights, passes = fit()
         seconds = perf_counter() - began
         spent += seconds
-        gap = problem.gap(w, b)
+        gap = problem.gap(*weights)
         for quality in QUALITIES:
             if gap <= quality and quality not in found:
                 found[quality] = Run(fit, seconds, float(passes))
@@ -173,8 +182,8 @@ def climb(peer, problem, fastest, cap):
         missing = [quality for quality in QUALITIES if quality not in found]
         if not missing:
             break
-        best = fastest.get(missing[0], np.inf)
-        if seconds > HOPELESS * best or spent + seconds > min(cap, SEARCH * best):
+        most = hopeless * fastest.get(missing[0], np.inf)
+        if seconds > most or spent + seconds > min(cap, SEARCH * most):
             break
     return found
 
