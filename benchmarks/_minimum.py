@@ -82,10 +82,10 @@ class Objective:
         """Mean loss."""
         return self.weight @ _loss(margins)
 
-    def __call__(self, w, b):
+    def __call__(self, coef, intercept):
         """Value at the weights of a model."""
-        w = np.asarray(w, LONG)
-        margins = self.sign * (self.X @ w + (LONG(b) + self.center @ w))
+        w, b = np.asarray(coef[0], LONG), LONG(intercept[0])
+        margins = self.sign * (self.X @ w + (b + self.center @ w))
         return self.losses(margins) + self.alpha / 2 * (w @ w)
 
 
@@ -97,7 +97,7 @@ def minimum(objective):
     NoProof
         If the value cannot be proved to TARGET.
     """
-    A, penalty = _coordinates(objective)
+    A, penalty = coordinates(objective)
     newton = Conjugate if sparse.issparse(A) else Factor
     target = TARGET * max(objective.null * MIN_SHARE_OF_NULL, np.finfo(LONG).tiny)
     u = np.zeros(A.shape[1], LONG)
@@ -160,7 +160,7 @@ def _search(objective, penalty, u, margins, value, step, change):
     return None
 
 
-def _coordinates(objective):
+def coordinates(objective):
     """The rows in coordinates that are well conditioned, and the penalty there."""
     X, alpha = objective.X, objective.alpha
     n, d = X.shape

@@ -4,9 +4,12 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+from _draws import MAX_ENTRIES, signal
 from _families import FAMILIES
-from _minimum import Objective
+from _minimum import Objective, minimum
+from _softmax_minimum import SoftmaxObjective, softmax_minimum
 from scipy import sparse
+from sklearn.preprocessing import StandardScaler
 
 STREAMED = 0.12  # share of the problems that partial_fit gets too, in chunks
 
@@ -35,17 +38,40 @@ class Problem:
         if self.sample_weight is not None:
             least, most = self.sample_weight.min(), self.sample_weight.max()
             settings.append(f"weights {least:.0e} to {most:.0e}")
-        text = (
-            f"{self.family}, {n:,} x {d:,} {kind}{single}, {self.y.sum():,} positives"
-        )
+        count = np.bincount(self.y)
+        labels = f"{count[1]:,} positives"
+        if len(count) > 2:
+            labels = f"{len(count)} classes of {count.min():,} to {count.max():,}"
+        text = f"{self.family}, {n:,} x {d:,} {kind}{single}, {labels}"
         return ", ".join([text, *settings])
+
+    @property
+    def labels(self):
+        return list(range(self.y.max() + 1))
 
     @property
     def objective(self):
         """What is to be minimised."""
         given = self.parameters.get
         alpha, intercept = given("alpha", 1e-4), given("fit_intercept", True)
-        return Objective(self.X, self.y, self.weight, alpha, intercept)
+        stated = self.X, self.y, self.weight, alpha, intercept
+        if len(self.labels) == 2:
+            return Objective(*stated)
+        return SoftmaxObjective(*stated, self._deviation())
+
+    def minimum(self, objective):
+        """Its minimum, with a proof."""
+        binary = len(self.labels) == 2
+        return minimum(objective) if binary else softmax_minimum(objective)
+
+    def _deviation(self):
+        """The unit of the columns in the penalty, by sample weights alone."""
+        if not self.parameters.get("standardize"):
+            return 1.0
+        scaler = StandardScaler(with_mean=not sparse.issparse(self.X))
+        scaler.fit(self.X, sample_weight=self.sample_weight)
+        varies = scaler.var_ > 0
+        return np.where(varies, scaler.scale_, 0)
 
     @property
     def weight(self):
@@ -53,18 +79,21 @@ class Problem:
         weight = self.sample_weight
         weight = np.ones(len(self.y)) if weight is None else weight.astype(float)
         share = np.bincount(self.y, weight) / weight.sum()
-        factor = np.ones(2)
+        factor = np.ones(len(share))
         class_weight = self.parameters.get("class_weight")
         if class_weight == "balanced":
             factor /= share
         elif class_weight is not None:
-            factor *= [class_weight.get(0, 1), class_weight.get(1, 1)]
+            factor *= [class_weight.get(label, 1) for label in self.labels]
         sampling = self.parameters.get("sampling")
-        if sampling is not None:
-            rarer = 1 if share[1] <= 0.5 else 0
-            sampled = 0.5 if sampling == "balanced" else sampling
-            factor[rarer] *= sampled / share[rarer]
-            factor[1 - rarer] *= (1 - sampled) / share[1 - rarer]
+        if sampling == "balanced":
+            factor /= share
+        elif sampling is not None:
+            two = len(share) == 2
+            rarest = int(share[1] <= 0.5) if two else int(share.argmin())
+            others = np.arange(len(share)) != rarest
+            factor[rarest] *= sampling / share[rarest]
+            factor[others] *= (1 - sampling) / (1 - share[rarest])
         return weight * factor[self.y]
 
 
@@ -72,20 +101,28 @@ def family_of(seed):
     return _begin(seed)[1]
 
 
-def problem(seed):
-    """The problem of a seed: always the same."""
+def problem(seed, more=False):
+    """The problem of a seed, of two classes or of more: always the same."""
     rng, family = _begin(seed)
     X, y = FAMILIES[family](rng)
     y = y.astype(np.int64)
+    if more:
+        X, y = _more_classes(rng, X, y)
     if len(y) < 4:
         X, y = np.concatenate([X, X, X, X]), np.tile(y, 4)
-    for label in (0, 1):  # at least two rows of either class
+    for label in range(y.max() + 1):  # at least two rows of every class
         missing = 2 - (y == label).sum()
         if missing > 0:
-            y[rng.choice(np.flatnonzero(y != label), missing, replace=False)] = label
+            common = np.flatnonzero(y == np.bincount(y).argmax())
+            y[rng.choice(common, missing, replace=False)] = label
     X = _laid_out(rng, X)
     sample_weight = _sample_weight(rng, y)
     parameters = _parameters(rng, family) | {"random_state": int(rng.integers(1000))}
+    if more:
+        parameters["alpha"] = float(10 ** rng.uniform(-6, -2))
+        if rng.random() < 0.2:
+            parameters["standardize"] = True
+        return Problem(family, X, y, parameters, sample_weight)
     streamed = rng.random() < STREAMED and X.shape[1] <= 200
     n_chunks = int(rng.integers(2, 12)) if streamed else 0
     return Problem(family, X, y, parameters, sample_weight, n_chunks)
@@ -94,6 +131,26 @@ def problem(seed):
 def _begin(seed):
     rng = np.random.default_rng(seed)
     return rng, str(rng.choice(list(FAMILIES)))
+
+
+def _more_classes(rng, X, y):
+    """Rows, and labels of 3 to 12 classes by a linear model, rare ones among them.
+
+    In half of the problems the positives stay a class, as they are.
+    """
+    n_classes = int(rng.choice([3, 3, 4, 5, 8, 12]))
+    most = max(MAX_ENTRIES // (n_classes * X.shape[1]), 4 * n_classes)
+    X, y = X[:most], y[:most]
+    dense = X.toarray() if sparse.issparse(X) else X
+    logits = np.column_stack([signal(rng, dense) for _ in range(n_classes)])
+    spread = logits.std(axis=0)
+    logits *= rng.choice([0.5, 1, 3, 10]) / np.where(spread > 0, spread, 1)
+    logits += rng.choice([0, 1, 3]) * rng.standard_normal(n_classes)
+    drawn = (logits + rng.gumbel(size=logits.shape)).argmax(axis=1)
+    if rng.random() < 0.5:
+        drawn = np.where(y == 1, n_classes - 1, drawn)
+    drawn[:n_classes] = np.arange(n_classes)
+    return X, drawn
 
 
 def _laid_out(rng, X):
@@ -116,7 +173,7 @@ def _sample_weight(rng, y):
     if how == "wide":
         return 10 ** rng.uniform(-6, 6, len(y))
     weight = rng.integers(0, 4, len(y)).astype(float)
-    for label in (0, 1):
+    for label in range(y.max() + 1):
         weight[np.flatnonzero(y == label)[:2]] = 1
     return weight
 

@@ -14,6 +14,7 @@ from scipy.sparse.linalg import LinearOperator, cg
 from scipy.special import expit, softmax
 
 MAX_OUTRIGHT = 2_000
+ROUNDING = 1e-16
 MAX_STEPS = 200
 LEAF = 10_000  # rows, so that a weighted copy of X is never held
 
@@ -32,33 +33,39 @@ def optimum(X, y, alpha):
     """Least value of the objective, and the coefficients and the intercepts there."""
     A, mean, scale = _scaled(X)
     penalty = np.append(alpha / scale**2, 0.0)
-    targets = _targets(y)
+    targets, weight = _targets(y), np.full(len(y), 1 / len(y))
     U = np.zeros((targets.shape[1], A.shape[1]))
     U[:, -1] = _null_logits(targets)
+    now, U = minimise(A, targets, weight, penalty, U)
+    coef = U[:, :-1] / scale
+    return now, coef, U[:, -1] - coef @ mean
+
+
+def minimise(A, targets, weight, penalty, U):
+    """Least value, and where it is, of ``weight @ losses + sum(penalty * U**2) / 2``,
+    the logits being ``A @ U.T``; from U on."""
     Z = A @ U.T
-    now = _losses(Z, targets).mean()
+    now = weight @ _losses(Z, targets) + (penalty * U**2).sum() / 2
     for _ in range(MAX_STEPS):
         P = _probabilities(Z)
-        gradient = (A.T @ (P - targets)).T / len(y) + penalty * U
-        step = _newton(A, P, penalty, gradient)
-        decrement = (
-            gradient * step
-        ).sum()  # twice a full step's gain, near the optimum
+        gradient = (A.T @ (weight[:, np.newaxis] * (P - targets))).T + penalty * U
+        step = newton(A, P, weight, penalty, gradient)
+        # Twice what a full step gains, near the optimum
+        decrement = (gradient * step).sum()
         if decrement <= 1e-12 * now:
-            coef = U[:, :-1] / scale
-            return now, coef, U[:, -1] - coef @ mean
-        U, Z, now = _search(A, targets, penalty, U, Z, now, step, decrement)
+            return now, U
+        U, Z, now = _search(A, targets, weight, penalty, U, Z, now, step, decrement)
     raise RuntimeError("the reference did not reach the optimum")
 
 
-def _search(A, targets, penalty, U, Z, now, step, decrement):
+def _search(A, targets, weight, penalty, U, Z, now, step, decrement):
     """The first point along the step that gains enough: halving from the full step."""
     along, share = A @ step.T, 1.0
     while True:
-        V = U - share * step
-        value = _losses(Z - share * along, targets).mean() + (penalty * V**2).sum() / 2
+        V, there = U - share * step, Z - share * along
+        value = weight @ _losses(there, targets) + (penalty * V**2).sum() / 2
         if value <= now - share * decrement / 4:
-            return V, Z - share * along, value
+            return V, there, value
         share /= 2
         if share < 1e-10:
             raise RuntimeError("the reference does not get further down")
@@ -105,22 +112,35 @@ def _scaled(X):
     return A, mean, scale
 
 
-def _newton(A, P, penalty, gradient):
-    """The step H^-1 gradient, H the curvature of the mean loss + diag(penalty).
+def newton(A, P, weight, penalty, gradient):
+    """The step H^-1 gradient, H the curvature of the losses + diag(penalty).
 
     That of a row is p_k (1{k = l} - p_l), whether or not a last class has no logit.
     """
     if gradient.size > MAX_OUTRIGHT:
-        return _conjugate(A, P, penalty, gradient)
+        return _conjugate(A, P, weight, penalty, gradient)
     n_outputs, size = gradient.shape
     H = np.empty((n_outputs, size, n_outputs, size))
     for k in range(n_outputs):
         for other in range(k + 1):
-            block = _gram(A, P[:, k] * ((k == other) - P[:, other]) / len(P))
+            block = _gram(A, weight * P[:, k] * ((k == other) - P[:, other]))
             H[k, :, other], H[other, :, k] = block, block
         H[k, :, k] += np.diag(penalty)
+    if n_outputs > 1:  # Steps are the same for all classes: that is their zero-sum one.
+        columns = np.arange(size)
+        H[:, columns, :, columns] += np.einsum("kjkj->j", H)[:, None, None]
     H = H.reshape(gradient.size, gradient.size)
-    return np.linalg.lstsq(H, gradient.ravel())[0].reshape(gradient.shape)
+    unit = np.sqrt(np.diag(H))
+    unit[unit == 0] = 1
+    H /= unit[:, np.newaxis] * unit
+    return (_solve(H, gradient.ravel() / unit) / unit).reshape(gradient.shape)
+
+
+def _solve(H, gradient):
+    try:
+        return linalg.cho_solve(linalg.cho_factor(H), gradient)
+    except linalg.LinAlgError:
+        return linalg.lstsq(H, gradient, cond=ROUNDING)[0]
 
 
 def _gram(A, weight):
@@ -136,17 +156,17 @@ def _gram(A, weight):
     return gram
 
 
-def _conjugate(A, P, penalty, gradient):
-    shape = (gradient.size, gradient.size)
+def _conjugate(A, P, weight, penalty, gradient):
+    shape, share = (gradient.size, gradient.size), weight[:, np.newaxis]
 
     def product(v):
         V = v.reshape(gradient.shape)
         moved = P * (A @ V.T)
         moved -= P * moved.sum(axis=1, keepdims=True)
-        return ((A.T @ moved).T / len(P) + penalty * V).ravel()
+        return ((A.T @ (share * moved)).T + penalty * V).ravel()
 
     H = LinearOperator(shape, product)
-    M = LinearOperator(shape, _preconditioner(A, P * (1 - P) / len(P), penalty))
+    M = LinearOperator(shape, _preconditioner(A, share * P * (1 - P), penalty))
     step = cg(H, gradient.ravel(), rtol=1e-3, M=M, maxiter=1_000)[0]
     return step.reshape(gradient.shape)
 
