@@ -7,9 +7,9 @@ import numpy as np
 from _draws import MAX_ENTRIES, signal
 from _families import FAMILIES
 from _minimum import Objective, minimum
+from _newton import LONG
 from _softmax_minimum import SoftmaxObjective, softmax_minimum
 from scipy import sparse
-from sklearn.preprocessing import StandardScaler
 
 STREAMED = 0.12  # share of the problems that partial_fit gets too, in chunks
 
@@ -65,13 +65,17 @@ class Problem:
         return minimum(objective) if binary else softmax_minimum(objective)
 
     def _deviation(self):
-        """The unit of the columns in the penalty, by sample weights alone."""
+        """The unit of the columns in the penalty; of constant ones 0, as StandardScaler
+        has it."""
         if not self.parameters.get("standardize"):
             return 1.0
-        scaler = StandardScaler(with_mean=not sparse.issparse(self.X))
-        scaler.fit(self.X, sample_weight=self.sample_weight)
-        varies = scaler.var_ > 0
-        return np.where(varies, scaler.scale_, 0)
+        X = self.X.toarray() if sparse.issparse(self.X) else self.X
+        X, weight = X.astype(LONG), self.sample_weight
+        mean = np.average(X, axis=0, weights=weight)
+        variance = np.average((X - mean) ** 2, axis=0, weights=weight)
+        n, rounding = len(X), np.finfo(float).eps
+        still = variance <= n * rounding * variance + (n * mean * rounding) ** 2
+        return np.where(still, 0, np.sqrt(variance))
 
     @property
     def weight(self):

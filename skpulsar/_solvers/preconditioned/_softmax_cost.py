@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What a softmax fit does on subsamples of its rows, by what it costs."""
 
-from skpulsar._solvers.quadratic._softmax_preconditioners import ROWS_PER_COLUMN
-
 MIN_ROWS, MAX_ROWS = 4096, 8192  # A subsample has so many, if few columns ask for less.
 ALL = 0.7  # A subsample of more than this share of the rows takes them all.
 SMALL = 1e7  # A curvature of all rows may cost so many nanoseconds at every step.
@@ -11,6 +9,8 @@ ENTRY, ENTRY_AND_CLASS, CLASS = 0.5, 0.12, 8.0  # a dense row, by entries and cl
 STORED, STORED_AND_CLASS = 4.0, 0.8  # an entry of a CSR row, and for every class
 PAIR, FACTOR = 0.035, 0.02  # two entries of a curvature, and of a factor
 NEWTON_STEPS, DESCENT_STEPS = 6, 25  # to the minimum of a subsample, roughly
+ROWS_PER_COLUMN = 2, 8  # A factor of a class is made of so many rows a column:
+FACTORS_PASSES = 2  # more than the least if those of all cost no more full passes.
 WORTH = 14  # A curvature of a subsample may cost so many full passes.
 MAX_NEWTON_COST = 500  # A search that is slow may cost so many full passes at once,
 MAX_UNKNOWNS = 3000  # and so many unknowns: their curvature is 72 MB.
@@ -29,6 +29,9 @@ class SoftmaxCost:
 
     diagonal : bool
         Whether only the diagonal of the curvature is worth its cost.
+
+    class_rows : int
+        Rows that the factor of a class is made of.
     """
 
     def __init__(self, rows, n_classes):
@@ -45,7 +48,10 @@ class SoftmaxCost:
         self.pair, self.pairs = pair, K * (K - 1) / 2
         self.unknowns = (K - 1) * size
         self.factor = self.unknowns**3 * FACTOR
-        self.thinned = K * (ROWS_PER_COLUMN * size * pair + size**3 * FACTOR)
+        least, most = (per_column * size for per_column in ROWS_PER_COLUMN)
+        cheap = int(FACTORS_PASSES * n * self.row / (K * pair))
+        self.class_rows = min(max(least, cheap), most)
+        self.thinned = K * (self.class_rows * pair + size**3 * FACTOR)
         small = SMALL if self.takes_all(m) else 0
         self.newton = self._curvature(m) <= max(10 * m * self.row, small)
         too_much = m * pair + self.thinned > WORTH * n * self.row
@@ -65,13 +71,16 @@ class SoftmaxCost:
         """Whether Newton's method may take the place of what has proved to be slow."""
         return self.unknowns <= MAX_UNKNOWNS and self._newton_cost(m) <= MAX_NEWTON_COST
 
+    def newton_step_cost(self, m):
+        """The cost of one of Newton's steps on m rows, in full passes."""
+        return self._curvature(m) / (self.n_rows * self.row)
+
     def preconditioner_cost(self):
         """The cost of the factors of all classes, in full passes."""
         return self.thinned / (self.n_rows * self.row)
 
     def _newton_cost(self, m):
-        cost = 10 * m * self.row + NEWTON_STEPS * self._curvature(m)
-        return cost / (self.n_rows * self.row)
+        return 10 * m / self.n_rows + NEWTON_STEPS * self.newton_step_cost(m)
 
     def _curvature(self, m):
         return m * self.pairs * self.pair + self.factor

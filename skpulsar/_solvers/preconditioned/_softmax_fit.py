@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """One preconditioned fit of more than two classes."""
 
-from math import inf
+from math import ceil, e, inf
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from skpulsar._solvers.quadratic._softmax_problem import SoftmaxObjective
 STALE = 0.1  # A decrement that fell to this share asks for another preconditioner.
 FIRST_FALL = 1.1  # Of the logarithm of the decrement in a pass, before it is known;
 WINDOW = 3  # later its mean over so many passes.
-MAX_PASSES = 40  # After so many, Newton's method is worth its cost.
+MAX_PASSES = 40  # After so many, Newton's method may be worth its cost.
 SPREAD_ROWS = 128  # So many evenly spaced rows tell how far apart most entries are:
 MIN_SPREAD = 1e-3  # by less than this share of a column's deviation, others own it.
 MIN_PROGRESS = 0.01  # A minimum sought again falls by this share of the gap or ends.
@@ -189,8 +189,7 @@ class SoftmaxFit(SubsampledSearch):
         if certified and self._confirmed():
             return "tol"
         left = self._passes_left()
-        slow = not cost.newton and len(estimate.values) >= MAX_PASSES
-        if slow and cost.can_afford_newton(self.subsampler.m):
+        if self._is_slow() and cost.can_afford_newton(self.subsampler.m):
             cost.newton, cost.diagonal = True, False
             self.resample_next = True
             return None
@@ -201,6 +200,16 @@ class SoftmaxFit(SubsampledSearch):
         elif self._is_stale() and left > cost.preconditioner_cost() + 1:
             self._renew()
         return None
+
+    def _is_slow(self):
+        """Whether steps of Newton's method would have gained more than the passes that
+        cost as much. Where the classes part, and it is damped, each step divides the
+        objective by e."""
+        values = self.estimate.values
+        if self.cost.newton or len(values) < MAX_PASSES:
+            return False
+        n_passes = ceil(self.cost.newton_step_cost(self.subsampler.m))
+        return values[-1] * e > values[-n_passes - 1 :][0]
 
     def _confirmed(self):
         """Whether the curvature of all rows along the step promises no more than is

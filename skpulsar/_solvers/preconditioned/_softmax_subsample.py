@@ -129,7 +129,10 @@ class SoftmaxSubsampler:
         if batch is not self.full:
             batch.read(point)
             self.n_sampled += batch.rows.n_rows
-        return ClassPreconditioner(batch, self.next_key)
+        return self._class_factors(batch)
+
+    def _class_factors(self, batch):
+        return ClassPreconditioner(batch, self.next_key, self.cost.class_rows)
 
     def _draw(self, residual):
         full, rows = self.full, self.full.rows
@@ -153,7 +156,7 @@ class SoftmaxSubsampler:
             return search.minimum(MAX_NEWTON_STEPS)
 
         def make_preconditioner():
-            return preconditioner or ClassPreconditioner(batch, self.next_key)
+            return preconditioner or self._class_factors(batch)
 
         search = QuasiNewton(
             batch, point, ANCHORED_NOISE, 0.0, anchor, make_preconditioner

@@ -8,8 +8,7 @@ from skpulsar._problem._losses import centred
 from skpulsar._solvers.quadratic._importance_sampling import draw
 from skpulsar._solvers.quadratic._preconditioners import FLOOR, KEPT, LEFT
 
-ROWS_PER_COLUMN = 2  # A thinned factor of a class is made of so many rows a column,
-THINNED = 1.5  # where there are more than this many times as many.
+THINNED = 1.5  # Rows are drawn where there are so many times as many as are wanted.
 
 
 class NewtonPreconditioner:
@@ -60,7 +59,8 @@ class ClassPreconditioner(_Approximate):
     rows each.
 
     The sum of ``p_k (1 - p_k)`` over the classes is less than 1: most rows say nothing
-    of most classes, so that the factors of all cost little more than one.
+    of most classes, so that the factors of all cost little more than one. Rows are
+    drawn by their part in the trace: a column that few rows vary in keeps these.
 
     Parameters
     ----------
@@ -69,24 +69,30 @@ class ClassPreconditioner(_Approximate):
 
     next_key : callable
         Gives the key of the coins of the next draw.
+
+    n_rows : int
+        Rows of each factor, roughly.
     """
 
-    def __init__(self, objective, next_key):
+    def __init__(self, objective, next_key, n_rows):
         self.shape, rows = objective.shape, objective.rows
-        size = ROWS_PER_COLUMN * self.shape[1]
+        scaling, drawn = objective.scaling, rows.n_rows > THINNED * n_rows
+        if drawn:
+            norms = rows.norms(scaling.centre, scaling.scale[:-1] ** 2) + 1
+            even = np.zeros(rows.n_rows)
         self.factors = []
         for p in objective.probabilities():
             h = objective.weighted(p * (1 - p))
             data = objective.dataset
-            if rows.n_rows > THINNED * size and h.any():
-                places, back = draw(np.zeros(len(h)), h, 1.0, size, next_key())
-                scaling, part = objective.scaling, rows.take(places, None)
+            if drawn and h.any():
+                places, back = draw(even, h * norms, 1.0, n_rows, next_key())
+                part = rows.take(places, None)
                 h = h[places] * back
                 data = part.dataset(
                     scaling.centre, scaling.fit_intercept, objective.loss
                 )
-            G = data.curvature(h, objective.scaling.scale)
-            self.factors.append(_core.factorise(G, objective.scaling.penalty))
+            G = data.curvature(h, scaling.scale)
+            self.factors.append(_core.factorise(G, scaling.penalty))
 
     def solve(self, gradient):
         slopes = zip(self.factors, gradient.reshape(self.shape), strict=True)

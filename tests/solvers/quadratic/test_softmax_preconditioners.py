@@ -54,7 +54,7 @@ def test_newton_solves_with_the_curvature(alpha, csr):
 
 def test_factors_of_few_rows_are_those_of_the_classes():
     F, _, (_, gradient, _) = objective(n=12)  # nothing to thin
-    preconditioner = ClassPreconditioner(F, None)
+    preconditioner = ClassPreconditioner(F, None, 12)
     H, size = hessian(F), F.shape[1]
     steps = [
         np.linalg.solve(H[k : k + size, k : k + size], gradient[k : k + size])
@@ -71,7 +71,7 @@ def test_thinned_factors_are_near_those_of_all_rows():
     whole = hessian(F)
     size = F.shape[1]
     for _ in range(5):
-        step = ClassPreconditioner(F, lambda: next(keys)).solve(gradient)
+        step = ClassPreconditioner(F, lambda: next(keys), 4 * size).solve(gradient)
         exact = np.array(
             [
                 np.linalg.solve(
@@ -81,6 +81,23 @@ def test_thinned_factors_are_near_those_of_all_rows():
             ]
         )
         assert 0.1 < gradient @ step / (gradient @ centred(exact).ravel()) < 10
+
+
+def test_thinned_factors_know_a_column_that_few_rows_vary_in():
+    """Rows drawn by their curvature alone would miss these most of the time, and make
+    steps that the penalty alone holds back."""
+    X, y, _ = made(n=4000)
+    X[:, 0] = 0
+    X[7:4000:800, 0] = 1
+    rows = rows_of(X, y)
+    moments = rows.moments()
+    scaling = Scaling.of(moments, Penalty(1e-8), True, moments.mean)
+    F = SoftmaxObjective(rows, scaling, rows.total(), Softmax(3))
+    value, gradient, _ = F.read(np.zeros(3 * len(scaling.scale)))
+    keys = count(1)
+    for _ in range(10):
+        step = ClassPreconditioner(F, lambda: next(keys), 40).solve(gradient)
+        assert gradient @ step / 2 < value
 
 
 @pytest.mark.parametrize("csr", [False, True])
