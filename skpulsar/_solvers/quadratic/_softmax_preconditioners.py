@@ -22,17 +22,15 @@ class NewtonPreconditioner:
     def __init__(self, objective):
         n_classes, size = self.shape = objective.shape
         p, penalty = objective.probabilities(), objective.scaling.penalty
-        H = np.empty((n_classes - 1, size, n_classes - 1, size))
-        diagonal = np.diag_indices(size)
+        H = np.zeros((n_classes - 1, size, n_classes - 1, size))  # its lower half
         for k in range(n_classes - 1):
             for other in range(k):
-                block = -objective.curvature(p[k] * p[other])
-                block[diagonal] -= penalty / n_classes
-                H[k, :, other] = block
-                H[other, :, k] = block
-            block = objective.curvature(p[k] * (1 - p[k]))
-            block[diagonal] += penalty * (1 - 1 / n_classes)
-            H[k, :, k] = block
+                half = objective.curvature(p[k] * p[other])
+                block = half + half.T
+                np.fill_diagonal(block, half.diagonal() + penalty / n_classes)
+                np.negative(block, out=H[k, :, other])
+            H[k, :, k] = objective.curvature(p[k] * (1 - p[k]))
+            H[k, :, k].flat[:: size + 1] += penalty * (1 - 1 / n_classes)
         n = (n_classes - 1) * size
         self.factored = _core.factorise(H.reshape(n, n), np.zeros(n))
 

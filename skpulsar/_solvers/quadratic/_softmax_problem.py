@@ -80,9 +80,8 @@ class SoftmaxObjective:
         return h if self.weight is None else h * self.weight
 
     def curvature(self, h):
-        """``sum of h a a'`` of the mean loss, both halves."""
-        G = self.dataset.curvature(self.weighted(h), self.scaling.scale)
-        return np.tril(G) + np.tril(G, -1).T
+        """``sum of h a a'`` of the mean loss: the lower half, zeros elsewhere."""
+        return self.dataset.curvature(self.weighted(h), self.scaling.scale)
 
     def curvature_along(self, step):
         """``step . H step``, H being the curvature at the point of the last `read`."""
