@@ -12,6 +12,7 @@ import numpy as np
 from _minimum import TARGET, Minimum, Objective, coordinates
 from _newton import LONG, NoProof
 from _reference import minimise, newton
+from scipy.sparse import issparse
 
 MAX_STEPS = 5
 
@@ -29,8 +30,11 @@ class SoftmaxObjective(Objective):
     """
 
     def __init__(self, X, y, weight, alpha, fit_intercept, deviation=1.0):
-        unit = np.where(deviation > 0, deviation, np.inf)
-        super().__init__(X / unit, y, weight, alpha, fit_intercept)
+        super().__init__(X, y, weight, alpha, fit_intercept)
+        unit = 1 / np.where(deviation > 0, deviation, np.inf)
+        sparse = issparse(self.X)
+        self.X = self.X.multiply(unit).tocsr() if sparse else self.X * unit
+        self.center = self.center * unit
         self.targets = np.eye(y.max() + 1, dtype=bool)[y[weight > 0]]
         self.deviation = deviation
 
