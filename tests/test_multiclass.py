@@ -272,6 +272,16 @@ def test_fill_values_that_own_a_column_are_told_of(far):
     assert model.loss_ <= F.least(weights_of(model)) * (1 + 1e-4)
 
 
+@pytest.mark.parametrize("far", [1e6, 1e12])
+def test_entries_that_own_a_column_of_csr_rows_are_told_of(far):
+    X, y, _ = made(9000, 3, 3, sparse=True)
+    X /= X.std(axis=0)
+    SLPClassifier().fit(csr_array(X), y)
+    X[np.flatnonzero(X[:, 1])[::500], 1] = far
+    with pytest.warns(ConvergenceWarning, match="stopped at rounding"):
+        SLPClassifier().fit(csr_array(X), y)
+
+
 def test_two_of_many_classes_are_one_logit(data):
     X, y, _ = data
     two = np.isin(y, ["a", "b"])

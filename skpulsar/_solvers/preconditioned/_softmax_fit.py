@@ -27,6 +27,7 @@ WINDOW = 3  # later its mean over so many passes.
 MAX_PASSES = 40  # After so many, Newton's method may be worth its cost.
 SPREAD_ROWS = 128  # So many evenly spaced rows tell how far apart most entries are:
 MIN_SPREAD = 1e-3  # by less than this share of a column's deviation, others own it.
+MIN_FILLED = 0.1  # CSR rows that store less than this share of their entries tell not.
 MIN_PROGRESS = 0.01  # A minimum sought again falls by this share of the gap or ends.
 MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
 
@@ -39,8 +40,8 @@ class SoftmaxFit(SubsampledSearch):
     value_to_beat : float
         What the minimum over all rows, sought again, has to fall below.
 
-    decrement_made : float
-        The decrement at the point that the preconditioner was made at.
+    decrement_made, value_made : float
+        The decrement and F at the point that the preconditioner was made at.
 
     is_far_from_zero : bool
         Whether columns vary so little around means that no intercept takes up that
@@ -75,7 +76,7 @@ class SoftmaxFit(SubsampledSearch):
         self.subsampler = SoftmaxSubsampler(self.full, self.statistics, cost, seed)
         self.start, self.start_loss = None, inf
         self.starts_from_weights, self.gap = solver.warm, np.nan
-        self.decrement_made = self.value_to_beat = inf
+        self.decrement_made = self.value_made = self.value_to_beat = inf
 
     def weights(self):
         point = self.start if self.lbfgs.point is None else self.lbfgs.point
@@ -112,6 +113,7 @@ class SoftmaxFit(SubsampledSearch):
         else:
             self.start_value = inf  # What was better than it has proved to be worse.
         self.start, self.start_loss = start.ravel(), null.loss
+        self.value_made = null.loss
         self.estimate.least = MIN_LOSS * null.loss
         if self.starts_from_weights:
             self.starts_from_weights = False
@@ -144,6 +146,7 @@ class SoftmaxFit(SubsampledSearch):
             return
         if keep is None:
             self.preconditioner, self.decrement_made = found.preconditioner, inf
+            self.value_made = lbfgs.value
         lbfgs.restart(lbfgs.point - found.point, found.pairs)
         if newton:
             self.estimate.restart(lbfgs.decrement)
@@ -187,7 +190,7 @@ class SoftmaxFit(SubsampledSearch):
             if self.full.separated():
                 return "separable"
         if certified and self._confirmed():
-            return "tol"
+            return "tol" if self._holds_here() else None
         left = self._passes_left()
         if self._is_slow() and cost.can_afford_newton(self.subsampler.m):
             cost.newton, cost.diagonal = True, False
@@ -225,12 +228,23 @@ class SoftmaxFit(SubsampledSearch):
             lbfgs.lengthen(gain / lbfgs.decrement)
         return False
 
+    def _holds_here(self):
+        """Whether the estimate holds by a curvature that is that of the point: where
+        rows have saturated since it was made, it is too large."""
+        cost, estimate, value = self.cost, self.estimate, self.lbfgs.value
+        if cost.newton or cost.diagonal or value == self.value_made:
+            return True
+        self._renew()
+        estimate.correct(self.lbfgs.decrement)
+        self.gap = estimate.gap()
+        return estimate.holds()
+
     def _renew(self):
         """Make the preconditioner that of the best point."""
         lbfgs = self.lbfgs
         self.preconditioner = self.subsampler.preconditioner(lbfgs.point)
         lbfgs.restart(self.preconditioner.solve(lbfgs.gradient))
-        self.decrement_made = lbfgs.decrement
+        self.decrement_made, self.value_made = lbfgs.decrement, lbfgs.value
 
     def _passes_left(self):
         """How many passes lead to the goal at the present rate."""
@@ -245,13 +259,23 @@ class SoftmaxFit(SubsampledSearch):
 
 
 def has_owned_column(rows, scaling):
-    """Whether a few entries are so far out in some dense column that most others are
-    nothing beside them. Their rows keep its curvature after they have saturated."""
-    if rows.sparse:
+    """Whether a few entries are so far out in some column that most others are nothing
+    beside them. Their rows keep its curvature after they have saturated.
+
+    Of CSR rows the entries that are stored are compared, unless so few are that some
+    rows do not tell.
+    """
+    if rows.sparse and rows.entries_per_row < MIN_FILLED * rows.n_columns:
         return False
     places = np.linspace(0, rows.n_rows - 1, min(rows.n_rows, SPREAD_ROWS))
-    low, high = np.quantile(
-        rows.entries(places.astype(np.int64)), [1 / 4, 3 / 4], axis=0
+    entries = rows.entries(places.astype(np.int64))
+    if rows.sparse:
+        entries[entries == 0] = np.nan
+    entries.sort(axis=0)  # NaN comes last.
+    last = np.count_nonzero(~np.isnan(entries), axis=0) - 1
+    low, high = (
+        np.take_along_axis(entries, np.maximum(last * k // 4, 0)[np.newaxis], 0)[0]
+        for k in (1, 3)
     )
     spread = (high - low) * scaling.scale[:-1]
     return bool(((spread > 0) & (spread < MIN_SPREAD)).any())

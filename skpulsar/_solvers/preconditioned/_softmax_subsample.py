@@ -125,8 +125,9 @@ class SoftmaxSubsampler:
 
     def preconditioner(self, point):
         """The factors of all classes at a point, of the rows drawn last or of all."""
-        batch = self.full if self.last is None or self.exact else self.last
-        if batch is not self.full:
+        whole = self.last is None or self.last.places is None
+        batch = self.full if whole else self.last
+        if not whole:
             batch.read(point)
             self.n_sampled += batch.rows.n_rows
         return self._class_factors(batch)

@@ -54,6 +54,11 @@ class GapEstimate:
         self.decrements.append(decrement)
         self.estimates.append(max(self._estimated(), EPSILON * value))
 
+    def correct(self, decrement):
+        """Take another decrement of the last point."""
+        self.decrements[-1] = decrement
+        self.estimates[-1] = max(self._estimated(), EPSILON * self.values[-1])
+
     def restart(self, decrement):
         """Begin anew at the last point, with a preconditioner that is no diagonal."""
         self.diagonal = False

@@ -131,3 +131,11 @@ def test_costs():
     cost = _softmax_cost.SoftmaxCost(rows_of(X, y), 3)
     assert cost.newton and not cost.diagonal and cost.takes_all(cost.m)
     assert cost.subsample_cost(300) > 0
+
+
+def test_a_stop_is_believed_by_the_curvature_at_the_point_alone():
+    """Rows that saturated since it was made would have too much of it."""
+    X, y, _ = made(1500, 80, 10)
+    last = fitted(rows_of(X, y), ByNumPy(X, y).loss, tol=1e-4)
+    assert kind_of(last) == "classes" and last.state.stop_reason == "tol"
+    assert last.state.workspace.value_made == last.epoch.loss
