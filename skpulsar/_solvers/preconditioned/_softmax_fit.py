@@ -22,6 +22,7 @@ from skpulsar._solvers.quadratic._softmax_preconditioners import ClassDiagonal
 from skpulsar._solvers.quadratic._softmax_problem import SoftmaxObjective
 
 STALE = 0.1  # A decrement that fell to this share asks for another preconditioner.
+LOST = 0.1  # So does a coordinate of less than this share of its curvature at a stop.
 FIRST_FALL = 1.1  # Of the logarithm of the decrement in a pass, before it is known;
 WINDOW = 3  # later its mean over so many passes.
 MAX_PASSES = 40  # After so many, Newton's method may be worth its cost.
@@ -40,8 +41,8 @@ class SoftmaxFit(SubsampledSearch):
     value_to_beat : float
         What the minimum over all rows, sought again, has to fall below.
 
-    decrement_made, value_made : float
-        The decrement and F at the point that the preconditioner was made at.
+    decrement_made : float
+        The decrement at the point that the preconditioner was made at.
 
     is_far_from_zero : bool
         Whether columns vary so little around means that no intercept takes up that
@@ -76,7 +77,7 @@ class SoftmaxFit(SubsampledSearch):
         self.subsampler = SoftmaxSubsampler(self.full, self.statistics, cost, seed)
         self.start, self.start_loss = None, inf
         self.starts_from_weights, self.gap = solver.warm, np.nan
-        self.decrement_made = self.value_made = self.value_to_beat = inf
+        self.decrement_made = self.value_to_beat = inf
 
     def weights(self):
         point = self.start if self.lbfgs.point is None else self.lbfgs.point
@@ -113,7 +114,6 @@ class SoftmaxFit(SubsampledSearch):
         else:
             self.start_value = inf  # What was better than it has proved to be worse.
         self.start, self.start_loss = start.ravel(), null.loss
-        self.value_made = null.loss
         self.estimate.least = MIN_LOSS * null.loss
         if self.starts_from_weights:
             self.starts_from_weights = False
@@ -146,7 +146,6 @@ class SoftmaxFit(SubsampledSearch):
             return
         if keep is None:
             self.preconditioner, self.decrement_made = found.preconditioner, inf
-            self.value_made = lbfgs.value
         lbfgs.restart(lbfgs.point - found.point, found.pairs)
         if newton:
             self.estimate.restart(lbfgs.decrement)
@@ -229,13 +228,23 @@ class SoftmaxFit(SubsampledSearch):
         return False
 
     def _holds_here(self):
-        """Whether the estimate holds by a curvature that is that of the point: where
-        rows have saturated since it was made, it is too large."""
-        cost, estimate, value = self.cost, self.estimate, self.lbfgs.value
-        if cost.newton or cost.diagonal or value == self.value_made:
+        """Whether the estimate holds without the pairs, and where the preconditioner
+        has more curvature than the point: rows may have saturated since. Else it is
+        made anew."""
+        cost, estimate, lbfgs = self.cost, self.estimate, self.lbfgs
+        if cost.newton or cost.diagonal:
+            return True
+        step = self.preconditioner.solve(lbfgs.gradient)
+        gain = _core.dot(lbfgs.gradient, step) / 2
+        squares = self.full.read(lbfgs.point, True)[2].ravel()
+        self.subsampler.n_sampled += self.rows.n_rows
+        lost = squares < LOST * self.preconditioner.squares.ravel()
+        slope = lbfgs.gradient[lost]
+        gain += _core.total(slope * slope / squares[lost]) / 2
+        if gain <= estimate.goal():
             return True
         self._renew()
-        estimate.correct(self.lbfgs.decrement)
+        estimate.correct(lbfgs.decrement)
         self.gap = estimate.gap()
         return estimate.holds()
 
@@ -244,7 +253,7 @@ class SoftmaxFit(SubsampledSearch):
         lbfgs = self.lbfgs
         self.preconditioner = self.subsampler.preconditioner(lbfgs.point)
         lbfgs.restart(self.preconditioner.solve(lbfgs.gradient))
-        self.decrement_made, self.value_made = lbfgs.decrement, lbfgs.value
+        self.decrement_made = lbfgs.decrement
 
     def _passes_left(self):
         """How many passes lead to the goal at the present rate."""

@@ -70,6 +70,11 @@ class ClassPreconditioner(_Approximate):
 
     n_rows : int
         Rows of each factor, roughly.
+
+    Attributes
+    ----------
+    squares : ndarray of shape (n_classes, n_columns + 1)
+        The diagonal of the curvature.
     """
 
     def __init__(self, objective, next_key, n_rows):
@@ -78,8 +83,8 @@ class ClassPreconditioner(_Approximate):
         if drawn:
             norms = rows.norms(scaling.centre, scaling.scale[:-1] ** 2) + 1
             even = np.zeros(rows.n_rows)
-        self.factors = []
-        for p in objective.probabilities():
+        self.factors, self.squares = [], np.empty(self.shape)
+        for own, p in zip(self.squares, objective.probabilities(), strict=True):
             h = objective.weighted(p * (1 - p))
             data = objective.dataset
             if drawn and h.any():
@@ -90,6 +95,7 @@ class ClassPreconditioner(_Approximate):
                     scaling.centre, scaling.fit_intercept, objective.loss
                 )
             G = data.curvature(h, scaling.scale)
+            own[:] = G.diagonal() + scaling.penalty
             self.factors.append(_core.factorise(G, scaling.penalty))
 
     def solve(self, gradient):

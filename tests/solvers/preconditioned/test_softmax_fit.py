@@ -133,9 +133,13 @@ def test_costs():
     assert cost.subsample_cost(300) > 0
 
 
-def test_a_stop_is_believed_by_the_curvature_at_the_point_alone():
-    """Rows that saturated since it was made would have too much of it."""
+def test_a_stop_is_not_believed_by_pairs_alone():
+    """A unit of length by the last pair may be that of a direction of its own."""
     X, y, _ = made(1500, 80, 10)
     last = fitted(rows_of(X, y), ByNumPy(X, y).loss, tol=1e-4)
+    fit = last.state.workspace
     assert kind_of(last) == "classes" and last.state.stop_reason == "tol"
-    assert last.state.workspace.value_made == last.epoch.loss
+    step = fit.preconditioner.solve(fit.lbfgs.gradient)
+    assert fit.lbfgs.gradient @ step / 2 <= 1e-4 * last.epoch.loss
+    made_before, fit.estimate.tol = fit.preconditioner, 0.0
+    assert not fit._holds_here() and fit.preconditioner is not made_before
