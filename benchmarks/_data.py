@@ -6,7 +6,13 @@ import os
 from pathlib import Path
 
 import numpy as np
-from sklearn.datasets import load_digits, load_iris, load_svmlight_file, load_wine
+from sklearn.datasets import (
+    load_diabetes,
+    load_digits,
+    load_iris,
+    load_svmlight_file,
+    load_wine,
+)
 
 from skpulsar.datasets import fetch_htru2, load_htru2
 
@@ -25,6 +31,8 @@ FILES = {
     "fashion": "fashion-mnist",  # training and test files
 }
 BUNDLED = {"iris": load_iris, "wine": load_wine, "digits": load_digits}
+REGRESSION_FILES = {"abalone": "abalone.csv", "label of fashion": "fashion-mnist"}
+REGRESSION_BUNDLED = {"diabetes": load_diabetes}
 
 
 def add_argument(parser):
@@ -72,10 +80,11 @@ def standardised(X):
 
 
 def _read(name, folder):
-    if name in BUNDLED:
-        X, y = BUNDLED[name](return_X_y=True)
+    bundled, files = BUNDLED | REGRESSION_BUNDLED, FILES | REGRESSION_FILES
+    if name in bundled:
+        X, y = bundled[name](return_X_y=True)
         return np.ascontiguousarray(X), y
-    path = None if folder is None else Path(folder, FILES[name])
+    path = None if folder is None else Path(folder, files[name])
     if name == "HTRU2" and (path is None or not path.exists()):
         return fetch_htru2(download_if_missing=False, return_X_y=True)
     if path is None:
@@ -85,6 +94,11 @@ def _read(name, folder):
     if path.suffix == ".npz":
         with np.load(path, allow_pickle=False) as arrays:
             return arrays["X"].astype(np.float64), arrays["y"].astype(np.float64)
+    if name == "abalone":
+        table = np.loadtxt(path, delimiter=",", skiprows=1, dtype=str)
+        numbers = table[:, 1:].astype(float)
+        sexes = [table[:, 0] == sex for sex in "IMF"]
+        return np.column_stack([*sexes, numbers[:, :-1]]), numbers[:, -1]
     if path.suffix == ".csv":
         if name == "faults":
             table = np.loadtxt(path, delimiter=",", skiprows=1)
@@ -94,6 +108,9 @@ def _read(name, folder):
     if name == "shirt":
         X, y = _read_images(path.parent, "train")
         return X, y == 6
+    if name == "label of fashion":
+        X, y = _read_images(path, "train")
+        return X, y.astype(np.float64)
     if name == "fashion":
         parts = [_read_images(path, part) for part in ("train", "t10k")]
         return tuple(map(np.concatenate, zip(*parts, strict=True)))

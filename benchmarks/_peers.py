@@ -53,6 +53,7 @@ class Peer:
     softmax: bool = False
 
     def takes(self, problem):
+        """Whether it minimises the objective of a problem of classes."""
         return (self.softmax or problem.n_outputs == 1) and self.suits(problem)
 
 

@@ -12,12 +12,15 @@ from scipy.signal import lfilter
 from scipy.special import expit
 from sklearn.model_selection import train_test_split
 
+from skpulsar import SLPClassifier
+
 GROUPS = (
     "dense, n >= 100,000, d <= 100",
     "dense, fewer rows",
     "dense, several hundred columns",
     "sparse",
     "more than two classes",
+    "squared error",
 )
 
 
@@ -32,14 +35,20 @@ class Problem:
     X_test: np.ndarray | sparse.csr_matrix
     y_test: np.ndarray
 
+    estimator = SLPClassifier
+    loss = staticmethod(log_loss)
+
     def solve(self):
-        """Set the optimum and its log loss on the rows held out."""
+        """Set the optimum and its loss on the rows held out."""
         self.best, *weights = optimum(self.X, self.y, self.alpha)
-        self.best_test = log_loss(self.X_test, self.y_test, *weights)
+        self.best_test = self.loss(self.X_test, self.y_test, *weights)
+
+    def objective(self, coef, intercept):
+        return objective(self.X, self.y, self.alpha, coef, intercept)
 
     def gap(self, coef, intercept):
         """How far above the optimum, relatively."""
-        return objective(self.X, self.y, self.alpha, coef, intercept) / self.best - 1
+        return self.objective(coef, intercept) / self.best - 1
 
     @cached_property
     def scales(self):
@@ -79,6 +88,8 @@ class Problem:
     @property
     def group(self):
         n, d = self.X.shape
+        if self.estimator is not SLPClassifier:
+            return GROUPS[5]
         if self.n_outputs > 1:
             return GROUPS[4]
         if sparse.issparse(self.X):

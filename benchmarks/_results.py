@@ -14,7 +14,7 @@ import numpy as np
 from _problems import GROUPS
 from _report import short, table
 
-OURS = "SLPClassifier"
+OURS = "skpulsar"
 QUALITIES = (1e-2, 1e-3, 1e-4)
 EXACT = 1e-12  # of the optimum: what the reference solve leaves open
 HOPELESS = 10  # times the fastest fit to a quality: a peer's search ends there

@@ -3,13 +3,13 @@
 
 A quality is reached where F / F* - 1 is at most that much, F* from a reference solve to
 1e-12. Timed are whole `fit` calls on prepared arrays; a fifth of the rows is held out.
-SLPClassifier has its defaults but for tol, a tenth of the quality (so the default for
-0.1 %), and must reach it with each of five seeds. A peer climbs its ladder of settings
-until it has reached every quality, and the cheapest setting for each counts; its search
-ends where a fit takes more than --hopeless times the fastest fit to that quality, or
-all fits together ten times that or --cap. Peers within three times the fastest peer are
-timed again, in turns with SLPClassifier; medians count, and ratios are medians of the
-ratios within a turn.
+SLPClassifier, or SLPRegressor where targets are numbers, has its defaults but for tol,
+a tenth of the quality (so the default for 0.1 %), and must reach it with each of five
+seeds. A peer climbs its ladder of settings until it has reached every quality, and the
+cheapest setting for each counts; its search ends where a fit takes more than --hopeless
+times the fastest fit to that quality, or all fits together ten times that or --cap.
+Peers within three times the fastest peer are timed again, in turns with ours; medians
+count, and ratios are medians of the ratios within a turn.
 
 Beyond scikit-learn, scikit-learn-intelex, glum, snapml and vowpalwabbit take part if
 they are installed.
@@ -22,7 +22,7 @@ they are installed.
 
 import warnings
 from functools import partial
-from itertools import cycle
+from itertools import chain, cycle
 from time import perf_counter
 from typing import NamedTuple
 
@@ -30,12 +30,11 @@ import numpy as np
 from _data import add_argument
 from _peers import peers
 from _problems import NAMES, QUICK, SMALL, problems
-from _reference import log_loss
+from _regression import NAMES as REGRESSIONS
+from _regression import regressions, ridges
 from _report import begin, in_turns, parser
 from _results import HOPELESS, OURS, QUALITIES, Results, print_tables
 from sklearn.exceptions import ConvergenceWarning
-
-from skpulsar import SLPClassifier
 
 SEEDS = range(5)
 SEARCH = 10  # times what makes a fit hopeless: what a peer may spend on a quality
@@ -55,7 +54,9 @@ class Run(NamedTuple):
 def main():
     options = parser(__doc__)
     add_argument(options)
-    options.add_argument("--only", nargs="+", metavar="NAME", choices=(*NAMES, *SMALL))
+    options.add_argument(
+        "--only", nargs="+", metavar="NAME", choices=(*NAMES, *REGRESSIONS, *SMALL)
+    )
     scalings = ("raw", "standardised")
     options.add_argument("--scaling", nargs="+", default=["raw"], choices=scalings)
     options.add_argument("--alpha", nargs="+", type=float, default=[1e-4])
@@ -85,15 +86,30 @@ def main():
     warnings.simplefilter("ignore", ConvergenceWarning)  # the ladders stop early
 
     cap, hopeless = 0.3 if arguments.quick else arguments.cap, arguments.hopeless
-    names = arguments.only or (QUICK if arguments.quick else NAMES)
+    everything = (*QUICK, "diabetes") if arguments.quick else (*NAMES, *REGRESSIONS)
+    names = arguments.only or everything
     rivals = chosen(peers(arguments.threads), arguments.peers)
+    of_numbers = chosen(ridges(), arguments.peers)
     results = Results(arguments.save, arguments.threads, arguments.solver)
-    cases = problems(
-        names, arguments.scaling, arguments.alpha, arguments.data, results.records
-    )
-    for problem in cases:
+    with_peers = chain(
+        (
+            (problem, [peer for peer in rivals if peer.takes(problem)])
+            for problem in problems(
+                [name for name in names if name not in REGRESSIONS],
+                arguments.scaling, arguments.alpha, arguments.data, results.records,
+            )
+        ),
+        (
+            (problem, [peer for peer in of_numbers if peer.suits(problem)])
+            for problem in regressions(
+                [name for name in names if name in REGRESSIONS],
+                arguments.alpha, arguments.data, results.records,
+            )
+        ),
+    )  # fmt: skip
+    for problem, suitable in with_peers:
         began = perf_counter()
-        record = measure(problem, rivals, arguments.solver, cap, hopeless)
+        record = measure(problem, suitable, arguments.solver, cap, hopeless)
         results.add(problem.name, record)
         print(f"{problem.name}: {perf_counter() - began:.0f} s", flush=True)
     print()
@@ -125,12 +141,11 @@ def measure(problem, rivals, solver, cap, hopeless):
         run, fitted = ours(problem, solver, tol)
         if max(fitted["gaps"]) <= quality:
             runs[OURS][quality] = run
-        if tol == SLPClassifier().tol:
+        if tol == problem.estimator().tol:
             record |= fitted
     fastest = {quality: run.seconds for quality, run in runs[OURS].items()}
     for peer in rivals:
-        if peer.takes(problem):
-            runs[peer.name] = climb(peer, problem, fastest, cap, hopeless)
+        runs[peer.name] = climb(peer, problem, fastest, cap, hopeless)
     record["times"], record["ratio"], record["rival"] = timed_again(runs)
     return record
 
@@ -139,7 +154,7 @@ def ours(problem, solver, tol):
     """The run of SLPClassifier, and how its fits with every seed ended."""
     seconds, models = [], []
     for seed in SEEDS:
-        model = SLPClassifier(
+        model = problem.estimator(
             alpha=problem.alpha, solver=solver, tol=tol, random_state=seed
         )
         began = perf_counter()
@@ -152,12 +167,12 @@ def ours(problem, solver, tol):
         "gaps": [float(problem.gap(*w)) for w in weights],
         "claims": [float(getattr(m, "objective_gap_", np.nan)) for m in models],
         "passes": passes,
-        "tests": [float(log_loss(*held_out, *w)) for w in weights],
+        "tests": [float(problem.loss(*held_out, *w)) for w in weights],
     }
     seeds = cycle(SEEDS)
 
     def fit():
-        SLPClassifier(
+        problem.estimator(
             alpha=problem.alpha, solver=solver, tol=tol, random_state=next(seeds)
         ).fit(problem.X, problem.y)
 

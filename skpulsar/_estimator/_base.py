@@ -8,7 +8,7 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import InconsistentVersionWarning
-from sklearn.utils import assert_all_finite, check_random_state
+from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skpulsar._estimator._convergence_warnings import UNDONE, warn_of
@@ -21,6 +21,7 @@ from skpulsar._estimator._parameters import (
     Options,
     check_parameters,
 )
+from skpulsar._estimator._seed import draw_seed
 from skpulsar._estimator._solver_choice import choose_solver
 from skpulsar._estimator._transaction import exclusive, unchanged_on_error
 from skpulsar._problem._matrix import check_structure
@@ -262,8 +263,7 @@ class BaseSLP(BaseEstimator):
         """Run epochs and publish every result; return the last result and step."""
         state = result.state
         if state.seed is None:
-            random = check_random_state(self.random_state)
-            state = replace(state, seed=int(random.randint(np.iinfo(np.int32).max)))
+            state = replace(state, seed=draw_seed(self.random_state))
         for step in epochs(solver, rows, result.weights, state, max_iter=max_iter):
             result = result.after(step, name)
             self._publish(result)
