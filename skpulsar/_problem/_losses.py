@@ -152,11 +152,14 @@ class Squared:
 
     def null_model(self, target, weight, total, fit_intercept):
         """The model that predicts the mean target; its loss is half the variance."""
-        weight = np.ones(len(target)) if weight is None else weight
-        mean = _core.dot(weight, target) / total if fit_intercept else 0.0
+        mean = 0.0
+        if fit_intercept and weight is None:
+            mean = _core.total(target) / total
+        elif fit_intercept:
+            mean = _core.dot(weight, target) / total
         errors = target - mean
-        loss = _core.dot(weight, errors * errors) / 2 / total
-        return NullModel(mean, mean, loss)
+        weighted = errors if weight is None else weight * errors
+        return NullModel(mean, mean, _core.dot(weighted, errors) / 2 / total)
 
     def curvature(self, residual):
         """Second derivative by the prediction, which is 1."""
