@@ -114,7 +114,7 @@ def problem(seed, more=False):
         X, y = _more_classes(rng, X, y)
     if len(y) < 4:
         X, y = np.concatenate([X, X, X, X]), np.tile(y, 4)
-    for label in range(y.max() + 1):  # at least two rows of every class
+    for label in range(max(2, y.max() + 1)):  # at least two rows of every class
         missing = 2 - (y == label).sum()
         if missing > 0:
             common = np.flatnonzero(y == np.bincount(y).argmax())

@@ -48,7 +48,7 @@ from threadpoolctl import threadpool_limits
 from skpulsar import SLPClassifier
 
 TWO, MORE = "two", "more"  # classes
-PROBLEMS, QUICK = 3000, {TWO: 150, MORE: 60}
+PROBLEMS, QUICK = 3000, {TWO: 150, MORE: 40}
 
 
 def main():
