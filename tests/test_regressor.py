@@ -18,6 +18,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skpulsar import SLPRegressor
+from skpulsar._kernels import _core
 
 SOLVERS = ("psgd", "sgd", "adam", "rmsprop")
 
@@ -455,3 +456,29 @@ def test_epochs_of_fit_are_calls_of_partial_fit_from_any_start(solver):
     for _ in range(4):
         parts.partial_fit(X, y + X[:, 0])
     assert_array_equal(whole.coef_, parts.coef_)
+
+
+@pytest.mark.parametrize("shape", [(20_000, 9), (900, 300), (60, 300)])
+@pytest.mark.parametrize("n_targets", [None, 3])
+def test_every_level_of_the_kernel_gives_the_same_bits(shape, n_targets):
+    """Of a fit by every solver and of a stream, whatever BLAS NumPy has."""
+    X, y, weight = problem(*shape, n_targets=n_targets)
+    found = []
+    try:
+        for level in (*_core.LEVELS, _core.LEVELS[0]):
+            _core.use_level(level)
+            models = [
+                SLPRegressor(solver=solver, max_iter=2, tol=None, random_state=0)
+                for solver in SOLVERS
+            ]
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # two epochs are few
+                fitted = [model.fit(X, y, weight) for model in models]
+                fitted.append(SLPRegressor().partial_fit(X, y, weight))
+            found.append([(model.coef_, model.intercept_) for model in fitted])
+    finally:
+        _core.use_level(_core.LEVELS[0])
+    for weights in found[1:]:
+        for own, first in zip(weights, found[0], strict=True):
+            assert_array_equal(own[0], first[0])
+            assert_array_equal(own[1], first[1])
