@@ -543,15 +543,17 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
           that the estimator keeps rows of X, and a pickle of it holds them: all rows up
           to 8192, or 8 per weight if that is more; beyond that a weighted sample, with
           a linear term for the value and the gradient of the others (see Notes). `fit`
-          keeps no rows, and `remove_data` drops them.
+          keeps no rows, and `remove_data` drops them. Of K > 2 classes, there are ``(K
+          - 1) (n_features + 1)`` weights, and no more than 32768 rows are kept. With
+          more than ``5e6 / K^2 - 1`` features "auto" is "sgd" here, and psgd is
+          refused.
         - sgd, adam and rmsprop run one epoch over the given rows. The optimiser's
           state, the counters, the column scales and the random numbers of the order
           continue from call to call: k calls on the same rows give the bits of ``fit``
           with ``max_iter=k, tol=None`` and the same int `random_state` (except that
           `fit` undoes a training that ended above its start, with a
           ConvergenceWarning). The scales are those of all rows seen so far.
-        - For more than two classes, and for an indicator matrix, "auto" is "sgd" here,
-          and psgd is refused.
+        - For an indicator matrix "auto" is "sgd" here, and psgd is refused.
 
         With every solver, the deviations of ``standardize=True`` are those of all rows
         seen so far; set it before the first rows. So are the class weights of
@@ -607,6 +609,10 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
           come before the first of the other: the sample could not know which of them
           would count (13 % with 283,000 rows of one class before 2,700 of the other).
 
+        - Of more than two classes, rows in the order of their classes cost up to some
+          2 %. A class without rows counts as half a row at the mean of all others,
+          until it has one; `objective_gap_` is NaN as long.
+
         `loss_` is the objective of all rows seen, as estimated by the sample, at the
         new weights. `objective_gap_` is the gap that the call left of it. `n_sampled`
         in `history_` counts how often kept rows were read. Row weights of different
@@ -619,7 +625,9 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         - Beyond 1024 columns, and where `fit` itself knew no more (many columns for the
           rows), only the diagonal of the curvature is kept, and much of what the fit
           knew of columns that depend on each other is lost. Give such rows to
-          `partial_fit` from the start.
+          `partial_fit` from the start. Of K > 2 classes, these are 1024 weights of
+          K - 1 classes; a `fit` with more of them keeps a curvature for every class,
+          made of few rows, where ``K (n_features + 1)^2`` is at most a million.
         - `fit` itself always starts anew.
         - After `remove_data` class weights still follow the stream, in the value and
           the gradient of the rows before.

@@ -297,7 +297,7 @@ def test_after_a_fit_that_knew_a_diagonal_alone():
     model = SLPClassifier(random_state=0, alpha=0.01).fit(X[:4000], y[:4000])
     before = gap(model, X, y)
     go_on(model, X[4000:], y[4000:], 500)
-    assert model._state.discarded.curvature.ndim == 1
+    assert model._state.discarded.curvature.ndim == 2
     assert gap(model, X, y) < before / 2
 
 
@@ -307,7 +307,7 @@ def test_after_a_fit_that_kept_a_diagonal_alone(data, monkeypatch):
     model = SLPClassifier(random_state=0).fit(X[:10_000], y[:10_000])
     before = gap(model, X, y)
     go_on(model, X[10_000:], y[10_000:], 1000)
-    assert model._state.discarded.curvature.ndim == 1
+    assert model._state.discarded.curvature.ndim == 2
     assert gap(model, X, y) < before / 2
 
 

@@ -138,7 +138,7 @@ class BaseSLP(BaseEstimator):
         NotFittedError
             If neither `fit` nor `partial_fit` was called.
         ValueError
-            If the kept rows are of one class only. The estimator is then as it was.
+            If there were no rows of some class yet. The estimator is then as it was.
         RuntimeError
             If another call is training the estimator.
 

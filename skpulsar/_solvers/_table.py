@@ -9,13 +9,18 @@ from skpulsar._solvers.minibatch._schedules import SCHEDULES
 from skpulsar._solvers.minibatch._solver import Minibatch
 from skpulsar._solvers.preconditioned._solver import Preconditioned
 from skpulsar._solvers.streaming._least_squares import LeastSquaresStream
+from skpulsar._solvers.streaming._softmax_stream import SoftmaxStream
 from skpulsar._solvers.streaming._solver import Stream
 
 DEFAULT, STEPPED = "psgd", "sgd"  # "auto" is one of these two.
 STEPPING = tuple(OPTIMIZERS)
 SOLVERS = (DEFAULT, *STEPPING)
 FITS = {DEFAULT: Preconditioned, **dict.fromkeys(STEPPING, Minibatch)}
-STREAMS = {"logistic": Stream, "squared": LeastSquaresStream}  # The default's, by loss
+STREAMS = {  # The default's, by loss
+    "logistic": Stream,
+    "softmax": SoftmaxStream,
+    "squared": LeastSquaresStream,
+}
 LEARNING_RATES = tuple(SCHEDULES)
 BATCH_SIZE = 200  # This is batch_size="auto".
 
@@ -58,15 +63,13 @@ def stream_of(name, loss, n_outputs, n_columns, automatic):
     """
     if name != DEFAULT:
         return name, FITS[name]
-    stream = STREAMS.get(loss.tag)
-    if stream is None:
-        why = f"no more than 2 classes, and there are {loss.n_classes}"
-    elif n_outputs > stream.max_outputs:
+    stream = STREAMS[loss.tag]
+    if n_outputs > stream.max_outputs:
         why = f"no several labels at once, and y has {n_outputs} columns"
-    elif n_columns <= stream.max_columns:
+    elif n_columns <= (most := stream.max_columns(loss)):
         return name, stream
     else:
-        why = f"no more than {stream.max_columns} columns, and there are {n_columns}"
+        why = f"no more than {most} columns of such targets, and there are {n_columns}"
     if automatic:
         return STEPPED, FITS[STEPPED]
     others = ", ".join(map(repr, STEPPING))

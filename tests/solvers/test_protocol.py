@@ -55,15 +55,17 @@ def test_every_solver_declares_what_it_needs(name, loss, stream):
 
 
 def test_sgd_takes_the_streams_that_the_default_cannot_take():
-    many, few = STREAMS["squared"].max_columns + 1, Softmax(4)
-    for loss, *shape, words in (
-        (SQUARED, 1, many, "columns"),
-        (few, 4, 1, "classes"),
-        (LOGISTIC, 2, 1, "labels"),
-    ):
+    for loss, n_outputs in ((SQUARED, 1), (Softmax(4), 4), (Softmax(1000), 1000)):
+        most = STREAMS[loss.tag].max_columns(loss)
+        kept = stream_of("psgd", loss, n_outputs, most, True)
+        assert kept == ("psgd", STREAMS[loss.tag])
+        shape = n_outputs, most + 1
         assert stream_of("psgd", loss, *shape, True) == ("sgd", FITS["sgd"])
-        with pytest.raises(ValueError, match=f"knows no .* {words}"):
+        with pytest.raises(ValueError, match=f"knows no more than {most} columns"):
             stream_of("psgd", loss, *shape, False)
+    assert stream_of("psgd", LOGISTIC, 2, 1, True) == ("sgd", FITS["sgd"])
+    with pytest.raises(ValueError, match="knows no several labels"):
+        stream_of("psgd", LOGISTIC, 2, 1, False)
 
 
 @pytest.mark.parametrize("name, loss, stream", MADE)

@@ -8,7 +8,6 @@ import numpy as np
 from skpulsar._kernels import _core
 from skpulsar._kernels._core import log
 from skpulsar._problem._losses import centred
-from skpulsar._solvers.preconditioned._softmax_cost import SoftmaxCost
 from skpulsar._solvers.preconditioned._softmax_subsample import SoftmaxSubsampler
 from skpulsar._solvers.preconditioned._subsampled_search import SubsampledSearch
 from skpulsar._solvers.quadratic._column_statistics import ColumnStatistics
@@ -17,18 +16,18 @@ from skpulsar._solvers.quadratic._gap_estimate import (
     SEPARABLE,
     GapEstimate,
 )
+from skpulsar._solvers.quadratic._owned_columns import has_owned_column
 from skpulsar._solvers.quadratic._scaling import Scaling
+from skpulsar._solvers.quadratic._softmax_cost import MIN_ROWS, SoftmaxCost
 from skpulsar._solvers.quadratic._softmax_preconditioners import ClassDiagonal
 from skpulsar._solvers.quadratic._softmax_problem import SoftmaxObjective
+from skpulsar._solvers.quadratic._softmax_summary import SoftmaxSummary
 
 STALE = 0.1  # A decrement that fell to this share asks for another preconditioner.
 LOST = 0.1  # So does a coordinate of less than this share of its curvature at a stop.
 FIRST_FALL = 1.1  # Of the logarithm of the decrement in a pass, before it is known;
 WINDOW = 3  # later its mean over so many passes.
 MAX_PASSES = 40  # After so many, Newton's method may be worth its cost.
-SPREAD_ROWS = 128  # So many evenly spaced rows tell how far apart most entries are:
-MIN_SPREAD = 1e-3  # by less than this share of a column's deviation, others own it.
-MIN_FILLED = 0.1  # CSR rows that store less than this share of their entries tell not.
 MIN_PROGRESS = 0.01  # A minimum sought again falls by this share of the gap or ends.
 MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
 
@@ -85,8 +84,29 @@ class SoftmaxFit(SubsampledSearch):
         return np.array([self.scaling.to_original(row) for row in U])
 
     def summary(self):
-        """None: a stream does not go on from the rows of a softmax fit."""
-        return None
+        """The mean loss about the last point, to second order."""
+        lbfgs, scaling, preconditioner = self.lbfgs, self.scaling, self.preconditioner
+        if lbfgs.point is None:
+            return None
+        if preconditioner is None:  # A warm start was evaluated once.
+            preconditioner = self._diagonal()
+        penalty = (scaling.penalty * lbfgs.point.reshape(self.full.shape)).ravel()
+        slope = (lbfgs.gradient - penalty).reshape(self.full.shape)
+        return SoftmaxSummary(
+            self.statistics.moments, scaling.centre, scaling.fit_intercept,
+            self.weights(), lbfgs.value - _core.dot(penalty, lbfgs.point) / 2,
+            slope * scaling.deviations(), self.solver.penalty, *preconditioner.packed,
+        )  # fmt: skip
+
+    def _diagonal(self):
+        """That of the curvature at the best point, by evenly spaced rows."""
+        n, full = self.rows.n_rows, self.full
+        places = np.linspace(0, n - 1, min(n, MIN_ROWS)).astype(np.int64)
+        part = self.rows.at(places)
+        few = SoftmaxObjective(part, self.scaling, part.total(), full.loss)
+        preconditioner = ClassDiagonal(self.scaling)
+        preconditioner.renew(few.read(self.lbfgs.point, True)[2])
+        return preconditioner
 
     def made_by_penalty(self):
         return False
@@ -218,7 +238,8 @@ class SoftmaxFit(SubsampledSearch):
         left to gain; else the step is made as long as it says."""
         lbfgs = self.lbfgs
         slope = _core.dot(lbfgs.gradient, lbfgs.step)
-        bend = self.full.curvature_along(lbfgs.step)
+        moved = self.full.moved(lbfgs.step)
+        bend = self.full.curvature_along(lbfgs.step, moved)
         gain = slope * slope / bend / 2 if bend > 0 else 0.0
         self.gap = max(self.gap, min(gain, lbfgs.value))
         if gain <= self.estimate.goal():
@@ -265,26 +286,3 @@ class SoftmaxFit(SubsampledSearch):
         if window:
             fall = log(max(decrements[-1 - window], last) / last) / window
         return log(last / goal) / max(fall, MIN_FALL)
-
-
-def has_owned_column(rows, scaling):
-    """Whether a few entries are so far out in some column that most others are nothing
-    beside them. Their rows keep its curvature after they have saturated.
-
-    Of CSR rows the entries that are stored are compared, unless so few are that some
-    rows do not tell.
-    """
-    if rows.sparse and rows.entries_per_row < MIN_FILLED * rows.n_columns:
-        return False
-    places = np.linspace(0, rows.n_rows - 1, min(rows.n_rows, SPREAD_ROWS))
-    entries = rows.entries(places.astype(np.int64))
-    if rows.sparse:
-        entries[entries == 0] = np.nan
-    entries.sort(axis=0)  # NaN comes last.
-    last = np.count_nonzero(~np.isnan(entries), axis=0) - 1
-    low, high = (
-        np.take_along_axis(entries, np.maximum(last * k // 4, 0)[np.newaxis], 0)[0]
-        for k in (1, 3)
-    )
-    spread = (high - low) * scaling.scale[:-1]
-    return bool(((spread > 0) & (spread < MIN_SPREAD)).any())

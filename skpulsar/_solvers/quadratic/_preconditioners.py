@@ -61,11 +61,22 @@ class CholeskyPreconditioner:
     def packed(self):
         """What a `FitSummary` keeps: unit and factor, or, of many columns, the root of
         the diagonal and None."""
-        unit, factor = self.factored
-        if len(unit) > MAX_PACKED_COLUMNS + 1:
-            rows = factor * factor
-            return unit * np.sqrt([_core.total(row) for row in rows]), None
-        return unit, factor[np.tri(len(unit), dtype=bool)].astype(np.float32)
+        if len(self.unit) > MAX_PACKED_COLUMNS + 1:
+            return root_of_diagonal(self.factored), None
+        return packed(self.factored)
+
+
+def packed(factored):
+    """The unit of a factor, and its lower half, row by row, as float32."""
+    unit, factor = factored
+    return unit, factor[np.tri(len(unit), dtype=bool)].astype(np.float32)
+
+
+def root_of_diagonal(factored):
+    """The root of the diagonal of the matrix that was factorised."""
+    unit, factor = factored
+    rows = factor * factor
+    return unit * np.sqrt([_core.total(row) for row in rows])
 
 
 class DiagonalPreconditioner:

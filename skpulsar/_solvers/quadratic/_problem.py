@@ -108,7 +108,7 @@ class Objective:
             more, slope = self.discarded.read(point)
             value, gradient = value + more, gradient + slope
             if diagonal:
-                squares = squares + self.discarded.diagonal()
+                squares = squares + self.discarded.diagonal()[0]
         return value, gradient, squares
 
     @property
@@ -160,7 +160,7 @@ class Objective:
         sums, squares = self.rows.column_sums(scaling.centre, curvature)
         slope, bend = gradient[:-1], squares * scale * scale + scaling.penalty[:-1]
         if self.discarded is not None:
-            bend = bend + self.discarded.diagonal()[:-1]
+            bend = bend + self.discarded.diagonal()[0, :-1]
         elif scaling.fit_intercept and (total := _core.total(curvature)) > 0:
             across = sums * scale
             slope = slope - across / total * gradient[-1]
@@ -204,7 +204,7 @@ class Objective:
         residual = self.residual if residual is None else residual
         h = self._row_curvature(residual)
         G = self.dataset.curvature(h, self.scaling.scale)
-        return G if self.discarded is None else G + self.discarded.square()
+        return G if self.discarded is None else G + self.discarded.block(0)
 
     def preconditioner(self, residual=None):
         """That curvature and the penalty, factorised; None if it is not finite."""

@@ -1,12 +1,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Approximate curvatures of the softmax objective."""
 
+from functools import cached_property
+
 import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._losses import centred
 from skpulsar._solvers.quadratic._importance_sampling import draw
-from skpulsar._solvers.quadratic._preconditioners import FLOOR, KEPT, LEFT
+from skpulsar._solvers.quadratic._preconditioners import (
+    FLOOR,
+    KEPT,
+    LEFT,
+    MAX_PACKED_COLUMNS,
+    packed,
+    root_of_diagonal,
+)
 
 THINNED = 1.5  # Rows are drawn where there are so many times as many as are wanted.
 
@@ -15,23 +24,15 @@ class NewtonPreconditioner:
     """The curvature at the point that an objective read last.
 
     The last class is the reference, which takes the freedom out of the softmax: the
-    unknowns are the points of the others, the blocks ``sum of s p_k ([k = l] - p_l) a
-    a'``, and a penalty R of all classes is ``R ([k = l] - 1 / n_classes)``.
+    unknowns are the points of the others, and a penalty R of all classes is
+    ``R ([k = l] - 1 / n_classes)``.
     """
 
     def __init__(self, objective):
         n_classes, size = self.shape = objective.shape
-        p, penalty = objective.probabilities(), objective.scaling.penalty
-        H = np.zeros((n_classes - 1, size, n_classes - 1, size))  # its lower half
-        for k in range(n_classes - 1):
-            for other in range(k):
-                half = objective.curvature(p[k] * p[other])
-                block = half + half.T
-                np.fill_diagonal(block, half.diagonal() + penalty / n_classes)
-                np.negative(block, out=H[k, :, other])
-            H[k, :, k] = objective.curvature(p[k] * (1 - p[k]))
-            H[k, :, k].flat[:: size + 1] += penalty * (1 - 1 / n_classes)
-        n = (n_classes - 1) * size
+        H, n = objective.joint_curvature(), (n_classes - 1) * size
+        self.penalty = objective.scaling.penalty
+        add_penalty(H, self.penalty)
         self.factored = _core.factorise(H.reshape(n, n), np.zeros(n))
 
     def solve(self, gradient):
@@ -42,6 +43,29 @@ class NewtonPreconditioner:
 
     def scaled(self, step, pair):
         return step
+
+    @cached_property
+    def packed(self):
+        """What a `SoftmaxSummary` keeps: unit and factor, or, of many unknowns, the
+        root of the diagonal of all classes and None."""
+        unit, factor = self.factored
+        if len(unit) <= MAX_PACKED_COLUMNS:
+            return packed(self.factored)
+        n_classes, size = self.shape
+        others = root_of_diagonal(self.factored).reshape(-1, size)
+        sums = (factor * unit[:, np.newaxis]).reshape(n_classes - 1, size, -1)
+        last = np.sqrt([_core.total(row * row) for row in sum(sums)])
+        squares = np.square(np.concatenate((others, [last])))
+        return np.sqrt(squares + self.penalty / n_classes), None
+
+
+def add_penalty(H, penalty, sign=1):
+    """Add that of all classes to a curvature of all but one, in place."""
+    n_classes, each = len(H) + 1, sign * penalty
+    for k, row in enumerate(H):
+        for other in range(len(H)):
+            more = each * (1 - 1 / n_classes) if k == other else -each / n_classes
+            row[:, other][np.diag_indices(len(penalty))] += more
 
 
 class _Approximate:
@@ -84,7 +108,7 @@ class ClassPreconditioner(_Approximate):
             norms = rows.norms(scaling.centre, scaling.scale[:-1] ** 2) + 1
             even = np.zeros(rows.n_rows)
         self.factors, self.squares = [], np.empty(self.shape)
-        for own, p in zip(self.squares, objective.probabilities(), strict=True):
+        for k, p in enumerate(objective.probabilities()):
             h = objective.weighted(p * (1 - p))
             data = objective.dataset
             if drawn and h.any():
@@ -95,8 +119,19 @@ class ClassPreconditioner(_Approximate):
                     scaling.centre, scaling.fit_intercept, objective.loss
                 )
             G = data.curvature(h, scaling.scale)
-            own[:] = G.diagonal() + scaling.penalty
+            if objective.discarded is not None:
+                G = G + objective.discarded.block(k)
+            self.squares[k] = G.diagonal() + scaling.penalty
             self.factors.append(_core.factorise(G, scaling.penalty))
+
+    @cached_property
+    def packed(self):
+        """Units and factors of all classes, or, if these are large, the roots of their
+        diagonals and None."""
+        n_classes, size = self.shape
+        if n_classes * size * size > MAX_PACKED_COLUMNS**2:
+            return np.array([root_of_diagonal(each) for each in self.factors]), None
+        return tuple(map(np.array, zip(*map(packed, self.factors), strict=True)))
 
     def solve(self, gradient):
         slopes = zip(self.factors, gradient.reshape(self.shape), strict=True)
@@ -111,6 +146,10 @@ class ClassDiagonal(_Approximate):
         self.mean, self.fit_intercept = scaling.mean, scaling.fit_intercept
         self.rest = np.maximum(LEFT, 1 - self.mean * self.mean)
         self.squares = self.floor = None
+
+    @property
+    def packed(self):
+        return np.sqrt(self.squares), None
 
     def renew(self, squares):
         """Take the diagonal of a new point."""

@@ -19,6 +19,7 @@ from skpulsar._solvers.quadratic._scaling import Scaling
 from skpulsar._solvers.streaming._normal_equations import NormalEquations, solve
 from skpulsar._training._history import Epoch
 
+MAX_COLUMNS = 2000  # Products of more would take too long.
 MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
 LARGEST = 1e300  # What all rows weigh is at most this, and therefore finite.
 
@@ -72,7 +73,6 @@ class LeastSquaresStream:
     draws_classes: ClassVar[bool] = False
     weighs_classes: ClassVar[bool] = False
     max_outputs: ClassVar[float] = inf
-    max_columns: ClassVar[float] = 2000  # Products of more would take too long.
     compares_with_start: ClassVar[bool] = False  # each call ends at a minimum
 
     loss: Squared
@@ -95,6 +95,11 @@ class LeastSquaresStream:
             moments=summaries[0].moments,
             weight=min(self.weight_before, LARGEST),
         )
+
+    @staticmethod
+    def max_columns(loss):
+        """So many columns may the rows have."""
+        return MAX_COLUMNS
 
     def stopping(self, rows):
         """None: every call is one epoch, which solves the equations."""

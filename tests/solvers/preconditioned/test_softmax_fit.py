@@ -8,8 +8,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers._protocol import SolverState
-from skpulsar._solvers.preconditioned import _softmax_cost
 from skpulsar._solvers.preconditioned._solver import Preconditioned
+from skpulsar._solvers.quadratic import _softmax_cost
 from skpulsar._training._loop import epochs
 
 

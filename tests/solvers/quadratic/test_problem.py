@@ -41,10 +41,10 @@ class Discarded:
         return 0.7 + self.slope @ point + bent @ point / 2, self.slope + bent
 
     def diagonal(self):
-        return self.H.diagonal()
+        return self.H.diagonal()[np.newaxis]
 
-    def square(self):
-        return self.H
+    def block(self, k):
+        return self.H if k == 0 else None
 
     def bent(self, step):
         return self.H @ step

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The softmax objective in scaled columns, against NumPy."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from _softmax import ALPHA, ByNumPy, made, rows_of
@@ -9,7 +11,9 @@ from numpy.testing import assert_allclose
 from skpulsar._problem._losses import centred
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers.quadratic._scaling import Scaling
+from skpulsar._solvers.quadratic._softmax_preconditioners import NewtonPreconditioner
 from skpulsar._solvers.quadratic._softmax_problem import SoftmaxObjective
+from skpulsar._solvers.streaming._discarded_rows import DiscardedRows, DiscardedTerms
 
 
 def objective(csr=False, weighted=True, n_classes=3, fit_intercept=True, part=False):
@@ -60,13 +64,76 @@ def test_curvature_along_a_step_is_the_second_derivative(csr, weighted):
     h = 1e-4
     up, down = F.read(point + h * step)[1], F.read(point - h * step)[1]
     _, _, squares = F.read(point, True)
-    along = F.curvature_along(step)
+    along = F.curvature_along(step, F.moved(step))
     assert along == pytest.approx((up - down) @ step / (2 * h), rel=1e-6)
     for k in range(F.shape[0]):
         for j in (0, F.shape[1] - 1):
             unit = np.zeros(F.shape)
             unit[k, j] = 1
-            assert F.curvature_along(unit.ravel()) == pytest.approx(squares[k, j])
+            unit = unit.ravel()
+            along = F.curvature_along(unit, F.moved(unit))
+            assert along == pytest.approx(squares[k, j])
+
+
+@pytest.mark.parametrize("csr", [False, True])
+def test_what_a_step_adds_to_the_logits(csr):
+    F, _ = objective(csr)
+    step, weights = point_and_weights(F)
+    assert_allclose(F.moved(step), F.rows.logits(weights).T, atol=1e-12)
+
+
+@pytest.mark.parametrize("discarded", [False, True])
+def test_the_joint_curvature_is_that_of_all_classes_but_the_last(discarded):
+    """A step of these, which the last one takes back."""
+    F, _ = objective(n_classes=4)
+    if discarded:
+        F = with_discarded_rows(F)
+    point, _ = point_and_weights(F)
+    step = np.random.default_rng(2).standard_normal(F.shape)
+    step[-1] = 0
+    F.read(point)
+    H = np.tril(F.joint_curvature().reshape(2 * (step[:-1].size,)))
+    H += np.tril(H, -1).T
+    bent = (H @ step[:-1].ravel()).reshape(F.shape[0] - 1, -1)
+    step, h = centred(step), 1e-5
+    up, down = (F.read(point + sign * h * step.ravel())[1] for sign in (1, -1))
+    slopes = ((up - down) / (2 * h)).reshape(F.shape) - F.scaling.penalty * step
+    assert_allclose(bent, slopes[:-1], rtol=1e-5, atol=1e-7)
+
+
+def with_discarded_rows(F):
+    """The same, and a quadratic."""
+    rng, (n_classes, size) = np.random.default_rng(5), F.shape
+    discarded = replace(
+        DiscardedRows.none(np.ones(size - 1), n_classes, n_classes),
+        slope=centred(rng.standard_normal((n_classes, n_classes + 1, size))).transpose(
+            1, 0, 2
+        ),
+        bend=rng.exponential(size=(n_classes, n_classes, size - 1)),
+        curvature=np.array([np.eye(size)] * n_classes),
+        totals=np.ones(n_classes),
+    )
+    terms = DiscardedTerms(discarded, F.scaling, np.ones(n_classes), F.total)
+    return SoftmaxObjective(F.rows, F.scaling, F.total, F.loss, discarded=terms)
+
+
+def test_discarded_rows_add_their_terms():
+    F, _ = objective()
+    both = with_discarded_rows(F)
+    (point, _), (step, _) = point_and_weights(F), point_and_weights(F, 2)
+    (value, gradient, squares), rest = F.read(point, True), both.discarded
+    found, slope, diagonal = both.read(point, True)
+    more, more_slope = rest.read(point)
+    assert_allclose(found, value + more)
+    assert_allclose(slope, gradient + more_slope)
+    assert_allclose(diagonal, squares + rest.diagonal())
+    moved = F.moved(step)
+    along = F.curvature_along(step, moved) + rest.bent(step) @ step
+    assert_allclose(both.curvature_along(step, moved), along)
+    newton = NewtonPreconditioner(both)
+    h = 1e-5
+    up, down = both.read(point + h * step)[1], both.read(point - h * step)[1]
+    assert_allclose(newton.solve((up - down) / (2 * h)), step, rtol=1e-4, atol=1e-6)
 
 
 def test_probabilities_are_those_of_the_last_point():

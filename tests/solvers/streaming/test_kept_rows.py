@@ -11,10 +11,11 @@ from skpulsar._problem._losses import LOGISTIC
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers.quadratic import _preconditioners
-from skpulsar._solvers.streaming import _kept_rows
+from skpulsar._solvers.streaming import _kept_rows, _solver
 from skpulsar._solvers.streaming._discarded_rows import DiscardedRows
 from skpulsar._solvers.streaming._kept_rows import KeptRows
-from skpulsar._solvers.streaming._solver import Stream, StreamState
+from skpulsar._solvers.streaming._solver import Stream
+from skpulsar._solvers.streaming._stream_state import StreamState
 
 N, D, ALPHA, TOL = 80, 4, 1e-3, 1e-6
 
@@ -60,7 +61,7 @@ class Problem:
         each = self.weight * self.factor[self.y.astype(int)]
         losses = np.logaddexp(0, logits) - self.y * logits
         penalty = self.alpha * weights[:-1] @ weights[:-1] / 2
-        parts, _ = self.state.discarded.read(weights, np.zeros(D))
+        parts, _ = self.state.discarded.read(weights[np.newaxis], np.zeros(D))
         loss = each @ losses + self.factor @ parts[:2]
         return loss / (self.factor @ self.state.totals) + penalty
 
@@ -72,7 +73,12 @@ class Problem:
 
 
 def zero():
-    return np.zeros(D + 1)
+    return np.zeros((1, D + 1))
+
+
+def nothing():
+    """The sums of both classes if they have no rows."""
+    return np.zeros(2), *np.zeros((2, 2, 1, D + 1))
 
 
 @layouts
@@ -81,11 +87,11 @@ def zero():
 @pytest.mark.parametrize("wide", [False, True])
 def test_ends_at_the_minimum(fit_intercept, sparse, factor, wide, monkeypatch):
     if wide:
-        monkeypatch.setattr(_kept_rows, "NEWTON", D)
+        monkeypatch.setattr(_solver, "NEWTON", D)
     some = Problem(fit_intercept, sparse, factor)
     kept = some.kept_rows()
     assert kept.is_wide == wide
-    weights = kept.scaling.to_original(kept.minimise(zero()))
+    weights = kept.to_weights(kept.minimise(zero()))[0]
     assert kept.stop_reason == "tol"
     assert_allclose(kept.value, some.value(weights), rtol=1e-12)
     gap = kept.value - some.least()
@@ -97,17 +103,13 @@ def test_ends_at_the_minimum(fit_intercept, sparse, factor, wide, monkeypatch):
 
 def test_ends_at_the_minimum_with_what_a_draw_took():
     some, random = Problem(), np.random.default_rng(2)
-    sums = [
-        (random.random(), random.standard_normal(D + 1), np.ones(D + 1))
-        for _ in range(2)
-    ]
-    none = (0.0, np.zeros(D + 1), np.zeros(D + 1))
     discarded = some.discarded
-    for part in (0, 1):
-        at = random.standard_normal(D + 1)
-        discarded = discarded.lost(part, sums[part], none, at, np.zeros(D), True)
+    for _ in range(2):
+        slope, at = random.standard_normal((2, 1, D + 1)), random.standard_normal(D + 1)
+        sums = random.random(2), slope, np.ones_like(slope)
+        discarded = discarded.lost(sums, nothing(), at[np.newaxis], np.zeros(D), True)
     kept = some.kept_rows(discarded=discarded)
-    weights = kept.scaling.to_original(kept.minimise(zero()))
+    weights = kept.to_weights(kept.minimise(zero()))[0]
     assert_allclose(kept.value, some.value(weights), rtol=1e-12)
     assert -1e-10 < kept.value - some.least() < TOL * kept.value
 
@@ -115,30 +117,28 @@ def test_ends_at_the_minimum_with_what_a_draw_took():
 def test_goes_on_from_good_weights_and_leaves_bad_ones():
     some = Problem()
     first = some.kept_rows()
-    best = first.scaling.to_original(first.minimise(zero()))
+    best = first.to_weights(first.minimise(zero()))
     again = some.kept_rows(preconditioner=first.cached())
-    assert_allclose(again.scaling.to_original(again.minimise(best)), best)
+    assert_allclose(again.to_weights(again.minimise(best)), best)
     assert again.n_read == N and not again.renewed
     far = some.kept_rows()
-    assert far.minimise(np.full(D + 1, np.nan)) is not None
+    assert far.minimise(np.full((1, D + 1), np.nan)) is not None
     assert_allclose(far.value, first.value, rtol=TOL)
 
 
 def test_no_mean_loss_is_negative():
     """A linear term that leads to one is too far from where it was taken."""
     some = Problem()
-    slope = np.array([1e6, 0, 0, 0, 0.0])
-    none = (0.0, np.zeros(D + 1), np.zeros(D + 1))
-    discarded = some.discarded.lost(
-        0, (0.0, slope, np.zeros(D + 1)), none, zero(), np.zeros(D), False
-    )
+    sums = nothing()
+    sums[1][0, 0, 0] = 1e6
+    discarded = some.discarded.lost(sums, nothing(), zero(), np.zeros(D), False)
     kept = some.kept_rows(discarded=discarded)
     start = np.array([-1.0, 0, 0, 0, 0])
     assert some.value(start) < -1
     assert kept.is_worse(kept.evaluate(kept.scaling.to_scaled(start))[0])
-    point = kept.minimise(start)
+    weights = kept.to_weights(kept.minimise(start[np.newaxis]))[0]
     assert kept.value > -0.02
-    assert_allclose(kept.value, some.value(kept.scaling.to_original(point)), rtol=1e-9)
+    assert_allclose(kept.value, some.value(weights), rtol=1e-9)
 
 
 @intercepts
@@ -147,13 +147,13 @@ def test_of_one_class_the_minimum_is_the_log_odds(fit_intercept, target):
     X, _ = overlapping(N, D)
     some = Problem(fit_intercept, data=(X, np.full(N, target)))
     kept = some.kept_rows()
-    assert not kept.has_both_classes
-    point = kept.minimise(np.ones(D + 1))
+    assert not kept.at_minimum
+    point = kept.minimise(np.ones((1, D + 1)))
     assert not point[:-1].any()
     half = some.weight.sum() / N / 2
     expected = np.log(some.weight.sum() / half + 1) * (2 * target - 1) * fit_intercept
     assert_allclose(point[-1], expected)
-    weights = np.append(zero()[:-1], point[-1])
+    weights = np.append(np.zeros(D), point[-1])
     assert_allclose(kept.value, some.value(weights))
 
 
@@ -178,13 +178,11 @@ def test_the_sums_of_the_classes_are_those_of_all(sparse):
     kept = some.kept_rows()
     point = 0.1 * np.arange(1.0, D + 2)
     parts = kept.by_class(some.state.kept, point)
-    for part, all_rows in zip(
-        zip(*parts, strict=True), kept.objective.sums(point, True), strict=True
-    ):
-        assert_allclose(part[0] + part[1], all_rows, rtol=1e-10)
+    for part, all_rows in zip(parts, kept.objective.sums(point, True), strict=True):
+        assert_allclose(part.sum(axis=0).squeeze(), all_rows, rtol=1e-10)
     weights = kept.scaling.to_original(point)
     logits = some.X @ weights[:-1] + weights[-1]
-    for target, (value, *_) in enumerate(parts):
+    for target, value in enumerate(parts[0]):
         losses = np.logaddexp(0, logits) - target * logits
         assert_allclose(value, some.weight[some.y == target] @ losses[some.y == target])
     one = Rows(some.X, np.ones(N), some.weight)
@@ -201,9 +199,10 @@ def test_a_quadratic_is_left_behind(fit_intercept, diagonal, monkeypatch):
     some = Problem(fit_intercept)
     kept, weights = some.kept_rows(), 0.05 * np.arange(1.0, D + 2)
     weights[-1] *= fit_intercept
-    left = kept.left_behind(some.state, weights)
+    left = kept.left_behind(some.state, weights[np.newaxis])
     zeros = np.zeros(D)
-    value, slope = left.read(weights, zeros)
+    value, slope = left.read(weights[np.newaxis], zeros)
+    slope = slope[:, 0]
     logits = some.X @ weights[:-1] + weights[-1]
     p = 1 / (1 + np.exp(-logits))
     losses = some.weight * (np.logaddexp(0, logits) - some.y * logits)
@@ -220,6 +219,6 @@ def test_a_quadratic_is_left_behind(fit_intercept, diagonal, monkeypatch):
     away[2] += 0.1
     column = some.X[:, 2] - left.origin[2]
     h = some.weight * p * (1 - p) / some.weight.sum()
-    found = left.read(away, left.origin)[1][2]
+    found = left.read(away[np.newaxis], left.origin)[1][2, 0]
     assert_allclose(found[2], 0.1 * h @ column**2, rtol=1e-6)
     assert_array_equal(left.totals, some.state.totals)

@@ -108,12 +108,12 @@ def test_a_draw_keeps_value_and_slope_at_the_present_weights(few):
     kept = state.kept
     weight = kept.sample_weight() * state.unit
     value, slope = sums(entries(kept), kept.targets(), weight)
-    lost, lost_slope = state.discarded.read(weights, np.zeros(D))
+    lost, lost_slope = state.discarded.read(weights[np.newaxis], np.zeros(D))
     parts = [sums(*part[1:]) for part in chunks]
     expected = sum(part[0] for part in parts)
     assert_allclose(value + state.unit * lost.sum(), expected, rtol=1e-9)
     expected = sum(part[1] for part in parts)
-    found = slope + state.unit * lost_slope.sum(axis=0)
+    found = slope + state.unit * lost_slope.sum(axis=0)[0]
     assert_allclose(found, expected, rtol=1e-7, atol=1e-9 * kept.n_rows)
     assert abs(lost.sum()) > 1e-3 * value  # the draw did take something
 
