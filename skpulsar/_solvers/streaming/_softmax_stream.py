@@ -2,6 +2,7 @@
 """psgd over a stream of rows of more than two classes."""
 
 from dataclasses import dataclass
+from math import inf
 from typing import ClassVar
 
 import numpy as np
@@ -24,6 +25,7 @@ class SoftmaxStream(Stream):
     for every class.
     """
 
+    max_outputs: ClassVar[float] = inf  # one for every class
     search_class: ClassVar[type] = SoftmaxKeptRows
 
     loss: Softmax

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import minimize
 
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers.quadratic import _softmax_cost, _softmax_preconditioners
+from skpulsar._solvers.quadratic import _softmax_cost
 from skpulsar._solvers.streaming import _softmax_kept_rows, _solver
 from skpulsar._solvers.streaming._discarded_rows import DiscardedRows
 from skpulsar._solvers.streaming._softmax_kept_rows import SoftmaxKeptRows
@@ -74,7 +74,7 @@ def kind(request, monkeypatch):
     if request.param == "factors":
         monkeypatch.setattr(_softmax_cost, "SMALL", 0.0)
         monkeypatch.setattr(_softmax_cost, "FACTOR", 1e9)
-        monkeypatch.setattr(_softmax_preconditioners, "ROWS_PER_COLUMN", N)
+        monkeypatch.setattr(_softmax_cost, "ROWS_PER_COLUMN", (N, N))
     return request.param
 
 
