@@ -34,6 +34,15 @@ def parse(argv=None):
         metavar="N",
         help="of every split, order and draw (default: %(default)s)",
     )
+    _add_textbook(parser)
+    parser.add_argument(
+        "--output", type=Path, metavar="DIR", help="folder for the tables as CSV files"
+    )
+    return parser.parse_args(argv)
+
+
+def _add_textbook(parser):
+    """Add the options of the textbook's run."""
     parser.add_argument(
         "--epochs",
         type=_integer(1),
@@ -61,10 +70,6 @@ def parse(argv=None):
         metavar="N",
         help="a line every N epochs, 0 for none (default: %(default)s)",
     )
-    parser.add_argument(
-        "--output", type=Path, metavar="DIR", help="folder for the tables as CSV files"
-    )
-    return parser.parse_args(argv)
 
 
 def _integer(low, high=None):
