@@ -11,7 +11,7 @@ PAIR, FACTOR = 0.035, 0.02  # two entries of a curvature, and of a factor
 NEWTON_STEPS, DESCENT_STEPS = 6, 25  # to the minimum of a subsample, roughly
 ROWS_PER_COLUMN = 2, 8  # A factor of a class is made of so many rows a column:
 FACTORS_PASSES = 2  # more than the least if those of all cost no more full passes.
-WORTH = 14  # A curvature of a subsample may cost so many full passes.
+WORTH = 100  # A curvature of a subsample may cost so many full passes.
 MAX_NEWTON_COST = 500  # A search that is slow may cost so many full passes at once,
 MAX_UNKNOWNS = 3000  # and so many unknowns: their curvature is 72 MB.
 

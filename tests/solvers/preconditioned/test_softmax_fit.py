@@ -36,7 +36,8 @@ def kind_of(last):
         (30_000, 3, 4, "newton"),  # a subsample
         (1500, 80, 10, "classes"),  # all rows
         (12_000, 20, 16, "classes"),  # a subsample
-        (2000, 300, 3, "diagonal"),
+        (2000, 300, 3, "classes"),
+        (400, 400, 3, "diagonal"),
     ],
 )
 def test_fits_know_how_near_the_minimum_is(n, d, n_classes, kind, csr, weighted):
