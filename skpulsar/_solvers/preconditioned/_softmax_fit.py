@@ -260,6 +260,7 @@ class SoftmaxFit(SubsampledSearch):
         squares = self.full.read(lbfgs.point, True)[2].ravel()
         self.subsampler.n_sampled += self.rows.n_rows
         lost = squares < LOST * self.preconditioner.squares.ravel()
+        lost &= squares > 0
         slope = lbfgs.gradient[lost]
         gain += _core.total(slope * slope / squares[lost]) / 2
         if gain <= estimate.goal():
