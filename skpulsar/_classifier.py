@@ -9,13 +9,14 @@ import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skpulsar._estimator._base import PARAMETERS, BaseSLP
+from skpulsar._estimator._base import BaseSLP
 from skpulsar._estimator._class_weights import (
     ClassStatistics,
     given_class_weight,
     weigh,
 )
 from skpulsar._estimator._classifier_fit_result import ClassifierFitResult
+from skpulsar._estimator._common_parameters import PARAMETERS
 from skpulsar._estimator._indicator import (
     check_columns,
     given_column_weights,
@@ -215,6 +216,31 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         - For an indicator matrix a dict ``{column: share}`` gives the shares of the
           rows that have a label; for other columns the rows are the population.
 
+    early_stopping : bool, default=False
+        Whether a validation set ends training, and which weights are kept.
+
+        - Training ends where the monitored score, the first of `scoring`, has not
+          improved by `tol` for `n_iter_no_change` epochs in a row. `tol` is relative
+          for the loss, and absolute for scores; None runs all epochs.
+        - The weights of the best epoch are kept, with the state that continues them,
+          however training ends. `history_` has all epochs.
+        - The validation set is `X_val` and `y_val` of `fit`. If these are not given, a
+          share of the rows, `validation_fraction`, is held out of training.
+        - "auto" is "sgd" then. psgd ends there too, or sooner at its own `tol`.
+
+    validation_fraction : float in (0, 1), default=0.1
+        Share of the rows that `early_stopping` holds out,
+        each class in proportion.
+
+    scoring : str, callable, list, dict or None, default="loss"
+        Scores that are recorded after every epoch, of the validation set if there is
+        one: "loss", which is the mean loss of the shown coefficients without the
+        penalty; names of scikit-learn's scorers, scorers, or None for `score`. A list
+        holds names, a dict scorers by name. With early stopping the first decides.
+
+    return_train_score : bool, default=False
+        Whether these scores are recorded of the training rows, too.
+
     warm_start : bool, default=False
         Whether `fit` starts from the present weights. The counters of epochs, updates
         and samples and the optimiser's state start anew, and psgd draws no initial
@@ -224,8 +250,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         Seed for the order of the rows and for psgd's subsamples.
 
     verbose : int, default=0
-        1 prints a line for every epoch, with the objective, the rate, the time and, for
-        psgd, the gap. A greater number adds how many rows were read and sampled.
+        k prints a line for every k-th epoch and the last: the objective, the rate, the
+        time, for psgd the gap, and the scores.
 
     Attributes
     ----------
@@ -279,11 +305,25 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         minibatches, each at the weights of its time, plus the penalty at the end of the
         epoch. For psgd it is exact, at the best weights evaluated so far.
 
+    best_iter_ : int
+        Number of the best epoch, from 1: the first with the best monitored score of the
+        validation set, or without one, with the lowest loss.
+
+    validation_scores_ : list of float, or None
+        The monitored score of every epoch, greater being better: of "loss" it is minus
+        the loss. None without a validation set.
+
+    best_validation_score_ : float or None
+        The best of these.
+
     history_ : dict of lists
-        One number for every epoch: "loss", "learning_rate" (the rate of the last step,
-        before any column's scale), "n_rows" (rows read), "seconds", "n_sampled" (rows
-        that psgd read in subsamples besides, counted every time) and "objective_gap".
-        Its lists, and `loss_curve_`, are made anew at every access.
+        One number for every epoch, for instance for ``pandas.DataFrame``: "epoch" (from
+        1), "loss", "penalty" (part of the loss), "learning_rate" (the rate of the last
+        step, before any column's scale), "n_rows" (rows read), "seconds" (without
+        scores), "n_sampled" (rows that psgd read in subsamples besides, counted every
+        time) and "objective_gap"; then "validation_loss", or "validation_" and the name
+        of every other score, and the same with "train_". Its lists, and `loss_curve_`,
+        are made anew at every access.
 
     solver_ : str
         The solver that ran.
@@ -441,6 +481,13 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         ),
     }
 
+    # A Pipeline routes these to `fit`, transformed if its transform_input names them.
+    __metadata_request__fit: ClassVar[dict] = {
+        "X_val": True,
+        "y_val": True,
+        "sample_weight_val": True,
+    }
+
     _Result = ClassifierFitResult
 
     def __init__(
@@ -467,6 +514,10 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         class_weight=None,
         sampling=None,
         prior_correction=False,
+        early_stopping=False,
+        validation_fraction=0.1,
+        scoring="loss",
+        return_train_score=False,
         warm_start=False,
         random_state=None,
         verbose=0,
@@ -492,11 +543,24 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         self.class_weight = class_weight
         self.sampling = sampling
         self.prior_correction = prior_correction
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.scoring = scoring
+        self.return_train_score = return_train_score
         self.warm_start = warm_start
         self.random_state = random_state
         self.verbose = verbose
 
-    def fit(self, X, y, sample_weight=None):
+    def fit(
+        self,
+        X,
+        y,
+        sample_weight=None,
+        *,
+        X_val=None,
+        y_val=None,
+        sample_weight_val=None,
+    ):
         """Train to the minimum within `tol`, or for `max_iter` epochs.
 
         Parameters
@@ -513,6 +577,16 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of every row, at least 0. Rows of weight 0 are left out.
+
+        X_val, y_val : array-like, default=None
+            Validation set, like X and y, that is scored after every epoch; see
+            `scoring` and `early_stopping`. Without `early_stopping` it changes nothing
+            else. A :class:`~sklearn.pipeline.Pipeline` with
+            ``transform_input=["X_val"]`` transforms it as it does X, if metadata
+            routing is enabled.
+
+        sample_weight_val : array-like, default=None
+            Weight of every row of the validation set, at least 0.
 
         Returns
         -------
@@ -533,7 +607,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             was if no epoch had finished.
         """
         with exclusive(self), unchanged_on_error(self):
-            self._fit(X, y, sample_weight)
+            self._fit(X, y, sample_weight, X_val, y_val, sample_weight_val)
         return self
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):
@@ -673,7 +747,7 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             )
         return replace(start, weights=before.weights)
 
-    def _next_result(self, y, n_columns, before, classes):
+    def _next_result(self, y, n_columns, before, classes=None):
         """The result before a call of `partial_fit`."""
         classes = known_classes(classes, None if before is None else before.classes)
         multilabel = y.ndim == 2
@@ -690,14 +764,22 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
             )
         return before
 
+    def _targets(self, y, result):
+        """Targets by label, or the numbers of the classes."""
+        return y if result.multilabel else encode(y, result.classes)
+
+    def _labels(self, y):
+        """Labels, or an indicator matrix of them."""
+        return y.T.astype(np.int64) if y.ndim == 2 else y
+
     def _weighted_rows(self, X, y, sample_weight, start, solver):
         """Rows of positive weight, the result with their class totals added, and the
         class weights that a solver for streams needs."""
+        target = self._targets(y, start)
         if start.multilabel:
-            target, row_weights = y, self._weigh_columns(y, sample_weight, start)
+            row_weights = self._weigh_columns(target, sample_weight, start)
             shift_of = prior_shifts
         else:
-            target = encode(y, start.classes)
             row_weights = self._weigh_classes(target, sample_weight, start, solver)
             shift_of = partial(prior_shift, classes=start.classes)
         matrix = kernel_matrix(sum_repeated(X))

@@ -8,7 +8,8 @@ import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skpulsar._estimator._base import PARAMETERS, BaseSLP
+from skpulsar._estimator._base import BaseSLP
+from skpulsar._estimator._common_parameters import PARAMETERS
 from skpulsar._estimator._prediction import decision
 from skpulsar._estimator._regressor_fit_result import RegressorFitResult
 from skpulsar._estimator._targets import as_targets, check_targets
@@ -122,6 +123,30 @@ class SLPRegressor(RegressorMixin, BaseSLP):
     fit_intercept : bool, default=True
         Whether the model has an intercept.
 
+    early_stopping : bool, default=False
+        Whether a validation set ends training, and which weights are kept.
+
+        - Training ends where the monitored score, the first of `scoring`, has not
+          improved by `tol` for `n_iter_no_change` epochs in a row. `tol` is relative
+          for the loss, and absolute for scores; None runs all epochs.
+        - The weights of the best epoch are kept, with the state that continues them,
+          however training ends. `history_` has all epochs.
+        - The validation set is `X_val` and `y_val` of `fit`. If these are not given, a
+          share of the rows, `validation_fraction`, is held out of training.
+        - "auto" is "sgd" then. psgd ends there too, or sooner at its own `tol`.
+
+    validation_fraction : float in (0, 1), default=0.1
+        Share of the rows that `early_stopping` holds out.
+
+    scoring : str, callable, list, dict or None, default="loss"
+        Scores that are recorded after every epoch, of the validation set if there is
+        one: "loss", which is the mean loss of the shown coefficients without the
+        penalty; names of scikit-learn's scorers, scorers, or None for `score`. A list
+        holds names, a dict scorers by name. With early stopping the first decides.
+
+    return_train_score : bool, default=False
+        Whether these scores are recorded of the training rows, too.
+
     warm_start : bool, default=False
         Whether `fit` starts from the present weights. The counters of epochs, updates
         and samples and the optimiser's state start anew, and psgd draws no initial
@@ -131,8 +156,8 @@ class SLPRegressor(RegressorMixin, BaseSLP):
         Seed for the order of the rows and for psgd's subsamples.
 
     verbose : int, default=0
-        1 prints a line for every epoch, with the objective, the rate, the time and, for
-        psgd, the gap. A greater number adds how many rows were read and sampled.
+        k prints a line for every k-th epoch and the last: the objective, the rate, the
+        time, for psgd the gap, and the scores.
 
     Attributes
     ----------
@@ -161,8 +186,25 @@ class SLPRegressor(RegressorMixin, BaseSLP):
     loss_curve_ : list of float
         Objective of every epoch, summed over the targets; see SLPClassifier.
 
+    best_iter_ : int
+        Number of the best epoch, from 1: the first with the best monitored score of the
+        validation set, or without one, with the lowest loss.
+
+    validation_scores_ : list of float, or None
+        The monitored score of every epoch, greater being better: of "loss" it is minus
+        the loss. None without a validation set.
+
+    best_validation_score_ : float or None
+        The best of these.
+
     history_ : dict of lists
-        One number for every epoch; see SLPClassifier.
+        One number for every epoch, for instance for ``pandas.DataFrame``: "epoch" (from
+        1), "loss", "penalty" (part of the loss), "learning_rate" (the rate of the last
+        step, before any column's scale), "n_rows" (rows read), "seconds" (without
+        scores), "n_sampled" (rows that psgd read in subsamples besides, counted every
+        time) and "objective_gap"; then "validation_loss", or "validation_" and the name
+        of every other score, and the same with "train_". Its lists, and `loss_curve_`,
+        are made anew at every access.
 
     solver_ : str
         The solver that ran.
@@ -236,6 +278,13 @@ class SLPRegressor(RegressorMixin, BaseSLP):
     """
 
     _parameters: ClassVar[dict] = PARAMETERS
+    # A Pipeline routes these to `fit`, transformed if its transform_input names them.
+    __metadata_request__fit: ClassVar[dict] = {
+        "X_val": True,
+        "y_val": True,
+        "sample_weight_val": True,
+    }
+
     _Result = RegressorFitResult
 
     def __init__(
@@ -259,6 +308,10 @@ class SLPRegressor(RegressorMixin, BaseSLP):
         n_iter_no_change=5,
         shuffle=True,
         fit_intercept=True,
+        early_stopping=False,
+        validation_fraction=0.1,
+        scoring="loss",
+        return_train_score=False,
         warm_start=False,
         random_state=None,
         verbose=0,
@@ -281,11 +334,24 @@ class SLPRegressor(RegressorMixin, BaseSLP):
         self.n_iter_no_change = n_iter_no_change
         self.shuffle = shuffle
         self.fit_intercept = fit_intercept
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.scoring = scoring
+        self.return_train_score = return_train_score
         self.warm_start = warm_start
         self.random_state = random_state
         self.verbose = verbose
 
-    def fit(self, X, y, sample_weight=None):
+    def fit(
+        self,
+        X,
+        y,
+        sample_weight=None,
+        *,
+        X_val=None,
+        y_val=None,
+        sample_weight_val=None,
+    ):
         """Train to the minimum within `tol`, or for `max_iter` epochs.
 
         Parameters
@@ -299,6 +365,16 @@ class SLPRegressor(RegressorMixin, BaseSLP):
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of every row, at least 0. Rows of weight 0 are left out.
+
+        X_val, y_val : array-like, default=None
+            Validation set, like X and y, that is scored after every epoch; see
+            `scoring` and `early_stopping`. Without `early_stopping` it changes nothing
+            else. A :class:`~sklearn.pipeline.Pipeline` with
+            ``transform_input=["X_val"]`` transforms it as it does X, if metadata
+            routing is enabled.
+
+        sample_weight_val : array-like, default=None
+            Weight of every row of the validation set, at least 0.
 
         Returns
         -------
@@ -319,7 +395,7 @@ class SLPRegressor(RegressorMixin, BaseSLP):
             was if no epoch had finished.
         """
         with exclusive(self), unchanged_on_error(self):
-            self._fit(X, y, sample_weight)
+            self._fit(X, y, sample_weight, X_val, y_val, sample_weight_val)
         return self
 
     def partial_fit(self, X, y, sample_weight=None):
@@ -418,11 +494,15 @@ class SLPRegressor(RegressorMixin, BaseSLP):
             )
         return before
 
+    def _targets(self, y, result):
+        """Targets by output, or those of the only one."""
+        targets = as_targets(y)
+        return targets[0] if len(targets) == 1 else targets
+
     def _weighted_rows(self, X, y, sample_weight, start, solver):
         """Rows of positive weight, and the result with these counted."""
-        targets = as_targets(y)
+        target = self._targets(y, start)
         index, weight, seen = weigh(sample_weight, len(y), start.seen)
-        target = targets[0] if len(targets) == 1 else targets
         rows = Rows(kernel_matrix(sum_repeated(X)), target, weight, index)
         before = start.seen.n_rows * start.seen.mean
         stream = {"mean_weight": seen.mean, "weight_before": before}

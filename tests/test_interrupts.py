@@ -130,6 +130,39 @@ def test_a_fitted_estimator_is_as_before_or_at_a_finished_epoch(pulsars, method)
         train(model)  # which no lock bars
 
 
+def test_the_best_of_the_finished_epochs_is_kept(pulsars):
+    """With early stopping, and with a callback that watches."""
+    X, y = (a[:300] for a in pulsars)
+    best_of = {1: 1, 2: 2, 3: 2}
+
+    def make():
+        numbers = iter(range(9))
+
+        def scorer(model, X, y):
+            return -abs(next(numbers) - 1)  # The second epoch is best.
+
+        options = OPTIONS | {"max_iter": 3}
+        return SLPClassifier(early_stopping=True, scoring=scorer, **options)
+
+    def train(model):
+        model.fit(X[:128], y[:128], X_val=X[128:], y_val=y[128:])
+
+    coefs = {}
+    for k in (1, 2):
+        shorter = SLPClassifier(solver="sgd", max_iter=k, **OPTIONS)
+        coefs[k] = shorter.fit(X[:128], y[:128]).coef_.tobytes()
+    finished = 0
+    for n, model in interrupted_at_every_line(make, train):
+        k = getattr(model, "n_iter_", 0)
+        if k:
+            assert model.best_iter_ == best_of[k], f"line {n}"
+            assert model.coef_.tobytes() == coefs[best_of[k]], f"line {n}"
+            assert len(model.history_["validation_score"]) == k, f"line {n}"
+        assert k >= finished, f"line {n}: epoch {finished} was finished, and is lost"
+        finished = k
+    assert finished == 3
+
+
 def test_rows_are_removed_or_still_there(pulsars):
     X, y = (a[:300] for a in pulsars)
     dumped = pickle.dumps(SLPClassifier().partial_fit(X, y, [0, 1]))
@@ -201,7 +234,7 @@ def test_a_signal_from_outside(pulsars, monkeypatch):
         os.kill(os.getpid(), signal.SIGINT)
 
     def watch(text):
-        if text.startswith("Epoch 2,"):
+        if text.startswith("Epoch    2 "):
             reached.set()
 
     monkeypatch.setattr("builtins.print", watch)

@@ -609,7 +609,7 @@ def test_an_interrupt_leaves_the_last_pass(monkeypatch):
     model = new(tol=None, max_iter=30, verbose=1)
 
     def interrupt(text):
-        if text.startswith("Epoch 7,"):
+        if text.startswith("Epoch    7 "):
             signal.raise_signal(signal.SIGINT)
 
     handler = signal.signal(signal.SIGINT, signal.default_int_handler)

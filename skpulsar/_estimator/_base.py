@@ -3,7 +3,7 @@
 
 import warnings
 from dataclasses import replace
-from numbers import Integral, Real
+from functools import partial
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -11,63 +11,31 @@ from sklearn.exceptions import InconsistentVersionWarning
 from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skpulsar._estimator._callbacks import (
+    NO_TASK,
+    CallbackSupport,
+    with_task,
+)
 from skpulsar._estimator._convergence_warnings import UNDONE, warn_of
 from skpulsar._estimator._input_checks import check_readable, check_weight
-from skpulsar._estimator._parameters import (
-    BOOL,
-    NONE,
-    Instance,
-    Number,
-    Options,
-    check_parameters,
-)
+from skpulsar._estimator._parameters import check_parameters
+from skpulsar._estimator._risen import risen
 from skpulsar._estimator._seed import draw_seed
 from skpulsar._estimator._solver_choice import choose_solver
 from skpulsar._estimator._transaction import exclusive, unchanged_on_error
+from skpulsar._estimator._validation import Validation
+from skpulsar._estimator._validation_set import divide
 from skpulsar._problem._matrix import check_structure
 from skpulsar._problem._penalty import Penalty
 from skpulsar._problem._sample_moments import sample_moments
-from skpulsar._solvers._table import (
-    FITS,
-    LEARNING_RATES,
-    SOLVERS,
-    make,
-    stream_of,
-)
-from skpulsar._training._history import NAMES
+from skpulsar._solvers._table import FITS, make, stream_of
+from skpulsar._training._history import History
 from skpulsar._training._loop import epochs
+from skpulsar._training._progress import epoch_line
 from skpulsar._version import __version__
 
-PARAMETERS = {
-    "alpha": (Number(Real, 0),),
-    "standardize": (BOOL,),
-    "solver": (Options(("auto", *SOLVERS)),),
-    "batch_size": (Options(("auto",)), Number(Integral, 1)),
-    "learning_rate": (Options(LEARNING_RATES),),
-    "learning_rate_init": (Options(("auto",)), Number(Real, 0, closed="()")),
-    "power_t": (Number(Real, 0),),
-    "momentum": (Number(Real, 0, 1),),
-    "nesterovs_momentum": (BOOL,),
-    "beta_1": (Number(Real, 0, 1),),
-    "beta_2": (Number(Real, 0, 1),),
-    "epsilon": (Number(Real, 0, closed="()"),),
-    "average": (BOOL, Number(Integral, 0)),
-    "max_iter": (Number(Integral, 1),),
-    "tol": (Number(Real, 0), NONE),
-    "n_iter_no_change": (Number(Integral, 1),),
-    "shuffle": (BOOL,),
-    "fit_intercept": (BOOL,),
-    "warm_start": (BOOL,),
-    "random_state": (
-        Number(Integral, 0, 2**32 - 1, "[]"),
-        Instance((np.random.RandomState,), "an instance of RandomState"),
-        NONE,
-    ),
-    "verbose": (BOOL, Number(Integral, 0)),
-}
 
-
-class BaseSLP(BaseEstimator):
+class BaseSLP(CallbackSupport, BaseEstimator):
     """The base class of a classifier and a regressor.
 
     A subclass defines `__init__` with its parameters, and `fit` and `partial_fit`,
@@ -82,6 +50,7 @@ class BaseSLP(BaseEstimator):
       that of the last one where it starts warm, else None;
     - `_next_result(y, n_columns, before, *of_targets)`: the same before a
       `partial_fit`, `before` being None on the first call alone;
+    - `_targets(y, result)`: what the loss is of;
     - `_weighted_rows(X, y, sample_weight, start, solver)`: rows with their targets and
       weights, the result with what they say of the targets, and a dict of what `make`
       needs to know of a stream of them;
@@ -108,11 +77,20 @@ class BaseSLP(BaseEstimator):
 
     @property
     def history_(self):
-        return {name: self._history.values(name) for name in NAMES}
+        return self._history.as_lists()
 
     @property
     def loss_curve_(self):
         return self._history.values("loss")
+
+    @property
+    def validation_scores_(self):
+        return self._history.validation_scores()
+
+    @property
+    def best_validation_score_(self):
+        history = self._history
+        return -history.best_cost if history.validates else None
 
     def remove_data(self):
         """Drop the rows of X that `partial_fit` keeps with solver "psgd".
@@ -162,9 +140,17 @@ class BaseSLP(BaseEstimator):
             self._state = result.state.without_rows(result.weights)
         return self
 
-    def _fit(self, X, y, sample_weight):
-        """Train from the start, or from the present weights with `warm_start`."""
+    def _fit(self, X, y, sample_weight, *validation_set):
+        """Train from the start, or from the present weights with `warm_start`.
+
+        `validation_set` are X, y and sample weights, or None.
+        """
         check_parameters(self, self._parameters)
+        train = partial(self._fit_task, X, y, sample_weight, validation_set)
+        with_task(self, X, y, sample_weight, train)
+
+    def _fit_task(self, X, y, sample_weight, validation_set, task):
+        """Train, tell the callbacks' task of every epoch, and return the result."""
         name = choose_solver(self)
         solver_class = FITS[name]
         finite = not solver_class.finds_not_finite
@@ -173,6 +159,9 @@ class BaseSLP(BaseEstimator):
         sample_weight = check_weight(sample_weight, X.shape[0])
         before = self._Result.of(self) if warm else None
         start = self._first_result(y, X.shape[1], before)
+        sample_weight, start, scored = divide(
+            self, X, y, sample_weight, start, validation_set
+        )
         rows, result, _ = self._weighted_rows(X, y, sample_weight, start, solver_class)
         self._check_seen(result)
         if not finite and rows.is_part:  # Training does not read all rows.
@@ -182,7 +171,10 @@ class BaseSLP(BaseEstimator):
             penalty = self._penalty(result)
             loss = self._loss_of(result)
             solver = make(name, loss, penalty, vars(self), warm=warm)
-            result, last = self._train(name, solver, rows, result, self.max_iter)
+            validation = Validation(self, result, loss, scored) if scored else None
+            result, last = self._train(
+                name, solver, rows, result, self.max_iter, task, validation
+            )
         except ValueError:
             self._check_finite(X)  # NaN or infinity may be the cause of the error.
             raise
@@ -193,8 +185,9 @@ class BaseSLP(BaseEstimator):
         if undone is not None:
             self._publish(undone)
             warn_of([UNDONE])
-        else:
+        elif last is not None:
             warn_of(solver.explain(last, self.max_iter))
+        return undone or result
 
     def _partial_fit(self, X, y, sample_weight, *of_targets):
         """Continue training with more rows. `of_targets` describes the targets of all
@@ -221,7 +214,7 @@ class BaseSLP(BaseEstimator):
         penalty = self._penalty(result)
         loss = self._loss_of(result)
         solver = make(name, loss, penalty, vars(self), stream=stream)
-        _, last = self._train(name, solver, rows, result, max_iter=1)
+        _, last = self._train(name, solver, rows, result, 1, NO_TASK)
         warn_of(solver.explain(last, max_iter=1))
 
     def _validate(self, X, y, *, reset, finite=True):
@@ -242,6 +235,10 @@ class BaseSLP(BaseEstimator):
             **target_checks,
         )
 
+    def _labels(self, y):
+        """Validated y as scorers take it."""
+        return y
+
     def _check_finite(self, X):
         assert_all_finite(X, estimator_name=type(self).__name__, input_name="X")
 
@@ -259,30 +256,40 @@ class BaseSLP(BaseEstimator):
         deviation = result.moments.deviation() if self.standardize else 1.0
         return Penalty(float(self.alpha), deviation)
 
-    def _train(self, name, solver, rows, result, max_iter):
-        """Run epochs and publish every result; return the last result and step."""
-        state = result.state
+    def _train(self, name, solver, rows, result, max_iter, task, validation=None):
+        """Run epochs and publish every result; return the last one that was published,
+        and the last step, or None where a callback ended training."""
+        state, score, monitor = result.state, None, None
         if state.seed is None:
             state = replace(state, seed=draw_seed(self.random_state))
-        for step in epochs(solver, rows, result.weights, state, max_iter=max_iter):
+        if validation is not None:
+            score = validation.scores
+            monitor = validation.monitor if self.early_stopping else None
+            result = replace(result, history=History(monitor=validation.monitor))
+        best = result
+        task.begin_epoch()
+        for step in epochs(
+            solver, rows, result.weights, state,
+            max_iter=max_iter, score=score, monitor=monitor,
+        ):  # fmt: skip
             result = result.after(step, name)
-            self._publish(result)
-            if self.verbose:
-                print(step.epoch.line(result.state.n_epochs, self.verbose))
-        return result, step
+            if monitor is None or result.history.last_is_best:
+                best = result
+            else:  # The weights of the best epoch stay, however training ends.
+                best = replace(best, history=result.history)
+            self._publish(best)
+            if self._is_printed(step, result.history.n_epochs):
+                print(epoch_line(result.history))
+            if task.end_epoch(best):
+                return best, None
+            if not step.is_last:
+                task.begin_epoch()
+        return best, step
+
+    def _is_printed(self, step, number):
+        """Whether `verbose` asks for a line for the epoch of this number."""
+        return self.verbose and (step.is_last or number % self.verbose == 0)
 
     def _publish(self, result):
         """Set all attributes of a result in one step, which Ctrl-C cannot divide."""
         vars(self).update(result.attributes())
-
-
-def risen(rows, result, loss, penalty, fit_intercept):
-    """The result with the weights of the baseline, if the objective is above that; else
-    None."""
-    weights = result.weights
-    intercepts, value = loss.baseline(rows, fit_intercept)
-    baseline = np.zeros_like(weights)
-    baseline[:, -1] = intercepts
-    if (weights == baseline).all() or rows.objective(weights, loss, penalty) <= value:
-        return None
-    return result.undone(baseline)

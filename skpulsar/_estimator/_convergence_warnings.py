@@ -5,9 +5,8 @@ import warnings
 
 from sklearn.exceptions import ConvergenceWarning
 
+from skpulsar._estimator._caller import caller_level
 from skpulsar._solvers._protocol import Explanation
-
-CALLER = 4  # Stack level of the line that called `fit` or `partial_fit`.
 
 UNDONE = Explanation(
     "Training did not lower the objective, so that the weights are zero, as at "
@@ -19,4 +18,4 @@ def warn_of(explanations):
     """Issue a warning for every `Explanation`."""
     for sentence, of_convergence in explanations:
         category = ConvergenceWarning if of_convergence else UserWarning
-        warnings.warn(sentence, category, stacklevel=CALLER)
+        warnings.warn(sentence, category, stacklevel=caller_level())

@@ -61,7 +61,7 @@ class FitResult:
             solver=solver,
             weights=step.weights,
             state=step.state.without_workspace(),
-            history=self.history.after(step.epoch),
+            history=self.history.after(step.epoch, step.scores),
         )
 
     def undone(self, weights):
@@ -80,7 +80,8 @@ class FitResult:
             "solver_": self.solver,
             "coef_": self.weights[:, :-1].copy(),
             "intercept_": self.weights[:, -1].copy(),
-            "n_iter_": state.n_epochs,
+            "n_iter_": history.n_epochs,
+            "best_iter_": history.best_iter,
             "t_": state.n_rows,
             "loss_": history.last("loss"),
             "best_loss_": history.best_loss,

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
+from skpulsar._estimator._caller import caller_level
 from skpulsar._estimator._class_weights import ClassStatistics, given_class_weight
-from skpulsar._estimator._convergence_warnings import CALLER
 from skpulsar._estimator._labels import shown
 from skpulsar._estimator._prior import prior_shift
 from skpulsar._estimator._shares import PROPORTION
@@ -71,7 +71,7 @@ def warn_of_one_label(targets):
             "independent labels; to choose one of several classes, by softmax, pass "
             "y.argmax(axis=1).",
             UserWarning,
-            stacklevel=CALLER + 1,
+            stacklevel=caller_level(),
         )
 
 
@@ -86,7 +86,7 @@ def warn_of_constant(weight):
             f"Column {column} of y holds {int(weight[column, 1] > 0)} alone{others}: "
             "the rows say nothing of when another label occurs.",
             UserWarning,
-            stacklevel=CALLER + 1,
+            stacklevel=caller_level(),
         )
 
 

@@ -10,6 +10,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils.validation import check_array
 
+from skpulsar._estimator._caller import caller_level
+
 MAX_EXACT_INTEGER = 2**53  # Beyond it float64 skips integers.
 NUMBERS = ("X", "sample_weight")  # y may hold dates, which are labels like others.
 TIMES = (
@@ -44,7 +46,7 @@ def check_readable(array, name):
                 f"X holds integers up to {largest}; beyond 2**53 float64 cannot tell "
                 "neighbours apart. Take the offset of their column away first.",
                 UserWarning,
-                stacklevel=5,
+                stacklevel=caller_level(),
             )
             return
 

@@ -5,7 +5,8 @@ import warnings
 from functools import cache
 from inspect import signature
 
-from skpulsar._solvers._table import ACTS_WITH, automatic
+from skpulsar._estimator._caller import caller_level
+from skpulsar._solvers._table import ACTS_WITH, acts_with, automatic
 
 
 @cache
@@ -25,14 +26,15 @@ def choose_solver(estimator):
     given = [name for name in ACTS_WITH if getattr(estimator, name) != default[name]]
     solver, words = estimator.solver, f"solver={estimator.solver!r}"
     if solver == "auto":
-        solver = automatic(given)
+        solver = automatic(given, estimator.early_stopping)
         words += f", which is {solver!r} here"
     for name in given:
-        if solver not in ACTS_WITH[name]:
+        solvers = acts_with(name, estimator.early_stopping)
+        if solver not in solvers:
             warnings.warn(
                 f"{name}={getattr(estimator, name)} does not act with {words}; it acts "
-                f"with {' and '.join(map(repr, ACTS_WITH[name]))}.",
+                f"with {' and '.join(map(repr, solvers))}.",
                 UserWarning,
-                stacklevel=4,
+                stacklevel=caller_level(),
             )
     return solver

@@ -61,9 +61,10 @@ class Solver(Protocol):
     def step(self, rows, weights, state):
         """Run one epoch; return new weights, new state and an `Epoch`, its record."""
 
-    def stopping(self, rows):
-        """The stopping rule, such as `Plateau`, whose ``after(epoch, state)`` is called
-        after every epoch. None stands for the `stop_reason` of the state."""
+    def stopping(self, rows, monitor):
+        """The stopping rule, such as `Plateau`, whose ``after(cost, state)`` is called
+        after every epoch: with the loss, or with what the `Monitor` of a validation set
+        says, if there is one. None stands for the `stop_reason` of the state alone."""
 
     def explain(self, last, max_iter):
         """A list of explanations of how training ended.

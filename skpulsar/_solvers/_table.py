@@ -47,9 +47,16 @@ def _acts_with():
 ACTS_WITH = _acts_with()
 
 
-def automatic(given):
+def acts_with(name, early_stopping):
+    """The solvers with which a parameter acts."""
+    waits_for_scores = name == "n_iter_no_change" and early_stopping
+    return SOLVERS if waits_for_scores else ACTS_WITH[name]
+
+
+def automatic(given, early_stopping):
     """The solver that "auto" stands for if the parameters of these names are set."""
-    return STEPPED if any(STEPPED in ACTS_WITH[name] for name in given) else DEFAULT
+    steps = early_stopping or any(STEPPED in ACTS_WITH[name] for name in given)
+    return STEPPED if steps else DEFAULT
 
 
 def stream_of(name, loss, n_outputs, n_columns, automatic):
@@ -105,11 +112,12 @@ def make(name, loss, penalty, parameters, *, warm=False, stream=None):
     solver : Solver
     """
     fit_intercept, tol = bool(parameters["fit_intercept"]), parameters["tol"]
+    n_iter_no_change = int(parameters["n_iter_no_change"])
     if name == DEFAULT:
         common = loss, penalty, tol, fit_intercept
         if stream is not None:
             return STREAMS[loss.tag](*common, **stream)
-        return Preconditioned(*common, warm)
+        return Preconditioned(*common, warm, n_iter_no_change)
     rule, size = OPTIMIZERS[name], parameters["batch_size"]
     own = {field.name: field.type(parameters[field.name]) for field in fields(rule)}
     return Minibatch(
@@ -126,5 +134,5 @@ def make(name, loss, penalty, parameters, *, warm=False, stream=None):
         average=int(parameters["average"]),
         fit_intercept=fit_intercept,
         tol=tol if stream is None else None,  # A call is one epoch.
-        n_iter_no_change=int(parameters["n_iter_no_change"]),
+        n_iter_no_change=n_iter_no_change,
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
+from skpulsar._training._monitor import LOSS, Monitor
+
 
 @dataclass(frozen=True)
 class Epoch:
@@ -17,6 +19,9 @@ class Epoch:
         time, plus the penalty at the end of the epoch. For a full pass it is the lowest
         objective so far.
 
+    penalty : float
+        The penalty, which is part of that.
+
     learning_rate : float
         Rate of the last step, before any column's scale. For a full pass it is the size
         of the step that led to it, relative to the proposed step.
@@ -25,7 +30,7 @@ class Epoch:
         Rows read.
 
     seconds : float
-        Wall time.
+        Wall time of the training, without scores.
 
     n_sampled : int
         Rows read in subsamples besides, counted every time.
@@ -36,25 +41,15 @@ class Epoch:
     """
 
     loss: float
+    penalty: float
     learning_rate: float
     n_rows: int
     seconds: float
     n_sampled: int = 0
     objective_gap: float = np.nan
 
-    def line(self, number, verbose):
-        """The line to print for the epoch of this number; verbose=2 adds the rows."""
-        gap = "" if np.isnan(self.objective_gap) else f"gap {self.objective_gap:.3g}, "
-        rows = f", {self.n_rows} rows and {self.n_sampled} sampled"
-        return (
-            f"Epoch {number}, loss {self.loss:.8g}, {gap}"
-            f"rate {self.learning_rate:.3g}, {self.seconds:.3g} s"
-            f"{rows if verbose > 1 else ''}"
-        )
-
 
 KINDS = {f.name: f.type for f in fields(Epoch)}
-NAMES = tuple(KINDS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,42 +64,94 @@ class History:
     Parameters
     ----------
     records : list of tuple
-        The fields of `Epoch`, in their order. Records beyond `n_epochs` belong to
-        another history.
+        The values of every epoch, in the order of `names`; those of names that came
+        later are missing. Records beyond `n_epochs` belong to another history.
 
     n_epochs : int
         Number of epochs.
 
-    best_loss : float
-        The smallest loss of all epochs; NaN if there is none.
+    names : tuple of str
+        The fields of `Epoch`, and the names of the scores that were recorded.
+
+    monitor : Monitor
+        Which of these tells how good the weights of an epoch are.
+
+    best_loss, best_cost : float
+        The smallest loss of all epochs, and the smallest cost by the monitor; NaN and
+        infinity if there is none.
+
+    best_iter : int
+        The number, from 1, of the first epoch with this cost; 0 if there is none.
     """
 
     records: list = field(default_factory=list)
     n_epochs: int = 0
+    names: tuple[str, ...] = tuple(KINDS)
+    monitor: Monitor = LOSS
     best_loss: float = np.nan
+    best_cost: float = np.inf
+    best_iter: int = 0
 
-    def after(self, epoch):
-        """The history with one more epoch, as Python numbers."""
-        record = tuple([kind(getattr(epoch, name)) for name, kind in KINDS.items()])
-        records, n_epochs = self.records, self.n_epochs
+    def after(self, epoch, scores):
+        """The history with one more epoch, as Python numbers; scores are by name."""
+        record = [kind(getattr(epoch, name)) for name, kind in KINDS.items()]
+        names = self.names
+        if scores or len(names) > len(record):
+            names += tuple([name for name in scores if name not in names])
+            record += [float(scores.get(name, np.nan)) for name in names[len(record) :]]
+        record, records, n_epochs = tuple(record), self.records, self.n_epochs
         records.append(record)
         if records[n_epochs] is not record:
             records = [*records[:n_epochs], record]
-        loss = record[0]
+        loss, number = record[0], n_epochs + 1
         best_loss = self.best_loss if self.best_loss <= loss else loss
-        return History(records, n_epochs + 1, best_loss)
+        best_cost, best_iter = self.best_cost, self.best_iter
+        if self.monitor.name in names:
+            cost = self.monitor.cost(record[names.index(self.monitor.name)])
+            if cost < best_cost:
+                best_cost, best_iter = cost, number
+        return History(
+            records, number, names, self.monitor, best_loss, best_cost, best_iter
+        )
 
     def values(self, name):
-        """The values of one field, for every epoch."""
-        place = NAMES.index(name)
-        return [record[place] for record in self.records[: self.n_epochs]]
+        """The values of one field or score, for every epoch; NaN for a score that an
+        epoch has not."""
+        place = self.names.index(name)
+        records = self.records[: self.n_epochs]
+        if place < len(KINDS):
+            return [record[place] for record in records]
+        return [record[place] if place < len(record) else np.nan for record in records]
 
     def last(self, name):
         """The value of a field in the last epoch; NaN if there is none."""
         if self.n_epochs == 0:
             return np.nan
-        return self.records[self.n_epochs - 1][NAMES.index(name)]
+        return self.records[self.n_epochs - 1][self.names.index(name)]
+
+    @property
+    def last_is_best(self):
+        """Whether no epoch before the last was as good, by the monitor."""
+        return self.best_iter == self.n_epochs
+
+    @property
+    def validates(self):
+        """Whether the monitored value is a score of a validation set."""
+        return self.monitor != LOSS
+
+    def validation_scores(self):
+        """The monitored score of every epoch, greater being better; None without a
+        validation set."""
+        if not self.validates:
+            return None
+        return [-self.monitor.cost(value) for value in self.values(self.monitor.name)]
+
+    def as_lists(self):
+        """The number of every epoch, and all that is known of it, by name."""
+        numbers = {"epoch": list(range(1, self.n_epochs + 1))}
+        return numbers | {name: self.values(name) for name in self.names}
 
     def __reduce__(self):
         """Give pickles and deep copies a list of their own."""
-        return History, (self.records[: self.n_epochs], self.n_epochs, self.best_loss)
+        _, *others = (getattr(self, f.name) for f in fields(self))
+        return History, (self.records[: self.n_epochs], *others)

@@ -10,15 +10,38 @@ from skpulsar._training._history import Epoch
 
 @dataclass(frozen=True)
 class Step:
-    """The state of training after an epoch."""
+    """The state of training after an epoch.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (n_outputs, n_columns + 1)
+        The weights; the intercepts are last.
+
+    state : SolverState
+        The state to continue from.
+
+    epoch : Epoch
+        The record of the epoch.
+
+    scores : dict
+        Scores of the weights by name.
+
+    converged : bool
+        Whether a stopping rule ends training.
+
+    is_last : bool
+        Whether training ends, by that or after `max_iter` epochs.
+    """
 
     weights: np.ndarray
     state: object
     epoch: Epoch
+    scores: dict[str, float]
     converged: bool
+    is_last: bool
 
 
-def epochs(solver, rows, weights, state, *, max_iter):
+def epochs(solver, rows, weights, state, *, max_iter, score=None, monitor=None):
     """Train, one epoch at a time.
 
     Parameters
@@ -38,18 +61,30 @@ def epochs(solver, rows, weights, state, *, max_iter):
     max_iter : int
         Maximum number of epochs.
 
+    score : callable or None
+        Gives the scores of weights, by name.
+
+    monitor : Monitor or None
+        The score that ends training where it no longer improves; with None the loss
+        does, or whatever the solver watches.
+
     Yields
     ------
     Step
     """
     state = solver.init(rows, state)
-    stopping = solver.stopping(rows)
-    for _ in range(max_iter):
+    stopping, scores = solver.stopping(rows, monitor), {}
+    for number in range(1, max_iter + 1):
         weights, state, epoch = solver.step(rows, weights, state)
-        if stopping is None:
-            converged = state.stop_reason is not None
-        else:
-            state, converged = stopping.after(epoch, state)
-        yield Step(weights, state, epoch, converged)
+        if score is not None:
+            scores = score(weights)
+        converged = state.stop_reason is not None
+        if stopping is not None:
+            value = epoch.loss if monitor is None else scores[monitor.name]
+            cost = value if monitor is None else monitor.cost(value)
+            state, flat = stopping.after(cost, state)
+            converged = converged or flat
+        is_last = converged or number == max_iter
+        yield Step(weights, state, epoch, scores, converged, is_last)
         if converged:
             return

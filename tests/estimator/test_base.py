@@ -15,7 +15,8 @@ from sklearn.utils.validation import check_is_fitted
 
 import skpulsar
 from skpulsar import SLPClassifier
-from skpulsar._estimator._base import PARAMETERS, BaseSLP
+from skpulsar._estimator._base import BaseSLP
+from skpulsar._estimator._common_parameters import PARAMETERS
 from skpulsar._estimator._fit_result import FitResult
 from skpulsar._estimator._prediction import decision
 from skpulsar._estimator._transaction import exclusive, unchanged_on_error
@@ -37,14 +38,15 @@ class Fractions(RegressorMixin, BaseSLP):
         learning_rate="constant", learning_rate_init="auto", power_t=0.5, momentum=0.9,
         nesterovs_momentum=True, beta_1=0.9, beta_2=0.999, epsilon=1e-8, average=False,
         max_iter=100, tol=1e-4, n_iter_no_change=5, shuffle=True, fit_intercept=True,
-        warm_start=False, random_state=None, verbose=0,
+        early_stopping=False, validation_fraction=0.1, scoring="loss",
+        return_train_score=False, warm_start=False, random_state=None, verbose=0,
     ):  # fmt: skip
         given = locals()
         vars(self).update({name: given[name] for name in PARAMETERS})
 
     def fit(self, X, y, sample_weight=None):
         with exclusive(self), unchanged_on_error(self):
-            self._fit(X, y, sample_weight)
+            self._fit(X, y, sample_weight, None, None, None)
         return self
 
     def partial_fit(self, X, y, sample_weight=None):

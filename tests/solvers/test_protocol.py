@@ -104,8 +104,11 @@ def test_a_plateau_outlasts_the_momentum(rows):
     """Of 2000 rows an epoch of minibatches of 200 is ten updates."""
     for momentum, n_epochs in ((0.5, 2), (0.875, 4), (0.96875, 16)):
         solver = made("sgd", None, momentum=momentum, n_iter_no_change=2)
-        assert solver.stopping(rows).n_iter_no_change == n_epochs
-    assert made("adam", None, n_iter_no_change=2).stopping(rows).n_iter_no_change == 2
+        assert solver.stopping(rows, None).n_iter_no_change == n_epochs
+    assert (
+        made("adam", None, n_iter_no_change=2).stopping(rows, None).n_iter_no_change
+        == 2
+    )
 
 
 def test_a_state_counts_its_epochs():

@@ -33,7 +33,7 @@ class Scripted:
         assert rows is ROWS
         return replace(state, met=state.met + 1)
 
-    def stopping(self, rows):
+    def stopping(self, rows, monitor):
         assert rows is ROWS
         return self.rule
 
@@ -42,7 +42,8 @@ class Scripted:
         loss = self.losses[min(state.n_epochs, len(self.losses) - 1)]
         if isinstance(loss, type):
             raise loss
-        epoch, n_epochs = Epoch(loss, state.rate_share, 10, 0.0), state.n_epochs + 1
+        n_epochs = state.n_epochs + 1
+        epoch = Epoch(loss, 0.0, state.rate_share, 10, 0.0)
         reason = "its own" if n_epochs == self.stops_at else None
         return weights + 1, replace(state, n_epochs=n_epochs, stop_reason=reason), epoch
 
@@ -90,7 +91,7 @@ def test_a_solver_without_a_rule_ends_by_its_state():
 
 def test_a_rule_may_change_the_state():
     class Rule:
-        def after(self, epoch, state):
+        def after(self, cost, state):
             return replace(state, rate_share=state.rate_share / 2), False
 
     steps = list(run((1.0,), rule=Rule(), max_iter=4))

@@ -2,13 +2,12 @@
 import numpy as np
 import pytest
 
-from skpulsar._training._history import Epoch
 from skpulsar._training._plateau import Plateau
 
 
-def stops(losses, tol, n_iter_no_change):
+def stops(losses, tol, n_iter_no_change, relative=True):
     """The number of the epoch that ends training, from 1 on; None for none."""
-    plateau = Plateau(tol, n_iter_no_change)
+    plateau = Plateau(tol, n_iter_no_change, relative)
     for epoch, loss in enumerate(losses, start=1):
         if plateau.reached(loss):
             return epoch
@@ -44,6 +43,15 @@ def test_plateau_is_relative(scale):
     assert stops(losses, 0.01, 2) == 6
 
 
+@pytest.mark.parametrize("shift", [-100, 0, 100])
+def test_plateau_of_scores_is_absolute(shift):
+    costs = shift - np.array([0.5, 0.6, 0.605, 0.609, 0.615, 0.616, 0.617, 0.618])
+    assert stops(costs, 0.01, 2, relative=False) == 4
+    assert stops(costs, 0.01, 4, relative=False) == 6
+    assert stops(costs, 0.004, 1, relative=False) == 4
+    assert stops(costs, 0.003, 1, relative=False) == 6
+
+
 def test_slow_progress_is_measured_from_the_least_loss():
     # 0.6 % an epoch: less than tol, epoch by epoch, from the least loss so far.
     losses = 0.994 ** np.arange(20)
@@ -53,5 +61,5 @@ def test_slow_progress_is_measured_from_the_least_loss():
 
 def test_a_state_goes_on_as_it_is():
     plateau, state = Plateau(1e-4, 1), object()
-    for number, ends in ((1, False), (2, True)):
-        assert plateau.after(Epoch(1.0, 0.1, number, 0.0), state) == (state, ends)
+    for ends in (False, True):
+        assert plateau.after(1.0, state) == (state, ends)

@@ -12,9 +12,9 @@ MIN_RATE_SHARE = 1e-6  # Training ends below this share of the first rate.
 class AdaptiveRate(Plateau):
     """A rule that cuts the rate at every plateau, and stops once it is negligible."""
 
-    def after(self, epoch, state):
+    def after(self, cost, state):
         """The state to continue with after an epoch, and whether to stop."""
-        if not self.reached(epoch.loss):
+        if not self.reached(cost):
             return state, False
         self.waited = 0
         state = replace(state, rate_share=state.rate_share / RATE_CUT)

@@ -142,12 +142,16 @@ class Minibatch:
         smoothness = (1 - single) * mean + single * largest + (self.penalty.alpha > 0)
         return smoothness * self.loss.max_curvature
 
-    def stopping(self, rows):
-        """A plateau that lasts longer than an oscillation of the momentum."""
+    def stopping(self, rows, monitor):
+        """A plateau of the loss that lasts longer than an oscillation of the momentum,
+        or one of the monitored score."""
+        rule = AdaptiveRate if self.schedule == "adaptive" else Plateau
+        if monitor is not None:
+            relative = not monitor.greater_is_better
+            return rule(self.tol, self.n_iter_no_change, relative)
         updates = self.optimizer.fading_updates()
         n_rows = sum(rows.order.counts(0))
         fading = ceil(updates / ceil(n_rows / self.batches.size))
-        rule = AdaptiveRate if self.schedule == "adaptive" else Plateau
         return rule(self.tol, max(self.n_iter_no_change, fading))
 
     def explain(self, last, max_iter):
@@ -170,8 +174,8 @@ class Minibatch:
         params, loss = self._params(weights, state), 0.0
         iterate, m, v, powers, average, n_averaged, _ = params
         dataset = rows.in_any_order(state.centre, self.fit_intercept, self.loss)
-        penalty = np.append(self.penalty.curvature(np.ones(rows.n_columns)), 0.0)
-        coordinates, optimizer = (state.scale, penalty, None), self.optimizer.packed()
+        curvature = np.append(self.penalty.curvature(np.ones(rows.n_columns)), 0.0)
+        coordinates, optimizer = (state.scale, curvature, None), self.optimizer.packed()
         n_updates, n_rows = state.n_updates, state.n_rows
         visits = rows.order.counts(state.n_epochs)
         for places, bounds in self.batches.chunks(
@@ -190,7 +194,8 @@ class Minibatch:
         iterate = reported = self._uncentred(iterate, state)
         if n_averaged[0]:
             reported = self._uncentred(average, state)
-        loss = loss / sum(visits) + self.penalty.of(iterate)
+        penalty = self.penalty.of(iterate)
+        loss = loss / sum(visits) + penalty
         if not (np.isfinite(reported).all() and np.isfinite(loss)):
             self._diverged(rows, state, n_updates - 1)
         state = state.after_epoch(
@@ -203,7 +208,8 @@ class Minibatch:
             iterate=iterate,
             n_averaged=n_averaged,
         )
-        epoch = Epoch(loss, float(rates[-1]), sum(visits), perf_counter() - began)
+        seconds = perf_counter() - began
+        epoch = Epoch(loss, penalty, float(rates[-1]), sum(visits), seconds)
         return reported, state, epoch
 
     def _params(self, weights, state):

@@ -18,6 +18,7 @@ from skpulsar._solvers.quadratic._explanations import (
 )
 from skpulsar._solvers.quadratic._fit_summary import FitSummary
 from skpulsar._training._history import Epoch
+from skpulsar._training._plateau import Plateau
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Preconditioned:
     tol: float | None
     fit_intercept: bool
     warm: bool = False
+    n_iter_no_change: int = 5
 
     def init(self, rows, state):
         """State with everything that the first look at the rows gives."""
@@ -80,9 +82,13 @@ class Preconditioned:
         workspace = kind(self, rows, state.seed)
         return PreconditionedState(**state.counters(), workspace=workspace)
 
-    def stopping(self, rows):
-        """None: the estimate of the gap ends training, not a flat objective."""
-        return None
+    def stopping(self, rows, monitor):
+        """None: the estimate of the gap ends training, not a flat objective; or the
+        monitored score does, if that is sooner."""
+        if monitor is None:
+            return None
+        relative = not monitor.greater_is_better
+        return Plateau(self.tol, self.n_iter_no_change, relative)
 
     def explain(self, last, max_iter):
         """What kept the estimate of the gap from ending training, and whether the
@@ -100,8 +106,10 @@ class Preconditioned:
         sampled = workspace.n_sampled
         point, share = workspace.propose(weights), workspace.share
         stop_reason = workspace.try_point(point)
+        weights = workspace.weights()
         epoch = Epoch(
             loss=workspace.loss,
+            penalty=self.penalty.of(weights),
             learning_rate=share,
             n_rows=rows.n_rows,
             seconds=perf_counter() - began,
@@ -116,4 +124,4 @@ class Preconditioned:
             stop_reason=stop_reason,
             made_by_penalty=stop_reason is not None and workspace.made_by_penalty(),
         )
-        return workspace.weights(), state, epoch
+        return weights, state, epoch

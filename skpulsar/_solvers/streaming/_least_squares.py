@@ -101,7 +101,7 @@ class LeastSquaresStream:
         """So many columns may the rows have."""
         return MAX_COLUMNS
 
-    def stopping(self, rows):
+    def stopping(self, rows, monitor):
         """None: every call is one epoch, which solves the equations."""
         return None
 
@@ -151,14 +151,16 @@ class LeastSquaresStream:
             weight=weight,
             stop_reason="rounding" if rounded else "tol",
         )
+        weights = np.array([each.weights for each in solutions])
         epoch = Epoch(
             loss=sum(each.value for each in solutions),
+            penalty=self.penalty.of(weights),
             learning_rate=1.0,
             n_rows=rows.n_rows,
             seconds=perf_counter() - began,
             objective_gap=sum(each.gap for each in solutions),
         )
-        return np.array([each.weights for each in solutions]), state, epoch
+        return weights, state, epoch
 
     def _weight(self, rows):
         return min(rows.total() * min(self.mean_weight, LARGEST), LARGEST)

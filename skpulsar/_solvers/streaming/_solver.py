@@ -94,7 +94,7 @@ class Stream:
             moments=summary.moments,
         )
 
-    def stopping(self, rows):
+    def stopping(self, rows, monitor):
         """None: every call is one epoch, which ends by its own search."""
         return None
 
@@ -131,6 +131,7 @@ class Stream:
         )
         epoch = Epoch(
             loss=search.value,
+            penalty=self.penalty.of(weights),
             learning_rate=1.0,
             n_rows=rows.n_rows,
             seconds=perf_counter() - began,

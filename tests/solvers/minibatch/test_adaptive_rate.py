@@ -11,14 +11,13 @@ from skpulsar._solvers.minibatch._adaptive_rate import (
     AdaptiveRate,
 )
 from skpulsar._solvers.minibatch._solver import MinibatchState
-from skpulsar._training._history import Epoch
 
 
 def shares_and_ends(losses, tol=1e-4):
     """Share of the first rate after every epoch, and whether training ends there."""
     rule, state = AdaptiveRate(tol, 2), MinibatchState(seed=7)
     for loss in losses:
-        state, ends = rule.after(Epoch(loss, 0.1, 10, 0.0), state)
+        state, ends = rule.after(loss, state)
         assert state.seed == 7
         yield state.rate_share, ends
         if ends:

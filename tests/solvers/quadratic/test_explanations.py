@@ -22,8 +22,8 @@ class State:
 
 
 def last(stop_reason=None, gap=1e-3, converged=False, loss=0.5):
-    epoch = Epoch(loss, 1.0, 10, 0.0, objective_gap=gap)
-    return Step(None, State(stop_reason), epoch, converged)
+    epoch = Epoch(loss, 0.0, 1.0, 10, 0.0, objective_gap=gap)
+    return Step(None, State(stop_reason), epoch, {}, converged, True)
 
 
 def sentences(explanations):

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The bridge to scikit-learn's callbacks."""
+
+try:
+    from sklearn.callback import CallbackSupportMixin, with_callbacks
+except ImportError:  # They are experimental in scikit-learn 1.9.
+
+    def with_callbacks(method):
+        """Stands for scikit-learn's, which nothing calls then."""
+        return method
+
+    class CallbackSupport:
+        """Stands for scikit-learn's support where there is none."""
+
+else:
+
+    class CallbackSupport(CallbackSupportMixin):
+        """scikit-learn's support of callbacks, which costs nothing unless some are set.
+
+        A context of callbacks is made of objects in cycles. To make one for every fit,
+        and to collect it, would take a twentieth of a small fit.
+        """
+
+        def set_callbacks(self, *callbacks):
+            """Set callbacks that `fit` calls before and after every epoch.
+
+            `partial_fit` calls none. A callback whose `on_fit_task_end` returns True
+            after an epoch ends training.
+
+            Parameters
+            ----------
+            *callbacks : callback instances
+                Objects with the methods of :class:`sklearn.callback.FitCallback`; none
+                to remove those set before.
+
+            Returns
+            -------
+            self : estimator
+                The same estimator.
+            """
+            super().set_callbacks(*callbacks)
+            vars(self).pop("_has_callbacks", None)
+            if callbacks:
+                self._has_callbacks = True
+            return self
+
+        def __sklearn_clone__(self):
+            """A clone with the same callbacks, as scikit-learn makes it."""
+            clone = super().__sklearn_clone__()
+            if hasattr(self, "_has_callbacks"):
+                clone._has_callbacks = True
+            return clone
+
+
+class FitTask:
+    """A fit, and the epochs in it, as callbacks see them.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The estimator that is trained.
+
+    X, y, sample_weight : array-like
+        What `fit` was given.
+    """
+
+    def __init__(self, estimator, X, y, sample_weight):
+        metadata = None if sample_weight is None else {"sample_weight": sample_weight}
+        self.arguments = {
+            "estimator": estimator, "X": X, "y": y, "metadata": metadata,
+        }  # fmt: skip
+        self.fit = estimator._init_callback_context(max_subtasks=estimator.max_iter)
+        self.fit.call_on_fit_task_begin(**self.arguments)
+
+    def begin_epoch(self):
+        self.epoch = self.fit.subcontext(task_name="epoch")
+        self.epoch.call_on_fit_task_begin(**self.arguments)
+
+    def end_epoch(self, result):
+        """Tell callbacks of a result; return whether one asks to stop."""
+        return self.epoch.call_on_fit_task_end(
+            **self.arguments, reconstruction_attributes=result.attributes
+        )
+
+    def end(self, result):
+        self.fit.call_on_fit_task_end(
+            **self.arguments, reconstruction_attributes=result.attributes
+        )
+
+
+class NoTask:
+    """Training without callbacks."""
+
+    def begin_epoch(self):
+        pass
+
+    def end_epoch(self, result):
+        return False
+
+
+NO_TASK = NoTask()
+
+
+def with_task(estimator, X, y, sample_weight, train):
+    """Call ``train(task)``, which returns the result of training, with the task of the
+    estimator's callbacks, or `NO_TASK`."""
+    if hasattr(estimator, "_has_callbacks"):
+        _with_fit_task(estimator, X, y, sample_weight, train)
+    else:
+        train(NO_TASK)
+
+
+@with_callbacks
+def _with_fit_task(estimator, X, y, sample_weight, train):
+    task = FitTask(estimator, X, y, sample_weight)
+    task.end(train(task))

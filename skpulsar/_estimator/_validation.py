@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Scores of the model after every epoch, on rows that training may not have seen."""
+
+from copy import copy
+from dataclasses import replace
+from math import isnan
+
+from skpulsar._training._monitor import LOSS as TRAINING_LOSS
+from skpulsar._training._monitor import Monitor
+
+LOSS = "loss"  # The name of the one score that is not scikit-learn's.
+
+
+class Validation:
+    """What is recorded of the model after every epoch.
+
+    Parameters
+    ----------
+    estimator : BaseSLP
+        Its parameter `scoring` names the scorers, of which the first is monitored.
+
+    start : FitResult
+        The result before the first epoch.
+
+    loss : Logistic
+        The loss that is trained.
+
+    scored : list of ScoredRows
+        The rows, those of the validation set first.
+    """
+
+    def __init__(self, estimator, start, loss, scored):
+        self.scorers = scorers_of(estimator)
+        self.estimator, self.start, self.loss = estimator, start, loss
+        self.scored = scored
+        name, scorer = next(iter(self.scorers.items()))
+        self.monitor = TRAINING_LOSS
+        if scored[0].kind == "validation":
+            self.monitor = Monitor(f"validation_{name}", scorer != LOSS)
+
+    def scores(self, weights):
+        """All scores of these weights, by name.
+
+        Raises
+        ------
+        ValueError
+            If a scorer gives no number, or if the one that ends training gives NaN.
+        """
+        fitted, found = self._fitted(weights), {}
+        for rows in self.scored:
+            for name, scorer in self.scorers.items():
+                if scorer == LOSS:
+                    value = rows.mean_loss(fitted, self.loss)
+                else:
+                    X, y, weighted = rows.for_scorers
+                    value = as_number(scorer(fitted, X, y, **weighted), name)
+                found[f"{rows.kind}_{name}"] = value
+        monitored = self.monitor.name
+        if self.estimator.early_stopping and isnan(found[monitored]):
+            raise ValueError(
+                f"{monitored} is NaN, and early_stopping=True needs a number. Give the "
+                "validation set rows of every class, or set scoring='loss'."
+            )
+        return found
+
+    def _fitted(self, weights):
+        """A copy of the estimator with these weights, for arrays without names."""
+        fitted = copy(self.estimator)
+        vars(fitted).update(replace(self.start, weights=weights).attributes())
+        vars(fitted).pop("feature_names_in_", None)
+        return fitted
+
+
+def as_number(value, name):
+    """The value of a scorer as a float."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"The scorer {name!r} of scoring must give a number, and gave "
+            f"{value!r:.80}. Give several scorers as a dict by name."
+        ) from None
+
+
+def scorers_of(estimator):
+    """The scorers that `scoring` stands for, by name.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or one that scikit-learn does not know.
+    """
+    from sklearn.metrics import check_scoring, get_scorer_names  # They take long.
+
+    scoring = estimator.scoring
+    if isinstance(scoring, str):
+        scoring = {scoring: scoring}
+    elif isinstance(scoring, (list, tuple)):
+        scoring = {name: name for name in scoring}
+    elif not isinstance(scoring, dict):  # A callable, or None for `score`
+        scoring = {"score": scoring}
+    if not scoring:
+        raise ValueError("scoring is empty: name at least one score, such as 'loss'.")
+    known = {LOSS, *get_scorer_names()}
+    for scorer in scoring.values():
+        if isinstance(scorer, str) and scorer not in known:
+            raise ValueError(
+                f"scoring names {scorer!r:.60}, which is neither 'loss' nor among "
+                "sklearn.metrics.get_scorer_names()."
+            )
+    return {
+        name: scorer if scorer == LOSS else check_scoring(estimator, scorer)
+        for name, scorer in scoring.items()
+    }

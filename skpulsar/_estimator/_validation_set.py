@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The rows that are scored after every epoch: a validation set, and training rows."""
+
+import warnings
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from sklearn.base import is_classifier
+
+from skpulsar._estimator._caller import caller_level
+from skpulsar._estimator._fit_result import weights_of
+from skpulsar._estimator._input_checks import check_weight
+from skpulsar._estimator._seed import draw_seed
+from skpulsar._problem._matrix import kernel_matrix, sum_repeated
+from skpulsar._problem._memory import Rows
+from skpulsar._problem._penalty import Penalty
+from skpulsar._problem._sample_weights import WeightStatistics, weigh
+
+WITHOUT_PENALTY = Penalty(0.0)
+
+
+@dataclass(frozen=True)
+class ScoredRows:
+    """Rows for scores.
+
+    Parameters
+    ----------
+    kind : {"validation", "train"}
+        What the names of their scores begin with.
+
+    rows : Rows
+        The rows of positive weight, with their targets and sample weights.
+
+    X, y, sample_weight : ndarray, csr_array or None
+        What was given, with these rows and perhaps others.
+    """
+
+    kind: str
+    rows: Rows
+    X: object
+    y: np.ndarray
+    sample_weight: np.ndarray | None
+
+    def mean_loss(self, estimator, loss):
+        """The mean loss of a fitted estimator, without the penalty."""
+        return self.rows.objective(weights_of(estimator), loss, WITHOUT_PENALTY)
+
+    @cached_property
+    def for_scorers(self):
+        """X and y of these rows alone, and a dict of their sample weights, if any."""
+        places = self.rows.order_of(np.arange(self.rows.n_rows))
+        weighted = {}
+        if self.sample_weight is not None:
+            weighted["sample_weight"] = self.sample_weight[places]
+        if self.rows.is_part:
+            return self.X[places], self.y[places], weighted
+        return self.X, self.y, weighted
+
+
+def divide(estimator, X, y, sample_weight, start, given):
+    """Training rows, and rows to be scored after every epoch.
+
+    Parameters
+    ----------
+    estimator : BaseSLP
+        Its parameters say what is scored.
+
+    X, y, sample_weight : ndarray, csr_array or None
+        What `fit` was given, after validation.
+
+    start : FitResult
+        The result before the first epoch.
+
+    given : tuple
+        X_val, y_val and sample_weight_val, or None for each.
+
+    Returns
+    -------
+    sample_weight : ndarray or None
+        Weights for training: 0 for rows that are held out.
+
+    start : FitResult
+        The result with the seed that was drawn, if rows are held out.
+
+    scored : list of ScoredRows
+        Those of the validation set first; empty if nothing is to be scored.
+
+    Raises
+    ------
+    ValueError
+        If a validation set is incomplete or not like X and y, or if there are too few
+        rows to hold some out.
+    """
+    n_rows, n_columns = X.shape
+    scored, weighted = [], sample_weight
+    if any(each is not None for each in given):
+        X_val, y_val, weight_val = _validated(estimator, n_columns, start, *given)
+        weight = np.ones(X_val.shape[0]) if weight_val is None else weight_val
+        rows = _rows(estimator, X_val, y_val, weight, start)
+        y_val = estimator._labels(y_val)
+        scored.append(ScoredRows("validation", rows, X_val, y_val, weight_val))
+    elif estimator.early_stopping:
+        seed = draw_seed(estimator.random_state)
+        start = replace(start, state=replace(start.state, seed=seed))
+        weight = np.ones(n_rows) if sample_weight is None else sample_weight
+        held_out = _hold_out(estimator, y, weight, seed)
+        weighted = np.where(held_out, 0.0, weight)
+        rows = _rows(estimator, X, y, np.where(held_out, weight, 0.0), start)
+        y_all = estimator._labels(y)
+        scored.append(ScoredRows("validation", rows, X, y_all, sample_weight))
+    if estimator.return_train_score:
+        weight = np.ones(n_rows) if weighted is None else weighted
+        rows = _rows(estimator, X, y, weight, start)
+        y_all = estimator._labels(y)
+        scored.append(ScoredRows("train", rows, X, y_all, sample_weight))
+    if not scored and estimator.scoring != "loss":
+        warnings.warn(
+            f"scoring={estimator.scoring!r:.80} does not act without a validation set. "
+            "Set early_stopping=True or return_train_score=True, or give X_val and "
+            "y_val to fit.",
+            UserWarning,
+            stacklevel=caller_level(),
+        )
+    return weighted, start, scored
+
+
+def _validated(estimator, n_columns, start, X, y, sample_weight):
+    """A validation set that was given, as the kernel takes it."""
+    if X is None or y is None:
+        raise ValueError(
+            "A validation set is X_val and y_val: give both, or neither and no "
+            "sample_weight_val."
+        )
+    try:
+        X, y = estimator._validate(X, y, reset=False)
+        estimator._next_result(y, n_columns, start)  # This refuses other targets.
+        return X, y, check_weight(sample_weight, X.shape[0])
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"In the validation set, X_val and y_val: {error}") from error
+
+
+def _rows(estimator, X, y, weight, start):
+    """Rows of positive weight, 1 in the mean, with their targets."""
+    index, weight, seen = weigh(weight, X.shape[0], WeightStatistics())
+    if seen.n_rows == 0:
+        raise ValueError("sample_weight_val must hold at least one positive number.")
+    target = estimator._targets(y, start)
+    return Rows(kernel_matrix(sum_repeated(X)), target, weight, index)
+
+
+def _hold_out(estimator, y, weight, seed):
+    """A mask of the rows that are held out; of classes in their proportions."""
+    from sklearn.model_selection import train_test_split  # It takes long to import.
+
+    places, fraction = np.flatnonzero(weight), estimator.validation_fraction
+    stratify = y[places] if is_classifier(estimator) and y.ndim == 1 else None
+    try:
+        _, held_out = train_test_split(
+            places, test_size=fraction, stratify=stratify, random_state=seed
+        )
+    except ValueError as error:
+        raise ValueError(
+            f"early_stopping=True cannot hold out validation_fraction={fraction} of "
+            f"{len(places)} rows, with rows of every class on both sides: change it, "
+            "or give X_val and y_val."
+        ) from error
+    mask = np.zeros(len(weight), dtype=bool)
+    mask[held_out] = True
+    return mask
