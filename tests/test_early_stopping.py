@@ -86,6 +86,8 @@ def test_the_best_weights_are_kept_however_training_ends(divided, solver, scorin
     curve = model.history_[f"validation_{scoring}"]
     best = curve.index(min(curve) if scoring == "loss" else max(curve)) + 1
     assert model.best_iter_ == best and model.n_iter_ == len(curve)
+    gap = model.history_["objective_gap"][best - 1]
+    assert_array_equal(model.objective_gap_, gap)  # of these weights, not the last
     score = model.validation_scores_[best - 1]
     assert model.best_validation_score_ == max(model.validation_scores_) == score
     if scoring == "f1":

@@ -34,6 +34,9 @@ class FitResult:
 
     solver : str or None
         Name of the solver that ran last; None before the very first epoch.
+
+    objective_gap : float
+        The solver's estimate of how far these weights are above the minimum, or NaN.
     """
 
     weights: np.ndarray
@@ -41,6 +44,7 @@ class FitResult:
     history: History = field(default_factory=History)
     moments: Moments | None = None
     solver: str | None = None
+    objective_gap: float = np.nan
 
     @classmethod
     def of(cls, estimator, **of_targets):
@@ -51,6 +55,7 @@ class FitResult:
             state=estimator._state,
             history=estimator._history,
             moments=estimator._moments,
+            objective_gap=estimator.objective_gap_,
             **of_targets,
         )
 
@@ -62,6 +67,7 @@ class FitResult:
             weights=step.weights,
             state=step.state.without_workspace(),
             history=self.history.after(step.epoch, step.scores),
+            objective_gap=float(step.epoch.objective_gap),
         )
 
     def undone(self, weights):
@@ -85,7 +91,7 @@ class FitResult:
             "t_": state.n_rows,
             "loss_": history.last("loss"),
             "best_loss_": history.best_loss,
-            "objective_gap_": history.last("objective_gap"),
+            "objective_gap_": self.objective_gap,
             "_history": history,
             "_state": state,
             "_moments": self.moments,
