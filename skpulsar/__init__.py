@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The single-layer perceptron for imbalanced data, as a scikit-learn estimator."""
 
-__all__ = ["SLPClassifier", "SLPRegressor", "__version__"]
+__all__ = ["SLPClassifier", "SLPRegressor", "__version__", "summary"]
 
 
 def __getattr__(name):
@@ -14,6 +14,8 @@ def __getattr__(name):
         from skpulsar._classifier import SLPClassifier as value
     elif name == "SLPRegressor":
         from skpulsar._regressor import SLPRegressor as value
+    elif name == "summary":
+        from skpulsar._summary import summary as value
     elif name == "__version__":
         from skpulsar._version import __version__ as value
     else:

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The objectives that an estimator minimised, one for outputs that share a loss."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skpulsar._estimator._class_weights import (
+    ClassStatistics,
+    given_class_weight,
+    weigh,
+)
+from skpulsar._estimator._fit_result import weights_of
+from skpulsar._estimator._indicator import given_column_weights, weigh_columns
+from skpulsar._estimator._input_checks import check_weight
+from skpulsar._estimator._labels import encode
+from skpulsar._estimator._shares import shares_by_label
+from skpulsar._estimator._targets import as_targets
+from skpulsar._inference._design import Design
+from skpulsar._inference._scores import Scores
+from skpulsar._problem._losses import LOGISTIC, SQUARED, Softmax
+from skpulsar._problem._matrix import kernel_matrix, sum_repeated
+from skpulsar._problem._memory import Rows
+from skpulsar._problem._penalty import Penalty
+from skpulsar._problem._sample_moments import sample_moments
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One objective at the weights of an estimator.
+
+    Parameters
+    ----------
+    scores : Scores
+        Slopes and curvatures.
+
+    weighted : bool
+        Whether classes count by factors, so that the curvature of the objective is not
+        the covariance of its slope even where the model is true.
+
+    within_classes : bool
+        Whether how many rows each class has is taken as given.
+
+    intercept_variance : float or ndarray of shape (n_outputs, n_outputs)
+        Of what prior correction subtracted from the intercepts.
+    """
+
+    scores: Scores
+    weighted: bool = False
+    within_classes: bool = False
+    intercept_variance: object = 0.0
+
+
+@dataclass(frozen=True)
+class Data:
+    """Rows of positive weight, as an objective counts them.
+
+    Parameters
+    ----------
+    rows : Rows
+        With their sample weights.
+
+    target : ndarray of shape (n_rows,) or (n_outputs, n_rows)
+
+    weight : ndarray of shape (n_rows,)
+        Sample weights.
+
+    moments : Moments
+        Those of the columns.
+    """
+
+    rows: Rows
+    target: np.ndarray
+    weight: np.ndarray
+    moments: object
+
+    @classmethod
+    def of(cls, X, target, sample_weight, index):
+        rows = Rows(kernel_matrix(sum_repeated(X)), target, sample_weight, index)
+        weight = rows.sample_weight()
+        weight = np.ones(rows.n_rows) if weight is None else weight
+        moments = sample_moments(rows, sample_weight)
+        return cls(rows, rows.targets(), weight, moments)
+
+    def scores(self, estimator, loss, weights, output=None, factor=None):
+        """Slopes and curvatures of one output, given by its number, or of all."""
+        target = self.target if self.target.ndim == 1 else self.target[output]
+        deviation = self.moments.deviation() if estimator.standardize else 1.0
+        penalty = Penalty(float(estimator.alpha), deviation)
+        design = Design(
+            self.rows, self.moments, penalty, bool(estimator.fit_intercept), loss
+        )
+        return Scores(design, weights, target, self.weight, factor)
+
+
+def of_regressor(estimator, X, y, sample_weight):
+    """The data, and the objectives of all targets."""
+    targets = as_targets(y)
+    sample_weight = check_weight(sample_weight, X.shape[0])
+    index = None if sample_weight is None else np.flatnonzero(sample_weight)
+    data = Data.of(X, targets, sample_weight, index)
+    weights = weights_of(estimator)
+    return data, [
+        Objective(data.scores(estimator, SQUARED, weights[k : k + 1], k))
+        for k in range(len(weights))
+    ]
+
+
+def of_classifier(estimator, X, y, sample_weight):
+    """The data, and the objective of all classes or those of all labels."""
+    sample_weight = check_weight(sample_weight, X.shape[0])
+    if estimator.multilabel_:
+        return _of_labels(estimator, X, y, sample_weight)
+    classes = estimator.classes_
+    n_classes, balanced = len(classes), estimator.class_weight == "balanced"
+    class_weight, sampling = None, estimator.sampling
+    if not balanced:
+        class_weight = given_class_weight(estimator.class_weight, classes)
+    if isinstance(sampling, dict):
+        sampling = np.array(shares_by_label(sampling, classes, "sampling"))
+    target = encode(y, classes)
+    counted = weigh(
+        target,
+        sample_weight,
+        class_weight,
+        ClassStatistics.empty(n_classes),
+        sampling,
+        draw=False,
+        apart=True,
+    )
+    data = Data.of(X, target, sample_weight, counted.index)
+    weights = weights_of(estimator)
+    weights[:, -1] += estimator.prior_shift_
+    loss = LOGISTIC if n_classes == 2 else Softmax(n_classes)
+    scores = data.scores(estimator, loss, weights, factor=counted.factor)
+    objective = _of_classes(
+        scores,
+        estimator.prior_correction,
+        weighted=estimator.class_weight is not None or sampling is not None,
+        from_counts=balanced or sampling is not None,
+    )
+    return data, [objective]
+
+
+def _of_labels(estimator, X, y, sample_weight):
+    """The same of an indicator matrix, of which every label is on its own."""
+    class_weight = given_column_weights(estimator.class_weight, len(y))
+    empty = ClassStatistics.empty((len(y), 2))
+    counted = weigh_columns(y, sample_weight, class_weight, empty)
+    data = Data.of(X, y, sample_weight, counted.index)
+    weights = weights_of(estimator)
+    weights[:, -1] += estimator.prior_shift_
+    given = estimator.prior_correction
+    objectives = []
+    for k, factor in enumerate(counted.factor):
+        scores = data.scores(estimator, LOGISTIC, weights[k : k + 1], k, factor)
+        correction = given.get(k, True) if isinstance(given, dict) else given
+        balanced = estimator.class_weight == "balanced"
+        weighted = estimator.class_weight is not None
+        objectives.append(_of_classes(scores, correction, weighted, balanced))
+    return data, objectives
+
+
+def _of_classes(scores, prior_correction, weighted, from_counts):
+    """The objective of classes whose factors are given, or follow from their counts.
+
+    Factors that follow from counts make the objective that of classes of given shares,
+    and a population that is given means rows that were sampled by their class: in both
+    cases the counts say nothing of the weights. What prior correction then takes from
+    the rows, the odds of the classes, is as uncertain as these counts.
+    """
+    population_given = not isinstance(prior_correction, (bool, np.bool_))
+    variance = 0.0
+    if from_counts and not population_given and prior_correction:
+        variance = log_odds_variance(scores.count)
+    return Objective(
+        scores,
+        weighted=weighted or population_given,
+        within_classes=from_counts or population_given,
+        intercept_variance=variance,
+    )
+
+
+def log_odds_variance(count):
+    """Variance of the log-odds of two classes of so many rows; of more, the covariance
+    of the logarithms of their shares less the mean of these."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if len(count) == 2:
+            return float(np.sum(1 / count))
+        n_classes = len(count)
+        centring = np.eye(n_classes) - 1 / n_classes
+        return centring @ np.diag(1 / count) @ centring
