@@ -18,7 +18,9 @@ from skpulsar._inference._table import Summary
 from skpulsar._regressor import SLPRegressor
 
 OPEN_UNIT = Number(Real, 0, 1, "()")
-FAR = 0.01  # The square of a tenth of a standard error, the farthest that is passed over
+FAR = (
+    0.01  # The square of a tenth of a standard error, the farthest that is passed over
+)
 MOST_WEIGHTS = 10_000  # More would take minutes and gigabytes.
 
 
@@ -186,10 +188,8 @@ class Result:
 
 
 def _result(objective):
-    scores, variation = objective.scores, None
-    if objective.weighted:
-        variation = scores.variation(objective.within_classes)
-    found = estimates(scores, variation, objective.intercept_variance)
+    scores = objective.scores
+    found = estimates(scores, objective.variation(), objective.intercept_variance)
     error = np.sqrt(found.variance)
     n_rows = scores.count.sum()
     decrement = found.decrement * n_rows / scores.total
@@ -210,9 +210,7 @@ def _table(estimator, moments, error, reach, confidence_level):
     """All outputs, one below the other."""
     weights = weights_of(estimator)
     n_outputs, size = weights.shape
-    names = getattr(
-        estimator, "feature_names_in_", [f"x{j}" for j in range(size - 1)]
-    )
+    names = getattr(estimator, "feature_names_in_", [f"x{j}" for j in range(size - 1)])
     names = np.array([*names, "intercept"], dtype=object)
     unit = np.append(moments.deviation(), np.nan)
     if not estimator.fit_intercept:
@@ -231,6 +229,7 @@ def _table(estimator, moments, error, reach, confidence_level):
         low=(weights - reach).ravel(),
         high=(weights + reach).ravel(),
         output=outputs,
+        deviation=np.tile(unit, n_outputs),
         confidence_level=float(confidence_level),
     )
 

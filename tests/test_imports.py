@@ -22,20 +22,23 @@ MAY_IMPORT = {
     "_estimator": ("_problem", "_solvers", "_training", "_version"),
     "_classifier": ("_estimator", "_problem"),
     "_regressor": ("_estimator", "_problem"),
-    "_thresholds": ("_estimator",),
+    "_inference": ("_estimator", "_problem"),
+    "_summary": ("_classifier", "_estimator", "_inference", "_regressor"),
+    "_thresholds": ("_estimator", "displays"),  # Cutoffs.plot imports its display late
     "thresholds": ("_estimator", "_thresholds"),
+    "displays": ("_summary", "thresholds", ""),
     "losses": ("_kernels",),
     "_replace": (),
     "datasets": ("_kernels", "_replace"),
     "samplers": (),
     "_study": ("_replace", "datasets", "losses", "samplers", "thresholds", ""),
     "__main__": ("_study", ""),
-    "__init__": ("_classifier", "_regressor", "_version"),
+    "__init__": ("_classifier", "_regressor", "_summary", "_version"),
 }
 FAMILIES = ("minibatch", "preconditioned", "streaming")
 KNOW_SCIKIT_LEARN = {
-    "_classifier", "_estimator", "_regressor", "_study", "_thresholds", "datasets",
-    "losses", "samplers", "thresholds",
+    "_classifier", "_estimator", "_regressor", "_study", "_summary", "_thresholds",
+    "datasets", "displays", "losses", "samplers", "thresholds",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 """The objectives that an estimator minimised, one for outputs that share a loss."""
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
@@ -34,21 +35,22 @@ class Objective:
     scores : Scores
         Slopes and curvatures.
 
-    weighted : bool
-        Whether classes count by factors, so that the curvature of the objective is not
-        the covariance of its slope even where the model is true.
-
-    within_classes : bool
-        Whether how many rows each class has is taken as given.
+    groups : ndarray of int of shape (n_classes,), or None
+        Classes whose numbers of rows are taken as given together; None where all
+        classes count alike, so that the curvature of the objective is the covariance
+        of its slope if the model is true.
 
     intercept_variance : float or ndarray of shape (n_outputs, n_outputs)
         Of what prior correction subtracted from the intercepts.
     """
 
     scores: Scores
-    weighted: bool = False
-    within_classes: bool = False
+    groups: np.ndarray | None = None
     intercept_variance: object = 0.0
+
+    def variation(self):
+        """Covariance of the slope, or None if it is the curvature."""
+        return None if self.groups is None else self.scores.variation(self.groups)
 
 
 @dataclass(frozen=True)
@@ -133,13 +135,14 @@ def of_classifier(estimator, X, y, sample_weight):
     weights[:, -1] += estimator.prior_shift_
     loss = LOGISTIC if n_classes == 2 else Softmax(n_classes)
     scores = data.scores(estimator, loss, weights, factor=counted.factor)
-    objective = _of_classes(
-        scores,
-        estimator.prior_correction,
-        weighted=estimator.class_weight is not None or sampling is not None,
-        from_counts=balanced or sampling is not None,
-    )
-    return data, [objective]
+    from_counts = None
+    if sampling is not None or balanced:
+        from_counts = np.arange(n_classes)
+        if isinstance(sampling, Real) and not balanced:
+            from_counts = np.arange(n_classes) == counted.seen.weight.argmin()
+    weighted = estimator.class_weight is not None or sampling is not None
+    correction = estimator.prior_correction
+    return data, [_of_classes(scores, correction, weighted, from_counts)]
 
 
 def _of_labels(estimator, X, y, sample_weight):
@@ -156,37 +159,41 @@ def _of_labels(estimator, X, y, sample_weight):
         scores = data.scores(estimator, LOGISTIC, weights[k : k + 1], k, factor)
         correction = given.get(k, True) if isinstance(given, dict) else given
         balanced = estimator.class_weight == "balanced"
+        from_counts = np.arange(2) if balanced else None
         weighted = estimator.class_weight is not None
-        objectives.append(_of_classes(scores, correction, weighted, balanced))
+        objectives.append(_of_classes(scores, correction, weighted, from_counts))
     return data, objectives
 
 
 def _of_classes(scores, prior_correction, weighted, from_counts):
-    """The objective of classes whose factors are given, or follow from their counts.
+    """The objective of classes whose factors are given, or follow from the counts of
+    groups of classes, which are then given.
 
-    Factors that follow from counts make the objective that of classes of given shares,
-    and a population that is given means rows that were sampled by their class: in both
-    cases the counts say nothing of the weights. What prior correction then takes from
-    the rows, the odds of the classes, is as uncertain as these counts.
+    Such factors make the objective that of groups of known shares, and a population
+    that is given means rows that were sampled by their class: in both cases counts say
+    nothing of the weights. What prior correction then takes from the rows, the odds of
+    the groups, is as uncertain as their counts.
     """
-    population_given = not isinstance(prior_correction, (bool, np.bool_))
+    n_classes = len(scores.count)
+    if not isinstance(prior_correction, (bool, np.bool_)):
+        return Objective(scores, np.arange(n_classes))
+    if from_counts is None:
+        return Objective(scores, np.zeros(n_classes, int) if weighted else None)
     variance = 0.0
-    if from_counts and not population_given and prior_correction:
-        variance = log_odds_variance(scores.count)
-    return Objective(
-        scores,
-        weighted=weighted or population_given,
-        within_classes=from_counts or population_given,
-        intercept_variance=variance,
-    )
+    if prior_correction:
+        variance = log_odds_variance(scores.count, from_counts)
+    return Objective(scores, from_counts, variance)
 
 
-def log_odds_variance(count):
-    """Variance of the log-odds of two classes of so many rows; of more, the covariance
-    of the logarithms of their shares less the mean of these."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if len(count) == 2:
-            return float(np.sum(1 / count))
-        n_classes = len(count)
-        centring = np.eye(n_classes) - 1 / n_classes
-        return centring @ np.diag(1 / count) @ centring
+def log_odds_variance(count, groups):
+    """Variance of what the numbers of rows of some groups add to the log-odds of two
+    classes; of more, the covariance of what they add to the logarithms of the shares,
+    less the mean of these."""
+    of_group = groups[:, np.newaxis] == np.unique(groups)
+    with np.errstate(divide="ignore"):
+        covariance = (of_group / (count @ of_group)) @ of_group.T
+    n_classes = len(count)
+    if n_classes == 2:
+        return float(covariance.sum() - 2 * covariance[0, 1])
+    centring = np.eye(n_classes) - 1 / n_classes
+    return centring @ covariance @ centring

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Slopes and curvatures of all rows, and their sums."""
 
+from functools import cached_property
+
 import numpy as np
 from scipy.special import expit, softmax
 
@@ -76,8 +78,9 @@ class Scores:
 
     def slope(self):
         """``sum of m c r a + S P u``, which is 0 at the minimum."""
-        return self.factor @ self.class_slopes() + self.penalty * self._point
+        return self.factor @ self.class_slopes + self.penalty * self._point
 
+    @cached_property
     def class_slopes(self):
         """``sum of m r a`` over the rows of every class."""
         return np.array(
@@ -104,23 +107,32 @@ class Scores:
             return diagonal[0]
         return _symmetric(block, n_outputs)
 
-    def variation(self, within_classes):
-        """``sum of m s s'`` over the scores s of single rows.
+    def variation(self, groups):
+        """``sum of m d d'``, where d is the distance of a row's score ``c (r a + P u)``
+        from the mean of its group.
 
-        Those of a sample from the whole population are ``c (r a + P u)``, whose sum is
-        0 at the minimum. Within classes, whose numbers of rows are taken as given, only
-        the distances from the mean of a class count.
+        Parameters
+        ----------
+        groups : ndarray of int of shape (n_classes,)
+            The group of every class: how many rows a group has is taken as given. The
+            mean of all scores is 0 at the minimum.
+
+        Returns
+        -------
+        variation : ndarray
         """
-        of_classes = self.factor[:, np.newaxis] * self.class_slopes()
-        variation = self.squares()
-        if within_classes:
-            present = self.count > 0
-            of_classes, count = of_classes[present], self.count[present, np.newaxis]
-            return variation - of_classes.T @ (of_classes / count)
         constant = self.penalty / self.total * self._point
+        of_classes = self.factor[:, np.newaxis] * self.class_slopes
         crossed = np.outer(self.factor @ of_classes, constant)
         weight = self.factor**2 @ self.count
-        return variation + crossed + crossed.T + weight * np.outer(constant, constant)
+        variation = self.squares() + crossed + crossed.T
+        variation += weight * np.outer(constant, constant)
+        of_classes += np.outer(self.factor * self.count, constant)
+        for group in np.unique(groups[self.count > 0]):
+            own = groups == group
+            mean = of_classes[own].sum(axis=0)
+            variation -= np.outer(mean, mean / self.count[own].sum())
+        return variation
 
     def sum_of_squares(self):
         """``sum of m r^2``, of one output."""
@@ -153,5 +165,8 @@ def _symmetric(block, n_outputs):
     """The matrix of all blocks, of which those below the diagonal are computed."""
     lower = {(k, j): block(k, j) for k in range(n_outputs) for j in range(k + 1)}
     return np.block(
-        [[lower[max(k, j), min(k, j)] for j in range(n_outputs)] for k in range(n_outputs)]
+        [
+            [lower[max(k, j), min(k, j)] for j in range(n_outputs)]
+            for k in range(n_outputs)
+        ]
     )

@@ -36,6 +36,10 @@ class Summary:
     output : ndarray of shape (n_rows,), or None
         The class, the label or the number of the target, if there are several.
 
+    deviation : ndarray of shape (n_rows,)
+        Standard deviations of the columns; NaN for an intercept. No column of the
+        table.
+
     confidence_level : float
         That of the intervals.
     """
@@ -47,6 +51,7 @@ class Summary:
     low: np.ndarray
     high: np.ndarray
     output: np.ndarray | None
+    deviation: np.ndarray
     confidence_level: float
 
     @property

@@ -71,6 +71,13 @@ class Cutoffs:
         self.thresholds, self._rows = thresholds, rows
         self.tp, self.fp = rows.counts()
 
+    def __repr__(self):
+        tp, fp = (f"{x:.6g}" for x in (self.tp[-1], self.fp[-1]))
+        return (
+            f"Cutoffs({len(self.thresholds)} thresholds from {self.thresholds[0]:.4g} "
+            f"down to {self.thresholds[-1]:.4g}; {tp} positive, {fp} negative)"
+        )
+
     @property
     def precision(self):
         """``tp / (tp + fp)``, ndarray of shape (n_cutoffs,)."""
@@ -145,7 +152,7 @@ class Cutoffs:
 
         Parameters
         ----------
-        metric : {"precision", "recall"} or callable
+        metric : {"precision", "recall", "f1"} or callable
             A callable takes these `Cutoffs` and returns a value for each, greater is
             better: ``lambda c: c.fbeta(2)``, ``lambda c: -c.cost(fp=1, fn=20)``.
 
@@ -279,13 +286,40 @@ class Cutoffs:
             random=random,
         )
 
+    def plot(self, *, choose=None, beta=1.0, **options):
+        """Draw precision, recall and F-beta at every cut-off; needs matplotlib.
+
+        Parameters
+        ----------
+        choose : callable, default=None
+            The cut-off to mark, as for `interval`; None takes that of the best F-beta.
+
+        beta : float, default=1.0
+            Recall counts `beta` times as much as precision.
+
+        **options
+            `n_resamples` (200 by default), `confidence_level` and `random_state`, as
+            for `interval`; ``confidence_level=None`` draws no intervals. `score_name`
+            is what the scores are called, `ax` a matplotlib Axes to draw on, and
+            `line_kw` has keywords for matplotlib's `plot`.
+
+        Returns
+        -------
+        display : ThresholdDisplay
+        """
+        from skpulsar.displays import ThresholdDisplay
+
+        return ThresholdDisplay.from_cutoffs(self, choose=choose, beta=beta, **options)
+
     def _values(self, metric):
         if isinstance(metric, str) and metric in ("precision", "recall"):
             return getattr(self, metric)
+        if isinstance(metric, str) and metric == "f1":
+            return self.fbeta(1)
         if not callable(metric):
             raise ValueError(
-                "The 'metric' parameter of best must be 'precision', 'recall' or a "
-                f"callable. Got {metric!r:.60} instead."
+                "The 'metric' parameter of best must be 'precision', 'recall', 'f1' or "
+                f"a callable. Got {metric!r:.60} instead."
             )
         value = np.asarray(metric(self))
         if value.shape != self.thresholds.shape:

@@ -426,7 +426,7 @@ WRONG = {
     "threshold": lambda: CURVE.at(np.nan),
     "min_recall": lambda: CURVE.best("precision", min_recall=1.1),
     "min_precision": lambda: CURVE.best("recall", min_precision="high"),
-    "metric": lambda: CURVE.best("f1"),
+    "metric": lambda: CURVE.best("accuracy"),
     "shape": lambda: CURVE.best(lambda c: 1.0),
     "k": lambda: CURVE.at_budget(0),
     "n_resamples": lambda: CURVE.interval(most_precise, n_resamples=0),
@@ -440,6 +440,21 @@ WRONG = {
 def test_wrong_parameters(name, call):
     with pytest.raises(ValueError, match=name):
         call()
+
+
+def test_f1_by_its_name():
+    curve = cutoffs([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
+    assert curve.best("f1") == curve.best(lambda c: c.fbeta(1))
+    assert curve.best("f1").threshold == 0.35
+
+
+def test_what_cutoffs_show_of_themselves():
+    curve = cutoffs([0, 0, 1, 1, 1], [0.1, 0.4, 0.35, 0.8, 0.8])
+    assert repr(curve) == (
+        "Cutoffs(5 thresholds from inf down to 0.1; 3 positive, 2 negative)"
+    )
+    weighted = cutoffs([0, 1], [0.0, 1.0], sample_weight=[0.5, 1e9])
+    assert "1e+09 positive, 0.5 negative" in repr(weighted)
 
 
 def test_unmet_constraints_say_how_far_off():
