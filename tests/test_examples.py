@@ -2,6 +2,8 @@
 """What the examples read; `.ci/run` runs them."""
 
 import gzip
+import runpy
+import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from urllib.error import URLError
@@ -11,6 +13,26 @@ import pytest
 from numpy.testing import assert_array_equal
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+DISPLAYS = ("training_curve", "logit_histogram", "threshold", "coefficients")
+
+
+@pytest.mark.parametrize("name", DISPLAYS)
+@pytest.mark.parametrize("saved", [False, True])
+def test_a_script_of_a_display_draws_it(name, saved, monkeypatch, tmp_path, capsys):
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    file = tmp_path / "picture.png"
+    arguments = ["--output", str(file)] if saved else []
+    monkeypatch.syspath_prepend(EXAMPLES)
+    monkeypatch.setattr(sys, "argv", [name, "--quick", *arguments])
+    runpy.run_path(EXAMPLES / f"{name}.py", run_name="__main__")
+    assert len(capsys.readouterr().out.splitlines()) > 3
+    assert file.exists() == saved
+    if saved:
+        assert file.read_bytes()[:4] == b"\x89PNG"
+    matplotlib.pyplot.close("all")
 
 
 @pytest.fixture

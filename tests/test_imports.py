@@ -31,7 +31,10 @@ MAY_IMPORT = {
     "_replace": (),
     "datasets": ("_kernels", "_replace"),
     "samplers": (),
-    "_study": ("_replace", "datasets", "losses", "samplers", "thresholds", ""),
+    "_study": (
+        *("_replace", "datasets", "displays", "losses", "samplers", "thresholds"),
+        "",
+    ),
     "__main__": ("_study", ""),
     "__init__": ("_classifier", "_regressor", "_summary", "_version"),
 }

@@ -4,7 +4,8 @@
 import re
 from tempfile import TemporaryFile
 
-from skpulsar._study import StudyError, balance, peers, repeats, textbook
+from skpulsar._replace import replace
+from skpulsar._study import StudyError, balance, page, peers, repeats, textbook
 from skpulsar._study.candidates import MIN_CLASS_COUNT, read_candidates
 from skpulsar._study.tables import write_csv
 
@@ -34,17 +35,38 @@ def print_report(arguments):
         "peers": lambda: peers.report(X, y, seed=seed),
         "balance": lambda: balance.report(X, y, seed=seed),
     }
+    records = {}
     for name, section in sections.items():
-        try:
-            records = section()
-        except ValueError as error:  # training overflows, or all candidates are alike
-            raise StudyError(
-                f"cannot go on with these data: {_by_column(str(error), columns)}"
-            ) from error
+        records[name] = _on_these_data(section, columns)
         if folder is not None:
-            _save(folder / f"{name}.csv", records)
+            _save(write_csv, folder / f"{name}.csv", records[name])
     if folder is not None:
-        print(f"\nTables: {', '.join(sections)}, as .csv in {str(folder)!r}.")
+        print(
+            f"\nTables: {', '.join(sections)}, as .csv in {str(folder)!r}; "
+            f"{_draw(folder / 'study.png', X, y, seed, records, columns)}."
+        )
+
+
+def _on_these_data(section, columns):
+    """What a section returns; a ValueError ends the study."""
+    try:
+        return section()
+    except ValueError as error:  # training overflows, or all candidates are alike
+        raise StudyError(
+            f"cannot go on with these data: {_by_column(str(error), columns)}"
+        ) from error
+
+
+def _draw(path, X, y, seed, records, columns):
+    """Save the page of pictures; return a note of it."""
+    try:
+        picture = _on_these_data(
+            lambda: page.draw(X, y, seed=seed, records=records), columns
+        )
+    except ImportError:
+        return 'no pictures without matplotlib: pip install "skpulsar[plot]"'
+    _save(replace, path, picture)
+    return f"pictures: {path.name}"
 
 
 def _by_column(message, columns):
@@ -90,9 +112,9 @@ def _make_folder(folder):
         ) from error
 
 
-def _save(path, records):
+def _save(write, path, content):
     try:
-        write_csv(path, records)
+        write(path, content)
     except OSError as error:
         reason = error.strerror or error
         raise StudyError(f"cannot write {str(path)!r}: {reason}") from error

@@ -105,6 +105,8 @@ class CoefficientDisplay:
         self.ax_ = axes_for(self, ax, height=max(1.6, height))
         self.figure_ = self.ax_.figure
         self.ax_.axvline(0, color=GREY, linewidth=1.0, zorder=1)
+        for row in range(0, n_rows if n_outputs > 1 else 0, 2):  # tell columns apart
+            self.ax_.axhspan(row - 0.5, row + 0.5, color="0.96", zorder=0)
         self.errorbars_ = []
         spread = np.linspace(-0.3, 0.3, n_outputs) if n_outputs > 1 else [0.0]
         for k, shift in enumerate(spread):
@@ -119,8 +121,10 @@ class CoefficientDisplay:
         self.ax_.set_yticks(np.arange(n_rows), [shortened(n) for n in self.names_])
         self.ax_.set_ylim(n_rows - 0.4, -0.6)
         self.ax_.grid(axis="y", visible=False)
-        level = f"{100 * self.table.confidence_level:g} % interval"
-        self.ax_.set_xlabel(f"coefficient per deviation of its column, {level}")
+        level = f"{100 * self.table.confidence_level:g} %"
+        self.ax_.set_xlabel(
+            f"coefficient per deviation ({level} intervals)", loc="right"
+        )
         left_out = len(names) - n_rows
         if left_out:
             self.ax_.set_title(

@@ -7,6 +7,8 @@ from skpulsar.displays._axes import BLUE, GREY, VERMILION, axes_for, legend
 from skpulsar.displays._response import positive_scores
 from skpulsar.thresholds import cutoffs
 
+HEADROOM = 1.32  # for the legend, which hides nothing then
+
 
 class LogitHistogramDisplay:
     """Histograms of the logits of two classes, each of area 1, and the cut-off.
@@ -210,6 +212,7 @@ class LogitHistogramDisplay:
         )
         self.ax_.set_xlabel(f"logit of class {self.pos_label!s:.30}")
         self.ax_.set_ylabel("density within the class")
-        self.ax_.set_ylim(bottom=0)
-        legend(self.ax_)
+        highest = max(map(np.max, self.densities.values()))
+        self.ax_.set_ylim(0, HEADROOM * highest)
+        legend(self.ax_, loc="upper left")
         return self

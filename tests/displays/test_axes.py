@@ -3,12 +3,12 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from matplotlib import pyplot
 
-from skpulsar import SLPClassifier, displays
+from skpulsar import SLPClassifier, displays, summary
 from skpulsar.displays import (
     CoefficientDisplay,
     LogitHistogramDisplay,
@@ -17,12 +17,17 @@ from skpulsar.displays import (
 )
 from skpulsar.displays._axes import COLOURS, axes_for
 
+pyplot = pytest.importorskip("matplotlib.pyplot")
 HISTORY = {"loss": [3.0, 2.0, 1.0]}
 
 
 def draw_coefficients(X, y, **options):
     model = SLPClassifier(tol=1e-8, random_state=0).fit(X, y)
-    return CoefficientDisplay.from_estimator(model, X, y, **options)
+    table = summary(model, X, y)
+    long_names = np.array(
+        [f"mean of a column's values, {name}" for name in table.name], dtype=object
+    )
+    return CoefficientDisplay(replace(table, name=long_names)).plot(**options)
 
 
 DRAWN = {

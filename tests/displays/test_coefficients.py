@@ -27,7 +27,7 @@ def test_the_largest_is_on_top(pulsars):
     assert_allclose(values, table.per_deviation[order])
     assert_allclose(ends[:, 0], (table.low[:-1] * X.std(axis=0))[order])
     assert_allclose(ends[:, 1], (table.high[:-1] * X.std(axis=0))[order])
-    assert display.ax_.get_xlabel().endswith("90 % interval")
+    assert display.ax_.get_xlabel().endswith("(90 % intervals)")
 
 
 def test_of_many_columns_the_largest_are_drawn():
@@ -39,9 +39,9 @@ def test_of_many_columns_the_largest_are_drawn():
     largest = np.argsort(-np.abs(model.coef_))[:20]
     assert display.names_ == [f"x{j}" for j in largest]
     assert display.ax_.get_title(loc="right") == "the 20 largest of 40"
-    few = display.plot(max_features=3)
-    assert few.names_ == ["x39", "x38", "x37"]
-    assert few.figure_.get_size_inches()[1] < 2
+    display.plot(max_features=3)
+    assert display.names_ == [f"x{j}" for j in largest[:3]]
+    assert display.figure_.get_size_inches()[1] < 2
 
 
 def test_classes_side_by_side():
