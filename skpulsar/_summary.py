@@ -21,7 +21,7 @@ OPEN_UNIT = Number(Real, 0, 1, "()")
 FAR = (
     0.01  # The square of a tenth of a standard error, the farthest that is passed over
 )
-MOST_WEIGHTS = 10_000  # More would take minutes and gigabytes.
+MOST_WEIGHTS = 5000  # More would take minutes, in which Ctrl-C waits.
 
 
 def summary(estimator, X, y, sample_weight=None, *, confidence_level=0.95):
@@ -55,7 +55,8 @@ def summary(estimator, X, y, sample_weight=None, *, confidence_level=0.95):
     Raises
     ------
     ValueError
-        If the rows do not fit the estimator, or it has more than 10,000 weights.
+        If the rows do not fit the estimator, or it has more than 5,000
+        coefficients; a class has no row, or sample weights sum to more than 1e150.
     TypeError
         If the estimator is another one.
 
@@ -68,7 +69,7 @@ def summary(estimator, X, y, sample_weight=None, *, confidence_level=0.95):
         stand more than a standard error from the minimum.
     UserWarning
         Where the rows do not determine a coefficient, since columns are constant or
-        depend on each other. Its standard error is then infinite, even if the penalty
+        depend on each other, or no row of a label is in doubt. Its standard error is then infinite, even if the penalty
         chose a value.
 
     Notes
@@ -253,8 +254,8 @@ def _warn_of_undetermined(table):
         shown = ", ".join(map(str, unknown[:5]))
         more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
         warnings.warn(
-            f"The rows do not determine {shown}{more}: these columns are constant or "
-            "depend on each other. Leave some of them out.",
+            f"The rows do not determine {shown}{more}: columns are constant or "
+            "depend on each other, or no probability is in doubt. Leave some out.",
             UserWarning,
             stacklevel=3,
         )

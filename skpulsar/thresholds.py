@@ -78,7 +78,8 @@ from skpulsar._estimator._input_checks import check_readable, check_weight
 from skpulsar._estimator._labels import check_labels, find_classes, shown
 from skpulsar._estimator._parameters import check_parameter
 from skpulsar._thresholds._constraints import CLOSED_UNIT
-from skpulsar._thresholds._cutoffs import Cutoff, Cutoffs
+from skpulsar._thresholds._cutoff import Cutoff
+from skpulsar._thresholds._cutoffs import Cutoffs
 from skpulsar._thresholds._ranked import RankedRows
 
 __all__ = [

@@ -167,6 +167,18 @@ def test_labels_are_models_of_their_own(rows):
     assert_allclose(together.standard_error, error, rtol=1e-5)
 
 
+def test_a_label_that_no_row_has(rows):
+    X, y = rows
+    labels = np.column_stack([y, 0 * y])
+    model = quiet(
+        SLPClassifier(class_weight="balanced", prior_correction=True), X, labels
+    )
+    with pytest.warns(UserWarning, match="or no probability is in doubt"):
+        table = summary(model, X, labels)
+    assert np.isfinite(table.standard_error[:4]).all()
+    assert np.isinf(table.standard_error[4:]).all()
+
+
 @pytest.mark.parametrize("class_weight", [None, {1: 3}, "balanced"])
 def test_a_weight_is_as_many_copies(rows, class_weight):
     X, y = rows[0][:300], rows[1][:300]
@@ -224,7 +236,7 @@ def test_columns_that_depend_on_each_other(rows):
     X, y = rows
     X = np.column_stack([X, 2 * X[:, 0] - X[:, 1], np.full(len(X), 7.0)])
     model = SLPClassifier(tol=1e-9).fit(X, y)
-    with pytest.warns(UserWarning, match="do not determine x0, x1, x3, x4: these"):
+    with pytest.warns(UserWarning, match="do not determine x0, x1, x3, x4: columns"):
         table = summary(model, X, y)
     assert_array_equal(np.isinf(table.standard_error), [1, 1, 0, 1, 1, 0])
     assert table.low[0] == -np.inf and table.high[0] == np.inf
@@ -314,6 +326,11 @@ def test_refusals(rows, monkeypatch):
         summary(model, X, y + 1)
     with pytest.raises(ValueError, match="sample_weight has a negative entry"):
         summary(model, X, y, -np.ones(len(y)))
+    for weight in (0.0, 1e200):
+        with pytest.raises(ValueError, match=r"above 0 and below 1e\+150"):
+            summary(SLPRegressor().fit(X, y), X, y, np.full(len(y), weight))
+    with pytest.raises(ValueError, match="No row of positive weight is of class 1"):
+        summary(model, X[y == 0], y[y == 0])
     monkeypatch.setattr("skpulsar._summary.MOST_WEIGHTS", 2)
     with pytest.raises(ValueError, match="has 3 coefficients"):
         summary(model, X, y)

@@ -25,6 +25,8 @@ from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
 from skpulsar._problem._sample_moments import sample_moments
 
+MOST_COPIES = 1e150  # Squares of more overflow.
+
 
 @dataclass(frozen=True)
 class Objective:
@@ -81,6 +83,12 @@ class Data:
         rows = Rows(kernel_matrix(sum_repeated(X)), target, sample_weight, index)
         weight = rows.sample_weight()
         weight = np.ones(rows.n_rows) if weight is None else weight
+        if not (weight / MOST_COPIES).sum() < 1 or len(weight) == 0:
+            raise ValueError(
+                "sample_weight counts copies of rows here, and must sum to a number "
+                f"above 0 and below {MOST_COPIES:g}. It has entries up to "
+                f"{np.max(weight, initial=0):.3g}."
+            )
         moments = sample_moments(rows, sample_weight)
         return cls(rows, rows.targets(), weight, moments)
 
@@ -133,6 +141,12 @@ def of_classifier(estimator, X, y, sample_weight):
     data = Data.of(X, target, sample_weight, counted.index)
     weights = weights_of(estimator)
     weights[:, -1] += estimator.prior_shift_
+    if not counted.n_rows.all():
+        missing = classes[np.flatnonzero(counted.n_rows == 0)[0]]
+        raise ValueError(
+            f"No row of positive weight is of class {missing!s:.40}: give the rows of "
+            "the fit."
+        )
     loss = LOGISTIC if n_classes == 2 else Softmax(n_classes)
     scores = data.scores(estimator, loss, weights, factor=counted.factor)
     from_counts = None
@@ -189,11 +203,10 @@ def log_odds_variance(count, groups):
     """Variance of what the numbers of rows of some groups add to the log-odds of two
     classes; of more, the covariance of what they add to the logarithms of the shares,
     less the mean of these."""
+    if len(count) == 2:
+        with np.errstate(divide="ignore"):  # a label that all rows have, or none
+            return float(np.sum(1 / count))
     of_group = groups[:, np.newaxis] == np.unique(groups)
-    with np.errstate(divide="ignore"):
-        covariance = (of_group / (count @ of_group)) @ of_group.T
-    n_classes = len(count)
-    if n_classes == 2:
-        return float(covariance.sum() - 2 * covariance[0, 1])
-    centring = np.eye(n_classes) - 1 / n_classes
+    covariance = (of_group / (count @ of_group)) @ of_group.T
+    centring = np.eye(len(count)) - 1 / len(count)
     return centring @ covariance @ centring

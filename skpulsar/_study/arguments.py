@@ -36,7 +36,10 @@ def parse(argv=None):
     )
     _add_textbook(parser)
     parser.add_argument(
-        "--output", type=Path, metavar="DIR", help="folder for the tables as CSV files"
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help="folder for the tables as CSV files, and a page of pictures (matplotlib)",
     )
     return parser.parse_args(argv)
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Every distinct cut-off of some scores, and the choice of one."""
 
-from dataclasses import dataclass
 from functools import partial
 from numbers import Integral, Real
 
@@ -10,32 +9,10 @@ from sklearn.utils import check_random_state
 
 from skpulsar._estimator._parameters import Number, check_parameter
 from skpulsar._thresholds._constraints import OPEN_UNIT, meet
+from skpulsar._thresholds._cutoff import Cutoff
 from skpulsar._thresholds._intervals import choice_intervals
 
 FACTOR = Number(Real, 0)
-
-
-@dataclass(frozen=True)
-class Cutoff:
-    """One cut-off and what it selects: the rows with ``y_score >= threshold``.
-
-    Parameters
-    ----------
-    threshold : float
-        For `FixedThresholdClassifier`, with the `response_method` of the scores.
-
-    precision, recall : float
-        NaN where they are 0 / 0: no row is selected, no row is positive.
-
-    tp, fp : int, or float if the rows have weights
-        True and false positives.
-    """
-
-    threshold: float
-    precision: float
-    recall: float
-    tp: float
-    fp: float
 
 
 class Cutoffs:

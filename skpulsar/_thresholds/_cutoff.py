@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""One cut-off and what it selects."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Cutoff:
+    """One cut-off and what it selects: the rows with ``y_score >= threshold``.
+
+    Parameters
+    ----------
+    threshold : float
+        For `FixedThresholdClassifier`, with the `response_method` of the scores.
+
+    precision, recall : float
+        NaN where they are 0 / 0: no row is selected, no row is positive.
+
+    tp, fp : int, or float if the rows have weights
+        True and false positives.
+    """
+
+    threshold: float
+    precision: float
+    recall: float
+    tp: float
+    fp: float
