@@ -69,8 +69,8 @@ def summary(estimator, X, y, sample_weight=None, *, confidence_level=0.95):
         stand more than a standard error from the minimum.
     UserWarning
         Where the rows do not determine a coefficient, since columns are constant or
-        depend on each other, or no row of a label is in doubt. Its standard error is then infinite, even if the penalty
-        chose a value.
+        depend on each other, or no row of a label is in doubt. Its standard error is
+        then infinite, even if the penalty chose a value.
 
     Notes
     -----

@@ -326,6 +326,14 @@ def test_refusals(rows, monkeypatch):
         summary(model, X, y + 1)
     with pytest.raises(ValueError, match="sample_weight has a negative entry"):
         summary(model, X, y, -np.ones(len(y)))
+    labels = np.column_stack([y, 1 - y, y])
+    with pytest.raises(ValueError, match="y has 3 columns, but that of the fit had 1"):
+        summary(model, X, labels)
+    several = quiet(SLPClassifier(), X, labels)
+    with pytest.raises(ValueError, match="y has 1 columns, but that of the fit had 3"):
+        summary(several, X, y)
+    with pytest.raises(ValueError, match="y has 3 columns"):
+        summary(SLPRegressor().fit(X, labels[:, :2]), X, labels)
     for weight in (0.0, 1e200):
         with pytest.raises(ValueError, match=r"above 0 and below 1e\+150"):
             summary(SLPRegressor().fit(X, y), X, y, np.full(len(y), weight))

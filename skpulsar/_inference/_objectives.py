@@ -105,11 +105,11 @@ class Data:
 
 def of_regressor(estimator, X, y, sample_weight):
     """The data, and the objectives of all targets."""
-    targets = as_targets(y)
+    targets, weights = as_targets(y), weights_of(estimator)
+    _check_outputs(len(targets), len(weights))
     sample_weight = check_weight(sample_weight, X.shape[0])
     index = None if sample_weight is None else np.flatnonzero(sample_weight)
     data = Data.of(X, targets, sample_weight, index)
-    weights = weights_of(estimator)
     return data, [
         Objective(data.scores(estimator, SQUARED, weights[k : k + 1], k))
         for k in range(len(weights))
@@ -118,63 +118,75 @@ def of_regressor(estimator, X, y, sample_weight):
 
 def of_classifier(estimator, X, y, sample_weight):
     """The data, and the objective of all classes or those of all labels."""
-    sample_weight = check_weight(sample_weight, X.shape[0])
-    if estimator.multilabel_:
-        return _of_labels(estimator, X, y, sample_weight)
-    classes = estimator.classes_
-    n_classes, balanced = len(classes), estimator.class_weight == "balanced"
-    class_weight, sampling = None, estimator.sampling
-    if not balanced:
-        class_weight = given_class_weight(estimator.class_weight, classes)
-    if isinstance(sampling, dict):
-        sampling = np.array(shares_by_label(sampling, classes, "sampling"))
-    target = encode(y, classes)
-    counted = weigh(
-        target,
-        sample_weight,
-        class_weight,
-        ClassStatistics.empty(n_classes),
-        sampling,
-        draw=False,
-        apart=True,
-    )
-    data = Data.of(X, target, sample_weight, counted.index)
     weights = weights_of(estimator)
     weights[:, -1] += estimator.prior_shift_
+    _check_outputs(len(y) if y.ndim == 2 else 1, len(weights), estimator.multilabel_)
+    sample_weight = check_weight(sample_weight, X.shape[0])
+    of = _of_labels if estimator.multilabel_ else _of_exclusive
+    return of(estimator, X, y, sample_weight, weights)
+
+
+def _check_outputs(n_given, n_known, several=True):
+    """Refuse a y of another number of columns than that of the fit."""
+    n_known = n_known if several else 1
+    if n_given != n_known:
+        raise ValueError(
+            f"y has {n_given} columns, but that of the fit had {n_known}: give the "
+            "rows of the fit."
+        )
+
+
+def _of_exclusive(estimator, X, y, sample_weight, weights):
+    """The objective of classes of which a row has one."""
+    target = encode(y, estimator.classes_)
+    counted, from_counts = _counted(estimator, target, sample_weight)
     if not counted.n_rows.all():
-        missing = classes[np.flatnonzero(counted.n_rows == 0)[0]]
+        missing = estimator.classes_[np.flatnonzero(counted.n_rows == 0)[0]]
         raise ValueError(
             f"No row of positive weight is of class {missing!s:.40}: give the rows of "
             "the fit."
         )
+    n_classes = len(estimator.classes_)
     loss = LOGISTIC if n_classes == 2 else Softmax(n_classes)
+    data = Data.of(X, target, sample_weight, counted.index)
     scores = data.scores(estimator, loss, weights, factor=counted.factor)
-    from_counts = None
-    if sampling is not None or balanced:
-        from_counts = np.arange(n_classes)
-        if isinstance(sampling, Real) and not balanced:
-            from_counts = np.arange(n_classes) == counted.seen.weight.argmin()
-    weighted = estimator.class_weight is not None or sampling is not None
+    weighted = estimator.class_weight is not None or estimator.sampling is not None
     correction = estimator.prior_correction
     return data, [_of_classes(scores, correction, weighted, from_counts)]
 
 
-def _of_labels(estimator, X, y, sample_weight):
-    """The same of an indicator matrix, of which every label is on its own."""
+def _counted(estimator, target, sample_weight):
+    """Weights of rows and factors of classes, as the fit had them, and the groups of
+    classes whose counts these factors follow from, or None."""
+    classes, sampling = estimator.classes_, estimator.sampling
+    class_weight, balanced = None, estimator.class_weight == "balanced"
+    if not balanced:
+        class_weight = given_class_weight(estimator.class_weight, classes)
+    if isinstance(sampling, dict):
+        sampling = np.array(shares_by_label(sampling, classes, "sampling"))
+    empty = ClassStatistics.empty(len(classes))
+    counted = weigh(
+        target, sample_weight, class_weight, empty, sampling, draw=False, apart=True
+    )
+    if sampling is None and not balanced:
+        return counted, None
+    if isinstance(sampling, Real) and not balanced:  # The others keep their proportions
+        return counted, np.arange(len(classes)) == counted.seen.weight.argmin()
+    return counted, np.arange(len(classes))
+
+
+def _of_labels(estimator, X, y, sample_weight, weights):
+    """The objectives of labels, each on its own."""
     class_weight = given_column_weights(estimator.class_weight, len(y))
     empty = ClassStatistics.empty((len(y), 2))
     counted = weigh_columns(y, sample_weight, class_weight, empty)
     data = Data.of(X, y, sample_weight, counted.index)
-    weights = weights_of(estimator)
-    weights[:, -1] += estimator.prior_shift_
-    given = estimator.prior_correction
-    objectives = []
+    from_counts = np.arange(2) if estimator.class_weight == "balanced" else None
+    weighted = estimator.class_weight is not None
+    given, objectives = estimator.prior_correction, []
     for k, factor in enumerate(counted.factor):
         scores = data.scores(estimator, LOGISTIC, weights[k : k + 1], k, factor)
         correction = given.get(k, True) if isinstance(given, dict) else given
-        balanced = estimator.class_weight == "balanced"
-        from_counts = np.arange(2) if balanced else None
-        weighted = estimator.class_weight is not None
         objectives.append(_of_classes(scores, correction, weighted, from_counts))
     return data, objectives
 
