@@ -4,7 +4,7 @@
 # Those of M. Okabe and K. Ito, which the colour-blind tell apart
 BLUE, VERMILION, GREEN = "#0072B2", "#D55E00", "#009E73"
 ORANGE, PURPLE, SKY = "#E69F00", "#CC79A7", "#56B4E9"
-COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
+COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, "#000000", "#F0E442")
 GREY = "0.45"
 
 WIDTH, HEIGHT = 4.8, 3.4  # inches; text stays legible in one column of a paper

@@ -55,6 +55,7 @@ class CoefficientDisplay:
         *,
         sample_weight=None,
         confidence_level=0.95,
+        outputs=None,
         max_features=20,
         ax=None,
         errorbar_kw=None,
@@ -66,7 +67,7 @@ class CoefficientDisplay:
         estimator, X, y, sample_weight, confidence_level
             As for `skpulsar.summary`: the rows are those of the fit.
 
-        max_features, ax, errorbar_kw
+        outputs, max_features, ax, errorbar_kw
             As for `plot`.
 
         Returns
@@ -76,16 +77,20 @@ class CoefficientDisplay:
         table = summary(
             estimator, X, y, sample_weight, confidence_level=confidence_level
         )
-        display = cls(table)
-        return display.plot(ax, max_features=max_features, errorbar_kw=errorbar_kw)
+        return cls(table).plot(
+            ax, outputs=outputs, max_features=max_features, errorbar_kw=errorbar_kw
+        )
 
-    def plot(self, ax=None, *, max_features=20, errorbar_kw=None):
+    def plot(self, ax=None, *, outputs=None, max_features=20, errorbar_kw=None):
         """Draw the coefficients.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
             Axes to draw on; None makes new ones, as high as the columns need.
+
+        outputs : list, default=None
+            The classes, labels or targets to draw, 8 at most; None draws all.
 
         max_features : int, default=20
             The most columns to draw: those of the largest coefficients.
@@ -97,72 +102,82 @@ class CoefficientDisplay:
         -------
         display : CoefficientDisplay
         """
-        names, outputs, centre, low, high = self._by_output()
-        largest = np.argsort(-np.abs(centre).max(axis=0), kind="stable")
-        drawn = largest[:max_features]
-        n_rows, n_outputs = len(drawn), len(outputs)
+        names, of_outputs = self._by_output(outputs)
+        size = np.max([np.abs(centre) for centre, _, _ in of_outputs.values()], axis=0)
+        drawn = np.argsort(-size, kind="stable")[:max_features]
+        n_rows, n_outputs = len(drawn), len(of_outputs)
         height = 0.8 + ROW * n_rows * (1 + 0.35 * (n_outputs - 1))
         self.ax_ = axes_for(self, ax, height=max(1.6, height))
         self.figure_ = self.ax_.figure
-        self.ax_.axvline(0, color=GREY, linewidth=1.0, zorder=1)
-        for row in range(0, n_rows if n_outputs > 1 else 0, 2):  # tell columns apart
-            self.ax_.axhspan(row - 0.5, row + 0.5, color="0.96", zorder=0)
-        self.errorbars_ = []
-        spread = np.linspace(-0.3, 0.3, n_outputs) if n_outputs > 1 else [0.0]
-        for k, shift in enumerate(spread):
-            values = centre[k, drawn], low[k, drawn], high[k, drawn]
-            rows = np.arange(n_rows) + shift
-            self.errorbars_.append(
-                self._draw(
-                    rows, values, outputs[k], COLOURS[k % len(COLOURS)], errorbar_kw
-                )
+        self._frame([str(names[j]) for j in drawn], len(names), n_outputs)
+        shifts = np.linspace(-0.3, 0.3, n_outputs) if n_outputs > 1 else [0.0]
+        self.errorbars_ = [
+            self._draw(np.arange(n_rows) + shift, values[:, drawn], style)
+            for shift, values, style in zip(
+                shifts,
+                of_outputs.values(),
+                self._styles(of_outputs, errorbar_kw),
+                strict=True,
             )
-        self.names_ = [str(names[j]) for j in drawn]
-        self.ax_.set_yticks(np.arange(n_rows), [shortened(n) for n in self.names_])
-        self.ax_.set_ylim(n_rows - 0.4, -0.6)
-        self.ax_.grid(axis="y", visible=False)
-        level = f"{100 * self.table.confidence_level:g} %"
-        self.ax_.set_xlabel(
-            f"coefficient per deviation ({level} intervals)", loc="right"
-        )
-        left_out = len(names) - n_rows
-        if left_out:
-            self.ax_.set_title(
-                f"the {n_rows} largest of {len(names)}", fontsize="small", loc="right"
-            )
+        ]
         if n_outputs > 1:
-            legend(self.ax_, title="output")
+            beside = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
+            legend(self.ax_, **beside)
         return self
 
-    def _by_output(self):
-        """Names of the columns, outputs, and per output and column, in units of the
-        deviation: the coefficient and the ends of its interval."""
-        table, outputs = self.table, [None]
+    def _by_output(self, outputs):
+        """Names of the columns, and by output an array of three rows, in units of the
+        columns' deviations: the coefficients and the ends of their intervals."""
+        table, known = self.table, [None]
         if table.output is not None:
-            outputs = list(dict.fromkeys(table.output.tolist()))
-        n_outputs = len(outputs)
-        per_deviation = table.per_deviation.reshape(n_outputs, -1)
-        columns = ~np.isnan(per_deviation[0])
-        low, high = (
-            (table.deviation * end).reshape(n_outputs, -1)[:, columns]
-            for end in (table.low, table.high)
-        )
-        names = table.name.reshape(n_outputs, -1)[0, columns]
-        return names, outputs, per_deviation[:, columns], low, high
+            known = list(dict.fromkeys(table.output.tolist()))
+        outputs = known if outputs is None else list(outputs)
+        strange = [output for output in outputs if output not in known]
+        if strange or not 0 < len(outputs) <= len(COLOURS):
+            raise ValueError(
+                f"outputs must be 1 to {len(COLOURS)} of {known!s:.80}. Got "
+                f"{outputs!s:.80} instead."
+            )
+        unit = table.deviation
+        values = np.stack([table.per_deviation, unit * table.low, unit * table.high])
+        values = values.reshape(3, len(known), -1)
+        columns = ~np.isnan(values[0, 0])
+        names = table.name.reshape(len(known), -1)[0, columns]
+        return names, {
+            output: values[:, known.index(output)][:, columns] for output in outputs
+        }
 
-    def _draw(self, rows, values, output, colour, errorbar_kw):
+    def _frame(self, names, n_names, n_outputs):
+        """Draw what is around the points."""
+        ax, n_rows = self.ax_, len(names)
+        self.names_ = names
+        ax.axvline(0, color=GREY, linewidth=1.0, zorder=1)
+        for row in range(0, n_rows if n_outputs > 1 else 0, 2):  # tell columns apart
+            ax.axhspan(row - 0.5, row + 0.5, color="0.96", zorder=0)
+        ax.set_yticks(np.arange(n_rows), [shortened(name) for name in names])
+        ax.set_ylim(n_rows - 0.4, -0.6)
+        ax.grid(axis="y", visible=False)
+        level = f"{100 * self.table.confidence_level:g} %"
+        ax.set_xlabel(f"coefficient per deviation ({level} intervals)", loc="right")
+        if n_rows < n_names:
+            title = f"the {n_rows} largest of {n_names}"
+            ax.set_title(title, fontsize="small", loc="right")
+
+    def _styles(self, outputs, errorbar_kw):
+        """Keywords of `errorbar` for every output."""
+        for output, colour in zip(outputs, COLOURS, strict=False):
+            label = None if output is None else str(output)
+            style = {"fmt": "o", "color": colour, "label": label, "markersize": 4.5}
+            yield style | {"elinewidth": 1.5, "capsize": 2.5} | (errorbar_kw or {})
+
+    def _draw(self, rows, values, style):
         """Draw the coefficients of one output."""
         centre, low, high = values
         known = np.isfinite(high - low)
-        self.ax_.plot(
-            centre[~known], rows[~known], "o", color=colour, mfc="white", markersize=4.5
-        )
+        hollow = {"color": style["color"], "markerfacecolor": "white"}
+        self.ax_.plot(centre[~known], rows[~known], "o", markersize=4.5, **hollow)
         reach = np.stack([centre - low, high - centre])[:, known]
-        style = {"fmt": "o", "color": colour, "markersize": 4.5, "elinewidth": 1.5}
-        style |= {"capsize": 2.5, "label": None if output is None else str(output)}
-        return self.ax_.errorbar(
-            centre[known], rows[known], xerr=reach, **(style | (errorbar_kw or {}))
-        )
+        return self.ax_.errorbar(centre[known], rows[known], xerr=reach, **style)
 
 
 def shortened(name):

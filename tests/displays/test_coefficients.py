@@ -60,6 +60,21 @@ def test_classes_side_by_side():
         assert (np.abs(rows - np.arange(2)) < 0.5).all()
 
 
+def test_some_of_many_outputs():
+    rng = np.random.default_rng(2)
+    X = rng.standard_normal((300, 2))
+    y = X @ rng.standard_normal((2, 10)) + rng.standard_normal((300, 10))
+    model = SLPRegressor(tol=1e-9).fit(X, y)
+    table = summary(model, X, y)
+    with pytest.raises(ValueError, match=r"outputs must be 1 to 8 of \[0, 1"):
+        CoefficientDisplay(table).plot()
+    with pytest.raises(ValueError, match=r"Got \[10\] instead"):
+        CoefficientDisplay(table).plot(outputs=[10])
+    display = CoefficientDisplay(table).plot(outputs=[7, 2])
+    _, values, _ = drawn(display, 0)
+    assert_allclose(np.sort(values), np.sort(model.coef_[7] * X.std(axis=0)))
+
+
 def test_what_is_not_determined_has_no_interval(pulsars):
     X, y = pulsars
     X = np.column_stack([X[:, :3], X[:, 2]])
