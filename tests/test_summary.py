@@ -57,6 +57,19 @@ def test_maximum_likelihood(rows):
     assert_allclose(table.per_deviation, [*model.coef_[0] * deviation, np.nan])
 
 
+def test_maximum_likelihood_of_three_classes():
+    """The pseudoinverse is the covariance of weights that sum to 0 over the classes."""
+    X, y = drawn(300, 3)
+    model = SLPClassifier(alpha=0, tol=1e-10, random_state=0).fit(X, y)
+    A, p = np.column_stack([X, np.ones(len(X))]), model.predict_proba(X)
+    information = sum(
+        np.kron(np.diag(q) - np.outer(q, q), np.outer(a, a))
+        for a, q in zip(A, p, strict=True)
+    )
+    error = np.sqrt(np.diag(np.linalg.pinv(information, rcond=1e-10)))
+    assert_allclose(summary(model, X, y).standard_error, error, rtol=1e-6)
+
+
 @pytest.mark.parametrize("standardize", [False, True])
 def test_a_penalty_makes_it_a_sandwich(rows, standardize):
     X, y = rows
