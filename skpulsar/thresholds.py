@@ -51,6 +51,7 @@ The best 300 candidates, if that is what a follow-up programme can afford:
 >>> print(f"{best_300.precision:.2f} {best_300.recall:.2f}")
 0.98 0.72
 
+``curve.plot()`` draws all of them (`skpulsar.displays.ThresholdDisplay`).
 `FixedThresholdClassifier` then decides by the cut-off found:
 
 >>> from sklearn.frozen import FrozenEstimator

@@ -31,6 +31,9 @@ class TrainingCurveDisplay:
     best_iter : int or None
         The epoch to mark.
 
+    training_label : str
+        What the legend calls the training rows' curve.
+
     Attributes
     ----------
     ax_, figure_ : matplotlib Axes and Figure
@@ -58,9 +61,19 @@ class TrainingCurveDisplay:
     [0.6, 0.4, 0.5]
     """
 
-    def __init__(self, *, epochs, training, validation, metric, best_iter=None):
+    def __init__(
+        self,
+        *,
+        epochs,
+        training,
+        validation,
+        metric,
+        best_iter=None,
+        training_label="training",
+    ):
         self.epochs, self.metric, self.best_iter = epochs, metric, best_iter
         self.training, self.validation = training, validation
+        self.training_label = training_label
 
     @classmethod
     def from_estimator(
@@ -149,12 +162,14 @@ class TrainingCurveDisplay:
             for values in (training, validation)
         )
         n_epochs = len(validation if training is None else training)
+        objective = metric == "loss" and "train_loss" not in history
         display = cls(
             epochs=np.asarray(history.get("epoch", np.arange(1, n_epochs + 1))),
             training=training,
             validation=validation,
             metric=metric,
             best_iter=best_iter,
+            training_label="training, with penalty" if objective else "training",
         )
         return display.plot(ax, log_scale=log_scale, line_kw=line_kw)
 
@@ -177,9 +192,8 @@ class TrainingCurveDisplay:
         own = {"marker": "o" if few else "", "color": BLUE}
         of_validation = {"color": VERMILION, "linestyle": "-" if few else "--"}
         of_validation |= {"marker": "s" if few else "", "markerfacecolor": "white"}
-        objective = self.metric == "loss" and self.validation is not None
-        label = "training, with penalty" if objective else "training"
-        self.line_ = self._curve(self.training, {"label": label} | own | style)
+        own["label"] = self.training_label
+        self.line_ = self._curve(self.training, own | style)
         self.validation_line_ = self._curve(
             self.validation, {"label": "validation"} | of_validation | style
         )

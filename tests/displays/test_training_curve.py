@@ -45,6 +45,13 @@ def test_a_score_of_both_parts():
     assert display.best_line_ is None
 
 
+def test_a_loss_of_training_rows_without_the_penalty_goes_first():
+    history = HISTORY | {"train_loss": [0.6, 0.3, 0.2, 0.15]}
+    display = TrainingCurveDisplay.from_history(history)
+    assert_array_equal(display.line_.get_ydata(), history["train_loss"])
+    assert texts(display) == ["training", "validation"]
+
+
 def test_one_part_alone():
     display = TrainingCurveDisplay.from_history(HISTORY, metric="f1")
     assert display.line_ is None and texts(display) == []
