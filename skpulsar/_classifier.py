@@ -286,8 +286,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         the objective).
 
     t_ : int
-        Number of samples seen by the weights that are kept. A row counts each time it is
-        visited.
+        Number of samples seen by the weights that are kept. A row counts each time it
+        is visited.
 
     sampling_counts_ : ndarray of shape (n_classes,), int, or None
         How many of these samples were of each class; psgd sees every row once an epoch.

@@ -178,8 +178,8 @@ class SLPRegressor(RegressorMixin, BaseSLP):
         objective.
 
     t_ : int
-        Number of samples seen by the weights that are kept. A row counts each time it is
-        visited.
+        Number of samples seen by the weights that are kept. A row counts each time it
+        is visited.
 
     loss_, best_loss_ : float
         The last and the smallest value of `loss_curve_`.
