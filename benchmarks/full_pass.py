@@ -17,7 +17,7 @@ from _report import begin, in_turns, parser, short, table
 
 from skpulsar import SLPClassifier
 from skpulsar._kernels import _core
-from skpulsar._problem._memory import LEAF
+from skpulsar._problem._row_statistics import LEAF
 
 COLUMNS = (3, 8, 10, 28, 62, 500)
 PASSES = ("product", "full pass", "statistics pass")

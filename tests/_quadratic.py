@@ -10,15 +10,15 @@ from scipy.sparse import csr_array
 from skpulsar._problem._losses import LOGISTIC
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers.quadratic._problem import Objective
+from skpulsar._solvers.quadratic._sample_objective import SampleObjective
 from skpulsar._solvers.quadratic._scaling import Scaling
 
 
 class Problem(NamedTuple):
-    """An `Objective`, and its rows in scaled columns, targets and shares of the
+    """A `SampleObjective`, and its rows in scaled columns, targets and shares of the
     weights."""
 
-    objective: Objective
+    objective: SampleObjective
     A: np.ndarray
     target: np.ndarray
     share: np.ndarray
@@ -60,14 +60,14 @@ def csr(X):
 def unscaled(
     X, y, alpha=0.0, fit_intercept=True, weight=None, index=None, sparse=False
 ):
-    """An `Objective` in the columns as they are: NumPy need not know of a scaling."""
+    """A `SampleObjective` of columns as they are: NumPy need not know of a scaling."""
     X, d = np.asarray(X, float), np.shape(X)[1]
     rows = Rows(csr(X) if sparse else X, np.asarray(y, float), weight, index)
     scale, penalty = np.ones(d + 1), np.full(d + 1, alpha)
     penalty[-1], scale[-1] = 1 - fit_intercept, fit_intercept
     scaling = Scaling(np.zeros(d), scale, penalty, np.zeros(d), fit_intercept)
     total = rows.n_rows if weight is None else rows.sample_weight().sum()
-    return Objective(rows, scaling, total, LOGISTIC)
+    return SampleObjective(rows, scaling, total, LOGISTIC)
 
 
 def at(objective, point):
@@ -99,5 +99,5 @@ def problem(
     used = np.arange(n) if index is None else index
     share = np.ones(len(used)) if weight is None else weight[used]
     A = np.column_stack([X[used] - scaling.centre, np.ones(len(used))]) * scaling.scale
-    objective = Objective(rows, scaling, share.sum(), LOGISTIC)
+    objective = SampleObjective(rows, scaling, share.sum(), LOGISTIC)
     return Problem(objective, A, y[used], share / share.sum())

@@ -71,16 +71,13 @@ class Logistic:
         pairs = zip(logits, targets, strict=True)
         return sum(_core.cross_entropy(x, z)[0] for x, z in pairs)
 
-    def null_model(self, target, weight, total, fit_intercept):
+    def null_model(self, rows, fit_intercept):
         """The model that predicts the shares of the classes; its loss is their entropy.
 
         Parameters
         ----------
-        target, weight : ndarray of shape (n,), float64; weight may be None
-            Targets, 0 and 1, and their weights.
-
-        total : float
-            Sum of the weights.
+        rows : RowSource
+            Rows of one output, whose targets are 0 and 1.
 
         fit_intercept : bool
             Whether the model has an intercept.
@@ -91,8 +88,8 @@ class Logistic:
         """
         if not fit_intercept:
             return NullModel(0.0, 0.5, log(2))
-        sums = _core.class_totals(target, weight)
-        no, yes = np.maximum(sums / total, MIN_CLASS_SHARE).tolist()
+        shares = rows.class_totals(2) / rows.total()
+        no, yes = np.maximum(shares, MIN_CLASS_SHARE).tolist()
         loss = -sum(share * log(share) for share in (no, yes))
         return NullModel(log(yes) - log(no), yes, loss)
 
@@ -124,7 +121,7 @@ class Logistic:
     def baseline(self, rows, fit_intercept):
         """The intercepts of the model that training must not end above, and its loss:
         that of no weights."""
-        return 0.0, len(np.atleast_2d(rows.targets())) * log(2)
+        return 0.0, max(rows.n_targets, 1) * log(2)
 
     def start(self, rows):
         """The intercepts that minibatches start from."""
@@ -150,16 +147,11 @@ class Squared:
         errors = predictions - target
         return sum(errors * errors) / 2
 
-    def null_model(self, target, weight, total, fit_intercept):
+    def null_model(self, rows, fit_intercept):
         """The model that predicts the mean target; its loss is half the variance."""
-        mean = 0.0
-        if fit_intercept and weight is None:
-            mean = _core.total(target) / total
-        elif fit_intercept:
-            mean = _core.dot(weight, target) / total
-        errors = target - mean
-        weighted = errors if weight is None else weight * errors
-        return NullModel(mean, mean, _core.dot(weighted, errors) / 2 / total)
+        total = rows.total()
+        mean = rows.target_sum() / total if fit_intercept else 0.0
+        return NullModel(mean, mean, rows.target_squares(mean) / 2 / total)
 
     def curvature(self, residual):
         """Second derivative by the prediction, which is 1."""
@@ -171,11 +163,7 @@ class Squared:
 
     def null_models(self, rows, fit_intercept=True):
         """The null model of every output."""
-        weight, total = rows.sample_weight(), rows.total()
-        return [
-            self.null_model(target, weight, total, fit_intercept)
-            for target in np.atleast_2d(rows.targets())
-        ]
+        return [self.null_model(each, fit_intercept) for each in rows.outputs()]
 
     def baseline(self, rows, fit_intercept):
         """The null models: training starts next to them."""
@@ -242,17 +230,12 @@ class Softmax:
         log_p = _core.softmax(np.ascontiguousarray(logits.T), logarithms=True)
         return -log_p[np.arange(len(target)), target.astype(np.intp)]
 
-    def null_model(self, target, weight, total, fit_intercept):
+    def null_model(self, rows, fit_intercept):
         """The logarithms of the shares of the classes, their mean taken off."""
         n = self.n_classes
         if not fit_intercept:
             return NullModel(np.zeros(n), np.full(n, 1 / n), log(n))
-        classes = (target == k for k in range(n))
-        if weight is None:
-            sums = np.array([np.count_nonzero(own) for own in classes], dtype=float)
-        else:
-            sums = np.array([_core.total(weight[own]) for own in classes])
-        shares = np.maximum(sums / total, MIN_CLASS_SHARE)
+        shares = np.maximum(rows.class_totals(n) / rows.total(), MIN_CLASS_SHARE)
         logits = np.array([log(share) for share in shares.tolist()])
         loss = -_core.dot(shares, logits)
         return NullModel(logits - _core.total(logits) / n, shares, loss)

@@ -5,8 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from skpulsar._kernels import _core
-
 
 def sample_moments(rows, sample_weight):
     """Moments of the columns, without the class weights of the rows.
@@ -29,5 +27,5 @@ def sample_moments(rows, sample_weight):
     if rows.is_part:
         sample_weight = sample_weight[rows.order_of(np.arange(rows.n_rows))]
     rows = rows.weighing(sample_weight / largest)
-    mean = largest * (_core.total(rows.sample_weight()) / rows.n_rows)
+    mean = largest * (rows.total() / rows.n_rows)
     return replace(rows.moments(), weight=mean)

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The protocol by which solvers read rows, wherever these are stored."""
+"""The protocols by which solvers read rows, wherever these are stored.
+
+A `RowSource` has all rows, and `Passes` over them. What they return does not grow with
+the rows: numbers, arrays as long as the columns, chunks of an order, and samples. A
+`Sample` is in memory and shows its arrays. `Rows` in `_memory.py` is all of it.
+"""
 
 from typing import Protocol
 
 
 class RowSource(Protocol):
-    """Rows with targets and weights; `Rows` in `_memory.py` has them in memory.
+    """Rows with targets and weights.
 
     The place of a row is its number among the rows of positive weight, in the order of
     the source. A random number for a row is a hash of its place, and is therefore the
@@ -17,6 +22,12 @@ class RowSource(Protocol):
     n_rows, n_columns : int
         The shape.
 
+    n_targets : int
+        How many outputs have a target of their own; 0 if one target serves all.
+
+    weighs_outputs : bool
+        Whether every output has weights of its own.
+
     sparse : bool
         Whether the rows are CSR.
 
@@ -27,25 +38,52 @@ class RowSource(Protocol):
         Whether rows of the data are left out. Nobody has checked the values of these.
 
     order : EveryRow or Sampled
-        The order in which an epoch visits the rows, and how often.
+        The order in which an epoch visits the rows, and how often: `counts`,
+        `frequency` and `chunks`.
     """
 
-    # For every solver
+    # Statistics
 
     def moments(self):
         """Weighted mean and variance of every column, as `Moments`."""
 
-    def sample_weight(self):
-        """Weight of every row; None stands for ones."""
+    def moments_about(self, shift):
+        """Moments by sums of deviations from a shift."""
 
-    def targets(self):
-        """Target of every row, of shape (n_rows,) or (n_outputs, n_rows)."""
+    def sums(self, shift):
+        """Weighted sums of ``(x - shift, 1)``."""
 
     def total(self):
         """The sum of the weights."""
 
+    def class_totals(self, n_classes):
+        """The sum of the weights of every class."""
+
+    def target_sum(self):
+        """The weighted sum of the targets."""
+
+    def target_squares(self, mean):
+        """The weighted sum of ``(target - mean)^2``."""
+
     def largest(self):
         """Column and value of the entry that is largest in magnitude."""
+
+    def extremes(self, target):
+        """The smallest and the largest entry of every column in one class."""
+
+    # The same rows otherwise
+
+    def outputs(self):
+        """The same rows for every output alone, as a list."""
+
+    def of_outputs(self, outputs):
+        """The same rows, with the targets and weights of some outputs, or of one."""
+
+    def of_class(self, k):
+        """The rows of one class."""
+
+    def dense_where_full(self):
+        """The same rows, as an array if CSR rows store every entry."""
 
     # For minibatches
 
@@ -61,45 +99,89 @@ class RowSource(Protocol):
     def objective(self, weights, loss, penalty):
         """The objective at given weights."""
 
-    # For full passes
+    # For full passes, and draws
 
-    def dataset(self, centre, fit_intercept, loss):
-        """A `Dataset` of the kernel, or what has its methods, for full passes."""
+    def full_pass(self, centre, fit_intercept, loss):
+        """What makes full passes: `Passes`."""
+
+    def moments_and_norms(self, shift, precision):
+        """Moments, and every dense row's sum of ``precision (x - shift)^2``, which
+        `leverages` takes and nobody else reads."""
+
+    def leverages(self, centre, precision, begun=None):
+        """Every row's weight times ``1 + sum of precision (x - centre)^2``, which
+        `Passes.draw` takes and nobody else reads."""
+
+    # Samples
+
+    def at(self, places):
+        """Some of the rows, with their weights."""
+
+    def part(self, places, weight):
+        """Some of the rows, with other weights: many, and not copied if there is
+        another way."""
+
+    def take(self, places, weight):
+        """A copy of some of the rows, with other weights."""
+
+    def entries(self, places):
+        """Some of the rows, as an array."""
+
+    def in_memory(self):
+        """All rows: for sources of about as few rows as a sample has."""
+
+
+class Passes(Protocol):
+    """Full passes over all rows of a source, by one loss. They keep the residuals
+    ``|p_i - z_i|`` at the point of the last pass where the rows are."""
+
+    def objective(self, weights, diagonal=False):
+        """One pass: sums of the weighted losses and of their gradient, and of the
+        diagonal of the curvature or None, at weights of (x - centre, 1)."""
+
+    def predict_mean(self, mean):
+        """Take the residuals of a model that predicts the same for all rows."""
+
+    def follow(self, passes, k):
+        """Take the residuals of an output of other passes, which several share."""
+
+    def separated(self):
+        """Whether the prediction of every row is on its side."""
+
+    def margin_gains(self, weights):
+        """The least and the largest increase of a margin by a step of these weights."""
+
+    def curvature_along(self, weights, total):
+        """The second derivative of the loss along these weights, over `total`."""
+
+    def draw(self, norms, m, key):
+        """About m rows by size of the residual times norm: places and weights."""
+
+    def residuals(self, places=None):
+        """The residuals of a sample; None: of all rows as a sample."""
+
+
+class Sample(RowSource, Protocol):
+    """Rows in memory: a subsample, those that a stream keeps, or a chunk of a stream.
+
+    Its arrays are as long as itself, even where it is all rows. Its `full_pass` returns
+    a `FullPass`, whose attributes may be read.
+    """
+
+    def targets(self):
+        """Target of every row, of shape (n_rows,) or (n_outputs, n_rows)."""
+
+    def sample_weight(self):
+        """Weight of every row; None stands for ones."""
 
     def logits(self, weights):
         """``x . w + b`` of every row."""
 
-    def moments_about(self, shift, precision=None, norms=None):
-        """Moments by sums of deviations from a shift."""
-
-    def column_sums(self, shift, weight, precision=None, norms=None):
-        """Sums of deviations from a shift and of their squares."""
-
-    def sums(self, shift):
-        """Weighted sums of ``(x - shift, 1)``."""
-
     def norms(self, centre, precision):
         """The sum of ``precision (x - centre)^2`` for every row."""
 
-    def extremes(self, target):
-        """The smallest and the largest entry of every column in one class."""
-
-    def of_outputs(self, outputs):
-        """The same rows, with the targets and weights of some outputs, or of one."""
-
-    # For subsets of the rows, and streams
-
-    def at(self, places):
-        """Some of the rows, with their weights, without a copy."""
-
-    def part(self, places, weight):
-        """Some of the rows, with other weights, without a copy."""
-
-    def take(self, places, weight):
-        """Some of the rows, with other weights, in memory."""
-
-    def entries(self, places):
-        """Some of the rows, as an array."""
+    def column_sums(self, shift, weight):
+        """Sums of deviations from a shift and of their squares."""
 
     def weighing(self, weight):
         """The same rows with other weights."""
@@ -112,6 +194,3 @@ class RowSource(Protocol):
 
     def dense(self):
         """The same rows as an array."""
-
-    def dense_where_full(self):
-        """The same rows, as an array if CSR rows store every entry."""

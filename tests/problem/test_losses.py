@@ -48,7 +48,7 @@ def test_no_other_intercept_is_better_than_the_null_model(loss, weighted):
     if weighted:
         weight = np.random.default_rng(1).exponential(size=len(z))
     s = np.ones(len(z)) if weight is None else weight
-    null = loss.null_model(z, weight, s.sum(), True)
+    null = loss.null_model(rows_of(z, weight), True)
     least = np.average(loss.evaluate(np.full((1, len(z)), null.logit), z), weights=s)
     assert null.loss == pytest.approx(least, rel=1e-12)
     assert null.mean == pytest.approx(np.average(z, weights=s), rel=1e-12)
@@ -60,7 +60,7 @@ def test_no_other_intercept_is_better_than_the_null_model(loss, weighted):
 @every_loss
 def test_without_an_intercept_the_null_model_says_nothing(loss):
     z = targets(loss)
-    null = loss.null_model(z, None, len(z), False)
+    null = loss.null_model(rows_of(z), False)
     assert null.logit == 0
     assert null.loss == pytest.approx(loss.evaluate(np.zeros((1, len(z))), z).mean())
 
@@ -131,7 +131,7 @@ class TestSoftmax:
     def test_no_other_intercepts_are_better_than_the_null_model(self, weighted):
         z, weight = self.data(weighted)
         s = np.ones(300) if weight is None else weight
-        null = self.loss.null_model(z, weight, s.sum(), True)
+        null = self.loss.null_model(rows_of(z, weight), True)
 
         def mean_loss(logits):
             x = np.repeat(logits[:, np.newaxis], 300, axis=1)
@@ -145,7 +145,7 @@ class TestSoftmax:
 
     def test_without_intercepts_all_classes_are_as_likely(self):
         z, _ = self.data(False)
-        null = self.loss.null_model(z, None, 300, False)
+        null = self.loss.null_model(rows_of(z), False)
         assert null.loss == pytest.approx(np.log(4), rel=1e-15)
         assert_allclose(null.mean, 0.25)
 

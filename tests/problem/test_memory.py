@@ -8,8 +8,9 @@ from scipy.sparse import csr_array
 
 from skpulsar._kernels import _core, reference
 from skpulsar._problem._losses import LOGISTIC
-from skpulsar._problem._memory import LEAF, Rows
+from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
+from skpulsar._problem._row_statistics import LEAF
 
 deterministic = settings(derandomize=True, database=None, deadline=None)
 LAYOUTS = ["dense float64", "dense float32", "csr float64", "csr float32"]

@@ -14,9 +14,9 @@ from skpulsar._solvers.preconditioned._survey import survey
 from skpulsar._solvers.quadratic._column_statistics import hidden_entries
 from skpulsar._solvers.quadratic._fit_summary import FitSummary
 from skpulsar._solvers.quadratic._gap_estimate import SEPARABLE, GapEstimate
+from skpulsar._solvers.quadratic._objective import Objective
 from skpulsar._solvers.quadratic._ordered_columns import has_ordered_column
 from skpulsar._solvers.quadratic._preconditioners import DiagonalPreconditioner
-from skpulsar._solvers.quadratic._problem import Objective
 from skpulsar._solvers.quadratic._saturation import decrement_along
 
 TIGHT_TOL = 1e-5  # A diagonal can hardly tell whether a smaller gap is reached.
@@ -70,7 +70,7 @@ class PreconditionedFit(SubsampledSearch):
         rows, solver, cost = self.rows, self.solver, self.cost
         self.scaling = self.statistics.scaling
         super().__init__(self.scaling.tie)
-        self.full = Objective(rows, self.scaling, rows.total(), loss=solver.loss)
+        self.full = Objective(rows, self.scaling, rows.total(), solver.loss)
         if not cost.subsampled:
             self.preconditioner = DiagonalPreconditioner(self.scaling)
         self.estimate = GapEstimate(solver.tol, cost.refactor, not cost.subsampled)
@@ -130,18 +130,14 @@ class PreconditionedFit(SubsampledSearch):
         """The first point: the weights of a warm start, else the minimum of a first
         subsample, or the null model where that minimum proved to be worse."""
         self.start = np.zeros(len(weights))
-        full, fit_intercept = self.full, self.solver.fit_intercept
-        null = self.solver.loss.null_model(
-            full.target, full.weight, full.total, fit_intercept
-        )
+        null = self.solver.loss.null_model(self.rows, self.solver.fit_intercept)
         self.start[-1] = null.logit
         self.start_value = self.start_loss = null.loss
         self.estimate.least = MIN_LOSS * self.start_loss
         if self.starts_from_weights:
             self.starts_from_weights = False
             return self.scaling.to_scaled(weights)
-        residual = full.residual
-        np.abs(np.subtract(full.target, null.mean, out=residual), out=residual)
+        self.full.passes.predict_mean(null.mean)
         if not self.cost.subsampled and self.solver.loss.binary:
             return self._first_diagonal_step(null.mean)
         if self.solver.loss.quadratic and self._span_cost() < inf:
@@ -157,7 +153,7 @@ class PreconditionedFit(SubsampledSearch):
         """A step from the null model, where all rows have one probability: a full pass
         would tell no more than the moments and the sums over the positives."""
         scaling, total = self.scaling, self.full.total
-        rows = self.rows.at(np.flatnonzero(self.full.target == 1))
+        rows = self.rows.of_class(1)
         sums = rows.sums(scaling.centre)
         self.subsampler.n_sampled += rows.n_rows
         row = np.append(self.statistics.moments.mean - scaling.centre, 1.0)
@@ -242,7 +238,7 @@ class PreconditionedFit(SubsampledSearch):
 
     def _is_endless(self, value, certified):
         """Whether there is no minimum, as far as can be seen."""
-        if self.full.separated():
+        if self.full.passes.separated():
             return certified or value < SEPARABLE
         return certified and (
             has_ordered_column(
@@ -278,7 +274,7 @@ class PreconditionedFit(SubsampledSearch):
         bound = full.gap_bound(lbfgs.gradient)
         if full.loss.quadratic and SLACK * self.estimate.goal() < bound < inf:
             return None
-        gain = decrement_along(full, full.residual, lbfgs.gradient, lbfgs.step)
+        gain = decrement_along(full, lbfgs.gradient, lbfgs.step)
         self.gap = max(self.gap, gain)
         reached = gain <= self.estimate.goal()
         if reached and not self._asks_more_than_a_diagonal():

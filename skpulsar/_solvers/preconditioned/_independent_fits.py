@@ -32,18 +32,14 @@ class IndependentFits:
     """
 
     def __init__(self, solver, rows, seed):
-        surveyed, weight = None, rows.sample_weight()
-        if weight is None or weight.ndim == 1:  # The columns look alike to all outputs.
+        surveyed = None
+        if not rows.weighs_outputs:  # The columns look alike to all outputs.
             surveyed = survey(solver, rows)
             rows = surveyed[0].rows
         self.rows, self.may_share = rows, surveyed is not None
         self.fits, self.stop_reasons = [], []
-        for k in range(len(rows.targets())):
-            of_output = rows.of_outputs(k)
-            null = solver.loss.null_model(
-                of_output.targets(), of_output.sample_weight(), of_output.total(),
-                solver.fit_intercept,
-            )  # fmt: skip
+        for of_output in rows.outputs():
+            null = solver.loss.null_model(of_output, solver.fit_intercept)
             settled = solver.loss.binary and null.loss < NO_LOSS
             self.stop_reasons.append("tol" if settled else None)
             self.fits.append(
@@ -51,7 +47,7 @@ class IndependentFits:
                 if settled
                 else PreconditionedFit(solver, of_output, seed, surveyed)
             )
-        self.shared, self.dataset = None, None  # what the dataset is of, and it
+        self.shared, self.passes = None, None  # outputs that share passes, and these
 
     @property
     def loss(self):
@@ -112,9 +108,9 @@ class IndependentFits:
         self._share(tuple(points), fits)
         weights = np.array([point * scaling.scale for point in points.values()])
         diagonal = any(fit.wants_diagonal for fit in fits)
-        loss, gradient, squares = self.dataset.objective(
-            weights, self.residual, diagonal
-        )
+        loss, gradient, squares = self.passes.objective(weights, diagonal)
+        for i, fit in enumerate(fits):
+            fit.full.passes.follow(self.passes, i)
         return [
             fit.full.of_sums(
                 point, loss[i], gradient[i], squares[i] if fit.wants_diagonal else None
@@ -123,13 +119,10 @@ class IndependentFits:
         ]
 
     def _share(self, outputs, fits):
-        """Let these fits share a pass, which writes the residuals of all."""
+        """Let these fits share their passes."""
         if self.shared != outputs:
             self.shared, scaling = outputs, fits[0].scaling
             rows = self.rows.of_outputs(list(outputs))
-            self.dataset = rows.dataset(
+            self.passes = rows.full_pass(
                 scaling.centre, scaling.fit_intercept, fits[0].full.loss
             )
-            self.residual = np.empty((len(outputs), rows.n_rows))
-        for fit, residual in zip(fits, self.residual, strict=True):
-            fit.full.residual = residual

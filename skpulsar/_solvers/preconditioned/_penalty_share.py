@@ -35,7 +35,7 @@ def made_by_penalty(lbfgs, start, start_loss, scaling, draw, by_chance):
         The coordinates.
 
     draw : callable
-        Makes the `Objective` of a subsample.
+        Makes the `SampleObjective` of a subsample.
 
     by_chance : float
         The fall that columns without a meaning foretell.

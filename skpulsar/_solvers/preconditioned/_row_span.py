@@ -8,7 +8,7 @@ import numpy as np
 from skpulsar._kernels import _core
 from skpulsar._problem._memory import Rows
 from skpulsar._solvers.quadratic._gram import gram
-from skpulsar._solvers.quadratic._problem import Objective
+from skpulsar._solvers.quadratic._sample_objective import SampleObjective
 from skpulsar._solvers.quadratic._scaling import Scaling
 
 
@@ -23,12 +23,12 @@ class RowSpan:
 
     Parameters
     ----------
-    full : Objective
-        The objective of all rows, which are dense.
+    full : SampleObjective
+        The objective of all rows, which are dense and in memory.
 
     Attributes
     ----------
-    objective : Objective
+    objective : SampleObjective
         The objective as a function of v and the intercept.
     """
 
@@ -51,7 +51,7 @@ class RowSpan:
             np.zeros(n), scale, penalty, np.zeros(n), scaling.fit_intercept
         )
         rows = Rows(self.L, full.target, full.weight)
-        self.objective = Objective(rows, scaling, full.total, loss=full.loss)
+        self.objective = SampleObjective(rows, scaling, full.total, full.loss)
 
     def to_span(self, point):
         """v of a point; its part outside the span is lost."""

@@ -19,8 +19,9 @@ from skpulsar._solvers.quadratic._gap_estimate import (
 from skpulsar._solvers.quadratic._owned_columns import has_owned_column
 from skpulsar._solvers.quadratic._scaling import Scaling
 from skpulsar._solvers.quadratic._softmax_cost import MIN_ROWS, SoftmaxCost
+from skpulsar._solvers.quadratic._softmax_objective import SoftmaxObjective
 from skpulsar._solvers.quadratic._softmax_preconditioners import ClassDiagonal
-from skpulsar._solvers.quadratic._softmax_problem import SoftmaxObjective
+from skpulsar._solvers.quadratic._softmax_sample_objective import SoftmaxSampleObjective
 from skpulsar._solvers.quadratic._softmax_summary import SoftmaxSummary
 
 STALE = 0.1  # A decrement that fell to this share asks for another preconditioner.
@@ -103,7 +104,7 @@ class SoftmaxFit(SubsampledSearch):
         n, full = self.rows.n_rows, self.full
         places = np.linspace(0, n - 1, min(n, MIN_ROWS)).astype(np.int64)
         part = self.rows.at(places)
-        few = SoftmaxObjective(part, self.scaling, part.total(), full.loss)
+        few = SoftmaxSampleObjective(part, self.scaling, part.total(), full.loss)
         preconditioner = ClassDiagonal(self.scaling)
         preconditioner.renew(few.read(self.lbfgs.point, True)[2])
         return preconditioner
@@ -122,12 +123,8 @@ class SoftmaxFit(SubsampledSearch):
     def _start(self, weights):
         """The first point: the weights of a warm start, else the minimum of a first
         subsample, or the null model where that minimum proved to be worse."""
-        full, loss = self.full, self.solver.loss
-        targets = self.rows.targets()
-        null = loss.null_model(
-            targets, full.weight, full.total, self.solver.fit_intercept
-        )
-        start = np.zeros(full.shape)
+        null = self.solver.loss.null_model(self.rows, self.solver.fit_intercept)
+        start = np.zeros(self.full.shape)
         start[:, -1] = null.logit
         if self.start is None:
             self.start_value = null.loss
@@ -142,10 +139,8 @@ class SoftmaxFit(SubsampledSearch):
         if self.start_value == inf or self.cost.diagonal:
             self.start_value = inf
             return self.start
-        share = null.mean[targets.astype(np.intp)]
-        square = sum(p * p for p in null.mean.tolist())
-        residual = np.sqrt(np.maximum(1 - 2 * share + square, 0))
-        found = self.subsampler.minimum(self.start, residual)
+        self.full.passes.predict_mean(null.mean)
+        found = self.subsampler.minimum(self.start)
         self.preconditioner = found.preconditioner
         if found.preconditioner is None:
             self.start_value = inf
@@ -206,7 +201,7 @@ class SoftmaxFit(SubsampledSearch):
         self.gap, self.resample_next = estimate.gap(), False
         certified = estimate.holds() and (cost.newton or len(estimate.values) > 1)
         if self.solver.penalty.alpha == 0 and (certified or value < SEPARABLE):
-            if self.full.separated():
+            if self.full.passes.separated():
                 return "separable"
         if certified and self._confirmed():
             return "tol" if self._holds_here() else None
@@ -238,8 +233,7 @@ class SoftmaxFit(SubsampledSearch):
         left to gain; else the step is made as long as it says."""
         lbfgs = self.lbfgs
         slope = _core.dot(lbfgs.gradient, lbfgs.step)
-        moved = self.full.moved(lbfgs.step)
-        bend = self.full.curvature_along(lbfgs.step, moved)
+        bend = self.full.curvature_along(lbfgs.step)
         gain = slope * slope / bend / 2 if bend > 0 else 0.0
         self.gap = max(self.gap, min(gain, lbfgs.value))
         if gain <= self.estimate.goal():

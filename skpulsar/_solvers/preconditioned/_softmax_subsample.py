@@ -1,18 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Subsamples of the rows of more than two classes, and their minima."""
 
-import numpy as np
-
-from skpulsar._kernels import _core
+from skpulsar._problem._importance_sampling import draw_key
 from skpulsar._problem._moments import EPSILON
-from skpulsar._solvers.quadratic._importance_sampling import draw, draw_key
 from skpulsar._solvers.quadratic._lbfgs import RISE_TOLERANCE
 from skpulsar._solvers.quadratic._minimise import AnchoredSearch, QuasiNewton
 from skpulsar._solvers.quadratic._softmax_preconditioners import (
     ClassPreconditioner,
     NewtonPreconditioner,
 )
-from skpulsar._solvers.quadratic._softmax_problem import SoftmaxObjective
+from skpulsar._solvers.quadratic._softmax_sample_objective import SoftmaxSampleObjective
 
 NOISE = 0.1  # A minimum of a subsample is sought to this share of its noise,
 ANCHORED_NOISE = 0.1  # or of the first decrement, where its gradient was made exact.
@@ -56,8 +53,8 @@ class SoftmaxSubsampler:
     Parameters
     ----------
     full : SoftmaxObjective
-        The objective of all rows; at each draw its residuals are those of the point
-        evaluated last.
+        The objective of all rows; draws are by the residuals that its passes keep, at
+        the point evaluated last.
 
     statistics, cost : ColumnStatistics, SoftmaxCost
         Of the rows.
@@ -73,7 +70,7 @@ class SoftmaxSubsampler:
     n_sampled : int
         Rows read so far, apart from full passes.
 
-    last : SoftmaxObjective or None
+    last : SoftmaxSampleObjective or None
         The subsample whose minimum was sought last.
     """
 
@@ -97,16 +94,13 @@ class SoftmaxSubsampler:
         self.n_draws += 1
         return draw_key(self.seed, self.n_draws - 1)
 
-    def minimum(self, point, residual=None, anchor=None, preconditioner=None):
+    def minimum(self, point, anchor=None, preconditioner=None):
         """The minimum of a new subsample.
 
         Parameters
         ----------
         point : ndarray
             Where to start.
-
-        residual : ndarray of shape (n_rows,), or None
-            Norms of the residuals of the rows; None: those of the last pass.
 
         anchor : ndarray or None
             The gradient of all rows at the point, which that of the subsample is made.
@@ -118,16 +112,17 @@ class SoftmaxSubsampler:
         -------
         found : Minimum
         """
-        batch = self.last = self._draw(residual)
+        batch = self.last = self._draw()
         found = self._minimise(batch, point, anchor, preconditioner)
         self.n_sampled += batch.n_read
         return found
 
     def preconditioner(self, point):
         """The factors of all classes at a point, of the rows drawn last or of all."""
-        whole = self.last is None or self.last.places is None
-        batch = self.full if whole else self.last
-        if not whole:
+        batch = self._all_rows() if self.last is None else self.last
+        if batch.places is None:
+            batch.residual = self.full.passes.residuals()
+        else:
             batch.read(point)
             self.n_sampled += batch.rows.n_rows
         return self._class_factors(batch)
@@ -135,19 +130,19 @@ class SoftmaxSubsampler:
     def _class_factors(self, batch):
         return ClassPreconditioner(batch, self.next_key, self.cost.class_rows)
 
-    def _draw(self, residual):
-        full, rows = self.full, self.full.rows
+    def _draw(self):
         if self.cost.takes_all(self.m):
-            return SoftmaxObjective(rows, full.scaling, full.total, full.loss)
-        if residual is None:
-            residual = np.sqrt(sum(each * each for each in full.residual))
-        floor = _core.total(residual) / rows.n_rows
+            return self._all_rows()
+        full = self.full
         norms, key = self.statistics.norms(), self.next_key()
-        places, back = draw(residual, norms, floor, self.m, key)
-        if full.weight is not None:
-            back = back * full.weight[places]
-        part = rows.take(places, back)
-        return SoftmaxObjective(part, full.scaling, full.total, full.loss, places)
+        places, weight = full.passes.draw(norms, self.m, key)
+        part = full.rows.take(places, weight)
+        return SoftmaxSampleObjective(part, full.scaling, full.total, full.loss, places)
+
+    def _all_rows(self):
+        full = self.full
+        rows = full.rows.in_memory()
+        return SoftmaxSampleObjective(rows, full.scaling, full.total, full.loss)
 
     def _minimise(self, batch, point, anchor, preconditioner):
         if self.cost.newton:

@@ -75,7 +75,7 @@ class Preconditioned:
         """State with everything that the first look at the rows gives."""
         if self.loss.coupled:
             kind = SoftmaxFit
-        elif rows.targets().ndim == 2:
+        elif rows.n_targets:
             kind = IndependentFits
         else:
             kind = PreconditionedFit

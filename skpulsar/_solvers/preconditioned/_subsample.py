@@ -8,12 +8,12 @@ from typing import NamedTuple
 import numpy as np
 
 from skpulsar._kernels import _core
+from skpulsar._problem._importance_sampling import draw_key
 from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.preconditioned._row_span import RowSpan, SpanPreconditioner
-from skpulsar._solvers.quadratic._importance_sampling import draw, draw_key
 from skpulsar._solvers.quadratic._lbfgs import RISE_TOLERANCE
 from skpulsar._solvers.quadratic._minimise import descend
-from skpulsar._solvers.quadratic._problem import NEWTON_STEPS, Objective
+from skpulsar._solvers.quadratic._sample_objective import NEWTON_STEPS, SampleObjective
 from skpulsar._solvers.quadratic._saturation import (
     EXCESS,
     MAX_ESCAPES,
@@ -55,8 +55,8 @@ class Subsampler:
     Parameters
     ----------
     full : Objective
-        The objective of all rows; at each draw its residuals are those of the point
-        that was evaluated last.
+        The objective of all rows; draws are by the residuals that its passes keep, at
+        the point that was evaluated last.
 
     statistics, cost : ColumnStatistics, CostModel
         Of the rows.
@@ -97,7 +97,7 @@ class Subsampler:
         """Whether the last minimum was sought over all rows, by Newton's method."""
         if self.span is not None:
             return True
-        whole = self.last is not None and self.last.rows is self.full.rows
+        whole = self.last is not None and self.last.places is None
         return (self.cost.refactor or self.full.loss.quadratic) and whole
 
     def grow(self):
@@ -106,7 +106,7 @@ class Subsampler:
 
     def enter_span(self):
         """Seek minima in the span of the rows from now on."""
-        self.span = RowSpan(self.full)
+        self.span = RowSpan(self._all_rows())
 
     def first(self, point):
         """The minimum of an initial subsample, or that in the span of the rows."""
@@ -127,8 +127,7 @@ class Subsampler:
         while True:
             batch, self.drawn = self.drawn or self.draw(), None
             found = self._minimise(batch, point, gradient, 0.05 * self.tol)
-            whole = batch.rows is self.full.rows
-            if whole or not np.array_equal(found.point, point):
+            if batch.places is None or not np.array_equal(found.point, point):
                 return found
             self.grow()
 
@@ -171,28 +170,28 @@ class Subsampler:
 
     def draw(self):
         """About m rows, by residual times leverage, weighted back; or all rows."""
-        full, rows = self.full, self.full.rows
         if self.cost.takes_all(self.m):
-            return Objective(rows, full.scaling, full.total, full.loss)
-        norms = self.statistics.norms()
-        floor = _core.total(full.residual) / rows.n_rows or 1.0
-        key = draw_key(self.seed, self.n_draws)
+            return self._all_rows()
+        full, rows = self.full, self.full.rows
+        norms, key = self.statistics.norms(), draw_key(self.seed, self.n_draws)
         self.n_draws += 1
-        places, back = draw(full.residual, norms, floor, self.m, key)
-        if full.weight is not None:
-            back = back * full.weight[places]
+        places, weight = full.passes.draw(norms, self.m, key)
         if self.m > self.cost.m:  # A copy would take too much memory.
-            batch = rows.part(places, back)
+            batch = rows.part(places, weight)
         else:
-            batch = rows.take(places, back)
+            batch = rows.take(places, weight)
             batch = batch.dense() if self.cost.dense else batch
-        return Objective(batch, full.scaling, full.total, full.loss, places)
+        return SampleObjective(batch, full.scaling, full.total, full.loss, places)
+
+    def _all_rows(self):
+        full = self.full
+        rows = full.rows.in_memory()
+        return SampleObjective(rows, full.scaling, full.total, full.loss)
 
     def _last_residual(self):
         """The residuals of the last problem's rows, at the point that was evaluated
         last."""
-        residual, places = self.full.residual, self.last.places
-        return residual if places is None else residual[places]
+        return self.full.passes.residuals(self.last.places)
 
     def _minimise(self, batch, point, anchor=None, tolerance=0.0):
         self.last = batch

@@ -11,7 +11,7 @@ def survey(solver, rows):
     rows, quadratic = rows.dense_where_full(), solver.loss.quadratic
     cost = CostModel(rows, quadratic)
     if cost.dense and cost.takes_all(cost.m):
-        rows = rows.dense()
+        rows = rows.in_memory().dense()
         cost = CostModel(rows, quadratic)
     drawn = cost.subsampled and not cost.takes_all(cost.m)
     statistics = ColumnStatistics(rows, solver.penalty, solver.fit_intercept, drawn)

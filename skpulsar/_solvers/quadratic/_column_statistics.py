@@ -20,7 +20,7 @@ class ColumnStatistics:
 
     Parameters
     ----------
-    rows : Rows
+    rows : RowSource
         The rows.
 
     penalty, fit_intercept : Penalty, bool
@@ -35,14 +35,14 @@ class ColumnStatistics:
         self._penalty, self._fit_intercept = penalty, fit_intercept
         dense = not rows.sparse
         if dense:
-            guess, norms = self._sweep(with_norms)
+            guess, begun = self._sweep(with_norms)
         else:
             self.moments = rows.moments()
         centre = self.moments.centre(rows.sparse)
         self.scaling = Scaling.of(self.moments, penalty, fit_intercept, centre)
         if dense and with_norms:
-            norms += self._unseen(guess)
-            self._norms = self._weighted(norms)
+            centre = self.scaling.centre
+            self._norms = rows.leverages(centre, self._unseen(guess), begun)
 
     def recentre(self):
         """Centre columns where most of their entries lie, if a few that are far out own
@@ -59,35 +59,28 @@ class ColumnStatistics:
         return True
 
     def norms(self):
-        """Weight times leverage of every row, roughly."""
+        """Weight times leverage of every row, roughly, as the rows keep it."""
         if self._norms is None:
             precision = self.scaling.scale[:-1] ** 2
-            norms = self.rows.norms(self.scaling.centre, precision)
-            self._norms = self._weighted(norms)
+            self._norms = self.rows.leverages(self.scaling.centre, precision)
         return self._norms
 
     def _sweep(self, with_norms):
         few = self.rows.take(_spaced(self.rows, FIRST_ROWS), None).moments()
         guess = Scaling.of(few, Penalty(0.0), True, few.mean)
-        norms = np.empty(self.rows.n_rows) if with_norms else None
-        self.moments = self.rows.moments_about(few.mean, guess.scale[:-1] ** 2, norms)
-        return guess, norms
+        if not with_norms:
+            self.moments = self.rows.moments_about(few.mean)
+            return guess, None
+        precision = guess.scale[:-1] ** 2
+        self.moments, begun = self.rows.moments_and_norms(few.mean, precision)
+        return guess, begun
 
     def _unseen(self, guess):
-        """The part in the norms of columns that are constant in the few rows."""
+        """The precision of the columns that are constant in the few rows; 0 of all
+        others."""
         scale = self.scaling.scale[:-1]
         unseen = (guess.scale[:-1] == 0) & (scale > 0)
-        if not unseen.any():
-            return 0.0
-        return self.rows.norms(
-            self.scaling.centre, np.where(unseen, scale * scale, 0.0)
-        )
-
-    def _weighted(self, norms):
-        norms += 1
-        if (weight := self.rows.sample_weight()) is not None:
-            norms *= weight
-        return norms
+        return np.where(unseen, scale * scale, 0.0)
 
 
 def hidden_entries(rows, scaling):

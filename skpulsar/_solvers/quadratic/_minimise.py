@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 
 from skpulsar._kernels import _core
 from skpulsar._solvers.quadratic._lbfgs import LBFGS
-from skpulsar._solvers.quadratic._problem import Minimum
+from skpulsar._solvers.quadratic._sample_objective import Minimum
 
 MAX_DESCENT_STEPS = 20  # A descent evaluates its rows so often at most.
 
@@ -75,7 +75,7 @@ class AnchoredSearch(Search):
 
     Parameters
     ----------
-    objective : Objective or SoftmaxObjective
+    objective : SampleObjective or SoftmaxSampleObjective
         What is minimised.
 
     start : ndarray
@@ -120,7 +120,7 @@ class QuasiNewton(AnchoredSearch):
         See `AnchoredSearch`.
 
     share, tolerance : float
-        See `Objective.newton`.
+        See `SampleObjective.newton`.
 
     make_preconditioner : callable
         What returns the preconditioner, or None, once the start was evaluated.
@@ -144,7 +144,8 @@ class QuasiNewton(AnchoredSearch):
 
 
 def descend(objective, point, share, tolerance, anchor=None):
-    """As `Objective.newton`, with the curvature at the start alone and L-BFGS steps."""
+    """As `SampleObjective.newton`, with the curvature at the start alone and L-BFGS
+    steps."""
     search = QuasiNewton(
         objective, point, share, tolerance, anchor, objective.preconditioner
     )

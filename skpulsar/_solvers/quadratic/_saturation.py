@@ -7,6 +7,7 @@ step does the same, with a margin of millions to go. The decrement sees the smal
 of this row, and nothing of what the other rows could gain behind it.
 """
 
+from functools import partial
 from math import sqrt
 from typing import NamedTuple
 
@@ -63,7 +64,7 @@ def decrement_at(objective, residual, gradient, step, tol, current=False):
 
     Parameters
     ----------
-    objective : Objective
+    objective : SampleObjective
         The rows that stand for all.
 
     residual : ndarray of shape (n_rows,)
@@ -86,7 +87,8 @@ def decrement_at(objective, residual, gradient, step, tol, current=False):
         preconditioner is far too large, or a column alone promises more.
     """
     moved = objective.moved(step)
-    decrement, share = _by_curvature(objective, residual, gradient, step, moved)
+    curvature = partial(objective.curvature_at, residual, step, moved)
+    decrement, share = _by_curvature(gradient, step, curvature)
     gain = np.where(residual < 0.5, _gains(objective, moved), 0.0).max()
     suspect = min(SUSPECT, max(MIN_SUSPECT, 10 * sqrt(tol)))
     if gain >= suspect or share < STALE:
@@ -97,10 +99,10 @@ def decrement_at(objective, residual, gradient, step, tol, current=False):
     return decrement if alone <= EXCESS * decrement else None
 
 
-def decrement_along(objective, residual, gradient, step):
-    """The decrement along a step by the curvature at given residuals."""
-    moved = objective.moved(step)
-    return _by_curvature(objective, residual, gradient, step, moved)[0]
+def decrement_along(objective, gradient, step):
+    """The decrement along a step by the curvature at the point of the last `read`."""
+    curvature = partial(objective.curvature_along, step)
+    return _by_curvature(gradient, step, curvature)[0]
 
 
 def step_past(objective, residual, point, gradient, spared):
@@ -136,7 +138,8 @@ def step_past(objective, residual, point, gradient, spared):
             slope = gradient - part
         step = preconditioner.solve(slope)
         moved, singular = objective.moved(step), singular or preconditioner.singular
-        decrement, _ = _by_curvature(objective, residual, slope, step, moved)
+        curvature = partial(objective.curvature_at, residual, step, moved)
+        decrement, _ = _by_curvature(slope, step, curvature)
         first = first or (preconditioner, decrement)
         gains = _gains(objective, moved)
         if objective.stands_alone:  # Otherwise the gains may be noise.
@@ -196,7 +199,7 @@ def endless(objective, residual, point, spared, full=None):
         See `step_past`.
 
     full : Objective, default=objective
-        That of all rows.
+        That of all rows, wherever these are.
     """
     full = full or objective
     done = _cheapest(objective, residual, residual < 0.5, spared)
@@ -214,8 +217,8 @@ def endless(objective, residual, point, spared, full=None):
 
 def _only_gains(objective, step):
     """Whether a step adds to the margins of some rows and takes from none."""
-    gains = _gains(objective, objective.moved(step))
-    return bool(0 < gains.max() < np.inf and gains.min() >= -UNMOVED * gains.max())
+    least, largest = objective.margin_gains(step)
+    return bool(0 < largest < np.inf and least >= -UNMOVED * largest)
 
 
 def _push(objective, done, columns):
@@ -228,14 +231,15 @@ def _push(objective, done, columns):
     return (VANISHED / least if least > 0 else 0.0) * pull
 
 
-def _by_curvature(objective, residual, gradient, step, moved):
+def _by_curvature(gradient, step, curvature):
     """The decrement of a step, and the share that is there of the curvature that it
-    reckons with; where less is there, the decrement grows."""
+    reckons with; where less is there, the decrement grows. `curvature` returns what is
+    there along the step."""
     slope = _core.dot(gradient, step)
     if not slope > 0:
         return 0.0, 1.0
     with np.errstate(over="ignore"):
-        share = objective.curvature_along(step, moved, residual) / slope
+        share = curvature() / slope
     return slope / 2 / min(1.0, max(share, MIN_CURVATURE_RATIO)), share
 
 

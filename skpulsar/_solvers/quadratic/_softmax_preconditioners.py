@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 
 from skpulsar._kernels import _core
+from skpulsar._problem._importance_sampling import draw
 from skpulsar._problem._losses import centred
-from skpulsar._solvers.quadratic._importance_sampling import draw
 from skpulsar._solvers.quadratic._preconditioners import (
     FLOOR,
     KEPT,
@@ -86,7 +86,7 @@ class ClassPreconditioner(_Approximate):
 
     Parameters
     ----------
-    objective : SoftmaxObjective
+    objective : SoftmaxSampleObjective
         Its last point is where the curvature is that of.
 
     next_key : callable
@@ -108,17 +108,17 @@ class ClassPreconditioner(_Approximate):
             norms = rows.norms(scaling.centre, scaling.scale[:-1] ** 2) + 1
             even = np.zeros(rows.n_rows)
         self.factors, self.squares = [], np.empty(self.shape)
-        for k, p in enumerate(objective.probabilities()):
+        for k, p in enumerate(objective.passes.probabilities()):
             h = objective.weighted(p * (1 - p))
-            data = objective.dataset
+            passes = objective.passes
             if drawn and h.any():
                 places, back = draw(even, h * norms, 1.0, n_rows, next_key())
                 part = rows.take(places, None)
                 h = h[places] * back
-                data = part.dataset(
+                passes = part.full_pass(
                     scaling.centre, scaling.fit_intercept, objective.loss
                 )
-            G = data.curvature(h, scaling.scale)
+            G = passes.dataset.curvature(h, scaling.scale)
             if objective.discarded is not None:
                 G = G + objective.discarded.block(k)
             self.squares[k] = G.diagonal() + scaling.penalty

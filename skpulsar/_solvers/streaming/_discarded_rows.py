@@ -138,7 +138,7 @@ class DiscardedRows:
 
 
 class DiscardedTerms:
-    """What discarded rows add to an `Objective` or a `SoftmaxObjective`.
+    """What discarded rows add to a `SampleObjective` or a `SoftmaxSampleObjective`.
 
     Parameters
     ----------

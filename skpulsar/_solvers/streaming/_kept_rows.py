@@ -11,7 +11,7 @@ from skpulsar._solvers.quadratic._preconditioners import (
     CholeskyPreconditioner,
     DiagonalPreconditioner,
 )
-from skpulsar._solvers.quadratic._problem import Objective
+from skpulsar._solvers.quadratic._sample_objective import SampleObjective
 from skpulsar._solvers.quadratic._saturation import (
     MAX_ESCAPES,
     SPARED,
@@ -31,7 +31,7 @@ class KeptRows(StreamSearch):
     Before rows of both were seen, the null model is all that is sought.
     """
 
-    objective_class = Objective
+    objective_class = SampleObjective
 
     def __init__(self, solver, state):
         super().__init__(solver, state)
@@ -93,7 +93,7 @@ class KeptRows(StreamSearch):
         decrement = lbfgs.accept(point, value, gradient, self.preconditioner)
         if decrement > max(goal, POOR * last):
             self.restart()
-        if self.alpha == 0 and value < SEPARABLE and self.objective.separated():
+        if self.alpha == 0 and value < SEPARABLE and self.objective.passes.separated():
             return "separable"
         return self._confirm(value, goal) if lbfgs.decrement <= goal else None
 
@@ -102,7 +102,7 @@ class KeptRows(StreamSearch):
         where the curvature at this very point refutes it."""
         lbfgs, objective, residual = self.lbfgs, self.objective, self.residual
         if self.is_wide:
-            gain = decrement_along(objective, residual, lbfgs.gradient, lbfgs.step)
+            gain = decrement_along(objective, lbfgs.gradient, lbfgs.step)
             if gain > goal:
                 lbfgs.lengthen(gain / lbfgs.decrement)
                 return None

@@ -111,7 +111,7 @@ class LeastSquaresStream:
 
     def step(self, rows, weights, state):
         """One chunk."""
-        began, rows = perf_counter(), rows.dense_where_full()
+        began, rows = perf_counter(), rows.in_memory().dense_where_full()
         moments, before = rows.moments(), state.equations
         if state.moments is not None:
             moments = state.moments.merge(moments)

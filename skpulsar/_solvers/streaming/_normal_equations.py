@@ -51,12 +51,11 @@ class NormalEquations:
     @classmethod
     def of_rows(cls, rows, loss, origin, anchor):
         """Those of some rows."""
-        dataset, total = rows.dataset(origin, True, loss), rows.total()
-        residual, size = np.empty((len(anchor), rows.n_rows)), len(origin) + 1
-        losses, slope, _ = dataset.objective(anchor, residual)
+        passes, total = rows.full_pass(origin, True, loss), rows.total()
+        losses, slope, _ = passes.objective(anchor)
         weight = rows.sample_weight()
         h = np.ones(rows.n_rows) if weight is None else weight
-        G = dataset.curvature(h, np.ones(size)) / total
+        G = passes.dataset.curvature(h, np.ones(len(origin) + 1)) / total
         curvature = np.tril(G) + np.tril(G, -1).T
         return cls(origin, anchor, losses / total, slope / total, curvature)
 

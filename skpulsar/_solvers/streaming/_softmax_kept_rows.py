@@ -8,6 +8,7 @@ import numpy as np
 from skpulsar._kernels import _core
 from skpulsar._kernels._core import log
 from skpulsar._problem._class_totals import log_shares
+from skpulsar._problem._importance_sampling import draw_key
 from skpulsar._problem._losses import centred
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._moments import EPSILON
@@ -17,17 +18,16 @@ from skpulsar._solvers.quadratic._gap_estimate import (
     GapEstimate,
     attainable,
 )
-from skpulsar._solvers.quadratic._importance_sampling import draw_key
 from skpulsar._solvers.quadratic._owned_columns import has_owned_column
 from skpulsar._solvers.quadratic._preconditioners import MAX_PACKED_COLUMNS
-from skpulsar._solvers.quadratic._problem import MIN_CURVATURE
+from skpulsar._solvers.quadratic._sample_objective import MIN_CURVATURE
 from skpulsar._solvers.quadratic._softmax_cost import SoftmaxCost
 from skpulsar._solvers.quadratic._softmax_preconditioners import (
     ClassDiagonal,
     ClassPreconditioner,
     NewtonPreconditioner,
 )
-from skpulsar._solvers.quadratic._softmax_problem import SoftmaxObjective
+from skpulsar._solvers.quadratic._softmax_sample_objective import SoftmaxSampleObjective
 from skpulsar._solvers.streaming._stream_search import POOR, StreamSearch
 
 TOL, ROUGH_TOL = 1 / 10, 1 / 3  # A call may leave this share of tol: the calls add up.
@@ -54,7 +54,7 @@ class SoftmaxKeptRows(StreamSearch):
     absent : ndarray
         The classes that have no rows yet.
 
-    given : SoftmaxObjective
+    given : SoftmaxSampleObjective
         The objective without what stands for these.
 
     estimate : GapEstimate
@@ -64,7 +64,7 @@ class SoftmaxKeptRows(StreamSearch):
         The decrement at the point that the factors of the classes were made at.
     """
 
-    objective_class = SoftmaxObjective
+    objective_class = SoftmaxSampleObjective
 
     def __init__(self, solver, state):
         super().__init__(solver, state)
@@ -93,7 +93,7 @@ class SoftmaxKeptRows(StreamSearch):
         rows, means = given.rows, np.tile(mean, (n, 1))
         more = Rows(means, self.absent.astype(float), np.full(n, self.half_row))
         rows, _ = rows.append(rows.convert(more), RowBuffer())
-        return SoftmaxObjective(
+        return SoftmaxSampleObjective(
             rows, self.scaling, given.total, given.loss, discarded=given.discarded
         )
 
@@ -177,7 +177,7 @@ class SoftmaxKeptRows(StreamSearch):
         estimate = self.estimate
         certified = estimate.holds() and (self.newton or len(estimate.values) > 1)
         if self.alpha == 0 and (certified or value < SEPARABLE):
-            if self.objective.separated():
+            if self.objective.passes.separated():
                 return "separable"
         return "tol" if certified and self._confirmed() else None
 
@@ -186,23 +186,23 @@ class SoftmaxKeptRows(StreamSearch):
         gain; else the step is another one."""
         lbfgs, goal = self.lbfgs, self.estimate.goal()
         slope = _core.dot(lbfgs.gradient, lbfgs.step)
-        moved = self.objective.moved(lbfgs.step)
-        bend = self.objective.curvature_along(lbfgs.step, moved)
+        bend = self.objective.curvature_along(lbfgs.step)
         gain = slope * slope / bend / 2 if bend > 0 else 0.0
         if self.newton and not self.curvature_is_current:
             gain = max(gain, self._column_gain())
         self.gap = max(self.gap, min(gain, lbfgs.value))
-        if gain <= goal and not (self.newton and self._saturates(moved)):
+        if gain <= goal and not (self.newton and self._saturates()):
             return True
         if not self.restart() and lbfgs.decrement > 0:
             lbfgs.lengthen(gain / lbfgs.decrement)
         return False
 
-    def _saturates(self, moved):
+    def _saturates(self):
         """Whether the step moves a row far, for next to no gain: its curvature falls at
         every step, and hides what others could gain until it is gone."""
         if self.lbfgs.decrement <= EPSILON**2 * self.lbfgs.value:
             return False
+        moved = self.objective.moved(self.lbfgs.step)
         return (moved.max(axis=0) - moved.min(axis=0)).max() > FAR
 
     def _column_gain(self):

@@ -10,11 +10,11 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._class_totals import class_totals
+from skpulsar._problem._importance_sampling import draw, draw_key
 from skpulsar._problem._losses import Logistic
 from skpulsar._problem._penalty import Penalty
 from skpulsar._problem._row_buffer import RowBuffer
 from skpulsar._solvers.quadratic._explanations import explain_end
-from skpulsar._solvers.quadratic._importance_sampling import draw, draw_key
 from skpulsar._solvers.quadratic._scaling import Scaling
 from skpulsar._solvers.streaming._discarded_rows import DiscardedRows
 from skpulsar._solvers.streaming._kept_rows import KeptRows
@@ -104,7 +104,7 @@ class Stream:
 
     def step(self, rows, weights, state):
         """One chunk."""
-        began = perf_counter()
+        began, rows = perf_counter(), rows.in_memory()
         n_sampled, wanted = 0, rows.sample_weight()
         wanted = np.ones(rows.n_rows) if wanted is None else wanted
         most = self.most_kept(rows)

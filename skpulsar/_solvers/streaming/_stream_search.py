@@ -121,13 +121,13 @@ class StreamSearch(Search):
         loss = np.zeros(n_classes)
         slope, squares = np.zeros((2, n_classes, len(point) // size, size))
         for k in range(n_classes):
-            places = np.flatnonzero(rows.targets() == k)
-            if len(places) > 0:
+            of_class = rows.of_class(k)
+            if of_class.n_rows > 0:
                 part = self.objective_class(
-                    rows.at(places), self.scaling, 1.0, self.objective.loss
+                    of_class, self.scaling, 1.0, self.objective.loss
                 )
                 loss[k], slope[k], squares[k] = part.sums(point, True)
-                self.n_read += len(places)
+                self.n_read += of_class.n_rows
         return loss, slope, squares
 
     def left_behind(self, state, weights):

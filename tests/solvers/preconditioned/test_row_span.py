@@ -9,7 +9,7 @@ from skpulsar._problem._losses import LOGISTIC
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers.preconditioned._row_span import RowSpan, SpanPreconditioner
-from skpulsar._solvers.quadratic._problem import Objective
+from skpulsar._solvers.quadratic._sample_objective import SampleObjective
 from skpulsar._solvers.quadratic._scaling import Scaling
 
 N, D = 12, 40
@@ -42,7 +42,7 @@ def objective(fit_intercept, weighted, part, real, standardised, alpha=0.01):
     penalty = Penalty(alpha, deviation)
     scaling = Scaling.of(rows.moments(), penalty, fit_intercept, rows.moments().mean)
     total = N if weight is None else rows.sample_weight().sum()
-    return Objective(rows, scaling, total, LOGISTIC)
+    return SampleObjective(rows, scaling, total, LOGISTIC)
 
 
 def at(full, size=1.0):
@@ -146,7 +146,7 @@ def test_rows_that_depend_on_each_other():
     X[1] = X[0]
     rows = Rows(X, full.target)
     scaling = Scaling.of(rows.moments(), Penalty(0.01), True, rows.moments().mean)
-    full = Objective(rows, scaling, N, LOGISTIC)
+    full = SampleObjective(rows, scaling, N, LOGISTIC)
     span = RowSpan(full)
     found = span.objective.newton(np.zeros(N + 1), 0.0, 1e-30)
     value, gradient, H = by_numpy(full, span.from_span(found.point))

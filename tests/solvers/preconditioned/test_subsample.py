@@ -14,7 +14,7 @@ from skpulsar._solvers.preconditioned._cost_model import CostModel
 from skpulsar._solvers.preconditioned._subsample import Subsampler
 from skpulsar._solvers.quadratic._column_statistics import ColumnStatistics
 from skpulsar._solvers.quadratic._lbfgs import LBFGS
-from skpulsar._solvers.quadratic._problem import Objective
+from skpulsar._solvers.quadratic._sample_objective import SampleObjective
 
 TOL = 1e-4
 
@@ -27,8 +27,8 @@ def subsampler(X, y, alpha=1e-4, fit_intercept=True, tol=TOL, weight=None):
         ColumnStatistics(rows, Penalty(alpha), fit_intercept, True),
     )
     total = len(y) if weight is None else weight.sum()
-    full = Objective(rows, statistics.scaling, total, LOGISTIC)
-    full.residual[:] = 0.5
+    full = SampleObjective(rows, statistics.scaling, total, LOGISTIC)
+    full.passes.predict_mean(0.5)
     return Subsampler(full, statistics, cost, tol, 0)
 
 
@@ -195,8 +195,8 @@ def test_sparse_rows_that_are_drawn_stand_for_all():
     part = csr_array(X)
     rows = Rows((part.data, part.indices, part.indptr, 30), y)
     statistics = ColumnStatistics(rows, Penalty(1e-4), True, True)
-    full = Objective(rows, statistics.scaling, len(y), LOGISTIC)
-    full.residual[:] = 0.5
+    full = SampleObjective(rows, statistics.scaling, len(y), LOGISTIC)
+    full.passes.predict_mean(0.5)
     some = Subsampler(full, statistics, CostModel(rows), TOL, 0)
     value = full.read(some.first(np.zeros(31)).point)[0]
     assert value - minimum(X, y, 1e-4) < 0.01 * value

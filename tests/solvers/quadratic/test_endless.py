@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpulsar._problem._losses import LOGISTIC
-from skpulsar._solvers.quadratic._problem import Objective
+from skpulsar._solvers.quadratic._sample_objective import SampleObjective
 from skpulsar._solvers.quadratic._saturation import endless
 
 deterministic = settings(derandomize=True, database=None, deadline=None)
@@ -54,7 +54,7 @@ def test_quasi_separation_has_no_end(seed, mixed, fit_intercept, csr, steps):
     assert endless(F, residual, point, 1e-3 * value)
     part = np.flatnonzero(np.arange(len(y)) % 3 < 2)  # some rows stand for all
     some = F.rows.at(part)
-    some = Objective(some, F.scaling, F.total, LOGISTIC)
+    some = SampleObjective(some, F.scaling, F.total, LOGISTIC)
     assert endless(some, residual[part], point, 1e-3 * value, F)
 
 
@@ -81,9 +81,9 @@ def test_separated_rows_are_seen_as_such(fit_intercept, csr):
     y = (X @ [1, -2, 0.5] > 0).astype(int)
     F = unscaled(X, y, fit_intercept=fit_intercept, sparse=csr)
     at(F, np.zeros(4))
-    assert not F.separated()
+    assert not F.passes.separated()
     late(F, 12)
-    assert F.separated()
+    assert F.passes.separated()
 
 
 @deterministic

@@ -60,7 +60,7 @@ def test_a_newton_step_has_the_newton_decrement(fit_intercept, weighted, part, c
     H = curvature(F, X, residual)
     step = np.linalg.solve(H, gradient)
     expected = gradient @ step / 2
-    along = decrement_along(F, residual, gradient, step)
+    along = decrement_along(F, gradient, step)
     assert_allclose(along, expected, rtol=1e-9)
     found = decrement_at(F, residual, gradient, step / 100, 1e-4)  # moves no margin far
     assert found is None  # 100 times the curvature is unreliable
@@ -80,9 +80,9 @@ def test_a_preconditioner_that_is_too_large_hides_no_decrement(
     H = curvature(F, X, residual)
     step = np.linalg.solve(H, gradient)
     for factor in (1e-3, 0.1, 1):
-        found = decrement_along(F, residual, gradient, factor * step)
+        found = decrement_along(F, gradient, factor * step)
         assert_allclose(found, gradient @ step / 2, rtol=1e-9)
-    assert decrement_along(F, residual, gradient, -step) == 0
+    assert decrement_along(F, gradient, -step) == 0
 
 
 @every_kind
@@ -115,7 +115,7 @@ def test_a_stale_column_is_not_hidden_by_the_others(fit_intercept, weighted, par
     place = np.argmax(hidden)
     H[place, place] *= 1e6
     rest = np.linalg.solve(H, gradient)
-    told = decrement_along(F, residual, gradient, rest)
+    told = decrement_along(F, gradient, rest)
     found = decrement_at(F, residual, gradient, rest, 1e-4)
     assert found is None if hidden[place] > 2 * told else found == told
 

@@ -17,7 +17,7 @@ from skpulsar._solvers.quadratic._softmax_preconditioners import (
     ClassPreconditioner,
     NewtonPreconditioner,
 )
-from skpulsar._solvers.quadratic._softmax_problem import SoftmaxObjective
+from skpulsar._solvers.quadratic._softmax_sample_objective import SoftmaxSampleObjective
 
 
 def objective(n=600, csr=False, alpha=ALPHA, seed=0):
@@ -25,7 +25,7 @@ def objective(n=600, csr=False, alpha=ALPHA, seed=0):
     rows = rows_of(X, y, weight, csr)
     moments = rows.moments()
     scaling = Scaling.of(moments, Penalty(alpha), True, moments.centre(csr))
-    F = SoftmaxObjective(rows, scaling, rows.total(), Softmax(3))
+    F = SoftmaxSampleObjective(rows, scaling, rows.total(), Softmax(3))
     rng = np.random.default_rng(seed + 1)
     point = centred(0.3 * rng.standard_normal(F.shape)).ravel()
     return F, point, F.read(point, True)
@@ -35,7 +35,7 @@ def hessian(F):
     """By NumPy, from rows and probabilities; singular along the gauge."""
     X = F.rows.entries(np.arange(F.rows.n_rows)) - F.scaling.centre
     A = np.column_stack([X, np.ones(len(X))]) * F.scaling.scale
-    p, weight = F.probabilities(), F.weight / F.total
+    p, weight = F.passes.probabilities(), F.weight / F.total
     blocks = [
         [(A.T * (weight * p[k] * ((k == other) - p[other]))) @ A for other in range(3)]
         for k in range(3)
@@ -92,7 +92,7 @@ def test_thinned_factors_know_a_column_that_few_rows_vary_in():
     rows = rows_of(X, y)
     moments = rows.moments()
     scaling = Scaling.of(moments, Penalty(1e-8), True, moments.mean)
-    F = SoftmaxObjective(rows, scaling, rows.total(), Softmax(3))
+    F = SoftmaxSampleObjective(rows, scaling, rows.total(), Softmax(3))
     value, gradient, _ = F.read(np.zeros(3 * len(scaling.scale)))
     keys = count(1)
     for _ in range(10):

@@ -15,7 +15,7 @@ from skpulsar._solvers.quadratic._softmax_preconditioners import (
     ClassPreconditioner,
     NewtonPreconditioner,
 )
-from skpulsar._solvers.quadratic._softmax_problem import SoftmaxObjective
+from skpulsar._solvers.quadratic._softmax_sample_objective import SoftmaxSampleObjective
 from skpulsar._solvers.quadratic._softmax_summary import SoftmaxSummary
 
 K, D = 3, 4
@@ -28,7 +28,7 @@ def objective(csr, fit_intercept):
     moments = rows.moments()
     centre = moments.centre(csr) if fit_intercept else np.zeros(D)
     scaling = Scaling.of(moments, Penalty(ALPHA), fit_intercept, centre)
-    F = SoftmaxObjective(rows, scaling, rows.total(), Softmax(K))
+    F = SoftmaxSampleObjective(rows, scaling, rows.total(), Softmax(K))
     point = centred(np.random.default_rng(1).standard_normal(F.shape))
     return F, moments, F.read(point.ravel(), True)[2]
 
@@ -45,7 +45,7 @@ def of_the_loss(F):
     """The blocks of the curvature by the weights of (x - centre, 1), by NumPy."""
     X = F.rows.entries(np.arange(F.rows.n_rows)) - F.scaling.centre
     A = np.column_stack([X, np.full(len(X), float(F.scaling.fit_intercept))])
-    p, weight = F.probabilities(), F.weight / F.total
+    p, weight = F.passes.probabilities(), F.weight / F.total
     return np.array(
         [
             [(A.T * (weight * p[k] * ((k == m) - p[m]))) @ A for m in range(K)]

@@ -169,7 +169,7 @@ def test_separable_rows_have_no_minimum_without_a_penalty(sparse, all_rows):
     kept = Problem(True, sparse, alpha=0.0, data=(X, y)).kept_rows()
     assert kept.minimise(zero()) is not None
     assert kept.stop_reason == "separable"
-    assert kept.objective.separated() == all_rows
+    assert kept.objective.passes.separated() == all_rows
 
 
 @layouts

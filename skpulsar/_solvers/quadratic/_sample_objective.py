@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The objective over given rows, in scaled columns."""
+"""The objective over rows in memory: its curvature, and its minimum."""
 
 from dataclasses import dataclass, field
 
@@ -7,6 +7,7 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._moments import EPSILON
+from skpulsar._solvers.quadratic._objective import Objective
 from skpulsar._solvers.quadratic._preconditioners import CholeskyPreconditioner
 from skpulsar._solvers.quadratic._saturation import conjugate_step
 
@@ -41,73 +42,46 @@ class Minimum:
     pairs: list = field(default_factory=list)
 
 
-class Objective:
-    """``F(u) = sum of s_i l(a_i . u, z_i) / total + sum of penalty_j u_j^2 / 2``.
+class SampleObjective(Objective):
+    """The objective over rows in memory, whose residuals may be looked at one by one.
 
     Parameters
     ----------
-    rows : RowSource
+    rows : Sample
         The rows.
 
-    scaling : Scaling
-        The coordinates.
-
-    total : float
-        What the sums are divided by.
-
-    loss : Logistic
-        The loss of a row.
+    scaling, total, loss
+        See `Objective`.
 
     places : ndarray of shape (n_rows,), or None
         Which rows of a larger objective these are; None: all of them.
 
     discarded : DiscardedTerms or None
         What the rows that a stream has discarded add to F.
-
-    Attributes
-    ----------
-    residual : ndarray of shape (n_rows,)
-        ``|p_i - z_i|`` at the point of the last `read`. The curvature of a row's loss
-        is ``residual (1 - residual)``.
-
-    n_read : int
-        Rows read so far.
     """
 
     def __init__(self, rows, scaling, total, loss, places=None, discarded=None):
-        self.rows = rows
-        self.loss, self.places = loss, places
-        self.discarded = discarded
-        self.scaling = scaling
-        self.total = total
+        super().__init__(rows, scaling, total, loss)
+        self.places, self.discarded = places, discarded
+        self.dataset = self.passes.dataset
         self.target, self.weight = rows.targets(), rows.sample_weight()
-        self.residual = np.empty(rows.n_rows)
-        self.dataset = rows.dataset(scaling.centre, scaling.fit_intercept, loss)
-        self.n_read = 0
 
-    def sums(self, point, diagonal=False):
-        """The sums of the weighted losses and of their gradient, by unscaled columns;
-        and of the diagonal of the curvature, or None."""
-        self.n_read += self.rows.n_rows
-        weights = point * self.scaling.scale
-        return self.dataset.objective(weights, self.residual, diagonal)
+    @property
+    def residual(self):
+        """``|p_i - z_i|`` of every row at the point of the last `read`. The curvature
+        of a row's loss is ``residual (1 - residual)``."""
+        return self.passes.residual
 
-    def read(self, point, diagonal=False):
-        """F and its gradient; and the diagonal of the curvature, or None."""
-        return self.of_sums(point, *self.sums(point, diagonal))
+    @residual.setter
+    def residual(self, residual):
+        self.passes.residual = residual
 
     def of_sums(self, point, loss, gradient, squares):
-        """The same, from what `sums` returns."""
-        scale, diagonal = self.scaling.scale, squares is not None
-        slope = self.scaling.penalty * point
-        value = loss / self.total + _core.dot(slope, point) / 2
-        gradient = gradient * scale / self.total + slope
-        if diagonal:
-            squares = squares * scale * scale / self.total + self.scaling.penalty
+        value, gradient, squares = super().of_sums(point, loss, gradient, squares)
         if self.discarded is not None:
             more, slope = self.discarded.read(point)
             value, gradient = value + more, gradient + slope
-            if diagonal:
+            if squares is not None:
                 squares = squares + self.discarded.diagonal()[0]
         return value, gradient, squares
 
@@ -116,23 +90,18 @@ class Objective:
         """Whether these rows are all that there are."""
         return self.places is None and self.discarded is None
 
-    def separated(self):
-        """Whether every row is on its side, at the point of the last `read`."""
-        return self.residual.max() < 0.5
-
     def moved(self, step):
         """What a step adds to the logits of the rows."""
-        weights = step * self.scaling.scale
-        weights[-1] -= _core.dot(weights[:-1], self.scaling.centre)
-        return self.rows.logits(weights)
+        return self.rows.logits(self.uncentred(step))
 
-    def curvature_along(self, step, moved, residual):
+    def curvature_at(self, residual, step, moved):
         """``step . H step``, H being the curvature at given residuals; `moved` is what
         the step adds to the logits."""
-        bent = self.scaling.penalty * step
-        if self.discarded is not None:
-            bent += self.discarded.bent(step)
-        return self.loss_curvature(moved, residual) + _core.dot(bent, step)
+        return self.loss_curvature(moved, residual) + _core.dot(self.bent(step), step)
+
+    def bent(self, step):
+        bent = super().bent(step)
+        return bent if self.discarded is None else bent + self.discarded.bent(step)
 
     def loss_curvature(self, moved, residual):
         """The curvature of the mean loss alone, along a step that adds `moved` to the
@@ -167,34 +136,14 @@ class Objective:
             bend = np.maximum(bend - across * across / total, EPSILON * bend)
         return slope * slope / np.maximum(bend, MIN_CURVATURE) / 2
 
-    def gap_bound(self, gradient):
-        """What can be gained at most, by the curvature of the penalty alone and, of the
-        intercept, of the mean row; inf without a penalty."""
-        scaling, slope = self.scaling, gradient[:-1]
-        live = scaling.scale[:-1] > 0
-        if scaling.fit_intercept:
-            slope = slope - scaling.mean * gradient[-1]
-        slope, penalty = slope[live], scaling.penalty[:-1][live]
-        if not penalty.all():
-            return np.inf
-        of_columns = _core.dot(slope, slope / penalty)
-        return (of_columns + gradient[-1] ** 2 * scaling.fit_intercept) / 2
-
-    def rounding(self, point):
-        """What squared error gains at least by the rounding of an intercept that makes
-        up for columns far from 0."""
-        moved = np.abs((point * self.scaling.scale)[:-1] * self.scaling.centre)
-        return (EPSILON * _core.total(moved)) ** 2 / 2
-
     def _row_curvature(self, residual):
         """What every row adds to the second derivative of F by its logit."""
-        curvature = self.loss.curvature(residual) / self.total
-        return curvature if self.weight is None else curvature * self.weight
+        return self.passes.curvatures(residual, self.total)
 
     def part_of_gradient(self, places, point):
         """What some of the rows add to the gradient."""
         part = self.rows.at(places)
-        part = Objective(part, self.scaling, self.total, loss=self.loss)
+        part = SampleObjective(part, self.scaling, self.total, self.loss)
         gradient = part.sums(point)[1]
         return gradient * self.scaling.scale / self.total
 

@@ -12,7 +12,7 @@ from skpulsar._problem._losses import centred
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers.quadratic._scaling import Scaling
 from skpulsar._solvers.quadratic._softmax_preconditioners import NewtonPreconditioner
-from skpulsar._solvers.quadratic._softmax_problem import SoftmaxObjective
+from skpulsar._solvers.quadratic._softmax_sample_objective import SoftmaxSampleObjective
 from skpulsar._solvers.streaming._discarded_rows import DiscardedRows, DiscardedTerms
 
 
@@ -29,7 +29,7 @@ def objective(csr=False, weighted=True, n_classes=3, fit_intercept=True, part=Fa
     moments = rows.moments()
     centre = moments.centre(csr) if fit_intercept else np.zeros(X.shape[1])
     scaling = Scaling.of(moments, Penalty(ALPHA), fit_intercept, centre)
-    return SoftmaxObjective(rows, scaling, rows.total(), expected.loss), expected
+    return SoftmaxSampleObjective(rows, scaling, rows.total(), expected.loss), expected
 
 
 def point_and_weights(F, seed=1):
@@ -64,14 +64,14 @@ def test_curvature_along_a_step_is_the_second_derivative(csr, weighted):
     h = 1e-4
     up, down = F.read(point + h * step)[1], F.read(point - h * step)[1]
     _, _, squares = F.read(point, True)
-    along = F.curvature_along(step, F.moved(step))
+    along = F.curvature_along(step)
     assert along == pytest.approx((up - down) @ step / (2 * h), rel=1e-6)
     for k in range(F.shape[0]):
         for j in (0, F.shape[1] - 1):
             unit = np.zeros(F.shape)
             unit[k, j] = 1
             unit = unit.ravel()
-            along = F.curvature_along(unit, F.moved(unit))
+            along = F.curvature_along(unit)
             assert along == pytest.approx(squares[k, j])
 
 
@@ -114,7 +114,7 @@ def with_discarded_rows(F):
         totals=np.ones(n_classes),
     )
     terms = DiscardedTerms(discarded, F.scaling, np.ones(n_classes), F.total)
-    return SoftmaxObjective(F.rows, F.scaling, F.total, F.loss, discarded=terms)
+    return SoftmaxSampleObjective(F.rows, F.scaling, F.total, F.loss, discarded=terms)
 
 
 def test_discarded_rows_add_their_terms():
@@ -127,9 +127,8 @@ def test_discarded_rows_add_their_terms():
     assert_allclose(found, value + more)
     assert_allclose(slope, gradient + more_slope)
     assert_allclose(diagonal, squares + rest.diagonal())
-    moved = F.moved(step)
-    along = F.curvature_along(step, moved) + rest.bent(step) @ step
-    assert_allclose(both.curvature_along(step, moved), along)
+    along = F.curvature_along(step) + rest.bent(step) @ step
+    assert_allclose(both.curvature_along(step), along)
     newton = NewtonPreconditioner(both)
     h = 1e-5
     up, down = both.read(point + h * step)[1], both.read(point - h * step)[1]
@@ -140,7 +139,7 @@ def test_probabilities_are_those_of_the_last_point():
     F, _ = objective()
     point, weights = point_and_weights(F)
     F.read(point)
-    p = F.probabilities()
+    p = F.passes.probabilities()
     assert_allclose(p.sum(axis=0), 1, rtol=1e-14)
     logits = F.rows.logits(weights)
     expected = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -151,15 +150,15 @@ def test_separated():
     F, _ = objective()
     point, _ = point_and_weights(F)
     F.read(point)
-    assert not F.separated()
+    assert not F.passes.separated()
     X = np.repeat(np.eye(3), 5, axis=0)
     rows = rows_of(X, np.repeat(np.arange(3), 5))
     scaling = Scaling.of(rows.moments(), Penalty(0.0), True, rows.moments().mean)
-    apart = SoftmaxObjective(rows, scaling, 15.0, F.loss)
+    apart = SoftmaxSampleObjective(rows, scaling, 15.0, F.loss)
     U = np.zeros(apart.shape)
     U[:, :-1] = 10 * np.eye(3)
     apart.read(centred(U).ravel())
-    assert apart.separated()
+    assert apart.passes.separated()
 
 
 def test_centred_points_sum_to_zero():

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpulsar._solvers.quadratic._importance_sampling import STRIDED, draw, draw_key
+from skpulsar._problem._importance_sampling import STRIDED, draw, draw_key
 
 deterministic = settings(derandomize=True, database=None, deadline=None)
 FLOOR = 0.1

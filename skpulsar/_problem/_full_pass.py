@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Full passes over rows in memory, and the residuals that they leave there."""
+
+import numpy as np
+
+from skpulsar._kernels import _core
+from skpulsar._problem._importance_sampling import draw
+
+
+class FullPass:
+    """Full passes over rows of one output, or of several that share nothing else.
+
+    It has the methods of `Passes` in `_source.py`. Of rows that are a sample, the
+    attributes may be read as well.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The kernel's view of the rows.
+
+    rows : Rows
+        The rows.
+
+    target, weight : ndarray; weight may be None
+        Of every row.
+
+    loss : Logistic or Squared
+        The loss of a row.
+
+    Attributes
+    ----------
+    residual : ndarray of shape (n_rows,) or (n_outputs, n_rows), or None
+        ``|p_i - z_i|`` at the point of the last pass.
+    """
+
+    def __init__(self, dataset, rows, target, weight, loss):
+        self.dataset, self.rows, self.loss = dataset, rows, loss
+        self.target, self.weight, self.residual = target, weight, None
+
+    def objective(self, weights, diagonal=False):
+        """Sums of the weighted losses and of their gradient, and of the diagonal of the
+        curvature or None, at weights of (x - centre, 1)."""
+        if self.residual is None:
+            self.residual = np.empty((*weights.shape[:-1], self.rows.n_rows))
+        return self.dataset.objective(weights, self.residual, diagonal)
+
+    def predict_mean(self, mean):
+        """Take the residuals of the model that predicts one mean for all rows."""
+        self.residual = self.target - mean
+        np.abs(self.residual, out=self.residual)
+
+    def follow(self, passes, k):
+        """Take the residuals of an output of passes that several outputs share, from
+        now on."""
+        self.residual = passes.residual[k]
+
+    def sizes(self):
+        """The size of the residual of every row."""
+        return self.residual
+
+    def draw(self, norms, m, key):
+        """About m rows by size of the residual times norm: their places in ascending
+        order, and weights that make their sums unbiased. See `draw`."""
+        sizes = self.sizes()
+        floor = _core.total(sizes) / len(sizes) or 1.0
+        places, back = draw(sizes, norms.values, floor, m, key)
+        return places, back if self.weight is None else back * self.weight[places]
+
+    def residuals(self, places=None):
+        """A copy of the residuals of a sample; None: of all rows as a sample."""
+        if places is None:
+            return self.residual.copy()
+        return self.residual[..., places]
+
+    def separated(self):
+        """Whether the prediction of every row is on its side."""
+        return self.residual.max() < 0.5
+
+    def margin_gains(self, weights):
+        """The least and the largest increase of a margin when what these weights
+        predict is subtracted."""
+        gains = self.loss.margin_gains(self.target, self.rows.logits(weights))
+        return gains.min(), gains.max()
+
+    def curvature_along(self, weights, total):
+        """The second derivative, by the length of a step of these weights, of the sum
+        of the weighted losses over `total`."""
+        moved = self.rows.logits(weights)
+        return _core.dot(self.curvatures(self.residual, total) * moved, moved)
+
+    def curvatures(self, residual, total):
+        """What every row of given residuals adds to that by its logit, as an array."""
+        curvature = self.loss.curvature(residual) / total
+        return curvature if self.weight is None else curvature * self.weight

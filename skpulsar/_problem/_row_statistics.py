@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What passes over rows in memory tell of their columns, targets and weights."""
+
+import numpy as np
+
+from skpulsar._kernels import _core
+from skpulsar._problem._entries import extremes, largest_entry, row_of
+from skpulsar._problem._moments import Moments
+from skpulsar._problem._orders import EveryRow
+from skpulsar._problem._pairwise_sum import tree_sum
+from skpulsar._problem._row_norms import RowNorms
+
+LEAF = 4096  # A partial sum has this many rows, or a half, a quarter, ... of it.
+CACHE_LINE = 8  # Reading one column of a row loads about this many.
+LEAF_ENTRIES = 4_000_000  # More entries would keep Ctrl-C waiting.
+
+
+class RowStatistics:
+    """The statistics of `Rows`, whose parameters it has. Those of columns are sums in
+    leaves, joined pairwise."""
+
+    def __init__(self, matrix, target, weight=None, index=None, order=None):
+        self._matrix = matrix
+        self._target = target
+        self._weight = weight
+        self._index = index
+        self.n_rows = target.shape[-1] if index is None else len(index)
+        self.is_part, self.sparse = index is not None, isinstance(matrix, tuple)
+        self.n_columns = matrix[3] if self.sparse else matrix.shape[1]
+        self.n_targets = len(target) if target.ndim == 2 else 0
+        self.weighs_outputs = weight is not None and weight.ndim == 2
+        self.entries_per_row = self.n_columns
+        if self.sparse:
+            self.entries_per_row = self._stored() / max(self.n_rows, 1)
+        self.leaf = LEAF
+        while self.leaf < min(self.n_rows, self.n_columns / (self.entries_per_row + 1)):
+            self.leaf *= 2  # else the sums of a leaf cost more than its rows
+        self.order = EveryRow((self.n_rows,)) if order is None else order
+
+    def moments(self):
+        """Weighted mean and variance of every column.
+
+        Raises
+        ------
+        ValueError
+            If the squares of a column overflow.
+        """
+        return self.moments_about(self._heaviest_row())
+
+    def moments_about(self, shift):
+        """Moments by sums of deviations from a shift."""
+        weight = self._shared_weight()
+        return self._moments(shift, weight, self.column_sums(shift, weight))
+
+    def moments_and_norms(self, shift, precision):
+        """The same and, from the same pass over dense rows, every row's sum of
+        ``precision (x - shift)^2``, as `RowNorms`."""
+        norms, weight = np.empty(self.n_rows), self._shared_weight()
+        sums = self._deviations(shift, weight).moments(precision, norms)
+        return self._moments(shift, weight, sums), RowNorms(norms)
+
+    def column_sums(self, shift, weight):
+        """Sums of ``weight (x - shift)`` and ``weight (x - shift)^2``. Weights may have
+        any sign."""
+        return self._deviations(shift, weight).moments()
+
+    def sums(self, shift):
+        """Weighted sums of ``(x - shift, 1)``."""
+        sums, _ = self.column_sums(shift, self._shared_weight())
+        return np.append(sums, self.total())
+
+    def total(self):
+        """The sum of the weights; in the mean, if every output has its own."""
+        weight = self._shared_weight()
+        return self.n_rows if weight is None else _core.total(weight)
+
+    def class_totals(self, n_classes):
+        """The sum of the weights of every class."""
+        target, weight = self.targets(), self.sample_weight()
+        if n_classes == 2:
+            return _core.class_totals(target, weight)
+        classes = (target == k for k in range(n_classes))
+        if weight is None:
+            return np.array([np.count_nonzero(own) for own in classes], dtype=float)
+        return np.array([_core.total(weight[own]) for own in classes])
+
+    def target_sum(self):
+        """The weighted sum of the targets."""
+        target, weight = self.targets(), self.sample_weight()
+        return _core.total(target) if weight is None else _core.dot(weight, target)
+
+    def target_squares(self, mean):
+        """The weighted sum of ``(target - mean)^2``."""
+        errors, weight = self.targets() - mean, self.sample_weight()
+        return _core.dot(errors if weight is None else weight * errors, errors)
+
+    def norms(self, centre, precision):
+        """The sum of ``precision (x - centre)^2`` for every row, as an array."""
+        norms, live = np.empty(self.n_rows), np.flatnonzero(precision)
+        few = not self.sparse and CACHE_LINE * len(live) < self.n_columns
+        for start, stop, index, rows, _ in self._leaves():
+            if few:
+                part = np.ascontiguousarray(self._matrix[rows][:, live])
+                norms[start:stop] = _core.norms(
+                    part, 0, len(part), centre[live], precision[live]
+                )
+                continue
+            norms[start:stop] = _core.norms(
+                self._matrix, start, stop - start, centre, precision, index
+            )
+        return norms
+
+    def leverages(self, centre, precision, begun=None):
+        """Every row's weight times ``1 + sum of precision (x - centre)^2``, as
+        `RowNorms`. The sums add to those that `moments_and_norms` has begun."""
+        if begun is None:
+            norms = self.norms(centre, precision)
+        else:
+            norms = begun.values
+            if precision.any():
+                norms += self.norms(centre, precision)
+        norms += 1
+        if self._weight is not None:
+            norms *= self.sample_weight()
+        return RowNorms(norms)
+
+    def extremes(self, target):
+        """The smallest and the largest entry of every column in one class."""
+        of_class = self._target == target
+        if self._index is not None:
+            used = np.zeros(len(of_class), bool)
+            used[self._index] = True
+            of_class &= used
+        return extremes(self._matrix, of_class)
+
+    def largest(self):
+        """Column and value of the entry that is largest in magnitude."""
+        return largest_entry(self._matrix, self._index)
+
+    def smoothness(self, centre, scale):
+        """Mean and maximum of ``weight |(scale (x - centre), 1)|^2``, over the outputs
+        the largest; the mean counts a row as often as an epoch visits it."""
+        sums, largest = [], 0.0
+        for start, stop, index, rows, weight in self._leaves():
+            norms = _core.norms(
+                self._matrix, start, stop - start, centre, scale * scale, index
+            )
+            norms = weight * (norms + 1)
+            visits = np.atleast_2d(self._visits(rows, norms))
+            sums.append(np.array([_core.total(output) for output in visits]))
+            largest = max(largest, norms.max())
+        return tree_sum(sums).max() / self.n_rows, largest
+
+    def objective(self, weights, loss, penalty):
+        """Mean of the weighted losses plus the penalty, at weights of shape (n_outputs,
+        n_columns + 1). In the mean, a row counts as often as an epoch visits it."""
+        losses = []
+        for start, stop, index, rows, weight in self._leaves():
+            logits = _core.logits(self._matrix, start, stop - start, weights, index)
+            logits, target = np.ascontiguousarray(logits.T), of_rows(self._target, rows)
+            if weight.ndim == 1:
+                values = weight * loss.evaluate(logits, target)
+            else:  # Every output has its own, and a target of its own.
+                each = map(loss.evaluate, logits[:, np.newaxis], target)
+                values = sum(w * value for w, value in zip(weight, each, strict=True))
+            losses.append(_core.total(self._visits(rows, values)))
+        return tree_sum(losses) / self.n_rows + penalty.of(weights)
+
+    def targets(self):
+        """Target of every row used."""
+        return (
+            self._target
+            if self._index is None
+            else self._target.take(self._index, axis=-1)
+        )
+
+    def sample_weight(self):
+        """Weight of every row used; None stands for ones."""
+        if self._index is None or self._weight is None:
+            return self._weight
+        return self._weight.take(self._index, axis=-1)
+
+    def _deviations(self, shift, weight):
+        """The kernel's view of these rows for sums of deviations from a shift."""
+        rows = self._matrix, None, weight, self._index
+        return _core.Dataset(*rows, centre=shift, leaf=self.leaf)
+
+    def _moments(self, shift, weight, sums):
+        """Moments by sums of weighted deviations from a shift and of their squares."""
+        total = self.n_rows if weight is None else _core.total(weight)
+        with np.errstate(over="ignore", invalid="ignore"):
+            first, second = np.array(sums) / total
+            variance = np.maximum(second - first * first, 0)
+            moments = Moments(self.n_rows, shift + first, variance)
+            square = moments.square()
+        if not np.isfinite(square).all():
+            column, value = self.largest()
+            raise ValueError(
+                f"Column {column} of X is too large to be squared: it holds "
+                f"{value:.3g}. Divide it by its size, for instance with a MaxAbsScaler."
+            )
+        return moments
+
+    def _shared_weight(self):
+        """Weight of every row used; the mean over outputs that have their own."""
+        weight = self.sample_weight()
+        return weight.mean(axis=0) if self.weighs_outputs else weight
+
+    def _heaviest_row(self):
+        """The row of the largest weight: a shift by which no column sum cancels."""
+        weight = self._shared_weight()
+        place = 0 if weight is None else int(weight.argmax())
+        return row_of(self._matrix, self.order_of(place))
+
+    def _stored(self):
+        """Number of entries that the CSR rows used store."""
+        indptr = self._matrix[2]
+        if self._index is None:
+            return int(indptr[-1])
+        return int(np.diff(indptr)[self._index].sum(dtype=np.int64))
+
+    def _leaves(self):
+        """Yield of every leaf its ends, index or None, selection and weights."""
+        leaf = LEAF
+        while leaf > 1 and leaf * self.entries_per_row > LEAF_ENTRIES:
+            leaf //= 2
+        ones = np.ones(min(leaf, self.n_rows))
+        for start in range(0, self.n_rows, leaf):
+            stop = min(start + leaf, self.n_rows)
+            index = None if self._index is None else self._index[start:stop]
+            rows = slice(start, stop) if index is None else index
+            weight = self._weight
+            weight = ones[: stop - start] if weight is None else of_rows(weight, rows)
+            yield start, stop, index, rows, weight
+
+    def _visits(self, rows, values):
+        """Values times how often an epoch visits their row, relative to the mean."""
+        frequency = self.order.frequency
+        if frequency is None:
+            return values
+        return values * frequency[self._target[rows].astype(np.intp)]
+
+
+def of_rows(values, rows):
+    """Values of some rows, a slice or an array of numbers; outputs are contiguous."""
+    return values[..., rows] if isinstance(rows, slice) else values.take(rows, axis=-1)
