@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from _chunks import Chunks
 from scipy.sparse import csr_array, random_array
 
 from skpulsar import SLPClassifier
@@ -231,6 +232,17 @@ def test_nothing_as_long_as_the_data_leaves_its_source(solver, kind, monkeypatch
         found = trained(made_solver, guarded, *given, partial(refuse_length, n_rows=N))
         plain = trained(made_solver, rows, *given)
         np.testing.assert_array_equal(found, plain)
+
+
+@pytest.mark.parametrize("alpha", [1e-3, 0.0])
+@pytest.mark.parametrize("kind", ["plain", "separable", "far out", "constant"])
+def test_another_source_gives_the_same_bits(kind, alpha):
+    loss, n_outputs, (X, y, weight, *_) = long(kind)
+    if kind == "constant":
+        X[:, 2] = np.where(np.arange(N) == 1, 3.0, 7.0)  # to those who look at few
+    solver, sources = solver_of("psgd", loss, alpha), (Chunks, Rows)
+    found = [trained(solver, each(X, y, weight), n_outputs, 8) for each in sources]
+    np.testing.assert_array_equal(*found)
 
 
 def test_the_guard_sees_what_is_as_long_as_the_data():
