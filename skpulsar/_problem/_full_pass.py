@@ -70,7 +70,7 @@ class FullPass:
         """A copy of the residuals of a sample; None: of all rows as a sample."""
         if places is None:
             return self.residual.copy()
-        return self.residual[..., places]
+        return self.residual.take(places, axis=-1)
 
     def separated(self):
         """Whether the prediction of every row is on its side."""
