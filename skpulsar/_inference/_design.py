@@ -35,7 +35,7 @@ class Design:
         scale = column_scale(moments, penalty, self.centre, fit_intercept)
         self.scale = np.append(scale, float(fit_intercept))
         self.penalty = np.append(penalty.curvature(scale), 0.0)
-        self._dataset = rows.dataset(self.centre, fit_intercept, loss)
+        self._dataset = rows.full_pass(self.centre, fit_intercept, loss).dataset
 
     def products(self, weight):
         """``sum of weight a a'``, from one pass; no weight is negative."""
