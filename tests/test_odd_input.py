@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
+from sklearn.base import clone
 from sklearn.exceptions import DataConversionWarning
 from sklearn.metrics import log_loss
 from sklearn.preprocessing import StandardScaler
@@ -367,6 +368,21 @@ def test_constant_columns_leave_the_log_odds(pulsars, solver, value):
     assert_array_equal(model.coef_, 0.0)
     odds = y.mean() / (1 - y.mean())
     assert_allclose(model.intercept_, np.log(odds), atol=0.05)
+
+
+@pytest.mark.parametrize("solver", ["psgd", *SOLVERS])
+@pytest.mark.parametrize("n_columns", [1, 5, 4000])
+@pytest.mark.parametrize("labels", [2, 4])
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_rows_without_any_entry(solver, n_columns, labels, method):
+    """CSR rows of zeros alone are dense rows of zeros."""
+    y = np.arange(40) % labels
+    model = SLPClassifier(solver=solver, random_state=0)
+    classes = {"classes": range(labels)} if method == "partial_fit" else {}
+    for X in (sparse.csr_array((40, n_columns)), np.zeros((40, n_columns))):
+        found = getattr(clone(model), method)(X, y, **classes)
+        assert_array_equal(found.coef_, 0)
+        assert_allclose(found.predict_proba(X), 1 / labels, atol=0.1)
 
 
 @pytest.mark.parametrize("solver", SOLVERS)

@@ -39,7 +39,8 @@ class SoftmaxCost:
         self.n_rows, entries = n, rows.entries_per_row
         if rows.sparse:
             self.row = (STORED + STORED_AND_CLASS * K) * entries + CLASS * K
-            pair = min(entries**2, size * size * PAIR)
+            # Rows without entries have the intercept.
+            pair = min(max(entries**2, PAIR), size * size * PAIR)
         else:
             self.row = (ENTRY + ENTRY_AND_CLASS * K) * size + CLASS * K
             pair = size * size * PAIR
