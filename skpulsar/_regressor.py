@@ -91,7 +91,8 @@ class SLPRegressor(RegressorMixin, BaseSLP):
         Decay rates of the first and second moment of the gradient.
 
     epsilon : float, default=1e-8
-        Number added to the root of the second moment.
+        Number added to the root of the second moment, in units of the deviation of y
+        where the rate is "auto".
 
     average : bool or int, default=False
         Whether `coef_` and `intercept_` are means of the weights after every step

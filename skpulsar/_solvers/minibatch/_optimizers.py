@@ -31,8 +31,9 @@ class Momentum:
         """Number of updates after which an oscillation of the momentum has faded."""
         return FADED / (1 - self.momentum)
 
-    def packed(self):
-        """The kernel's arguments: name, nesterov, beta_1, beta_2 and epsilon."""
+    def packed(self, unit):
+        """The kernel's arguments: name, nesterov, beta_1, beta_2 and epsilon, which is
+        in units of a logit's size, as gradients are."""
         return "momentum", self.nesterovs_momentum, self.momentum, 0.0, 0.0
 
 
@@ -59,8 +60,8 @@ class Adam(_ByRootMeanSquare):
     beta_2: float
     epsilon: float
 
-    def packed(self):
-        return "adam", False, self.beta_1, self.beta_2, self.epsilon
+    def packed(self, unit):
+        return "adam", False, self.beta_1, self.beta_2, self.epsilon * unit
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,8 @@ class RMSProp(_ByRootMeanSquare):
     beta_2: float
     epsilon: float
 
-    def packed(self):
-        return "adam", False, 0.0, self.beta_2, self.epsilon
+    def packed(self, unit):
+        return "adam", False, 0.0, self.beta_2, self.epsilon * unit
 
 
 Optimizer = Momentum | Adam | RMSProp

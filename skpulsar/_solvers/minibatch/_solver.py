@@ -76,7 +76,7 @@ class Minibatch:
       shares vary no more than that. A stream of chunks keeps the largest L seen;
       otherwise a row's step would depend on the chunk in which it arrives;
     - the rate of Adam is 0.01, in units of the targets' deviation if these are any
-      numbers.
+      numbers, and so is its epsilon.
 
     A rate that is a number is used with centre 0 and scale 1, which is the textbook's
     step. Centre and scale only change the coordinates, not the minimum.
@@ -175,7 +175,8 @@ class Minibatch:
         iterate, m, v, powers, average, n_averaged, _ = params
         dataset = rows.in_any_order(state.centre, self.fit_intercept, self.loss)
         curvature = np.append(self.penalty.curvature(np.ones(rows.n_columns)), 0.0)
-        coordinates, optimizer = (state.scale, curvature, None), self.optimizer.packed()
+        coordinates = state.scale, curvature, None
+        optimizer = self.optimizer.packed(state.unit if self.rate == "auto" else 1.0)
         n_updates, n_rows = state.n_updates, state.n_rows
         visits = rows.order.counts(state.n_epochs)
         for places, bounds in self.batches.chunks(
