@@ -5,6 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
+from _assertions import refuses
 from _softmax import ByNumPy, made
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.sparse import csr_array
@@ -197,9 +198,15 @@ def test_prior_correction_by_label(data):
     counts = np.unique(y, return_counts=True)[1] / len(y)
     expected = np.log(counts) - np.log(list(population.values()))
     assert_allclose(model.prior_shift_, expected - expected.mean(), rtol=1e-12)
-    for wrong in (0.5, {"a": 0.5}, {"a": 0.9, "b": 0.9, "c": 0.1, "d": 0.1}):
+    for wrong in ({"a": 0.5}, {"a": 0.9, "b": 0.9, "c": 0.1, "d": 0.1}):
         with pytest.raises(ValueError, match="prior_correction by label must be"):
             SLPClassifier(prior_correction=wrong).fit(X, y)
+
+
+def test_a_prior_of_several_classes_is_given_by_label(data):
+    X, y, _ = data
+    words = r"prior_correction=0.3 is the share of classes_\[1\] of two classes"
+    refuses(ValueError, words, SLPClassifier(prior_correction=0.3), "fit", X, y)
 
 
 def test_rows_of_weight_0_are_no_rows(data):

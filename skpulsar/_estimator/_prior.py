@@ -43,6 +43,12 @@ def prior_shift(prior_correction, factor, weight, classes):
     if given:
         by_class = prior_correction
         if not isinstance(by_class, dict):
+            if len(classes) != 2:
+                raise ValueError(
+                    f"prior_correction={prior_correction} is the share of classes_[1] "
+                    f"of two classes, and there are {len(classes)}: give the shares of "
+                    "all classes (or but one) by label, {label: share}."
+                )
             by_class = {classes[1]: prior_correction}
         shares = shares_by_label(by_class, classes, "prior_correction")
     all_present = (factor > 0).all() and (weight > 0).all()
