@@ -839,7 +839,9 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
                 "their products with class_weight."
             )
         if result.multilabel:
-            warn_of_constant(result.seen.weight)
+            weight = result.seen.weight
+            given = given_column_weights(self.class_weight, len(weight))
+            warn_of_constant(weight if given is None else given * weight)
         elif not count.all():
             raise ValueError(
                 f"{type(self).__name__} needs samples of every class in the data, but "

@@ -339,14 +339,24 @@ def test_class_weights_of_columns_are_none_of_classes(data):
     refuses(ValueError, "class_weight", model, "fit", X, Y[:, 0])
 
 
+def with_one(Y, entry):
+    """The matrix with another entry in row 5."""
+    Y = Y.astype(object)
+    Y[5, 2] = entry
+    return Y
+
+
 @pytest.mark.parametrize(
     "words, change",
     [
         ("holds 2 in column 1", lambda Y: Y * [1, 2, 1, 1]),
         ("holds -1 in column 0", lambda Y: 2 * Y - 1),
         ("holds 0.5 in column 3", lambda Y: Y * [1, 1, 1, 0.5]),
-        ("holds no in column", lambda Y: np.where(Y == 1, "yes", "no")),
+        ("holds 'no' in column", lambda Y: np.where(Y == 1, "yes", "no")),
+        ("holds '0' in column", lambda Y: Y.astype(str)),
         ("NaN", lambda Y: np.where(np.arange(4) == 2, np.nan, Y)),
+        (r"first in row 5 \(None\)", lambda Y: with_one(Y, None)),
+        (r"first in row 5 \(nan\)", lambda Y: with_one(Y, np.nan)),
         ("inconsistent numbers", lambda Y: Y[1:]),
     ],
 )
@@ -381,6 +391,16 @@ def test_a_column_of_one_class_is_told_of_and_fitted(data, solver, only):
         assert_array_equal(model.coef_[2], 0)
         assert model.loss_ == pytest.approx(others.loss_)
         assert model.objective_gap_ == pytest.approx(others.objective_gap_)
+
+
+@pytest.mark.parametrize("of", [0, 1])
+def test_a_column_whose_class_weight_is_0_is_told_of(data, of):
+    """Rows of class weight 0 are no rows, and leave a column of one class."""
+    X, Y, _ = data
+    model = SLPClassifier(class_weight=[{}, {}, {of: 0}, {}])
+    with pytest.warns(UserWarning, match=f"Column 2 of y holds {1 - of} alone, in"):
+        model.fit(X, Y)
+    assert_array_equal(model.predict(X)[:, 2], 1 - of)
 
 
 @pytest.mark.parametrize("n", [300, 30_000])

@@ -46,8 +46,9 @@ def indicator_targets(y):
     strange = np.argwhere(~((y == 0) | (y == 1)))
     if len(strange):
         row, column = strange[0]
+        (entry,) = y[row, [column]].tolist()
         raise ValueError(
-            f"y has {y.shape[1]} columns and holds {y[row, column]!s:.40} in column "
+            f"y has {y.shape[1]} columns and holds {entry!r:.40} in column "
             f"{column}: several columns must be 0 and 1, whether a row has the label "
             "of the column. Fit one estimator a column for other multioutput targets."
         )
@@ -77,14 +78,15 @@ def warn_of_one_label(targets):
 
 def warn_of_constant(weight):
     """Warn of labels that all rows have, or none, given what the rows without each
-    label weigh, and those with it."""
+    label weigh, and those with it, class weights included."""
     constant = np.flatnonzero((weight == 0).any(axis=1))
     if len(constant):
         column = constant[0]
         others = f", and {len(constant) - 1} more are so" if len(constant) > 1 else ""
         warnings.warn(
-            f"Column {column} of y holds {int(weight[column, 1] > 0)} alone{others}: "
-            "the rows say nothing of when another label occurs.",
+            f"Column {column} of y holds {int(weight[column, 1] > 0)} alone{others}, "
+            "in rows of positive weight: they say nothing of when another label "
+            "occurs.",
             UserWarning,
             stacklevel=caller_level(),
         )

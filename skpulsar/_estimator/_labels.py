@@ -28,8 +28,9 @@ def check_labels(labels, name):
     others = [label for label in labels if not isinstance(label, str)]
     if any(map(is_missing, others)):
         place = next(k for k, label in enumerate(labels) if is_missing(label))
+        row = place // (labels.size // len(array))
         raise ValueError(
-            f"Input {name} contains NaN: a label is missing, first in row {place} "
+            f"Input {name} contains NaN: a label is missing, first in row {row} "
             f"({labels[place]!s:.20}). Leave such rows out, or give them a label."
         )
     if 0 < len(others) < len(labels):
