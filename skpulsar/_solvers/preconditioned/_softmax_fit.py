@@ -180,7 +180,8 @@ class SoftmaxFit(SubsampledSearch):
             self.resample_next = True
             return None
         exact = self.resample_next and subsampler.exact
-        stuck = exact and not value < self.value_to_beat
+        done = exact and not subsampler.is_cut_short
+        stuck = done and not value < self.value_to_beat
         decrement = lbfgs.accept(point, value, gradient, self.preconditioner)
         if self.decrement_made == inf:
             self.decrement_made = decrement
@@ -203,6 +204,9 @@ class SoftmaxFit(SubsampledSearch):
         if self.solver.penalty.alpha == 0 and (certified or value < SEPARABLE):
             if self.full.passes.separated():
                 return "separable"
+        if self.subsampler.is_cut_short and self._goes_on_falling():
+            self.resample_next = True
+            return None
         if certified and self._confirmed():
             return "tol" if self._holds_here() else None
         left = self._passes_left()
@@ -217,6 +221,14 @@ class SoftmaxFit(SubsampledSearch):
         elif self._is_stale() and left > cost.preconditioner_cost() + 1:
             self._renew()
         return None
+
+    def _goes_on_falling(self):
+        """Whether the last search gained more than may be left, which the next may gain
+        too."""
+        values = [inf, *self.estimate.values]
+        fall = min(values[-2] - values[-1], values[-1])  # No loss is negative.
+        self.gap = max(self.gap, fall)
+        return fall > self.estimate.goal()
 
     def _is_slow(self):
         """Whether steps of Newton's method would have gained more than the passes that

@@ -72,12 +72,17 @@ class SoftmaxSubsampler:
 
     last : SoftmaxSampleObjective or None
         The subsample whose minimum was sought last.
+
+    is_cut_short : bool
+        Whether the last minimum of all rows took more steps than were granted. Rows
+        saturate then: each step divides their loss by e, and the decrement sees nothing
+        of what the others could gain behind them.
     """
 
     def __init__(self, full, statistics, cost, seed):
         self.full, self.statistics, self.cost = full, statistics, cost
         self.seed, self.m, self.n_draws, self.n_sampled = seed, cost.m, 0, 0
-        self.last = None
+        self.last, self.is_cut_short = None, False
 
     @property
     def exact(self):
@@ -149,7 +154,9 @@ class SoftmaxSubsampler:
             share = NOISE * len(point) / batch.rows.n_rows
             goal = (0.0, EPSILON**2) if self.exact else (share, 0.0)
             search = Newton(batch, point, goal, None if self.exact else anchor)
-            return search.minimum(MAX_NEWTON_STEPS)
+            found = search.minimum(MAX_NEWTON_STEPS)
+            self.is_cut_short = self.exact and search.stop_reason == "limit"
+            return found
 
         def make_preconditioner():
             return preconditioner or self._class_factors(batch)

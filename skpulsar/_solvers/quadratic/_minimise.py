@@ -89,7 +89,7 @@ class AnchoredSearch(Search):
     def __init__(self, objective, start, anchor):
         super().__init__(objective.scaling.tie)
         self.objective, self.start, self.anchor = objective, start, anchor
-        self.linear = None
+        self.linear = self.stop_reason = None
 
     def evaluate(self, point):
         value, gradient, _ = self.objective.read(point)
@@ -102,8 +102,7 @@ class AnchoredSearch(Search):
 
     def minimum(self, max_evaluations):
         """Search from the start; return the `Minimum` that was found."""
-        self.run(self.start, max_evaluations)
-        lbfgs = self.lbfgs
+        self.stop_reason, lbfgs = self.run(self.start, max_evaluations), self.lbfgs
         if lbfgs.point is None:
             return Minimum(self.start, None, None, None)
         return Minimum(

@@ -134,6 +134,23 @@ def test_costs():
     assert cost.subsample_cost(300) > 0
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_rows_that_saturate_one_after_another_hide_nothing(seed):
+    """Of columns with long tails Newton's method takes hundreds of steps: rows far out
+    are on their side, and each step divides their loss by e."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 10, 300)
+    y[:10] = np.arange(10)
+    centres = 3.5 * rng.standard_normal((10, 4))
+    X = np.exp(1.5 * (centres[y] + rng.standard_normal((300, 4))))
+    F = ByNumPy(X, y, alpha=1e-6)
+    last = fitted(rows_of(X, y), F.loss, tol=1e-4, alpha=1e-6)
+    best = fitted(rows_of(X, y), F.loss, tol=1e-9, alpha=1e-6, start=last.weights)
+    true_gap = last.epoch.loss - min(F.least(last.weights), best.epoch.loss)
+    assert true_gap <= 1e-3 * last.epoch.loss
+    assert true_gap <= 10 * last.epoch.objective_gap + 1e-9 * last.epoch.loss
+
+
 def test_a_stop_is_not_believed_by_pairs_alone():
     """A unit of length by the last pair may be that of a direction of its own."""
     X, y, _ = made(1500, 80, 10)
