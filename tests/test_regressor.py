@@ -188,6 +188,25 @@ def test_columns_far_from_0_and_columns_that_are_equal(dtype):
     assert model.coef_[4] == 0
 
 
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("layout", [np.asarray, csr_array])
+@pytest.mark.parametrize("fit_intercept", [False, True])
+def test_fewer_rows_than_columns_without_a_penalty(seed, layout, fit_intercept):
+    """Where a factor hides directions, another minimum is sought from a gradient of all
+    rows. It may not be found, but then nothing is claimed of it."""
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((5, 10)) * (rng.random((5, 10)) < 0.5)
+    y = rng.standard_normal((5, 5))
+    model = SLPRegressor(alpha=0, fit_intercept=fit_intercept, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(layout(X), y)
+    A = np.column_stack([X, np.ones(5)]) if fit_intercept else X
+    best = A @ np.linalg.lstsq(A, y)[0]
+    gap = model.loss_ - np.sum((y - best) ** 2) / 10
+    assert gap <= 10 * model.objective_gap_ + 1e-12
+
+
 def test_constant_targets_need_no_weights():
     X, y, _ = problem()
     for solver in SOLVERS:

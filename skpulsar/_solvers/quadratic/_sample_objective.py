@@ -186,11 +186,12 @@ class SampleObjective(Objective):
         gradients, where the products of the columns hide directions. Returns a
         `Minimum`."""
         gradient = self.read(point)[1] if anchor is None else anchor
-        preconditioner = self.preconditioner()
+        residual = self.target  # Any would do, and with an anchor none was read.
+        preconditioner = self.preconditioner(residual)
         if preconditioner is None:
             return Minimum(point, None, gradient, None)
         if preconditioner.singular:
-            step, _ = conjugate_step(self, self.residual, gradient, preconditioner)
+            step, _ = conjugate_step(self, residual, gradient, preconditioner)
         else:
             step = preconditioner.solve(gradient)
         minimum = point - step
