@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The single-layer perceptron for imbalanced data, as a scikit-learn estimator."""
 
-__all__ = ["SLPClassifier", "SLPRegressor", "__version__", "summary"]
+__all__ = ["SLPClassifier", "SLPRegressor", "__version__", "load", "save", "summary"]
 
 
 def __getattr__(name):
@@ -16,6 +16,10 @@ def __getattr__(name):
         from skpulsar._regressor import SLPRegressor as value
     elif name == "summary":
         from skpulsar._summary import summary as value
+    elif name in ("load", "save"):
+        from skpulsar._persistence import _file
+
+        value = getattr(_file, name)
     elif name == "__version__":
         from skpulsar._version import __version__ as value
     else:

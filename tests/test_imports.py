@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "displays": ("_summary", "thresholds", ""),
     "losses": ("_kernels",),
     "_replace": (),
+    "_persistence": ("_estimator", "_replace", "_version", ""),
     "datasets": ("_kernels", "_replace"),
     "samplers": (),
     "_study": (
@@ -36,12 +37,12 @@ MAY_IMPORT = {
         "",
     ),
     "__main__": ("_study", ""),
-    "__init__": ("_classifier", "_regressor", "_summary", "_version"),
+    "__init__": ("_classifier", "_persistence", "_regressor", "_summary", "_version"),
 }
 FAMILIES = ("minibatch", "preconditioned", "streaming")
 KNOW_SCIKIT_LEARN = {
-    "_classifier", "_estimator", "_regressor", "_study", "_summary", "_thresholds",
-    "datasets", "displays", "losses", "samplers", "thresholds",
+    "_classifier", "_estimator", "_persistence", "_regressor", "_study", "_summary",
+    "_thresholds", "datasets", "displays", "losses", "samplers", "thresholds",
 }  # fmt: skip
 
 
@@ -91,9 +92,10 @@ def test_solvers_do_not_know_each_other(name):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_estimators_know_solvers_by_their_protocol(name):
-    """And by the table, which makes them."""
+    """And by the table, which makes them, and the list of what they hand on."""
     solvers = [m for m in MODULES[name] if m.startswith("skpulsar._solvers.")]
-    faces = ("skpulsar._solvers._protocol.", "skpulsar._solvers._table.")
+    files = ("_protocol", "_table", "_states")
+    faces = tuple(f"skpulsar._solvers.{file}." for file in files)
     assert name.startswith("_solvers.") or all(m.startswith(faces) for m in solvers)
 
 

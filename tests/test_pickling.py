@@ -66,7 +66,7 @@ def test_the_same_version_is_silent(data, make, dumps, loads):
 def test_another_version_is_told_of(data, monkeypatch, make, dumps, loads, other):
     model = make(*data)
     with monkeypatch.context() as patch:
-        patch.setattr("skpulsar._estimator._base.__version__", other)
+        patch.setattr("skpulsar._estimator._portable.__version__", other)
         content = dumps(model)
     words = f"from version skpulsar {other} when using version skpulsar {__version__}"
     with pytest.warns(InconsistentVersionWarning, match=words) as caught:
@@ -79,7 +79,7 @@ def test_another_version_is_told_of(data, monkeypatch, make, dumps, loads, other
 
 def test_the_line_that_loads_is_named(monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("skpulsar._estimator._base.__version__", "0.0.1")
+        patch.setattr("skpulsar._estimator._portable.__version__", "0.0.1")
         content = pickle.dumps(SLPClassifier())
     with pytest.warns(InconsistentVersionWarning) as caught:
         pickle.loads(content)

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The base class of estimators: validation, training and state."""
 
-import warnings
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.exceptions import InconsistentVersionWarning
 from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -19,6 +17,7 @@ from skpulsar._estimator._callbacks import (
 from skpulsar._estimator._convergence_warnings import UNDONE, warn_of
 from skpulsar._estimator._input_checks import check_readable, check_weight
 from skpulsar._estimator._parameters import check_parameters
+from skpulsar._estimator._portable import Portable
 from skpulsar._estimator._risen import risen
 from skpulsar._estimator._seed import draw_seed
 from skpulsar._estimator._solver_choice import choose_solver
@@ -32,10 +31,9 @@ from skpulsar._solvers._table import FITS, make, stream_of
 from skpulsar._training._history import History
 from skpulsar._training._loop import epochs
 from skpulsar._training._progress import epoch_line
-from skpulsar._version import __version__
 
 
-class BaseSLP(CallbackSupport, BaseEstimator):
+class BaseSLP(CallbackSupport, Portable, BaseEstimator):
     """The base class of a classifier and a regressor.
 
     A subclass defines `__init__` with its parameters, and `fit` and `partial_fit`,
@@ -56,24 +54,6 @@ class BaseSLP(CallbackSupport, BaseEstimator):
       needs to know of a stream of them;
     - `_check_seen(result)`: refuses a fit to too little.
     """
-
-    def __getstate__(self):
-        return {**super().__getstate__(), "_skpulsar_version": __version__}
-
-    def __setstate__(self, state):
-        """Warn of a pickle of another version, as scikit-learn's estimators do."""
-        attributes = dict(state)
-        written = attributes.pop("_skpulsar_version", "unknown")
-        if written != __version__:
-            warnings.warn(
-                InconsistentVersionWarning(
-                    estimator_name=type(self).__name__,
-                    current_sklearn_version=f"skpulsar {__version__}",
-                    original_sklearn_version=f"skpulsar {written}",
-                ),
-                stacklevel=2,
-            )
-        super().__setstate__(attributes)
 
     @property
     def history_(self):

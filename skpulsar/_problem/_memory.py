@@ -7,7 +7,7 @@ from scipy.sparse import csr_array
 from skpulsar._kernels import _core
 from skpulsar._problem._entries import as_scipy, full_rows
 from skpulsar._problem._full_pass import FullPass
-from skpulsar._problem._matrix import kernel_matrix
+from skpulsar._problem._matrix import check_structure, kernel_matrix
 from skpulsar._problem._row_statistics import RowStatistics
 from skpulsar._problem._softmax_pass import SoftmaxPass
 
@@ -34,6 +34,34 @@ class Rows(RowStatistics):
         In which order an epoch visits the rows, and how often; None: each once, as rows
         of one kind.
     """
+
+    def stored(self):
+        """The arguments that make equal rows."""
+        return {
+            "matrix": self._matrix,
+            "target": self._target,
+            "weight": self._weight,
+            "index": self._index,
+            "order": self.order,
+        }
+
+    @classmethod
+    def of_stored(cls, matrix, target, **others):
+        """Rows with these arguments, whose indices are checked: the kernel trusts them.
+
+        Raises
+        ------
+        ValueError
+            If an index is out of range.
+        """
+        rows, index = cls(matrix, target, **others), others.get("index")
+        check_structure(as_scipy(matrix))
+        n = len(matrix[2]) - 1 if rows.sparse else len(matrix)
+        if target.shape[-1] != n:
+            raise ValueError(f"{n} rows have {target.shape[-1]} targets")
+        if index is not None and len(index) and not 0 <= index.min() <= index.max() < n:
+            raise ValueError(f"an index is not among those of {n} rows")
+        return rows
 
     def full_pass(self, centre, fit_intercept, loss):
         """What makes full passes over these rows, and keeps their residuals."""

@@ -28,6 +28,10 @@ class RowBuffer:
     def __getstate__(self):
         return {}
 
+    def stored(self):
+        """The arguments that make an equal buffer for others."""
+        return {}
+
     def join(self, kept, rows):
         """Append rows to the kept ones; return all of them, and the buffer that holds
         them.

@@ -151,7 +151,11 @@ class History:
         numbers = {"epoch": list(range(1, self.n_epochs + 1))}
         return numbers | {name: self.values(name) for name in self.names}
 
+    def stored(self):
+        """The arguments that make an equal history with a list of its own."""
+        every = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {**every, "records": self.records[: self.n_epochs]}
+
     def __reduce__(self):
         """Give pickles and deep copies a list of their own."""
-        _, *others = (getattr(self, f.name) for f in fields(self))
-        return History, (self.records[: self.n_epochs], *others)
+        return History, tuple(self.stored().values())

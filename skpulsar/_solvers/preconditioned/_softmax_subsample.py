@@ -33,7 +33,7 @@ class Newton(AnchoredSearch):
         self.goal, self.first = goal, None
 
     def accept(self, point, value, gradient, _):
-        preconditioner = NewtonPreconditioner(self.objective)
+        preconditioner = NewtonPreconditioner.of(self.objective)
         if preconditioner.factored is None:
             return "rounding"
         self.preconditioner, last = preconditioner, self.lbfgs.decrement
@@ -133,7 +133,7 @@ class SoftmaxSubsampler:
         return self._class_factors(batch)
 
     def _class_factors(self, batch):
-        return ClassPreconditioner(batch, self.next_key, self.cost.class_rows)
+        return ClassPreconditioner.of(batch, self.next_key, self.cost.class_rows)
 
     def _draw(self):
         if self.cost.takes_all(self.m):

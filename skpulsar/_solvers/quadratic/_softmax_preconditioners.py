@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Approximate curvatures of the softmax objective."""
 
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -20,20 +21,38 @@ from skpulsar._solvers.quadratic._preconditioners import (
 THINNED = 1.5  # Rows are drawn where there are so many times as many as are wanted.
 
 
+@dataclass(frozen=True, eq=False)
 class NewtonPreconditioner:
     """The curvature at the point that an objective read last.
 
     The last class is the reference, which takes the freedom out of the softmax: the
     unknowns are the points of the others, and a penalty R of all classes is
     ``R ([k = l] - 1 / n_classes)``.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of points: the number of classes, and of columns and one.
+
+    penalty : ndarray of shape (n_columns + 1,)
+        R.
+
+    factored : tuple of ndarray, or None
+        The unit and the factor of the curvature; None if that is not finite.
     """
 
-    def __init__(self, objective):
-        n_classes, size = self.shape = objective.shape
+    shape: tuple[int, int]
+    penalty: np.ndarray
+    factored: tuple | None
+
+    @classmethod
+    def of(cls, objective):
+        """That of the last point of a `SoftmaxObjective`."""
+        n_classes, size = shape = objective.shape
         H, n = objective.joint_curvature(), (n_classes - 1) * size
-        self.penalty = objective.scaling.penalty
-        add_penalty(H, self.penalty)
-        self.factored = _core.factorise(H.reshape(n, n), np.zeros(n))
+        penalty = objective.scaling.penalty
+        add_penalty(H, penalty)
+        return cls(shape, penalty, _core.factorise(H.reshape(n, n), np.zeros(n)))
 
     def solve(self, gradient):
         step = np.zeros(self.shape)
@@ -76,6 +95,7 @@ class _Approximate:
         return step / (inverse * _core.dot(change, self.solve(change)))
 
 
+@dataclass(frozen=True, eq=False)
 class ClassPreconditioner(_Approximate):
     """A factor of every class, ``sum of s p_k (1 - p_k) a a'`` and the penalty, of few
     rows each.
@@ -86,28 +106,33 @@ class ClassPreconditioner(_Approximate):
 
     Parameters
     ----------
-    objective : SoftmaxSampleObjective
-        Its last point is where the curvature is that of.
+    shape : tuple of int
+        Of points: the number of classes, and of columns and one.
 
-    next_key : callable
-        Gives the key of the coins of the next draw.
+    factors : list of tuple, or of None
+        The unit and the factor of every class; None of one that is not finite.
 
-    n_rows : int
-        Rows of each factor, roughly.
-
-    Attributes
-    ----------
     squares : ndarray of shape (n_classes, n_columns + 1)
         The diagonal of the curvature.
     """
 
-    def __init__(self, objective, next_key, n_rows):
-        self.shape, rows = objective.shape, objective.rows
+    shape: tuple[int, int]
+    factors: list
+    squares: np.ndarray
+
+    @classmethod
+    def of(cls, objective, next_key, n_rows):
+        """That of the last point of a `SoftmaxObjective`.
+
+        `next_key`, a callable, gives the key of the coins of the next draw. Each factor
+        is made of roughly `n_rows` rows.
+        """
+        shape, rows = objective.shape, objective.rows
         scaling, drawn = objective.scaling, rows.n_rows > THINNED * n_rows
         if drawn:
             norms = rows.norms(scaling.centre, scaling.scale[:-1] ** 2) + 1
             even = np.zeros(rows.n_rows)
-        self.factors, self.squares = [], np.empty(self.shape)
+        factors, squares = [], np.empty(shape)
         for k, p in enumerate(objective.passes.probabilities()):
             h = objective.weighted(p * (1 - p))
             passes = objective.passes
@@ -121,8 +146,9 @@ class ClassPreconditioner(_Approximate):
             G = passes.dataset.curvature(h, scaling.scale)
             if objective.discarded is not None:
                 G = G + objective.discarded.block(k)
-            self.squares[k] = G.diagonal() + scaling.penalty
-            self.factors.append(_core.factorise(G, scaling.penalty))
+            squares[k] = G.diagonal() + scaling.penalty
+            factors.append(_core.factorise(G, scaling.penalty))
+        return cls(shape, factors, squares)
 
     @cached_property
     def packed(self):

@@ -220,11 +220,11 @@ class SoftmaxKeptRows(StreamSearch):
         self.curvature_is_current = True
         self.objective.residual[...] = self.residual
         if self.newton:
-            preconditioner = NewtonPreconditioner(self.objective)
+            preconditioner = NewtonPreconditioner.of(self.objective)
             if preconditioner.factored is None:
                 return False
         else:
-            preconditioner = ClassPreconditioner(
+            preconditioner = ClassPreconditioner.of(
                 self.objective, self._next_key, self.class_rows
             )
             if None in preconditioner.factors:

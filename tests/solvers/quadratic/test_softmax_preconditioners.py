@@ -47,14 +47,14 @@ def hessian(F):
 @pytest.mark.parametrize("alpha", [ALPHA, 0.0])
 def test_newton_solves_with_the_curvature(alpha, csr):
     F, _, (_, gradient, _) = objective(csr=csr, alpha=alpha)
-    step = NewtonPreconditioner(F).solve(gradient)
+    step = NewtonPreconditioner.of(F).solve(gradient)
     assert_allclose(hessian(F) @ step, gradient, rtol=1e-8, atol=1e-12)
     assert_allclose(step.reshape(F.shape).sum(axis=0), 0, atol=1e-12)
 
 
 def test_factors_of_few_rows_are_those_of_the_classes():
     F, _, (_, gradient, _) = objective(n=12)  # nothing to thin
-    preconditioner = ClassPreconditioner(F, None, 12)
+    preconditioner = ClassPreconditioner.of(F, None, 12)
     H, size = hessian(F), F.shape[1]
     steps = [
         np.linalg.solve(H[k : k + size, k : k + size], gradient[k : k + size])
@@ -71,7 +71,7 @@ def test_thinned_factors_are_near_those_of_all_rows():
     whole = hessian(F)
     size = F.shape[1]
     for _ in range(5):
-        step = ClassPreconditioner(F, lambda: next(keys), 4 * size).solve(gradient)
+        step = ClassPreconditioner.of(F, lambda: next(keys), 4 * size).solve(gradient)
         exact = np.array(
             [
                 np.linalg.solve(
@@ -96,7 +96,7 @@ def test_thinned_factors_know_a_column_that_few_rows_vary_in():
     value, gradient, _ = F.read(np.zeros(3 * len(scaling.scale)))
     keys = count(1)
     for _ in range(10):
-        step = ClassPreconditioner(F, lambda: next(keys), 40).solve(gradient)
+        step = ClassPreconditioner.of(F, lambda: next(keys), 40).solve(gradient)
         assert gradient @ step / 2 < value
 
 

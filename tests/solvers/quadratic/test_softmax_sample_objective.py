@@ -129,7 +129,7 @@ def test_discarded_rows_add_their_terms():
     assert_allclose(diagonal, squares + rest.diagonal())
     along = F.curvature_along(step) + rest.bent(step) @ step
     assert_allclose(both.curvature_along(step), along)
-    newton = NewtonPreconditioner(both)
+    newton = NewtonPreconditioner.of(both)
     h = 1e-5
     up, down = both.read(point + h * step)[1], both.read(point - h * step)[1]
     assert_allclose(newton.solve((up - down) / (2 * h)), step, rtol=1e-4, atol=1e-6)

@@ -62,7 +62,7 @@ intercepts = pytest.mark.parametrize("fit_intercept", [True, False])
 @intercepts
 def test_the_factor_of_all_classes(csr, fit_intercept):
     F, moments, _ = objective(csr, fit_intercept)
-    left = summary(F, moments, NewtonPreconditioner(F).packed)
+    left = summary(F, moments, NewtonPreconditioner.of(F).packed)
     assert left.factor.dtype == np.float32
     expected = of_the_loss(F)[:-1, :-1].transpose(0, 2, 1, 3)
     assert_allclose(left.curvature(), expected, rtol=1e-4, atol=1e-6)
@@ -73,7 +73,7 @@ def test_the_factor_of_all_classes(csr, fit_intercept):
 def test_the_factors_of_every_class(csr, fit_intercept):
     F, moments, _ = objective(csr, fit_intercept)
     left = summary(
-        F, moments, ClassPreconditioner(F, None, len(F.rows.targets())).packed
+        F, moments, ClassPreconditioner.of(F, None, len(F.rows.targets())).packed
     )
     assert left.factor.shape == (K, (D + 1) * (D + 2) // 2)
     expected = [of_the_loss(F)[k, k] for k in range(K)]
@@ -87,9 +87,9 @@ def test_the_diagonal_of_many_columns(csr, fit_intercept, kind, monkeypatch):
     monkeypatch.setattr(_softmax_preconditioners, "MAX_PACKED_COLUMNS", 5)
     F, moments, squares = objective(csr, fit_intercept)
     if kind == "newton":
-        packed = NewtonPreconditioner(F).packed
+        packed = NewtonPreconditioner.of(F).packed
     elif kind == "factors":
-        packed = ClassPreconditioner(F, None, len(F.rows.targets())).packed
+        packed = ClassPreconditioner.of(F, None, len(F.rows.targets())).packed
     else:
         diagonal = ClassDiagonal(F.scaling)
         diagonal.renew(squares)

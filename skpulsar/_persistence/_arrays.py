@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Arrays as files of NumPy's own format, without pickles."""
+
+from io import BytesIO
+
+import numpy as np
+from numpy.lib import format as npy
+
+KINDS = "biufcSUmM"  # Arrays of these kinds are all values: none holds an object.
+
+
+def dumps(array):
+    """The content of the `.npy` file of an array."""
+    npy.write_array(stream := BytesIO(), array, version=(1, 0), allow_pickle=False)
+    return stream.getvalue()
+
+
+def loads(content):
+    """The array of such a file, which is as large as the content at most.
+
+    `numpy.load` would reserve the memory that the header asks for before it looks how
+    much there is.
+
+    Raises
+    ------
+    ValueError
+        If the content is something else.
+    """
+    stream = BytesIO(content)
+    if npy.read_magic(stream) != (1, 0):
+        raise ValueError("an array is of another version of the format")
+    shape, fortran, dtype = npy.read_array_header_1_0(stream)
+    data, order = memoryview(content)[stream.tell() :], "F" if fortran else "C"
+    if checked(dtype).itemsize == 0 and 0 not in shape:
+        raise ValueError("an array has entries without a size")
+    array = np.ndarray(shape, dtype, data, order=order)
+    if array.nbytes != len(data):
+        raise ValueError("an array has another size than its header says")
+    return array.copy(order)
+
+
+def checked(dtype):
+    """A dtype, if arrays of it can be saved.
+
+    Raises
+    ------
+    ValueError
+        If they cannot.
+    """
+    if dtype.kind not in KINDS:
+        raise ValueError(f"arrays of {dtype!s:.60} cannot be saved")
+    return dtype
