@@ -67,18 +67,18 @@ def members_of(content, first, version):
     found = COMMENT.search(content, max(0, len(content) - LONGEST))
     if found is None:
         if content[30 : 30 + len(first)] == first.encode():
-            raise ValueError("is cut short or damaged: its end is missing")
-        raise ValueError("was not written by skpulsar.save, or is damaged")
+            raise ValueError("it is cut short or damaged, as its end is missing")
+        raise ValueError("it was not written by skpulsar.save, or is damaged")
     if sha256(memoryview(content)[:-64]).hexdigest().encode() != found[3]:
-        raise ValueError("is damaged: its checksum is that of other contents")
+        raise ValueError("it is damaged, as its checksum is that of other bytes")
     number, written = int(found[1]), found[2].decode()
     if number > FORMAT:
         raise ValueError(
-            f"was written by skpulsar {written} in format {number}; this is skpulsar "
-            f"{version}, which reads format {FORMAT}: upgrade skpulsar"
+            f"it was written by skpulsar {written} in format {number}, and this is "
+            f"skpulsar {version}, which reads format {FORMAT}: upgrade skpulsar"
         )
     if number < 1:
-        raise ValueError(f"has format {number}, which does not exist")
+        raise ValueError(f"it has format {number}, which does not exist")
     return _read(content), written
 
 
@@ -90,5 +90,5 @@ def _read(content):
         plain = all(entry.compress_type == ZIP_STORED for entry in entries)
         size = sum(entry.file_size for entry in entries)
         if not plain or len(names) < len(entries) or size > len(content):
-            raise ValueError("holds members that skpulsar.save does not write")
+            raise ValueError("it has members that skpulsar.save does not write")
         return {entry.filename: file.read(entry) for entry in entries}

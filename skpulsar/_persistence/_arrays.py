@@ -2,11 +2,13 @@
 """Arrays as files of NumPy's own format, without pickles."""
 
 from io import BytesIO
+from math import prod
 
 import numpy as np
 from numpy.lib import format as npy
 
-KINDS = "biufcSUmM"  # Arrays of these kinds are all values: none holds an object.
+NUMBERS = "biufcmM"  # Kinds of dtypes: numbers, and times, which are numbers as well.
+KINDS = NUMBERS + "SU"  # Arrays of these are all values: none holds an object.
 
 
 def dumps(array):
@@ -31,22 +33,9 @@ def loads(content):
         raise ValueError("an array is of another version of the format")
     shape, fortran, dtype = npy.read_array_header_1_0(stream)
     data, order = memoryview(content)[stream.tell() :], "F" if fortran else "C"
-    if checked(dtype).itemsize == 0 and 0 not in shape:
-        raise ValueError("an array has entries without a size")
-    array = np.ndarray(shape, dtype, data, order=order)
-    if array.nbytes != len(data):
+    known = dtype.kind in KINDS and min(shape, default=0) >= 0
+    if not known or (dtype.itemsize == 0 and prod(shape)):
+        raise ValueError(f"an array of {dtype!s:.60} is none that save writes")
+    if prod(shape) * dtype.itemsize != len(data):
         raise ValueError("an array has another size than its header says")
-    return array.copy(order)
-
-
-def checked(dtype):
-    """A dtype, if arrays of it can be saved.
-
-    Raises
-    ------
-    ValueError
-        If they cannot.
-    """
-    if dtype.kind not in KINDS:
-        raise ValueError(f"arrays of {dtype!s:.60} cannot be saved")
-    return dtype
+    return np.ndarray(shape, dtype, data, order=order).copy(order)

@@ -10,7 +10,7 @@ from skpulsar._estimator._portable import warn_of_version
 from skpulsar._persistence import _arrays
 from skpulsar._persistence._archive import archive, members_of
 from skpulsar._persistence._estimators import estimator_of, plain
-from skpulsar._persistence._values import Decoder, Encoder
+from skpulsar._persistence._values import Decoder, Encoder, Unsaved
 from skpulsar._replace import replace
 from skpulsar._version import __version__
 
@@ -18,18 +18,106 @@ DOCUMENT = "estimator.json"
 
 
 def save(estimator, path):
-    """Save an estimator to a file, without pickles."""
+    """Save an estimator to a file: its complete state, without pickles.
+
+    `load` gives an equal estimator, to the last bit, and training goes on with it as it
+    would have gone on with this one.
+
+    The file is written completely or not at all: a process that is killed, or a disk
+    that is full, leaves the file that was there before. It is a zip archive of JSON and
+    arrays, which other tools can look into, and its checksum shows every byte that
+    changes.
+
+    Parameters
+    ----------
+    estimator : estimator of skpulsar
+        An estimator, fitted or not. Its class must be one of the library's.
+
+    path : str or path-like
+        The file. One that is there is replaced and keeps its permissions.
+
+    Raises
+    ------
+    TypeError
+        If `estimator` is none of skpulsar's, or has a parameter or an attribute that is
+        no plain value, for instance a function. Nothing is written.
+    OSError
+        If the file cannot be written. What was there before is still there.
+
+    See Also
+    --------
+    load : The inverse.
+
+    Notes
+    -----
+    What the state is depends on how the estimator was trained: with psgd, `partial_fit`
+    keeps rows of X (see `SLPClassifier.remove_data`), and so does the file. Callbacks
+    are not saved, and neither is a subclass of your own.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import skpulsar
+    >>> from skpulsar.datasets import make_pulsars
+    >>> X, y = make_pulsars(n_samples=1000, random_state=0)
+    >>> model = skpulsar.SLPClassifier(solver="adam", random_state=0).fit(X, y)
+    >>> with TemporaryDirectory() as folder:
+    ...     skpulsar.save(model, Path(folder, "model.skp"))
+    ...     again = skpulsar.load(Path(folder, "model.skp"))
+    >>> (again.predict_proba(X) == model.predict_proba(X)).all()
+    True
+    """
     encoder = Encoder(plain)
-    values = plain(estimator)
-    document = json.dumps(encoder.encode(values), allow_nan=False)
-    members = {DOCUMENT: document.encode()}
+    try:
+        values = plain(estimator)
+    except Unsaved:
+        raise TypeError(refusal_of(estimator)) from None
+    document = {**values}
+    for part, kind in (("parameters", "parameter"), ("attributes", "attribute")):
+        document[part] = {
+            name: _encoded(encoder, value, f"The {name!r:.60} {kind} of", estimator)
+            for name, value in values[part].items()
+        }
+    members = {DOCUMENT: json.dumps(document, allow_nan=False).encode()}
     for number, array in enumerate(encoder.arrays):
         members[f"{number}.npy"] = _arrays.dumps(array)
     replace(path, archive(members, __version__))
 
 
 def load(path):
-    """Load an estimator that `save` has written."""
+    """Load an estimator that `save` has written.
+
+    No file can make this function run code of its own, or take more memory than a few
+    times its size.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file.
+
+    Returns
+    -------
+    estimator : estimator of skpulsar
+        An estimator equal to the one that was saved.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged, was not written by `save`, or is of a newer format than
+        this version of skpulsar reads.
+    OSError
+        If the file cannot be read.
+
+    Warns
+    -----
+    InconsistentVersionWarning
+        If another version of skpulsar wrote the file.
+
+    See Also
+    --------
+    save : The inverse, with an example.
+    """
     content = Path(path).read_bytes()
     try:
         members, written = members_of(content, DOCUMENT, __version__)
@@ -37,6 +125,44 @@ def load(path):
         decoder = Decoder(estimator_of, array)
         estimator = estimator_of(decoder.decode(json.loads(members[DOCUMENT])))
     except Exception as error:  # Whatever the content makes Python say of it.
-        raise ValueError(f"{os.fspath(path)!s:.100} {error!s:.190}.") from error
+        why = f"{error!s:.170}"
+        if not isinstance(error, ValueError):
+            why = f"it holds what save does not write ({type(error).__name__}: {why})"
+        raise ValueError(f"{_shown(path)} cannot be loaded: {why}.") from error
     warn_of_version(estimator, written, level=3)
     return estimator
+
+
+def refusal_of(value):
+    """Why a value is no estimator that can be saved, and what to do."""
+    if isinstance(value, type):
+        return f"save takes an estimator and got a class: make one, {value.__name__}()."
+    return (
+        f"save takes an estimator of skpulsar and got a {type(value).__name__}. Save "
+        "the step of a pipeline, or the best_estimator_ of a search, that is one; for "
+        "others there are skops.io and joblib."
+    )
+
+
+def _encoded(encoder, value, which, estimator):
+    """The value of a parameter or an attribute for the document."""
+    try:
+        return encoder.encode(value)
+    except Unsaved as unsaved:
+        held = unsaved.value
+    what = f"a {type(held).__name__}"
+    if callable(held):
+        what = f"the callable {getattr(held, '__name__', what):.40}"
+    remedy = "Give it a plain value, or None, and set it again after load."
+    if which.endswith("attribute of"):
+        remedy = "Delete it from this estimator before you save that."
+    raise TypeError(
+        f"{which} {type(estimator).__name__} cannot be saved: it is or holds {what}, "
+        f"and files hold numbers, strings, arrays, lists, tuples and dicts. {remedy}"
+    )
+
+
+def _shown(path):
+    """The end of a path, for a message."""
+    path = str(os.fspath(path))
+    return path if len(path) <= 80 else f"...{path[-77:]}"

@@ -62,9 +62,11 @@ class Encoder:
             return "float", struct.pack("<d", value).hex()
         if kind is bytes:
             return "bytes", value.hex()
-        if isinstance(value, np.generic) and value.dtype.kind in _arrays.KINDS:
+        if kind is np.str_:
+            return "str_", str(value)
+        if isinstance(value, np.generic) and value.dtype.kind in _arrays.NUMBERS:
             return "scalar", [value.dtype.str, value.tobytes().hex()]
-        if isinstance(value, np.ndarray):
+        if kind in (np.ndarray, np.memmap):
             return self._named_array(value)
         if kind is np.random.RandomState:
             return "RandomState", self.encode(_twister(value))
@@ -102,7 +104,8 @@ class Decoder:
             "dict": lambda content: dict(map(self.decode, content)),
             "float": lambda content: struct.unpack("<d", bytes.fromhex(content))[0],
             "bytes": bytes.fromhex,
-            "scalar": _scalar,
+            "str_": lambda content: np.str_(self.decode(content)),
+            "scalar": lambda content: _scalar(*content),
             "array": array,
             "objects": self._objects,
             "RandomState": lambda content: _random_state(self.decode(content)),
@@ -128,12 +131,12 @@ class Decoder:
         return objects.reshape(shape)
 
 
-def _scalar(content):
-    name, value = content
-    dtype, data = _arrays.checked(np.dtype(name)), bytes.fromhex(value)
-    if dtype.itemsize != len(data):
+def _scalar(name, digits):
+    """The NumPy scalar of a dtype and its bytes."""
+    dtype, data = np.dtype(name), bytes.fromhex(digits)
+    if dtype.kind not in _arrays.NUMBERS or dtype.itemsize != len(data):
         raise ValueError(f"a number of {name} has {len(data)} bytes")
-    return np.frombuffer(data, dtype)[0] if data else np.zeros(1, dtype)[0]
+    return np.frombuffer(data, dtype)[0]
 
 
 def _twister(random_state):
