@@ -1,7 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The single-layer perceptron for imbalanced data, as a scikit-learn estimator."""
 
-__all__ = ["SLPClassifier", "SLPRegressor", "__version__", "load", "save", "summary"]
+__all__ = [
+    "SLPClassifier",
+    "SLPRegressor",
+    "__version__",
+    "load",
+    "save",
+    "summary",
+    "to_sklearn",
+]
 
 
 def __getattr__(name):
@@ -20,6 +28,8 @@ def __getattr__(name):
         from skpulsar._persistence import _file
 
         value = getattr(_file, name)
+    elif name == "to_sklearn":
+        from skpulsar._pipelines import to_sklearn as value
     elif name == "__version__":
         from skpulsar._version import __version__ as value
     else:

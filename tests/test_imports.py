@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "displays": ("_summary", "thresholds", ""),
     "losses": ("_kernels",),
     "_replace": (),
+    "_pipelines": ("_estimator",),
     "_persistence": ("_estimator", "_replace", "_version", ""),
     "datasets": ("_kernels", "_replace"),
     "samplers": (),
@@ -37,12 +38,16 @@ MAY_IMPORT = {
         "",
     ),
     "__main__": ("_study", ""),
-    "__init__": ("_classifier", "_persistence", "_regressor", "_summary", "_version"),
+    "__init__": (
+        *("_classifier", "_persistence", "_pipelines", "_regressor", "_summary"),
+        "_version",
+    ),
 }
 FAMILIES = ("minibatch", "preconditioned", "streaming")
 KNOW_SCIKIT_LEARN = {
-    "_classifier", "_estimator", "_persistence", "_regressor", "_study", "_summary",
-    "_thresholds", "datasets", "displays", "losses", "samplers", "thresholds",
+    "_classifier", "_estimator", "_persistence", "_pipelines", "_regressor", "_study",
+    "_summary", "_thresholds", "datasets", "displays", "losses", "samplers",
+    "thresholds",
 }  # fmt: skip
 
 

@@ -184,7 +184,7 @@ def weigh(
     of_kept = relative if relative is None or index is None else relative[index]
     n_rows, sums = class_totals(kept, of_kept, n_classes)
     seen = seen.merge(n_rows, largest * (sums / len(kept)))
-    class_weight, factor = _class_factors(class_weight, seen, sampling)
+    class_weight, factor = class_factors(class_weight, seen, sampling)
     weight, shares, own = sample_weight, None, factor
     if not apart:
         draw &= sampling is not None
@@ -197,7 +197,7 @@ def weigh(
         return RowWeights(index, weight, shares, factor, n_rows, largest * sums, seen)
 
 
-def _class_factors(class_weight, seen, sampling):
+def class_factors(class_weight, seen, sampling):
     """Weights of the classes, and their products with the factors of sampling."""
     if class_weight is None:
         class_weight, n_classes = np.zeros(len(seen.weight)), len(seen.weight)
