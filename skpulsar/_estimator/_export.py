@@ -73,7 +73,7 @@ def _ridge(estimator, weights):
     made.set_params(fit_intercept=estimator.fit_intercept)
     one = estimator.coef_.ndim == 1
     made.coef_ = weights[0, :-1].copy() if one else weights[:, :-1].copy()
-    made.intercept_ = float(weights[0, -1]) if one else weights[:, -1].copy()
+    made.intercept_ = weights[0, -1] if one else weights[:, -1].copy()
     made.n_iter_ = np.full(len(weights), estimator.n_iter_, dtype=np.int32)
     made.solver_ = estimator.solver_
     return made
