@@ -82,7 +82,8 @@ def packed_state(attributes):
 
     Users give parameters and read public attributes: no private class is in these.
     """
-    return {k: pack(v) if k.startswith("_") else v for k, v in attributes.items()}
+    now = dict(attributes)  # in one step, as another thread may be training
+    return {k: pack(v) if k.startswith("_") else v for k, v in now.items()}
 
 
 def unpacked_state(attributes):

@@ -33,13 +33,11 @@ def archive(members, version):
     version : str
         The version of skpulsar that writes it.
     """
-    stream, before = BytesIO(), f"written by skpulsar {version}, sha256 "
-    with ZipFile(stream, "w", ZIP_STORED) as file:
+    comment = f"skpulsar estimator, format {FORMAT}, written by skpulsar {version}, "
+    with ZipFile(stream := BytesIO(), "w", ZIP_STORED) as file:
         for name, content in members.items():
             file.writestr(ZipInfo(name), content)  # An entry of 1980, not of now.
-        file.comment = (
-            f"skpulsar estimator, format {FORMAT}, {before}{'0' * 64}".encode()
-        )
+        file.comment = f"{comment}sha256 {'0' * 64}".encode()
     content = stream.getbuffer()
     content[-64:] = sha256(content[:-64]).hexdigest().encode()
     return content

@@ -73,7 +73,7 @@ def save(estimator, path):
         values = plain(estimator)
     except Unsaved:
         raise TypeError(refusal_of(estimator)) from None
-    document = {**values}
+    document = dict(values)
     for part, kind in (("parameters", "parameter"), ("attributes", "attribute")):
         document[part] = {
             name: _encoded(encoder, value, f"The {name!r:.60} {kind} of", estimator)
@@ -127,7 +127,8 @@ def load(path):
     except Exception as error:  # Whatever the content makes Python say of it.
         why = f"{error!s:.170}"
         if not isinstance(error, ValueError):
-            why = f"it holds what save does not write ({type(error).__name__}: {why})"
+            kind = type(error).__name__
+            why = f"it holds what save does not write ({kind:.40}: {why:.90})"
         raise ValueError(f"{_shown(path)} cannot be loaded: {why}.") from error
     warn_of_version(estimator, written, level=3)
     return estimator

@@ -6,6 +6,7 @@ they are in JSON. Other values are an object with one key, which begins with "$"
 """
 
 import struct
+from math import isfinite
 
 import numpy as np
 
@@ -48,11 +49,13 @@ class Encoder:
             return list(map(self.encode, value))
         if kind is dict and all(type(k) is str and k[:1] != SIGN for k in value):
             return {key: self.encode(each) for key, each in value.items()}
-        if kind is float and np.isfinite(value):
+        if kind is float and isfinite(value):
             return value
-        return {SIGN + name: content for name, content in [self._named(value)]}
+        name, content = self._named(value)
+        return {SIGN + name: content}
 
     def _named(self, value):
+        """The name of what stands for a value, and its content."""
         kind = type(value)
         if kind is tuple:
             return "tuple", list(map(self.encode, value))

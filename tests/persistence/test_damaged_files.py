@@ -193,6 +193,29 @@ def test_no_document_yields_anything_but_an_estimator_or_a_value_error(
             assert len(str(error)) <= 300
 
 
+@pytest.mark.parametrize("odd", ["compressed", "twice"])
+def test_strange_archives_are_refused(small, odd, tmp_path):
+    """A member of 50 MB that is some bytes in the file, and one that is there twice."""
+    comment, stream = members_comment(small), BytesIO()
+    method = zipfile.ZIP_DEFLATED if odd == "compressed" else zipfile.ZIP_STORED
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the name that is there twice
+        with zipfile.ZipFile(stream, "w", method) as file:
+            for name, content in members(small).items():
+                file.writestr(name, content)
+            if odd == "compressed":
+                file.writestr("9.npy", bytes(50_000_000))
+            else:
+                file.writestr("0.npy", b"")
+            file.comment = comment
+    refused(sealed(stream.getvalue()), tmp_path, "it has members that")
+
+
+def members_comment(content):
+    with zipfile.ZipFile(BytesIO(content)) as file:
+        return file.comment
+
+
 def test_deep_nesting_is_refused(small, tmp_path):
     parts = members(small)
     for n in (900, 100_000):
