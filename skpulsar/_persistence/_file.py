@@ -15,6 +15,11 @@ from skpulsar._replace import replace
 from skpulsar._version import __version__
 
 DOCUMENT = "estimator.json"
+PLAIN = "numbers, strings, arrays, lists, tuples and dicts"
+REMEDIES = {
+    "parameters": "Give it a plain value, or None, and set it again after load.",
+    "attributes": "Delete it from this estimator before you save that.",
+}
 
 
 def save(estimator, path):
@@ -61,11 +66,11 @@ def save(estimator, path):
     >>> import skpulsar
     >>> from skpulsar.datasets import make_pulsars
     >>> X, y = make_pulsars(n_samples=1000, random_state=0)
-    >>> model = skpulsar.SLPClassifier(solver="adam", random_state=0).fit(X, y)
+    >>> model = skpulsar.SLPClassifier(random_state=0).fit(X, y)
     >>> with TemporaryDirectory() as folder:
     ...     skpulsar.save(model, Path(folder, "model.skp"))
     ...     again = skpulsar.load(Path(folder, "model.skp"))
-    >>> (again.predict_proba(X) == model.predict_proba(X)).all()
+    >>> bool((again.predict_proba(X) == model.predict_proba(X)).all())
     True
     """
     encoder = Encoder(plain)
@@ -73,12 +78,7 @@ def save(estimator, path):
         values = plain(estimator)
     except Unsaved:
         raise TypeError(refusal_of(estimator)) from None
-    document = dict(values)
-    for part, kind in (("parameters", "parameter"), ("attributes", "attribute")):
-        document[part] = {
-            name: _encoded(encoder, value, f"The {name!r:.60} {kind} of", estimator)
-            for name, value in values[part].items()
-        }
+    document = _document(values, encoder)
     members = {DOCUMENT: json.dumps(document, allow_nan=False).encode()}
     for number, array in enumerate(encoder.arrays):
         members[f"{number}.npy"] = _arrays.dumps(array)
@@ -88,8 +88,8 @@ def save(estimator, path):
 def load(path):
     """Load an estimator that `save` has written.
 
-    No file can make this function run code of its own, or take more memory than a few
-    times its size.
+    No file can make this function run code of its own, or take memory out of proportion
+    to its size.
 
     Parameters
     ----------
@@ -145,22 +145,26 @@ def refusal_of(value):
     )
 
 
-def _encoded(encoder, value, which, estimator):
-    """The value of a parameter or an attribute for the document."""
-    try:
-        return encoder.encode(value)
-    except Unsaved as unsaved:
-        held = unsaved.value
-    what = f"a {type(held).__name__}"
-    if callable(held):
-        what = f"the callable {getattr(held, '__name__', what):.40}"
-    remedy = "Give it a plain value, or None, and set it again after load."
-    if which.endswith("attribute of"):
-        remedy = "Delete it from this estimator before you save that."
-    raise TypeError(
-        f"{which} {type(estimator).__name__} cannot be saved: it is or holds {what}, "
-        f"and files hold numbers, strings, arrays, lists, tuples and dicts. {remedy}"
-    )
+def _document(values, encoder):
+    """The values of an estimator as `json.dumps` takes them."""
+    document = dict(values)
+    for part, remedy in REMEDIES.items():
+        document[part] = {}
+        for name, value in values[part].items():
+            try:
+                document[part][name] = encoder.encode(value)
+            except Unsaved as unsaved:
+                which = f"The {name!r:.60} {part[:-1]} of {values['class']}"
+                why = f"{which} cannot be saved: it is or holds {_named(unsaved.value)}"
+                raise TypeError(f"{why}, and files hold {PLAIN}. {remedy}") from None
+    return document
+
+
+def _named(value):
+    """A value in a few words."""
+    if callable(value):
+        return f"the callable {getattr(value, '__name__', type(value).__name__):.40}"
+    return f"a {type(value).__name__:.40}"
 
 
 def _shown(path):

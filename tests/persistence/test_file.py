@@ -151,6 +151,14 @@ def test_attributes_that_users_set_come_back(tmp_path):
     assert_same(without_times(again), without_times(model))
 
 
+def test_estimators_within_an_estimator_come_back(tmp_path):
+    model = SLPClassifier().fit(X, Y)
+    model.folds_ = [SLPClassifier(alpha=0.1).fit(X, Y), (SLPRegressor(),)]
+    again = reloaded(model, tmp_path)
+    assert_same(vars(again), vars(model))
+    assert type(again.folds_[1][0]) is SLPRegressor
+
+
 def test_requests_of_metadata_come_back(tmp_path):
     with sklearn.config_context(enable_metadata_routing=True):
         model = SLPClassifier().set_fit_request(sample_weight="mass")
@@ -250,16 +258,17 @@ def test_a_file_has_the_permissions_of_one_that_open_writes(tmp_path):
         path.chmod(0o604)
 
 
-def test_an_error_leaves_the_file_that_was_there(tmp_path, monkeypatch):
+@pytest.mark.parametrize("error", [OSError(28, "No space left"), KeyboardInterrupt()])
+def test_an_error_leaves_the_file_that_was_there(error, tmp_path, monkeypatch):
     path = tmp_path / "model"
     skpulsar.save(SLPClassifier(alpha=0.1), path)
     before = path.read_bytes()
 
-    def full(number):
-        raise OSError(28, "No space left on device")
+    def stop(number):
+        raise error
 
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    monkeypatch.setattr(os, "fsync", stop)
+    with pytest.raises(type(error)):
         skpulsar.save(SLPClassifier(alpha=0.2), path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
@@ -267,7 +276,7 @@ def test_an_error_leaves_the_file_that_was_there(tmp_path, monkeypatch):
 
 def test_a_disk_that_is_full_leaves_the_file_that_was_there(tmp_path):
     """The limit on the size of a file stands for it."""
-    resource = pytest.importorskip("resource")
+    pytest.importorskip("resource")
     path = tmp_path / "model"
     skpulsar.save(SLPClassifier(alpha=0.1), path)
     code = (
@@ -281,7 +290,6 @@ def test_a_disk_that_is_full_leaves_the_file_that_was_there(tmp_path):
         "except OSError:\n"
         "    print('refused')\n"
     )
-    assert resource
     found = subprocess.run(
         [sys.executable, "-c", code, path], check=True, stdout=subprocess.PIPE
     )
