@@ -98,4 +98,6 @@ def _class_weight(class_weight, sampling, classes, seen):
         sampling = np.array(shares_by_label(sampling, classes, "sampling"))
     factors = class_factors(given, seen, sampling)[1]
     factors = factors / ((factors * seen.weight).sum() / seen.weight.sum())
-    return dict(zip(classes.tolist(), factors.tolist(), strict=True))
+    times = classes.dtype.kind in "mM"  # A list of these would be one of numbers.
+    labels = list(classes) if times else classes.tolist()
+    return dict(zip(labels, factors.tolist(), strict=True))

@@ -5,7 +5,6 @@ import warnings
 
 from sklearn.exceptions import InconsistentVersionWarning
 
-from skpulsar._estimator._export import exported
 from skpulsar._estimator._plain_state import pack, unpack
 from skpulsar._version import __version__
 
@@ -74,6 +73,8 @@ class Portable:
         >>> bool(abs(exported.predict_proba(X) - model.predict_proba(X)).max() < 1e-12)
         True
         """
+        from skpulsar._estimator._export import exported  # and its estimators, now
+
         return exported(self)
 
 

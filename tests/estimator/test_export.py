@@ -152,6 +152,18 @@ def test_what_was_set_by_hand_is_exported():
     assert_array_equal(model.to_sklearn().intercept_, model.intercept_)
 
 
+@pytest.mark.parametrize(
+    "labels",
+    [["star", "pulsar"], np.array([7, 3], np.int8), np.array([2, 1], "M8[D]")],
+    ids=str,
+)
+def test_class_weights_are_by_label(labels):
+    model = SLPClassifier(class_weight="balanced").fit(Z, np.array(labels)[Y])
+    weights = model.to_sklearn().class_weight
+    counts = dict(zip(model.classes_, model.class_count_, strict=True))
+    assert all(weights[label] * counts[label] == pytest.approx(300) for label in counts)
+
+
 def test_sparse_rows_are_predicted_the_same():
     model = SLPClassifier().fit(csr_array(X), Y)
     logits = model.to_sklearn().decision_function(csr_array(X))
