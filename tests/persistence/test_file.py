@@ -12,7 +12,6 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
-import sklearn
 from _fitted import MORE, SOLVERS, X, Y, assert_same, of_solver
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -149,26 +148,6 @@ def test_attributes_that_users_set_come_back(tmp_path):
     for each in (model, again):
         each.partial_fit(*MORE)
     assert_same(without_times(again), without_times(model))
-
-
-def test_estimators_within_an_estimator_come_back(tmp_path):
-    model = SLPClassifier().fit(X, Y)
-    model.folds_ = [SLPClassifier(alpha=0.1).fit(X, Y), (SLPRegressor(),)]
-    again = reloaded(model, tmp_path)
-    assert_same(vars(again), vars(model))
-    assert type(again.folds_[1][0]) is SLPRegressor
-
-
-def test_requests_of_metadata_come_back(tmp_path):
-    with sklearn.config_context(enable_metadata_routing=True):
-        model = SLPClassifier().set_fit_request(sample_weight="mass")
-        model.set_score_request(sample_weight=False)
-    again = reloaded(model, tmp_path)
-    routing, expected = again.get_metadata_routing(), model.get_metadata_routing()
-    for method in ("fit", "partial_fit", "score"):
-        found = getattr(routing, method).requests
-        assert found == getattr(expected, method).requests
-    assert routing.fit.requests["sample_weight"] == "mass"
 
 
 def test_equal_estimators_give_equal_files(tmp_path):
