@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The minimum over kept and discarded rows of several classes, against SciPy's."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from _softmax import ALPHA, ByNumPy, made, rows_of
@@ -125,8 +127,8 @@ def test_an_old_curvature_certifies_nothing():
     first = some.kept_rows()
     first.minimise(zero())
     unit, factor = first.cached().factored
-    first.cached().factored = unit * 1e6, factor
-    kept = some.kept_rows(preconditioner=first.cached())
+    old = replace(first.cached(), factored=(unit * 1e6, factor))
+    kept = some.kept_rows(preconditioner=old)
     kept.minimise(zero())
     assert kept.renewed
     assert kept.value - some.least() < TOL * kept.value
