@@ -45,6 +45,9 @@ def of_solver(solver):
             **short, standardize=True, class_weight="balanced", sampling=0.3,
             prior_correction=True,
         ).fit(X, Y),
+        "validated": SLPClassifier(**short, scoring=["loss", "f1"]).fit(
+            X, Y, X_val=MORE[0], y_val=MORE[1]
+        ),
         "stream": stream(SLPClassifier(**own), Y, **two),
         "standardized stream": stream(
             SLPClassifier(standardize=True, class_weight="balanced", **own), Y, **two
@@ -63,6 +66,9 @@ def of_solver(solver):
         other["stream of labels"] = stream(SLPClassifier(**own), LABELS, **two)
         other["average"] = SLPClassifier(
             **short, average=True, learning_rate="invscaling"
+        ).fit(X, Y)
+        other["stopped early"] = SLPClassifier(
+            **own, early_stopping=True, scoring={"ranked": "roc_auc"}, tol=0.1
         ).fit(X, Y)
         other["adaptive"] = SLPClassifier(**short, learning_rate="adaptive").fit(X, Y)
     return other

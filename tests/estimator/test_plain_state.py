@@ -79,8 +79,8 @@ def test_every_class_is_a_dataclass_or_tells_its_arguments():
 
 
 def test_a_history_leaves_what_others_appended():
-    first = History().after(Epoch(1.0, 0.1, 5, 0.0))
-    first.after(Epoch(0.5, 0.1, 5, 0.0))
+    first = History().after(Epoch(1.0, 0.0, 0.1, 5, 0.0), {})
+    first.after(Epoch(0.5, 0.0, 0.1, 5, 0.0), {})
     assert len(first.records) == 2
     assert len(unpack(pack(first)).records) == 1
 

@@ -46,6 +46,7 @@ def test_callbacks_are_left_out():
     model = SLPClassifier().fit(X, Y)
     before = pickle.dumps(vars(model))
     model._skl_callbacks, model._skl_callbacks_to_teardown = [print], [print]
+    model._has_callbacks = True
     assert pickle.dumps(vars(again_of(model))) == before
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from _fitted import MORE, SOLVERS, X, Y, assert_same, of_solver
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score, make_scorer
 from sklearn.pipeline import make_pipeline
 
 import skpulsar
@@ -154,7 +155,7 @@ def test_equal_estimators_give_equal_files(tmp_path):
     contents = []
     for name in ("one", "other"):
         model = SLPClassifier(solver="sgd", random_state=0).partial_fit(X, Y, [0, 1])
-        vars(model)["_history"].records[0] = (0.5, 0.1, 600, 0.0, 0, 0.25)
+        vars(model)["_history"].records[0] = (0.5, 0.0, 0.1, 600, 0.0, 0, 0.25)
         skpulsar.save(model, tmp_path / name)
         contents.append((tmp_path / name).read_bytes())
     assert contents[0] == contents[1]
@@ -198,7 +199,8 @@ def test_others_than_the_librarys_are_refused(words, value, tmp_path):
 @pytest.mark.parametrize(
     "name, value, held",
     [
-        ("verbose", max, "the callable max"),
+        ("scoring", max, "the callable max"),
+        ("scoring", {"f1": make_scorer(f1_score)}, "the callable _Scorer"),
         ("class_weight", {0: print}, "the callable print"),
         ("class_weight", Counter([1]), "a Counter"),
         ("class_weight", np.ma.array([1.0]), "a MaskedArray"),
