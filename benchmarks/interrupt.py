@@ -6,13 +6,18 @@ which is a few calls of NumPy's that nothing can interrupt. Latency is the time 
 signal to KeyboardInterrupt in the caller of `fit`. The state is right if the estimator
 is as it was, or has the bits of a fit with as many epochs as it says.
 
-    python benchmarks/interrupt.py [--quick]
+    python benchmarks/interrupt.py [--quick] [--watched]
+
+With --watched a tenth of the rows validates every epoch, and a Checkpoint saves the
+estimator after each.
 """
 
 import multiprocessing
 import os
 import signal
+from pathlib import Path
 from sys import stderr
+from tempfile import mkdtemp
 from time import monotonic, sleep
 from traceback import extract_tb
 
@@ -21,10 +26,12 @@ from _data import make
 from _report import begin, parser, table
 from scipy import sparse
 
-from skpulsar import SLPClassifier
+from skpulsar import SLPClassifier, load
+from skpulsar.callbacks import Checkpoint
 
 LONGEST = 3.0  # seconds: signals come within that, or within a few fits of one epoch
 IN_TIME = 0.1
+FILE = Path(mkdtemp(), "model.skp")
 
 
 class Watched(SLPClassifier):
@@ -32,11 +39,10 @@ class Watched(SLPClassifier):
 
     __init__ = SLPClassifier.__init__
 
-    def _validate(self, *arguments, **options):
-        validated = super()._validate(*arguments, **options)
+    def _weighted_rows(self, *arguments):
         if WATCHER is not None:
             WATCHER.start()
-        return validated
+        return super()._weighted_rows(*arguments)
 
 
 class Sender:
@@ -80,19 +86,21 @@ class Timer:
 
 def main():
     options = parser(__doc__)
+    options.add_argument("--watched", action="store_true", help="validate and save")
     arguments = options.parse_args()
     begin("Ctrl-C during fit")
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a shell's job
     n_signals = 20 if arguments.quick else 100
     header = ("", "median, ms", "p99, ms", "most, ms", "within 0.1 s", "right state")
-    table((*header, "before an epoch"), cases(arguments.quick, n_signals))
+    table((*header, "before an epoch"), cases(arguments, n_signals))
 
 
-def cases(quick, n_signals):
+def cases(arguments, n_signals):
     """Lines of the table, as they come."""
-    for name, X, y in data_sets(quick):
+    for name, X, y in data_sets(arguments.quick):
         for size in (32, 200, len(y)):
-            latencies, right, before = measure(X, y, size, n_signals)
+            found = measure(X, y, size, n_signals, arguments.watched)
+            latencies, right, before = found
             p50, p99 = np.percentile(latencies, [50, 99], method="higher")
             yield (
                 f"{name}, batch {size:,}",
@@ -123,9 +131,11 @@ def make_csr(n_rows, n_columns, n_stored):
     return sparse.csr_array((values, indices, indptr), (n_rows, n_columns)), y
 
 
-def measure(X, y, batch_size, n_signals):
+def measure(X, y, batch_size, n_signals, watched):
     """Latencies, how many states were right, and how many before any epoch."""
     global WATCHER
+    n_val = len(y) // 10
+    given = {"X_val": X[:n_val], "y_val": y[:n_val]} if watched else {}
     options = {"batch_size": batch_size, "tol": None, "random_state": 0}
     WATCHER = Timer()
     reference = Watched(max_iter=1, **options).fit(X, y)
@@ -135,10 +145,13 @@ def measure(X, y, batch_size, n_signals):
     latencies, right, before = [], 0, 0
     for _ in range(n_signals):
         model = Watched(max_iter=10**9, **options)
+        if watched:
+            FILE.unlink(missing_ok=True)
+            model.set_callbacks(Checkpoint(FILE))
         untouched = vars(model).copy()
         WATCHER, sender.delay = sender, rng.uniform(0, longest)
         try:
-            model.fit(X, y)
+            model.fit(X, y, **given)
         except KeyboardInterrupt as error:
             caught, frames = monotonic(), extract_tb(error.__traceback__)
         latencies.append(caught - sender.pipe.recv())
@@ -155,6 +168,9 @@ def measure(X, y, batch_size, n_signals):
             reference.partial_fit(X, y)
             bits[reference.n_iter_] = weights(reference)
         right += weights(model) == bits[model.n_iter_]
+        if watched and FILE.exists():
+            saved = load(FILE)  # at this epoch, or the one before
+            right -= weights(saved) != bits[saved.n_iter_]
     sender.process.terminate()
     sender.process.join()
     return latencies, right, before

@@ -2,8 +2,8 @@
 """Accuracy of training and of held-out rows after every epoch: TrainingCurveDisplay.
 
 The textbook draws this picture of plain minibatch SGD on raw columns, and it jumps from
-epoch to epoch: what the last minibatches held decides where the run ends. A history may
-come from anywhere: here it is collected between calls of `partial_fit`.
+epoch to epoch: what the last minibatches held decides where the run ends. With early
+stopping the best epoch is kept instead.
 
     python examples/training_curve.py [--quick] [--output FILE]
 """
@@ -21,24 +21,12 @@ def main():
     X_train, X_test, y_train, y_test = pulsars(options.quick)
     model = SLPClassifier(
         solver="sgd", batch_size=10, learning_rate_init=0.001, momentum=0.0, alpha=0.0,
-        random_state=0,
+        max_iter=N_EPOCHS, tol=None, early_stopping=True, scoring="accuracy",
+        return_train_score=True, random_state=0, verbose=1,
     )  # fmt: skip
-    history = {"epoch": [], "loss": [], "train_accuracy": [], "validation_accuracy": []}
-    print(f"{'epoch':>5} {'loss':>8} {'training':>9} {'held out':>9}")
-    for epoch in range(1, N_EPOCHS + 1):
-        model.partial_fit(X_train, y_train, classes=[0, 1])
-        scores = model.score(X_train, y_train), model.score(X_test, y_test)
-        record = epoch, model.loss_, *scores
-        for values, value in zip(history.values(), record, strict=True):
-            values.append(value)
-        print("{:5d} {:8.4f} {:9.4f} {:9.4f}".format(*record))
-    held_out = history["validation_accuracy"]
-    best = 1 + held_out.index(max(held_out))
-    print(f"\nBest on held-out rows: epoch {best}")
-    display = TrainingCurveDisplay.from_history(
-        history, metric="accuracy", best_iter=best
-    )
-    show(display, options.output)
+    model.fit(X_train, y_train, X_val=X_test, y_val=y_test)
+    print(f"\nThe weights kept are those of epoch {model.best_iter_}")
+    show(TrainingCurveDisplay.from_estimator(model, metric="accuracy"), options.output)
 
 
 if __name__ == "__main__":

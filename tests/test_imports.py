@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "_thresholds": ("_estimator", "displays"),  # Cutoffs.plot imports its display late
     "thresholds": ("_estimator", "_thresholds"),
     "displays": ("_summary", "thresholds", ""),
+    "callbacks": ("_persistence",),
     "losses": ("_kernels",),
     "_replace": (),
     "_pipelines": ("_estimator",),
