@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """More columns than rows: the minimum lies in the span of the rows."""
 
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -8,7 +9,6 @@ import numpy as np
 from skpulsar._kernels import _core
 from skpulsar._problem._memory import Rows
 from skpulsar._solvers.quadratic._gram import gram
-from skpulsar._solvers.quadratic._sample_objective import SampleObjective
 from skpulsar._solvers.quadratic._scaling import Scaling
 
 
@@ -50,25 +50,41 @@ class RowSpan:
         scaling = Scaling(
             np.zeros(n), scale, penalty, np.zeros(n), scaling.fit_intercept
         )
-        rows = Rows(self.L, full.target, full.weight)
-        self.objective = SampleObjective(rows, scaling, full.total, full.loss)
+        rows = Rows(self.L, rows.targets(), rows.sample_weight())
+        self.objective = type(full)(rows, scaling, full.total, full.loss)
+
+    def minimum(self, minimise, point):
+        """What ``minimise(objective, v)``, begun at a point, finds: a `Minimum` by all
+        columns."""
+        found = minimise(self.objective, self.to_span(point))
+        inner = found.preconditioner
+        whole = None if inner is None else SpanPreconditioner(self, inner)
+        return replace(found, point=self.from_span(found.point), preconditioner=whole)
 
     def to_span(self, point):
         """v of a point; its part outside the span is lost."""
-        inner = point.copy()
-        inner[-1] = 0
-        logits = self.full.moved(inner)
-        v = _product(self.transposed, _core.precondition(self.factored, logits))
-        return np.append(v, point[-1])
+        inner = self.by_output(point).copy()
+        inner[:, -1] = 0
+        logits = np.atleast_2d(self.full.moved(inner.ravel()))
+        found = [
+            _product(self.transposed, _core.precondition(self.factored, output))
+            for output in logits
+        ]
+        return np.column_stack((found, self.by_output(point)[:, -1])).ravel()
 
     def from_span(self, v):
         """The point of v."""
-        scaling = self.full.scaling
-        shares = _core.precondition(self.factored, _product(self.L, v[:-1]))
-        point = (
-            _product(self.columns, shares) * scaling.scale[:-1] / scaling.penalty[:-1]
-        )
-        return np.append(point, v[-1])
+        v, scaling = v.reshape(-1, len(self.L) + 1), self.full.scaling
+        found = [
+            _product(
+                self.columns,
+                _core.precondition(self.factored, _product(self.L, output[:-1])),
+            )
+            for output in v
+        ]
+        found *= scaling.scale[:-1]
+        found /= scaling.penalty[:-1]
+        return np.column_stack((found, v[:, -1])).ravel()
 
     def gradient(self, gradient):
         """The gradient by v."""
@@ -76,9 +92,13 @@ class RowSpan:
 
     def by_penalty(self, gradient):
         """A gradient divided by the penalty, which the intercept does not have."""
-        step = gradient.copy()
-        step[:-1] /= self.full.scaling.penalty[:-1]
-        return step
+        step = self.by_output(gradient).copy()
+        step[:, :-1] /= self.full.scaling.penalty[:-1]
+        return step.ravel()
+
+    def by_output(self, point):
+        """A point, with a row for every output."""
+        return point.reshape(-1, len(self.full.scaling.scale))
 
 
 class SpanPreconditioner:
@@ -91,7 +111,8 @@ class SpanPreconditioner:
         span = self.span
         slope, step = span.gradient(gradient), span.by_penalty(gradient)
         inner = self.newton.solve(slope)
-        step[-1], slope[-1] = 0, 0
+        for each, size in ((step, len(span.columns)), (slope, len(span.L))):
+            each.reshape(-1, size + 1)[:, -1] = 0
         return step + span.from_span(inner - slope)
 
     def scaled(self, step, pair):
@@ -100,14 +121,12 @@ class SpanPreconditioner:
     @cached_property
     def packed(self):
         """As that of a `CholeskyPreconditioner` for many columns."""
-        span, inner = self.span, self.span.objective
-        scaling = span.full.scaling
-        h = inner.loss.curvature(inner.residual) / inner.total
-        if inner.weight is not None:
-            h *= inner.weight
-        squares = _product(span.columns * span.columns, h)
-        squares = np.append(squares, _core.total(h)) * scaling.scale**2
-        return np.sqrt(squares + scaling.penalty), None
+        span, scaling = self.span, self.span.full.scaling
+        squares, found = span.columns * span.columns, []
+        for h in span.objective.row_curvatures():
+            of_output = np.append(_product(squares, h), _core.total(h))
+            found.append(np.sqrt(of_output * scaling.scale**2 + scaling.penalty))
+        return (found[0] if len(found) == 1 else np.array(found)), None
 
 
 def _product(matrix, vector):

@@ -1,22 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """One preconditioned fit of more than two classes."""
 
-from math import ceil, e, inf
+from math import inf, sqrt
 
 import numpy as np
 
 from skpulsar._kernels import _core
-from skpulsar._kernels._core import log
 from skpulsar._problem._losses import centred
+from skpulsar._problem._moments import EPSILON
+from skpulsar._solvers.preconditioned._softmax_progress import Progress
 from skpulsar._solvers.preconditioned._softmax_subsample import SoftmaxSubsampler
 from skpulsar._solvers.preconditioned._subsampled_search import SubsampledSearch
 from skpulsar._solvers.quadratic._column_statistics import ColumnStatistics
-from skpulsar._solvers.quadratic._gap_estimate import (
-    MIN_FALL,
-    SEPARABLE,
-    GapEstimate,
-)
+from skpulsar._solvers.quadratic._gap_estimate import SEPARABLE, GapEstimate
 from skpulsar._solvers.quadratic._owned_columns import has_owned_column
+from skpulsar._solvers.quadratic._saturation import SPARED
 from skpulsar._solvers.quadratic._scaling import Scaling
 from skpulsar._solvers.quadratic._softmax_cost import MIN_ROWS, SoftmaxCost
 from skpulsar._solvers.quadratic._softmax_objective import SoftmaxObjective
@@ -26,9 +24,6 @@ from skpulsar._solvers.quadratic._softmax_summary import SoftmaxSummary
 
 STALE = 0.1  # A decrement that fell to this share asks for another preconditioner.
 LOST = 0.1  # So does a coordinate of less than this share of its curvature at a stop.
-FIRST_FALL = 1.1  # Of the logarithm of the decrement in a pass, before it is known;
-WINDOW = 3  # later its mean over so many passes.
-MAX_PASSES = 40  # After so many, Newton's method may be worth its cost.
 MIN_PROGRESS = 0.01  # A minimum sought again falls by this share of the gap or ends.
 MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
 
@@ -58,7 +53,7 @@ class SoftmaxFit(SubsampledSearch):
         rows = rows.dense_where_full()
         loss, penalty = solver.loss, solver.penalty
         self.solver, self.rows = solver, rows
-        self.cost = cost = SoftmaxCost(rows, loss.n_classes)
+        self.cost = cost = SoftmaxCost(rows, loss.n_classes, penalty.alpha > 0)
         drawn = not (cost.diagonal or cost.takes_all(cost.m))
         self.statistics = ColumnStatistics(rows, penalty, solver.fit_intercept, drawn)
         moments = self.statistics.moments
@@ -74,6 +69,7 @@ class SoftmaxFit(SubsampledSearch):
         if cost.diagonal:
             self.preconditioner = ClassDiagonal(self.scaling)
         self.estimate = GapEstimate(solver.tol, cost.newton, not cost.newton)
+        self.progress = Progress(self.estimate, cost)
         self.subsampler = SoftmaxSubsampler(self.full, self.statistics, cost, seed)
         self.start, self.start_loss = None, inf
         self.starts_from_weights, self.gap = solver.warm, np.nan
@@ -198,7 +194,7 @@ class SoftmaxFit(SubsampledSearch):
 
     def _decide(self, value):
         """Why training ends at a point that was accepted; None where it goes on."""
-        estimate, cost = self.estimate, self.cost
+        estimate, cost, lbfgs = self.estimate, self.cost, self.lbfgs
         self.gap, self.resample_next = estimate.gap(), False
         certified = estimate.holds() and (cost.newton or len(estimate.values) > 1)
         if self.solver.penalty.alpha == 0 and (certified or value < SEPARABLE):
@@ -208,14 +204,15 @@ class SoftmaxFit(SubsampledSearch):
             self.resample_next = True
             return None
         if certified and self._confirmed():
-            return "tol" if self._holds_here() else None
-        left = self._passes_left()
-        if self._is_slow() and cost.can_afford_newton(self.subsampler.m):
-            cost.newton, cost.diagonal = True, False
-            self.resample_next = True
+            if not self._holds_here():
+                return None
+            if not cost.newton:
+                # The falls of F tell of more than is left, the decrement of less.
+                self.gap = sqrt(self.gap) * sqrt(max(lbfgs.decrement, EPSILON * value))
+            return "tol"
+        if self._changes_method() or cost.diagonal:
             return None
-        if cost.diagonal:
-            return None
+        left = self.progress.passes_left()
         if cost.newton or not cost.takes_all(self.subsampler.m):
             self.resample_next = left > cost.subsample_cost(self.subsampler.m) + 1
         elif self._is_stale() and left > cost.preconditioner_cost() + 1:
@@ -230,15 +227,17 @@ class SoftmaxFit(SubsampledSearch):
         self.gap = max(self.gap, fall)
         return fall > self.estimate.goal()
 
-    def _is_slow(self):
-        """Whether steps of Newton's method would have gained more than the passes that
-        cost as much. Where the classes part, and it is damped, each step divides the
-        objective by e."""
-        values = self.estimate.values
-        if self.cost.newton or len(values) < MAX_PASSES:
+    def _changes_method(self):
+        """Whether the next point is Newton's, which costs less than to go on."""
+        cost = self.cost
+        if self.progress.wants_span():
+            cost.enter_span()
+        elif self.progress.wants_newton(self.subsampler.m):
+            cost.newton, cost.diagonal = True, False
+        else:
             return False
-        n_passes = ceil(self.cost.newton_step_cost(self.subsampler.m))
-        return values[-1] * e > values[-n_passes - 1 :][0]
+        self.resample_next = True
+        return True
 
     def _confirmed(self):
         """Whether the curvature of all rows along the step promises no more than is
@@ -259,6 +258,8 @@ class SoftmaxFit(SubsampledSearch):
         has more curvature than the point: rows may have saturated since. Else it is
         made anew."""
         cost, estimate, lbfgs = self.cost, self.estimate, self.lbfgs
+        if cost.newton and not self.subsampler.exact:
+            return self._ends_here()
         if cost.newton or cost.diagonal:
             return True
         step = self.preconditioner.solve(lbfgs.gradient)
@@ -276,20 +277,22 @@ class SoftmaxFit(SubsampledSearch):
         self.gap = estimate.gap()
         return estimate.holds()
 
+    def _ends_here(self):
+        """Whether no more can be gained past rows that saturate along the step; else a
+        step past them is next."""
+        estimate, lbfgs = self.estimate, self.lbfgs
+        spared = max(estimate.tol, SPARED) * lbfgs.value
+        step, gain = self.subsampler.step_past(lbfgs, estimate.tol, spared)
+        self.gap = max(self.gap, min(gain, lbfgs.value))
+        if gain <= estimate.goal():
+            return True
+        lbfgs.restart(step)
+        estimate.correct(lbfgs.decrement)
+        return False
+
     def _renew(self):
         """Make the preconditioner that of the best point."""
         lbfgs = self.lbfgs
         self.preconditioner = self.subsampler.preconditioner(lbfgs.point)
         lbfgs.restart(self.preconditioner.solve(lbfgs.gradient))
         self.decrement_made = lbfgs.decrement
-
-    def _passes_left(self):
-        """How many passes lead to the goal at the present rate."""
-        decrements, goal = self.estimate.decrements, self.estimate.goal()
-        last, fall = decrements[-1], FIRST_FALL
-        if not last > goal > 0:
-            return 0.0
-        window = min(WINDOW, len(decrements) - 1)
-        if window:
-            fall = log(max(decrements[-1 - window], last) / last) / window
-        return log(last / goal) / max(fall, MIN_FALL)

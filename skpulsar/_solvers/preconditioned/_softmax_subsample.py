@@ -3,6 +3,7 @@
 
 from skpulsar._problem._importance_sampling import draw_key
 from skpulsar._problem._moments import EPSILON
+from skpulsar._solvers.preconditioned._row_span import RowSpan
 from skpulsar._solvers.quadratic._lbfgs import RISE_TOLERANCE
 from skpulsar._solvers.quadratic._minimise import AnchoredSearch, QuasiNewton
 from skpulsar._solvers.quadratic._softmax_preconditioners import (
@@ -10,6 +11,7 @@ from skpulsar._solvers.quadratic._softmax_preconditioners import (
     NewtonPreconditioner,
 )
 from skpulsar._solvers.quadratic._softmax_sample_objective import SoftmaxSampleObjective
+from skpulsar._solvers.quadratic._softmax_saturation import saturates, step_past
 
 NOISE = 0.1  # A minimum of a subsample is sought to this share of its noise,
 ANCHORED_NOISE = 0.1  # or of the first decrement, where its gradient was made exact.
@@ -48,7 +50,8 @@ class Newton(AnchoredSearch):
 
 
 class SoftmaxSubsampler:
-    """Subsamples of the rows, weighted back, or all rows.
+    """Subsamples of the rows, weighted back, or all rows; or, of more columns than
+    rows, the span of the rows.
 
     Parameters
     ----------
@@ -83,6 +86,7 @@ class SoftmaxSubsampler:
         self.full, self.statistics, self.cost = full, statistics, cost
         self.seed, self.m, self.n_draws, self.n_sampled = seed, cost.m, 0, 0
         self.last, self.is_cut_short = None, False
+        self.span = None  # the problem in the span of the rows, once it is worth while
 
     @property
     def exact(self):
@@ -117,10 +121,31 @@ class SoftmaxSubsampler:
         -------
         found : Minimum
         """
+        if self.cost.in_span:
+            return self._minimum_in_span(point)
         batch = self.last = self._draw()
         found = self._minimise(batch, point, anchor, preconditioner)
         self.n_sampled += batch.n_read
         return found
+
+    def _minimum_in_span(self, point):
+        self.span = self.span or RowSpan(self._all_rows())
+        batch = self.last = self.span.objective
+        before = batch.n_read
+        found = self.span.minimum(self._newton, point)
+        self.n_sampled += batch.n_read - before
+        return found
+
+    def step_past(self, lbfgs, tol, spared):
+        """A step past rows that saturate along that of an `LBFGS`, by the rows drawn
+        last, and what it gains; see `_softmax_saturation`."""
+        batch, passes = self.last, self.full.passes
+        batch.residual = passes.residuals(batch.places)
+        if not saturates(batch, lbfgs.step, tol):
+            return lbfgs.step, lbfgs.decrement
+        whole = self._all_rows()
+        whole.residual = passes.residuals()
+        return step_past(whole, batch, lbfgs.gradient, spared)
 
     def preconditioner(self, point):
         """The factors of all classes at a point, of the rows drawn last or of all."""
@@ -151,12 +176,7 @@ class SoftmaxSubsampler:
 
     def _minimise(self, batch, point, anchor, preconditioner):
         if self.cost.newton:
-            share = NOISE * len(point) / batch.rows.n_rows
-            goal = (0.0, EPSILON**2) if self.exact else (share, 0.0)
-            search = Newton(batch, point, goal, None if self.exact else anchor)
-            found = search.minimum(MAX_NEWTON_STEPS)
-            self.is_cut_short = self.exact and search.stop_reason == "limit"
-            return found
+            return self._newton(batch, point, anchor)
 
         def make_preconditioner():
             return preconditioner or self._class_factors(batch)
@@ -165,3 +185,11 @@ class SoftmaxSubsampler:
             batch, point, ANCHORED_NOISE, 0.0, anchor, make_preconditioner
         )
         return search.minimum(MAX_DESCENT_STEPS)
+
+    def _newton(self, batch, point, anchor=None):
+        share = NOISE * len(point) / batch.rows.n_rows
+        goal = (0.0, EPSILON**2) if self.exact else (share, 0.0)
+        search = Newton(batch, point, goal, None if self.exact else anchor)
+        found = search.minimum(MAX_NEWTON_STEPS)
+        self.is_cut_short = self.exact and search.stop_reason == "limit"
+        return found

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Subsamples that stand for all rows: their minima, and checks of steps by them."""
 
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -10,7 +9,7 @@ import numpy as np
 from skpulsar._kernels import _core
 from skpulsar._problem._importance_sampling import draw_key
 from skpulsar._problem._moments import EPSILON
-from skpulsar._solvers.preconditioned._row_span import RowSpan, SpanPreconditioner
+from skpulsar._solvers.preconditioned._row_span import RowSpan
 from skpulsar._solvers.quadratic._lbfgs import RISE_TOLERANCE
 from skpulsar._solvers.quadratic._minimise import descend
 from skpulsar._solvers.quadratic._sample_objective import NEWTON_STEPS, SampleObjective
@@ -118,12 +117,7 @@ class Subsampler:
         """The minimum of a subsample whose gradient is made exact at a point that was
         evaluated; or that in the span of the rows, which needs no correction."""
         if self.span is not None:
-            span = self.span
-            found = self._minimise(span.objective, span.to_span(point))
-            inner = found.preconditioner
-            whole = None if inner is None else SpanPreconditioner(span, inner)
-            point = span.from_span(found.point)
-            return replace(found, point=point, preconditioner=whole)
+            return self.span.minimum(self._minimise, point)
         while True:
             batch, self.drawn = self.drawn or self.draw(), None
             found = self._minimise(batch, point, gradient, 0.05 * self.tol)

@@ -136,6 +136,11 @@ class SampleObjective(Objective):
             bend = np.maximum(bend - across * across / total, EPSILON * bend)
         return slope * slope / np.maximum(bend, MIN_CURVATURE) / 2
 
+    def row_curvatures(self):
+        """What every row adds to the second derivative of F by each of its logits, at
+        the point of the last `read`: of shape (1, n_rows)."""
+        return self._row_curvature(self.residual)[np.newaxis]
+
     def _row_curvature(self, residual):
         """What every row adds to the second derivative of F by its logit."""
         return self.passes.curvatures(residual, self.total)

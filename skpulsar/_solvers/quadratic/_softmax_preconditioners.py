@@ -133,8 +133,7 @@ class ClassPreconditioner(_Approximate):
             norms = rows.norms(scaling.centre, scaling.scale[:-1] ** 2) + 1
             even = np.zeros(rows.n_rows)
         factors, squares = [], np.empty(shape)
-        for k, p in enumerate(objective.passes.probabilities()):
-            h = objective.weighted(p * (1 - p))
+        for k, h in enumerate(objective.row_curvatures()):
             passes = objective.passes
             if drawn and h.any():
                 places, back = draw(even, h * norms, 1.0, n_rows, next_key())

@@ -48,6 +48,12 @@ class SoftmaxSampleObjective(SoftmaxObjective):
                 squares = squares + self.discarded.diagonal()
         return value, gradient, squares
 
+    def row_curvatures(self):
+        """What every row adds to the second derivative of F by each of its logits, at
+        the point of the last `read`: of shape (n_classes, n_rows)."""
+        each = self.passes.probabilities()
+        return np.array([self.weighted(p * (1 - p)) for p in each])
+
     def weighted(self, h):
         """What rows of curvature h add to the second derivative of F."""
         return self.passes.weighted(h, self.total)

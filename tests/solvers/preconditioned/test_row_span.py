@@ -4,13 +4,16 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy.special import softmax
 
-from skpulsar._problem._losses import LOGISTIC
+from skpulsar._problem._losses import LOGISTIC, Softmax, centred
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers.preconditioned._row_span import RowSpan, SpanPreconditioner
 from skpulsar._solvers.quadratic._sample_objective import SampleObjective
 from skpulsar._solvers.quadratic._scaling import Scaling
+from skpulsar._solvers.quadratic._softmax_preconditioners import NewtonPreconditioner
+from skpulsar._solvers.quadratic._softmax_sample_objective import SoftmaxSampleObjective
 
 N, D = 12, 40
 
@@ -151,3 +154,83 @@ def test_rows_that_depend_on_each_other():
     found = span.objective.newton(np.zeros(N + 1), 0.0, 1e-30)
     value, gradient, H = by_numpy(full, span.from_span(found.point))
     assert gradient @ np.linalg.solve(H, gradient) / 2 <= 1e-6 * value
+
+
+K = 4
+
+of_classes = [
+    pytest.mark.parametrize("fit_intercept", [True, False]),
+    pytest.mark.parametrize("weighted", [False, True]),
+]
+
+
+def softmax_objective(fit_intercept, weighted, alpha=0.01):
+    """The same rows, of more than two classes."""
+    two = objective(fit_intercept, weighted, False, np.float64, False, alpha)
+    target = np.arange(N) % K * 1.0
+    rows = Rows(two.rows.entries(np.arange(N)), target, two.rows.sample_weight())
+    return SoftmaxSampleObjective(rows, two.scaling, two.total, Softmax(K))
+
+
+def point_of_classes(full, span):
+    """A point of the span, by both coordinates, with sums of 0 over the classes."""
+    point = centred(np.random.default_rng(1).standard_normal(full.shape))
+    point *= full.scaling.scale > 0
+    v = span.to_span(point.ravel())
+    v /= np.abs(full.moved(point.ravel())).max()
+    return v, span.from_span(v)
+
+
+def curvature_of_classes(full, point):
+    """By NumPy, from scratch, of all classes; singular along even intercepts."""
+    scaling, size = full.scaling, len(full.scaling.scale)
+    X = full.rows.entries(np.arange(N)) - scaling.centre
+    A = np.column_stack([X, np.ones(N)]) * scaling.scale
+    P = softmax(A @ point.reshape(K, size).T, axis=1)
+    weight = np.ones(N) if full.weight is None else full.weight
+    H = np.zeros((K, size, K, size))
+    for k in range(K):
+        for other in range(K):
+            h = weight / full.total * P[:, k] * ((k == other) - P[:, other])
+            H[k, :, other] = (A.T * h) @ A
+        H[k, :, k] += np.diag(scaling.penalty)
+    return H.reshape(K * size, K * size)
+
+
+def every_kind_of_classes(test):
+    for mark in of_classes:
+        test = mark(test)
+    return test
+
+
+@every_kind_of_classes
+def test_has_the_objective_of_all_columns_with_more_classes(fit_intercept, weighted):
+    full = softmax_objective(fit_intercept, weighted)
+    span = RowSpan(full)
+    v, point = point_of_classes(full, span)
+    value, gradient, _ = span.objective.read(v)
+    expected, slope, _ = full.read(point)
+    assert_allclose(value, expected, rtol=1e-10)
+    assert_allclose(span.to_span(point), v, rtol=1e-7, atol=1e-9)
+    rounding = 1e-6 * np.abs(gradient).max()
+    assert_allclose(gradient, span.gradient(slope), rtol=1e-8, atol=rounding)
+
+
+@every_kind_of_classes
+def test_the_preconditioner_is_newton_s_of_all_columns_and_classes(
+    fit_intercept, weighted
+):
+    full = softmax_objective(fit_intercept, weighted)
+    span = RowSpan(full)
+    v, point = point_of_classes(full, span)
+    span.objective.read(v)
+    preconditioner = SpanPreconditioner(span, NewtonPreconditioner.of(span.objective))
+    H = curvature_of_classes(full, point)
+    gradient = centred(np.random.default_rng(4).standard_normal(full.shape))
+    gradient = (gradient * (full.scaling.scale > 0)).ravel()
+    expected = np.linalg.lstsq(H, gradient, rcond=1e-12)[0]
+    step = preconditioner.solve(gradient)
+    assert_allclose(step, expected, rtol=1e-6, atol=1e-8 * np.abs(expected).max())
+    roots, none = preconditioner.packed
+    assert none is None
+    assert_allclose(roots.ravel() ** 2, np.diag(H), rtol=1e-8)

@@ -24,6 +24,8 @@ def fitted(rows, loss, tol=1e-6, alpha=ALPHA, start=None, **options):
 
 def kind_of(last):
     cost = last.state.workspace.cost
+    if cost.in_span:
+        return "span"
     return "newton" if cost.newton else "diagonal" if cost.diagonal else "classes"
 
 
@@ -37,7 +39,8 @@ def kind_of(last):
         (1500, 80, 10, "classes"),  # all rows
         (12_000, 20, 16, "classes"),  # a subsample
         (2000, 300, 3, "classes"),
-        (400, 400, 3, "diagonal"),
+        (200, 700, 8, "diagonal"),
+        (60, 900, 4, "span"),
     ],
 )
 def test_fits_know_how_near_the_minimum_is(n, d, n_classes, kind, csr, weighted):
@@ -125,6 +128,39 @@ def test_the_same_seed_gives_the_same_bits(n):
     F = ByNumPy(X, y)
     one, other = (fitted(rows_of(X, y), F.loss, tol=1e-9) for _ in range(2))
     assert_array_equal(one.weights, other.weights)
+
+
+@pytest.mark.parametrize("alpha", [1e-6, 1e-3])
+def test_more_columns_than_rows_with_factors_behind_them(alpha):
+    """Neither a diagonal nor factors of the classes come near this minimum."""
+    random = np.random.default_rng(0)
+    hidden = random.standard_normal((80, 4))
+    X = hidden @ random.standard_normal((4, 1500)) + 0.1 * random.standard_normal(
+        (80, 1500)
+    )
+    y = (hidden[:, :3] + random.gumbel(size=(80, 3))).argmax(axis=1)
+    F = ByNumPy(X, y, alpha=alpha)
+    last = fitted(rows_of(X, y), F.loss, tol=1e-8, alpha=alpha)
+    assert kind_of(last) == "span" and last.state.stop_reason == "tol"
+    value, slope = F(last.weights)
+    # |gradient|^2 / (2 alpha) bounds the gap, but for the intercepts.
+    assert_allclose(slope[:, -1], 0, atol=1e-12)
+    assert np.sum(slope[:, :-1] ** 2) / (2 * alpha) <= 1e-8 * value
+
+
+def test_no_span_without_a_penalty():
+    X, y, _ = made(60, 900, 4)
+    assert kind_of(fitted(rows_of(X, y), ByNumPy(X, y).loss, alpha=0.0)) != "span"
+
+
+def test_a_warm_start_in_the_span_of_the_rows():
+    X, y, _ = made(60, 900, 4)
+    F = ByNumPy(X, y)
+    first = fitted(rows_of(X, y), F.loss, tol=1e-10)
+    start = np.random.default_rng(1).standard_normal(F.shape) * 1e-3
+    last = fitted(rows_of(X, y), F.loss, tol=1e-10, start=start)
+    assert kind_of(last) == "span" and last.state.stop_reason == "tol"
+    assert last.epoch.loss == pytest.approx(first.epoch.loss, rel=1e-9)
 
 
 def test_costs():
