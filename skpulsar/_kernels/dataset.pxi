@@ -130,6 +130,26 @@ cdef class Dataset:
             pending_error()
         return result
 
+    def products(self, const double[::1] shift not None):
+        """sum of weight b b', b = (x - centre, 1, targets - shift): the lower half,
+        zeros elsewhere. The rows are dense; `shift` has an entry for every output."""
+        cdef dataset_t *data = &self.data
+        cdef int64_t n_outputs = shift.shape[0]
+        cdef int64_t size = data.rows.n_columns + 1 + n_outputs
+        self.check(n_outputs)
+        self.check_shared()
+        if data.rows.indices != NULL or n_outputs > max(self.n_targets, 1):
+            raise ValueError("the rows are CSR, or have fewer targets")
+        cdef double[::1] scratch = _aligned(_kernel.products_scratch(data, n_outputs))
+        result = np.zeros((size, size))
+        cdef double[:, ::1] P = result
+        cdef int ended
+        with nogil:
+            ended = _kernel.products(data, n_outputs, &shift[0], &scratch[0], &P[0, 0])
+        if not ended:
+            pending_error()
+        return result
+
     def newton(self, coordinates, start, *, double total, double share,
                double tolerance, int64_t most, anchor=None):
         """The minimum over given rows by damped Newton steps; see newton.h.

@@ -8,6 +8,7 @@
 #include "training/orders.h"
 #include "passes/predict.h"
 #include "passes/moments.h"
+#include "passes/products.h"
 
 static void cross_entropies(int64_t n, const double *restrict logits,
                             const double *restrict targets, double *restrict loss,
@@ -55,6 +56,8 @@ const kernel_t KERNEL(LEVEL) = {
     .objective = read_objective,
     .curvature_scratch = curvature_scratch,
     .curvature = read_curvature,
+    .products_scratch = products_scratch,
+    .products = read_products,
     .factorise = factorise,
     .precondition = precondition,
     .newton_scratch = newton_scratch,

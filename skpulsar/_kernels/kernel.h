@@ -129,6 +129,9 @@ typedef struct {
   int64_t (*curvature_scratch)(const rows_t *rows);
   int (*curvature)(const dataset_t *data, const double *scale, const double *h,
                    double *scratch, double *G);
+  int64_t (*products_scratch)(const dataset_t *data, int64_t n_outputs);
+  int (*products)(const dataset_t *data, int64_t n_outputs, const double *shift,
+                  double *scratch, double *P);
   int (*factorise)(int64_t size, const double *G, const double *penalty, watch_t *watch,
                    double *unit, double *factor);
   void (*precondition)(int64_t size, const double *factor, const double *unit,

@@ -89,6 +89,9 @@ cdef extern from "kernel.h" nogil:
         int64_t (*curvature_scratch)(const rows_t *) noexcept nogil
         int (*curvature)(const dataset_t *, const double *, const double *, double *,
                          double *) noexcept nogil
+        int64_t (*products_scratch)(const dataset_t *, int64_t) noexcept nogil
+        int (*products)(const dataset_t *, int64_t, const double *, double *,
+                        double *) noexcept nogil
         int (*factorise)(int64_t, const double *, const double *, watch_t *, double *,
                          double *) noexcept nogil
         void (*precondition)(int64_t, const double *, const double *, const double *,

@@ -44,6 +44,11 @@ class FullPass:
             self.residual = np.empty((*weights.shape[:-1], self.rows.n_rows))
         return self.dataset.objective(weights, self.residual, diagonal)
 
+    def products(self, shift):
+        """Weighted sums of the products of (x - centre, 1, targets - shift), for dense
+        rows: the lower half of a matrix."""
+        return self.dataset.products(shift)
+
     def predict_mean(self, mean):
         """Take the residuals of the model that predicts one mean for all rows."""
         self.residual = self.target - mean

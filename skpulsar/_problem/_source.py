@@ -139,6 +139,10 @@ class Passes(Protocol):
         """One pass: sums of the weighted losses and of their gradient, and of the
         diagonal of the curvature or None, at weights of (x - centre, 1)."""
 
+    def products(self, shift):
+        """Weighted sums of the products of (x - centre, 1, targets - shift), for dense
+        rows: the lower half of a matrix."""
+
     def predict_mean(self, mean):
         """Take the residuals of a model that predicts the same for all rows."""
 

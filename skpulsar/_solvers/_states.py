@@ -5,6 +5,7 @@ from skpulsar._solvers._protocol import SolverState
 from skpulsar._solvers.minibatch._solver import MinibatchState
 from skpulsar._solvers.preconditioned._solver import PreconditionedState
 from skpulsar._solvers.quadratic._fit_summary import FitSummary
+from skpulsar._solvers.quadratic._normal_equations import NormalEquations
 from skpulsar._solvers.quadratic._softmax_preconditioners import (
     ClassPreconditioner,
     NewtonPreconditioner,
@@ -12,7 +13,6 @@ from skpulsar._solvers.quadratic._softmax_preconditioners import (
 from skpulsar._solvers.quadratic._softmax_summary import SoftmaxSummary
 from skpulsar._solvers.streaming._discarded_rows import DiscardedRows
 from skpulsar._solvers.streaming._least_squares import LeastSquaresState
-from skpulsar._solvers.streaming._normal_equations import NormalEquations
 from skpulsar._solvers.streaming._softmax_stream import SoftmaxStream
 from skpulsar._solvers.streaming._solver import Stream
 from skpulsar._solvers.streaming._stream_state import StreamState

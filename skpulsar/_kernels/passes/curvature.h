@@ -36,6 +36,15 @@ static void add_panel(int64_t n, int64_t size, const double *panel,
     }
 }
 
+// Copies the lower half of G out of its tiles.
+static void from_tiles(int64_t size, const double *tile, double *G) {
+  for (int64_t j = 0; j < size; j += TILE_COLUMNS)
+    for (int64_t i = j / TILE_ROWS * TILE_ROWS; i < size; i += TILE_ROWS, tile += TILE)
+      for (int64_t row = i; row < i + TILE_ROWS && row < size; row++)
+        for (int64_t k = j; k < j + TILE_COLUMNS && k <= row; k++)
+          G[row * size + k] = tile[(row - i) * TILE_COLUMNS + k - j];
+}
+
 static int curvature_dense(const dataset_t *data, const double *scale, const double *h,
                            double *scratch, double *G) {
   const rows_t *rows = data->rows;
@@ -50,11 +59,7 @@ static int curvature_dense(const dataset_t *data, const double *scale, const dou
     add_panel(n, size, panel, tile);
     if (must_stop(data->watch, n * (size + size * size / 16))) return 0;
   }
-  for (int64_t j = 0; j < size; j += TILE_COLUMNS)
-    for (int64_t i = j / TILE_ROWS * TILE_ROWS; i < size; i += TILE_ROWS, tile += TILE)
-      for (int64_t row = i; row < i + TILE_ROWS && row < size; row++)
-        for (int64_t k = j; k < j + TILE_COLUMNS && k <= row; k++)
-          G[row * size + k] = tile[(row - i) * TILE_COLUMNS + k - j];
+  from_tiles(size, tile, G);
   return 1;
 }
 

@@ -44,5 +44,6 @@ class Dataset(NamedTuple):
     moments = passes.moments
     objective = passes.objective
     curvature = passes.curvature
+    products = passes.products
     newton = training.newton
     minibatches = training.minibatches

@@ -56,3 +56,13 @@ def curvature(dataset, h, scale):
     """
     a = dataset.rows(sparse_centre=False) * scale
     return np.tril((a.T * h) @ a)
+
+
+def products(dataset, shift):
+    """``sum of s b b'``, b = (x - centre, 1, z - shift), with z the targets of all
+    outputs: the lower half, zeros elsewhere. It is all that squared error knows of
+    dense rows."""
+    targets = np.atleast_2d(dataset.target) - shift[:, np.newaxis]
+    b = np.column_stack([dataset.rows(), *targets])
+    s = np.broadcast_to(dataset.weights(), len(b))
+    return np.tril((b.T * s) @ b)

@@ -7,6 +7,7 @@ MIN_ROWS, MAX_ROWS = 4096, 8192  # A subsample has so many, if 8 a column are fe
 ALL = 0.7  # A subsample of more than this share of the rows takes them all.
 SMALL = 1e7  # A curvature of all rows may cost so many entries at every step.
 MAX_INITIAL_COST = 5  # The initial subsample may cost so many full passes,
+MAX_SUMMED_COST = 2  # The products of a row may cost so many rows that are read.
 MAX_QUADRATIC_COST = 100  # and so many of squared error, which it nearly solves.
 CACHED = 0.6  # An entry in the cache costs this share of one in memory.
 MAX_SPAN_COST = 500  # The minimum in the span of the rows may cost so many full passes.
@@ -29,6 +30,10 @@ class CostModel:
 
     subsampled : bool
         Whether a subsample comes before the first full pass.
+
+    summed : bool
+        Whether products of the columns of all rows cost no more than the passes that a
+        subsample leaves to squared error.
     """
 
     def __init__(self, rows, quadratic=False):
@@ -45,6 +50,8 @@ class CostModel:
         curvature = self._curvature(m)
         small = self.takes_all(m) and curvature <= SMALL
         self.refactor = small or curvature <= 10 * m * row
+        few = not rows.sparse and pair <= MAX_SUMMED_COST * row
+        self.summed = few and not self.takes_all(m)
         most = MAX_QUADRATIC_COST if quadratic else MAX_INITIAL_COST
         self.subsampled = self.refactor or self.subsample_cost(m) <= most
 

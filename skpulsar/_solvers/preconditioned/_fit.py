@@ -51,13 +51,17 @@ class PreconditionedFit(SubsampledSearch):
         Whether the search begins at weights that are there: those of a warm start, or
         those that were found before the rows were centred anew.
 
+    exact : Solved or None
+        What the sums over all rows tell, which is read in their place.
+
     recentring_tried : bool
         Whether other centres were looked for, which is done once.
     """
 
     def __init__(self, solver, rows, seed, surveyed=None):
         self.solver = solver
-        self.statistics, self.cost = surveyed or survey(solver, rows)
+        found = surveyed or survey(solver, rows)
+        self.statistics, self.cost, self.summed = found
         self.rows = rows if surveyed else self.statistics.rows
         self.seed, self.n_passes, self.gap = seed, 0, np.nan
         self.starts_from_weights = solver.warm
@@ -78,7 +82,7 @@ class PreconditionedFit(SubsampledSearch):
             self.full, self.statistics, cost, self.estimate.tol, self.seed
         )
         self.preconditioner_is_new = True
-        self.value_to_beat = inf
+        self.value_to_beat, self.exact = inf, None
 
     def weights(self):
         point = self.start if self.lbfgs.point is None else self.lbfgs.point
@@ -110,9 +114,15 @@ class PreconditionedFit(SubsampledSearch):
             return False
         by_chance = len(self.scaling.scale) / self.rows.n_rows
         return made_by_penalty(
-            self.lbfgs, self.start, self.start_loss, self.scaling, self.subsampler.draw,
+            self.lbfgs, self.start, self.start_loss, self.scaling, self._draw,
             by_chance,
         )  # fmt: skip
+
+    def _draw(self):
+        """A subsample by the residuals of the last point."""
+        if self.exact is not None:  # No row was read.
+            self.full.read(self.lbfgs.point)
+        return self.subsampler.draw()
 
     def propose(self, weights):
         """The next point to be evaluated."""
@@ -130,10 +140,18 @@ class PreconditionedFit(SubsampledSearch):
         """The first point: the weights of a warm start, else the minimum of a first
         subsample, or the null model where that minimum proved to be worse."""
         self.start = np.zeros(len(weights))
-        null = self.solver.loss.null_model(self.rows, self.solver.fit_intercept)
+        self.exact = self._solved_sums()
+        null = (
+            self.exact.null
+            if self.exact
+            else self.solver.loss.null_model(self.rows, self.solver.fit_intercept)
+        )
         self.start[-1] = null.logit
         self.start_value = self.start_loss = null.loss
         self.estimate.least = MIN_LOSS * self.start_loss
+        if self.exact:
+            self.preconditioner, self.start_value = self.exact.preconditioner, inf
+            return self.exact.minimum
         if self.starts_from_weights:
             self.starts_from_weights = False
             return self.scaling.to_scaled(weights)
@@ -148,6 +166,12 @@ class PreconditionedFit(SubsampledSearch):
         found = self.subsampler.first(self.start)
         self.preconditioner, self.lbfgs.pairs = found.preconditioner, found.pairs
         return self.start if self.preconditioner is None else found.point
+
+    def _solved_sums(self):
+        """What the sums over all rows tell, if that is enough; once, as a point that is
+        worse is not sought again."""
+        summed, self.summed = self.summed, None
+        return summed.solve(self.scaling, self.estimate.tol) if summed else None
 
     def _first_diagonal_step(self, mean):
         """A step from the null model, where all rows have one probability: a full pass
@@ -182,6 +206,8 @@ class PreconditionedFit(SubsampledSearch):
         return isinstance(self.preconditioner, DiagonalPreconditioner)
 
     def evaluate(self, point):
+        if self.exact is not None:
+            return self.exact.objective.read(point)
         return self.full.read(point, self.wants_diagonal)
 
     def receive(self, point, value, gradient, squares):
@@ -217,7 +243,8 @@ class PreconditionedFit(SubsampledSearch):
         step or, if that is cheaper, by a new subsample."""
         estimate, subsampler = self.estimate, self.subsampler
         self.gap, self.resample_next = estimate.gap(), False
-        certified = estimate.holds() and (subsampler.exact or not far)
+        exact = subsampler.exact or self.exact is not None
+        certified = estimate.holds() and (exact or not far)
         separable = self.solver.loss.binary and self.solver.penalty.alpha == 0
         if separable and self._is_endless(value, certified):
             return "separable"
@@ -250,6 +277,8 @@ class PreconditionedFit(SubsampledSearch):
     def _confirm(self, value):
         """Why training ends where a Newton preconditioner says that nothing is left;
         None where the curvature at this very point refutes it."""
+        if self.exact is not None:
+            return "tol"  # The curvature is the same everywhere.
         lbfgs, subsampler, goal = self.lbfgs, self.subsampler, self.estimate.goal()
         gain, self.resample_next, step = subsampler.check_step(lbfgs)
         self.gap = max(self.gap, gain)

@@ -32,15 +32,17 @@ class IndependentFits:
     """
 
     def __init__(self, solver, rows, seed):
-        surveyed = None
+        surveyed = summed = None
         if not rows.weighs_outputs:  # The columns look alike to all outputs.
             surveyed = survey(solver, rows)
-            rows = surveyed[0].rows
+            rows, summed = surveyed[0].rows, surveyed[2]
         self.rows, self.may_share = rows, surveyed is not None
         self.fits, self.stop_reasons = [], []
-        for of_output in rows.outputs():
+        for k, of_output in enumerate(rows.outputs()):
             null = solver.loss.null_model(of_output, solver.fit_intercept)
             settled = solver.loss.binary and null.loss < NO_LOSS
+            if summed is not None:
+                surveyed = *surveyed[:2], summed.of_output(k)
             self.stop_reasons.append("tol" if settled else None)
             self.fits.append(
                 NullFit(null, rows.n_columns)
@@ -100,7 +102,9 @@ class IndependentFits:
             return []
         fits = [self.fits[k] for k in points]
         scaling = fits[0].scaling
-        shares = self.may_share and all(fit.scaling is scaling for fit in fits)
+        shares = self.may_share and all(
+            fit.scaling is scaling and fit.exact is None for fit in fits
+        )
         if not shares:
             return [
                 fit.evaluate(points[k]) for k, fit in zip(points, fits, strict=True)

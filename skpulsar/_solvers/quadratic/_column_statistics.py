@@ -28,13 +28,18 @@ class ColumnStatistics:
 
     with_norms : bool
         Whether norms will be wanted at once.
+
+    moments : Moments, optional
+        The moments, where they are known already.
     """
 
-    def __init__(self, rows, penalty, fit_intercept, with_norms):
+    def __init__(self, rows, penalty, fit_intercept, with_norms, moments=None):
         self.rows, self._norms = rows, None
         self._penalty, self._fit_intercept = penalty, fit_intercept
-        dense = not rows.sparse
-        if dense:
+        dense = not rows.sparse and moments is None
+        if moments is not None:
+            self.moments = moments
+        elif dense:
             guess, begun = self._sweep(with_norms)
         else:
             self.moments = rows.moments()

@@ -15,8 +15,8 @@ from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers._protocol import SolverState
 from skpulsar._solvers.quadratic._explanations import explain_end
 from skpulsar._solvers.quadratic._gap_estimate import attainable
+from skpulsar._solvers.quadratic._normal_equations import NormalEquations, solve
 from skpulsar._solvers.quadratic._scaling import Scaling
-from skpulsar._solvers.streaming._normal_equations import NormalEquations, solve
 from skpulsar._training._history import Epoch
 
 MAX_COLUMNS = 2000  # Products of more would take too long.

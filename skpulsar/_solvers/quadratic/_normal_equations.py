@@ -60,6 +60,18 @@ class NormalEquations:
         return cls(origin, anchor, losses / total, slope / total, curvature)
 
     @classmethod
+    def summed(cls, rows, loss, origin, shift):
+        """Those of dense rows, about constants, `shift` for each output, by one pass.
+        They have all digits where columns and targets vary about origin and shift."""
+        P, size = rows.full_pass(origin, True, loss).products(shift), len(origin) + 1
+        P /= rows.total()
+        anchor = np.zeros((len(shift), size))
+        anchor[:, -1] = shift
+        G, losses = P[:size, :size], P.diagonal()[size:] / 2
+        curvature = np.tril(G) + np.tril(G, -1).T
+        return cls(origin, anchor, losses, -P[size:, :size], curvature)
+
+    @classmethod
     def of_fit(cls, summaries):
         """Those of the rows of a fit, as far as its `FitSummary` of every output tells;
         all of them have the rows in common."""
@@ -102,6 +114,10 @@ class NormalEquations:
         chords = self.slope + bent / 2
         gain = [_core.dot(*pair) for pair in zip(chords, away, strict=True)]
         return self.loss + gain, self.slope + bent
+
+    def column_means(self):
+        """Means of the columns and of their squares, from the origin."""
+        return self.curvature[-1, :-1], self.curvature.diagonal()[:-1]
 
     def null_losses(self):
         """The least losses without weights, roughly."""

@@ -10,8 +10,8 @@ from skpulsar._problem._logits import move_intercept
 from skpulsar._problem._losses import SQUARED
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
+from skpulsar._solvers.quadratic._normal_equations import NormalEquations, solve
 from skpulsar._solvers.quadratic._scaling import Scaling
-from skpulsar._solvers.streaming._normal_equations import NormalEquations, solve
 
 N, D, K = 60, 4, 3
 
