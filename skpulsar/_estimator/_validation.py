@@ -90,8 +90,6 @@ def scorers_of(estimator):
     ValueError
         If there is none, or one that scikit-learn does not know.
     """
-    from sklearn.metrics import check_scoring, get_scorer_names  # They take long.
-
     scoring = estimator.scoring
     if isinstance(scoring, str):
         scoring = {scoring: scoring}
@@ -101,14 +99,18 @@ def scorers_of(estimator):
         scoring = {"score": scoring}
     if not scoring:
         raise ValueError("scoring is empty: name at least one score, such as 'loss'.")
-    known = {LOSS, *get_scorer_names()}
-    for scorer in scoring.values():
-        if isinstance(scorer, str) and scorer not in known:
-            raise ValueError(
-                f"scoring names {scorer!r:.60}, which is neither 'loss' nor among "
-                "sklearn.metrics.get_scorer_names()."
-            )
     return {
-        name: scorer if scorer == LOSS else check_scoring(estimator, scorer)
+        name: LOSS if scorer == LOSS else _of_scikit_learn(estimator, scorer)
         for name, scorer in scoring.items()
     }
+
+
+def _of_scikit_learn(estimator, scorer):
+    from sklearn.metrics import check_scoring, get_scorer_names  # They take long.
+
+    if isinstance(scorer, str) and scorer not in get_scorer_names():
+        raise ValueError(
+            f"scoring names {scorer!r:.60}, which is neither 'loss' nor among "
+            "sklearn.metrics.get_scorer_names()."
+        )
+    return check_scoring(estimator, scorer)
