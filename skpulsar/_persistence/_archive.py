@@ -22,6 +22,23 @@ COMMENT = re.compile(
 LONGEST = 200  # A comment has at most so many bytes.
 
 
+class Archive(ZipFile):
+    """A zip archive that is dropped if anything ends the writing of it.
+
+    zipfile would finish it, and hide what came, for instance Ctrl-C, behind a
+    ValueError of its own where a member is half written.
+    """
+
+    def __exit__(self, kind, error, traceback):
+        if kind is None:
+            self.close()
+        else:
+            self.fp = None  # There is nothing to close then.
+
+    def __del__(self):
+        """Leave a dropped one as it is: errors are lost here, Ctrl-C among them."""
+
+
 def archive(members, version):
     """The bytes of a file.
 
@@ -34,7 +51,7 @@ def archive(members, version):
         The version of skpulsar that writes it.
     """
     comment = f"skpulsar estimator, format {FORMAT}, written by skpulsar {version}, "
-    with ZipFile(stream := BytesIO(), "w", ZIP_STORED) as file:
+    with Archive(stream := BytesIO(), "w", ZIP_STORED) as file:
         for name, content in members.items():
             file.writestr(ZipInfo(name), content)  # An entry of 1980, not of now.
         file.comment = f"{comment}sha256 {'0' * 64}".encode()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Estimators in files: what comes back is what was saved, or a clear error."""
 
+import gc
 import json
 import os
 import stat
@@ -277,3 +278,38 @@ def test_a_disk_that_is_full_leaves_the_file_that_was_there(tmp_path):
     assert found.stdout == b"refused\n"
     assert skpulsar.load(path).alpha == 0.1
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_ctrl_c_within_the_archive_is_ctrl_c(tmp_path):
+    """Wherever in zipfile it comes: that would answer with an error of its own."""
+    model, path = SLPClassifier(), tmp_path / "model.skp"
+
+    def lines(stop_at):
+        count = 0
+
+        def trace(frame, event, argument):
+            nonlocal count
+            if frame.f_code.co_filename != zipfile.__file__:
+                return trace if "_persistence" in frame.f_code.co_filename else None
+            count += event == "line"
+            if count == stop_at and event == "line":
+                raise KeyboardInterrupt
+            return trace
+
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            skpulsar.save(model, path)
+        finally:
+            sys.settrace(before)
+        return count
+
+    skpulsar.save(model, path)
+    before = path.read_bytes()
+    for stop_at in range(1, lines(0) + 1):
+        with pytest.raises(KeyboardInterrupt):
+            lines(stop_at)
+        gc.collect()
+        assert path.read_bytes() == before
+        assert [file.name for file in tmp_path.iterdir()] == ["model.skp"]
