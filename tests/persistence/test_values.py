@@ -106,7 +106,7 @@ def test_random_states_come_back(drawn):
         np.bytes_(b"a"), np.random.RandomState(np.random.PCG64(0)), np.float64,
         np.array([object()]), np.array(["a"], dtype=np.dtypes.StringDType()),
     ],
-    ids=str,
+    ids=lambda value: type(value).__name__,
 )  # fmt: skip
 def test_others_are_refused(value):
     with pytest.raises(Unsaved):
