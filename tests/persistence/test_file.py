@@ -310,6 +310,6 @@ def test_ctrl_c_within_the_archive_is_ctrl_c(tmp_path):
     for stop_at in range(1, lines(0) + 1):
         with pytest.raises(KeyboardInterrupt):
             lines(stop_at)
-        gc.collect()
-        assert path.read_bytes() == before
-        assert [file.name for file in tmp_path.iterdir()] == ["model.skp"]
+    gc.collect()
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["model.skp"]
