@@ -336,11 +336,27 @@ class TestBadValidationSets:
         self.fails(
             "X_val and y_val: .*inconsistent", X, y, X_val=X_val, y_val=y_val[1:]
         )
-        self.fails("label 7, which is not among", X, y, X_val=X_val, y_val=y_val + 7)
+        strange = "X_val and y_val: y holds the label 7, which is not among"
+        self.fails(strange, X, y, X_val=X_val, y_val=y_val + 7)
         nan = np.where(X_val > 0, np.nan, 0)
         self.fails("X_val and y_val: .*NaN", X, y, X_val=nan, y_val=y_val)
         three = np.column_stack([y_val] * 3)
         self.fails("X_val and y_val: y has 3 columns", X, y, X_val=X_val, y_val=three)
+
+    @pytest.mark.parametrize(
+        ("y", "y_val", "words"),
+        [
+            ([0.0, 1.0, 2.0], [[0.0, 1.0]], "y has 2 targets, but 1 were seen"),
+            ([[0.0, 1.0], [1.0, 2.0]], [0.0], "y has 1 targets, but 2 were seen"),
+            ([0.0, 1.0, 2.0], ["a"], "y must hold numbers"),
+            ([0.0, 1.0, 2.0], [1e200], "y is too large"),
+        ],
+    )
+    def test_its_targets_are_like_the_training_targets(self, y, y_val, words):
+        X = np.eye(3)[: len(y)]
+        model = SLPRegressor(early_stopping=True)
+        given = {"X_val": X[:1], "y_val": y_val}
+        self.fails(f"X_val and y_val: {words}", X, y, model, **given)
 
     def test_it_has_rows(self, divided):
         X, X_val, y, y_val = divided
@@ -364,6 +380,21 @@ class TestBadValidationSets:
         self.fails(
             "cannot hold out", X[:1], X[:1, 0], SLPRegressor(early_stopping=True)
         )
+
+    def test_a_class_cannot_be_held_out_whole(self, pulsars):
+        X, y = pulsars[0][:100], np.arange(100) < 2
+        model = SLPClassifier(early_stopping=True, validation_fraction=0.9)
+        self.fails("rows of every class on both sides", X, y, model)
+
+    def test_numbers_have_no_classes(self):
+        X, model = np.eye(1), SLPRegressor(early_stopping=True)
+        self.fails("cannot hold out .* of 1 rows, with rows on both s", X, [1.0], model)
+
+    @pytest.mark.parametrize("model", [SLPClassifier, SLPRegressor])
+    def test_no_training_row_has_a_weight(self, model):
+        X, y = np.eye(2), [0, 1]
+        model = model(return_train_score=True)
+        self.fails("one non-zero number", X, y, model, sample_weight=[0, 0])
 
     def test_one_class_has_a_loss(self, divided):
         X, X_val, y, y_val = divided

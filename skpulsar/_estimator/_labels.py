@@ -179,6 +179,6 @@ def encode(y, classes):
     if len(strange):
         raise ValueError(
             f"y holds the label {y[strange[0]]!s:.60}, which is not among the classes "
-            f"of the first call: {shown(classes)}."
+            f"seen before: {shown(classes)}."
         )
     return target

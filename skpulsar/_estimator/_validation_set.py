@@ -92,26 +92,21 @@ def divide(estimator, X, y, sample_weight, start, given):
         If a validation set is incomplete or not like X and y, or if there are too few
         rows to hold some out.
     """
-    n_rows, n_columns = X.shape
     scored, weighted = [], sample_weight
     if any(each is not None for each in given):
-        X_val, y_val, weight_val = _validated(estimator, n_columns, start, *given)
-        weight = np.ones(X_val.shape[0]) if weight_val is None else weight_val
-        rows = _rows(estimator, X_val, y_val, weight, start)
-        y_val = estimator._labels(y_val)
-        scored.append(ScoredRows("validation", rows, X_val, y_val, weight_val))
+        scored.append(_validated(estimator, X.shape[1], start, *given))
     elif estimator.early_stopping:
         seed = draw_seed(estimator.random_state)
         start = replace(start, state=replace(start.state, seed=seed))
-        weight = np.ones(n_rows) if sample_weight is None else sample_weight
+        weight = np.ones(X.shape[0]) if sample_weight is None else sample_weight
         held_out = _hold_out(estimator, y, weight, seed)
         weighted = np.where(held_out, 0.0, weight)
-        rows = _rows(estimator, X, y, np.where(held_out, weight, 0.0), start)
+        weight = np.where(held_out, weight, 0.0)
+        rows = _rows(estimator, start, X, y, weight)
         y_all = estimator._labels(y)
         scored.append(ScoredRows("validation", rows, X, y_all, sample_weight))
     if estimator.return_train_score:
-        weight = np.ones(n_rows) if weighted is None else weighted
-        rows = _rows(estimator, X, y, weight, start)
+        rows = _rows(estimator, start, X, y, weighted)
         y_all = estimator._labels(y)
         scored.append(ScoredRows("train", rows, X, y_all, sample_weight))
     if not scored and estimator.scoring != "loss":
@@ -126,7 +121,7 @@ def divide(estimator, X, y, sample_weight, start, given):
 
 
 def _validated(estimator, n_columns, start, X, y, sample_weight):
-    """A validation set that was given, as the kernel takes it."""
+    """The validation set that was given, to be scored."""
     if X is None or y is None:
         raise ValueError(
             "A validation set is X_val and y_val: give both, or neither and no "
@@ -135,17 +130,19 @@ def _validated(estimator, n_columns, start, X, y, sample_weight):
     try:
         X, y = estimator._validate(X, y, reset=False)
         estimator._next_result(y, n_columns, start)  # This refuses other targets.
-        return X, y, check_weight(sample_weight, X.shape[0])
+        sample_weight = check_weight(sample_weight, X.shape[0])
+        rows = _rows(estimator, start, X, y, sample_weight)
     except (TypeError, ValueError) as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"In the validation set, X_val and y_val: {error}") from error
-
-
-def _rows(estimator, X, y, weight, start):
-    """Rows of positive weight, 1 in the mean, with their targets."""
-    index, weight, seen = weigh(weight, X.shape[0], WeightStatistics())
-    if seen.n_rows == 0:
+    if rows.n_rows == 0:
         raise ValueError("sample_weight_val must hold at least one positive number.")
+    return ScoredRows("validation", rows, X, estimator._labels(y), sample_weight)
+
+
+def _rows(estimator, start, X, y, weight):
+    """Rows of positive weight, 1 in the mean, with their targets."""
+    index, weight, _ = weigh(weight, X.shape[0], WeightStatistics())
     target = estimator._targets(y, start)
     return Rows(kernel_matrix(sum_repeated(X)), target, weight, index)
 
@@ -155,16 +152,20 @@ def _hold_out(estimator, y, weight, seed):
     from sklearn.model_selection import train_test_split  # It takes long to import.
 
     places, fraction = np.flatnonzero(weight), estimator.validation_fraction
-    stratify = y[places] if is_classifier(estimator) and y.ndim == 1 else None
+    has_classes = is_classifier(estimator) and y.ndim == 1
+    stratify = y[places] if has_classes else None
     try:
-        _, held_out = train_test_split(
+        kept, held_out = train_test_split(
             places, test_size=fraction, stratify=stratify, random_state=seed
         )
+        if has_classes and np.setdiff1d(y[held_out], y[kept]).size:
+            raise ValueError("A class has no rows that are left to train on.")
     except ValueError as error:
+        both = "rows of every class" if has_classes else "rows"
         raise ValueError(
             f"early_stopping=True cannot hold out validation_fraction={fraction} of "
-            f"{len(places)} rows, with rows of every class on both sides: change it, "
-            "or give X_val and y_val."
+            f"{len(places)} rows, with {both} on both sides: change it, or give X_val "
+            "and y_val."
         ) from error
     mask = np.zeros(len(weight), dtype=bool)
     mask[held_out] = True
