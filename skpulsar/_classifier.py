@@ -308,14 +308,14 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
 
     best_iter_ : int
         Number of the best epoch, from 1: the first with the best monitored score of the
-        validation set, or without one, with the lowest loss.
+        validation set, or without one, with the lowest loss. 0 if all scores are NaN.
 
     validation_scores_ : list of float, or None
         The monitored score of every epoch, greater being better: of "loss" it is minus
         the loss. None without a validation set.
 
     best_validation_score_ : float or None
-        The best of these.
+        The best of these; NaN if all are.
 
     history_ : dict of lists
         One number for every epoch, for instance for ``pandas.DataFrame``: "epoch" (from

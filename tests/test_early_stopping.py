@@ -138,6 +138,12 @@ def test_the_best_weights_are_kept_when_training_is_cut_short(divided, error):
     assert (model.best_iter_, model.n_iter_) == (2, 4)
 
 
+def test_a_score_may_be_infinite(divided):
+    model = trained("sgd", divided, early_stopping=True, scoring=scripted([-np.inf]))
+    assert (model.best_iter_, model.best_validation_score_) == (1, -np.inf)
+    assert_array_equal(model.coef_, trained("sgd", divided, max_iter=1).coef_)
+
+
 def scripted(values):
     """A scorer that gives these values one after the other, the last for ever."""
     left = list(values)
@@ -413,6 +419,7 @@ class TestBadValidationSets:
         model = SLPClassifier(scoring={"a": lambda *data: np.nan})
         model.fit(X, y, **given)
         assert np.isnan(model.validation_scores_).all() and model.best_iter_ == 0
+        assert np.isnan(model.best_validation_score_)
         model = SLPClassifier(scoring=lambda *data: "high")
         self.fails("must give a number, and gave 'high'", X, y, model, **given)
         model = SLPClassifier(scoring=["loss", "f2"])

@@ -2,6 +2,7 @@
 """The history of training: a record of every epoch."""
 
 from dataclasses import dataclass, field, fields
+from math import isnan
 
 import numpy as np
 
@@ -77,8 +78,8 @@ class History:
         Which of these tells how good the weights of an epoch are.
 
     best_loss, best_cost : float
-        The smallest loss of all epochs, and the smallest cost by the monitor; NaN and
-        infinity if there is none.
+        The smallest loss of all epochs, and the smallest cost by the monitor; NaN if
+        there is none.
 
     best_iter : int
         The number, from 1, of the first epoch with this cost; 0 if there is none.
@@ -89,7 +90,7 @@ class History:
     names: tuple[str, ...] = tuple(KINDS)
     monitor: Monitor = LOSS
     best_loss: float = np.nan
-    best_cost: float = np.inf
+    best_cost: float = np.nan
     best_iter: int = 0
 
     def after(self, epoch, scores):
@@ -108,7 +109,7 @@ class History:
         best_cost, best_iter = self.best_cost, self.best_iter
         if self.monitor.name in names:
             cost = self.monitor.cost(record[names.index(self.monitor.name)])
-            if cost < best_cost:
+            if cost < best_cost or (best_iter == 0 and not isnan(cost)):
                 best_cost, best_iter = cost, number
         return History(
             records, number, names, self.monitor, best_loss, best_cost, best_iter

@@ -52,7 +52,7 @@ def test_a_history_has_every_field_of_its_epochs():
 def test_an_empty_history():
     history = History()
     assert numbers_of(history) == []
-    assert np.isnan([history.best_loss, history.last("loss")]).all()
+    assert np.isnan([history.best_loss, history.best_cost, history.last("loss")]).all()
     assert history.best_iter == 0 and history.as_lists()["epoch"] == []
 
 
@@ -126,6 +126,9 @@ def scored(values, monitor, name="validation_f1"):
         ([0.5, 0.7, 0.4, 0.6], False, 3),
         ([np.nan, 0.5, np.nan], True, 2),
         ([np.nan, np.nan], True, 0),
+        ([-np.inf, -np.inf], True, 1),
+        ([np.nan, np.inf, np.inf], False, 2),
+        ([-np.inf, 0.5], True, 2),
         ([None, 0.5, None, 0.6], True, 4),
         ([0.5, None], False, 1),
     ],
@@ -134,6 +137,8 @@ def test_the_best_epoch_is_that_of_the_monitored_score(values, greater_is_better
     history = scored(values, Monitor("validation_f1", greater_is_better))
     assert history.best_iter == best
     assert history.last_is_best == (best == len(values))
+    best_value = values[best - 1] if best else np.nan
+    assert_array_equal(history.best_cost, history.monitor.cost(best_value))
     expected = [np.nan if value is None else value for value in values]
     assert_array_equal(history.values("validation_f1"), expected)
     sign = 1 if greater_is_better else -1
