@@ -106,6 +106,12 @@ def test_a_callback_may_stop_training(pulsars, solver):
     assert model.n_iter_ == 1  # and no warning says that it had not converged
 
 
+def test_the_epoch_that_a_callback_ends_is_printed(pulsars, capsys):
+    fitted(Recorder(stop_at=3), pulsars, verbose=2)
+    numbers = [int(line.split()[1]) for line in capsys.readouterr().out.splitlines()]
+    assert numbers == [2, 3]
+
+
 def test_callbacks_see_the_weights_that_are_kept(pulsars):
     def scorer(model, X, y):
         return -abs(next(numbers) - 1)

@@ -258,17 +258,18 @@ class BaseSLP(CallbackSupport, Portable, BaseEstimator):
             else:  # The weights of the best epoch stay, however training ends.
                 best = replace(best, history=result.history)
             self._publish(best)
-            if self._is_printed(step, result.history.n_epochs):
+            stopped = task.end_epoch(best)
+            if self._is_printed(result.history.n_epochs, stopped or step.is_last):
                 print(epoch_line(result.history))
-            if task.end_epoch(best):
+            if stopped:
                 return best, None
             if not step.is_last:
                 task.begin_epoch()
         return best, step
 
-    def _is_printed(self, step, number):
+    def _is_printed(self, number, is_last):
         """Whether `verbose` asks for a line for the epoch of this number."""
-        return self.verbose and (step.is_last or number % self.verbose == 0)
+        return self.verbose and (is_last or number % self.verbose == 0)
 
     def _publish(self, result):
         """Set all attributes of a result in one step, which Ctrl-C cannot divide."""

@@ -94,6 +94,11 @@ def scorers_of(estimator):
     if isinstance(scoring, str):
         scoring = {scoring: scoring}
     elif isinstance(scoring, (list, tuple)):
+        if not all(isinstance(name, str) for name in scoring):
+            raise ValueError(
+                f"scoring={scoring!r:.80} lists other things than names: give scorers "
+                "as a dict by name."
+            )
         scoring = {name: name for name in scoring}
     elif not isinstance(scoring, dict):  # A callable, or None for `score`
         scoring = {"score": scoring}
@@ -108,7 +113,7 @@ def scorers_of(estimator):
 def _of_scikit_learn(estimator, scorer):
     from sklearn.metrics import check_scoring, get_scorer_names  # They take long.
 
-    if isinstance(scorer, str) and scorer not in get_scorer_names():
+    if not (scorer is None or callable(scorer) or scorer in get_scorer_names()):
         raise ValueError(
             f"scoring names {scorer!r:.60}, which is neither 'loss' nor among "
             "sklearn.metrics.get_scorer_names()."
