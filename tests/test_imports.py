@@ -26,7 +26,10 @@ MAY_IMPORT = {
     "_summary": ("_classifier", "_estimator", "_inference", "_regressor"),
     "_thresholds": ("_estimator", "displays"),  # Cutoffs.plot imports its display late
     "thresholds": ("_estimator", "_thresholds"),
-    "displays": ("_summary", "thresholds", ""),
+    "displays": (
+        *("_estimator", "_inference", "_summary", "_thresholds", "thresholds"),
+        "",
+    ),
     "callbacks": ("_persistence",),
     "losses": ("_kernels",),
     "_replace": (),

@@ -80,7 +80,7 @@ class Summary:
         n_labels = len(headings) - len(HEADINGS)
         rows = [headings]
         for row in self:
-            labels = [str(value) for value in row.values()][:n_labels]
+            labels = [printable(str(value)) for value in row.values()][:n_labels]
             numbers = list(row.values())[n_labels:]
             rows.append([*labels, *(shown(number) for number in numbers)])
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -92,6 +92,11 @@ class Summary:
             )
             for row in rows
         )
+
+
+def printable(name):
+    """A name on one line."""
+    return name if name.isprintable() else repr(name)[1:-1]
 
 
 def shown(number):

@@ -25,3 +25,14 @@ class Cutoff:
     recall: float
     tp: float
     fp: float
+
+
+def chosen(choose, curve):
+    """The `Cutoff` that the callable `choose` returns for `Cutoffs`."""
+    cutoff = choose(curve)
+    if not isinstance(cutoff, Cutoff):
+        raise TypeError(
+            "choose must return a Cutoff, as Cutoffs.best, at and at_budget do. Got "
+            f"{cutoff!r:.60} instead."
+        )
+    return cutoff

@@ -7,6 +7,8 @@ import numpy as np
 from scipy.special import betaincinv
 from sklearn.utils import Bunch
 
+from skpulsar._thresholds._cutoff import chosen
+
 
 def choice_intervals(
     choose, cutoffs_of, rows, *, n_resamples, confidence_level, random
@@ -16,10 +18,8 @@ def choice_intervals(
     `cutoffs_of` makes the `Cutoffs` of `RankedRows`; `random` is a RandomState.
     """
     curve = cutoffs_of(rows)
-    chosen = choose(
-        curve
-    )  # An error here is a mistake, and one on a resample is chance.
-    choices = []
+    # An error here is a mistake, and one on a resample is chance.
+    cutoff, choices = chosen(choose, curve), []
     for _ in range(n_resamples):
         resample = cutoffs_of(rows.resampled(random))
         with suppress(ValueError):
@@ -31,7 +31,7 @@ def choice_intervals(
         )
     thresholds = [choice.threshold for choice in choices]
     truth = [curve.at(threshold) for threshold in thresholds]
-    index = np.count_nonzero(curve.thresholds >= chosen.threshold) - 1
+    index = np.count_nonzero(curve.thresholds >= cutoff.threshold) - 1
     tp, fp, fn = rows.parts(index)
     return Bunch(
         threshold=_spread(thresholds, confidence_level),

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Axes to draw on, and the colours of all displays."""
 
+from skpulsar._inference._table import printable
+
 # Those of M. Okabe and K. Ito, which the colour-blind tell apart
 BLUE, VERMILION, GREEN = "#0072B2", "#D55E00", "#009E73"
 ORANGE, PURPLE, SKY = "#E69F00", "#CC79A7", "#56B4E9"
@@ -31,6 +33,20 @@ def axes_for(display, ax=None, height=HEIGHT):
     ax.grid(color="0.9", linewidth=0.6)
     ax.set_axisbelow(True)
     return ax
+
+
+def keywords(defaults, given):
+    """Keywords of lines: those given, some by short names such as "lw", before the
+    defaults."""
+    from matplotlib.cbook import normalize_kwargs
+    from matplotlib.lines import Line2D
+
+    return defaults | normalize_kwargs(given, Line2D)
+
+
+def literal(name):
+    """A name as matplotlib draws it on one line, without reading formulas in it."""
+    return printable(str(name)).replace("$", r"\$")
 
 
 def legend(ax, **options):

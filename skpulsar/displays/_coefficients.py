@@ -1,10 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """CoefficientDisplay: coefficients in units of deviations, largest first."""
 
+from numbers import Integral
+
 import numpy as np
 
+from skpulsar._estimator._parameters import Number, check_parameter
 from skpulsar._summary import summary
-from skpulsar.displays._axes import COLOURS, GREY, axes_for, legend
+from skpulsar.displays._axes import (
+    COLOURS,
+    GREY,
+    axes_for,
+    keywords,
+    legend,
+    literal,
+)
 
 ROW = 0.24  # inches of height that a column gets
 LONGEST_NAME = 28
@@ -90,7 +100,8 @@ class CoefficientDisplay:
             Axes to draw on; None makes new ones, as high as the columns need.
 
         outputs : list, default=None
-            The classes, labels or targets to draw, 8 at most; None draws all.
+            The classes, labels or targets to draw, of several; 8 at most. None draws
+            all.
 
         max_features : int, default=20
             The most columns to draw: those of the largest coefficients.
@@ -102,6 +113,8 @@ class CoefficientDisplay:
         -------
         display : CoefficientDisplay
         """
+        allowed = [Number(Integral, 1)]
+        check_parameter("max_features", max_features, allowed, "plot")
         names, of_outputs = self._by_output(outputs)
         size = np.max([np.abs(centre) for centre, _, _ in of_outputs.values()], axis=0)
         drawn = np.argsort(-size, kind="stable")[:max_features]
@@ -131,15 +144,21 @@ class CoefficientDisplay:
         table, known = self.table, [None]
         if table.output is not None:
             known = list(dict.fromkeys(table.output.tolist()))
-        outputs = known if outputs is None else list(outputs)
+        elif outputs is not None:
+            raise ValueError(
+                f"outputs={outputs!s:.80} picks from several, and this table has one. "
+                "Leave outputs out."
+            )
+        outputs = known if outputs is None else np.atleast_1d(outputs).tolist()
         strange = [output for output in outputs if output not in known]
         if strange or not 0 < len(outputs) <= len(COLOURS):
             raise ValueError(
                 f"outputs must be 1 to {len(COLOURS)} of {known!s:.80}. Got "
                 f"{outputs!s:.80} instead."
             )
-        unit = table.deviation
-        values = np.stack([table.per_deviation, unit * table.low, unit * table.high])
+        with np.errstate(invalid="ignore"):  # 0 times an infinite end is no end.
+            ends = table.deviation * [table.low, table.high]
+        values = np.stack([table.per_deviation, *ends])
         values = values.reshape(3, len(known), -1)
         columns = ~np.isnan(values[0, 0])
         names = table.name.reshape(len(known), -1)[0, columns]
@@ -154,7 +173,7 @@ class CoefficientDisplay:
         ax.axvline(0, color=GREY, linewidth=1.0, zorder=1)
         for row in range(0, n_rows if n_outputs > 1 else 0, 2):  # tell columns apart
             ax.axhspan(row - 0.5, row + 0.5, color="0.96", zorder=0)
-        ax.set_yticks(np.arange(n_rows), [shortened(name) for name in names])
+        ax.set_yticks(np.arange(n_rows), [literal(shortened(name)) for name in names])
         ax.set_ylim(n_rows - 0.4, -0.6)
         ax.grid(axis="y", visible=False)
         level = f"{100 * self.table.confidence_level:g} %"
@@ -166,9 +185,10 @@ class CoefficientDisplay:
     def _styles(self, outputs, errorbar_kw):
         """Keywords of `errorbar` for every output."""
         for output, colour in zip(outputs, COLOURS, strict=False):
-            label = None if output is None else str(output)
+            label = None if output is None else literal(output)
             style = {"fmt": "o", "color": colour, "label": label, "markersize": 4.5}
-            yield style | {"elinewidth": 1.5, "capsize": 2.5} | (errorbar_kw or {})
+            style |= {"elinewidth": 1.5, "capsize": 2.5}
+            yield keywords(style, errorbar_kw)
 
     def _draw(self, rows, values, style):
         """Draw the coefficients of one output."""

@@ -3,7 +3,15 @@
 
 import numpy as np
 
-from skpulsar.displays._axes import BLUE, GREY, VERMILION, axes_for, legend
+from skpulsar.displays._axes import (
+    BLUE,
+    GREY,
+    VERMILION,
+    axes_for,
+    keywords,
+    legend,
+    literal,
+)
 from skpulsar.displays._response import positive_scores
 from skpulsar.thresholds import cutoffs
 
@@ -152,12 +160,12 @@ class LogitHistogramDisplay:
             )
         pos_label = 1 if pos_label is None else pos_label
         positive = y_true == pos_label
-        others = np.unique(y_true[~positive]).tolist()
+        others = np.unique(y_true[~positive]).tolist() or [f"other than {pos_label}"]
         edges = np.histogram_bin_edges(logits, bins)
         weight = np.ones(len(logits)) if sample_weight is None else sample_weight
         cut = curve.at(threshold)
         of_class = {
-            (others[0] if others else "the rest"): (~positive, cut.fp, curve.fp[-1]),
+            others[0]: (~positive, cut.fp, curve.fp[-1]),
             pos_label: (positive, cut.tp, curve.tp[-1]),
         }
         densities, labels = {}, {}
@@ -168,11 +176,9 @@ class LogitHistogramDisplay:
                     "no histogram of it."
                 )
             weights = np.asarray(weight)[mask]
-            densities[label] = np.histogram(
-                logits[mask], edges, weights=weights, density=True
-            )[0]
+            densities[label] = density(logits[mask], weights, edges, label)
             count = f"{total:,}" if sample_weight is None else f"{total:,.4g}"
-            labels[label] = f"{label}: {count} rows, {100 * above / total:.2g} % above"
+            labels[label] = f"{label}: {count} rows, {percent(above / total)} % above"
         display = cls(
             edges=edges,
             densities=densities,
@@ -196,12 +202,12 @@ class LogitHistogramDisplay:
         """
         self.ax_ = axes_for(self, ax)
         self.figure_ = self.ax_.figure
-        style = {"linewidth": 1.4} | (stairs_kw or {})
+        style = keywords({"linewidth": 1.4}, stairs_kw)
         self.stairs_ = []
         for label, colour in zip(self.densities, (BLUE, VERMILION), strict=True):
             density, text = self.densities[label], self.labels[label]
             self.ax_.stairs(density, self.edges, fill=True, color=colour, alpha=0.25)
-            own = {"color": colour, "label": text} | style
+            own = {"color": colour, "label": literal(text)} | style
             self.stairs_.append(self.ax_.stairs(density, self.edges, **own))
         self.line_ = self.ax_.axvline(
             self.threshold,
@@ -210,9 +216,26 @@ class LogitHistogramDisplay:
             linewidth=1.2,
             label=f"cut-off {self.threshold:.3g}",
         )
-        self.ax_.set_xlabel(f"logit of class {self.pos_label!s:.30}")
+        self.ax_.set_xlabel(literal(f"logit of class {self.pos_label!s:.30}"))
         self.ax_.set_ylabel("density within the class")
         highest = max(map(np.max, self.densities.values()))
         self.ax_.set_ylim(0, HEADROOM * highest)
         legend(self.ax_, loc="upper left")
         return self
+
+
+def density(logits, weights, edges, label):
+    """The share of the rows in every bin, by the width of the bin."""
+    counts, _ = np.histogram(logits, edges, weights=weights)
+    if not counts.any():
+        raise ValueError(
+            f"No row of class {label!s:.40} lies in the bins, from {edges[0]:.4g} to "
+            f"{edges[-1]:.4g}: widen them."
+        )
+    return counts / (counts.sum() * np.diff(edges))
+
+
+def percent(share):
+    """A share in percent, of two digits, or more where these round it to 100."""
+    number = 100 * share
+    return f"{number:.2g}" if number < 99.5 else f"{number:.3g}"

@@ -3,7 +3,16 @@
 
 import numpy as np
 
-from skpulsar.displays._axes import BLUE, GREEN, GREY, VERMILION, axes_for, legend
+from skpulsar._thresholds._cutoff import chosen
+from skpulsar.displays._axes import (
+    BLUE,
+    GREEN,
+    GREY,
+    VERMILION,
+    axes_for,
+    keywords,
+    legend,
+)
 from skpulsar.displays._response import positive_scores
 from skpulsar.thresholds import cutoffs
 
@@ -180,7 +189,7 @@ line_kw
             )
         display = cls(
             curve,
-            cutoff=choose(curve),
+            cutoff=chosen(choose, curve),
             interval=interval,
             beta=beta,
             score_name=score_name,
@@ -216,7 +225,7 @@ line_kw
             style |= {"linewidth": 1.6, "drawstyle": "steps-pre"}
             # The rows selected are the same from one score down to the next.
             (self.lines_[name],) = self.ax_.plot(
-                curve.thresholds[::-1], values[::-1], **(style | (line_kw or {}))
+                curve.thresholds[::-1], values[::-1], **keywords(style, line_kw)
             )
         self._draw_choice()
         self.ax_.set_xlim(*self._limits())

@@ -3,7 +3,15 @@
 
 import numpy as np
 
-from skpulsar.displays._axes import BLUE, GREY, VERMILION, axes_for, legend
+from skpulsar.displays._axes import (
+    BLUE,
+    GREY,
+    VERMILION,
+    axes_for,
+    keywords,
+    legend,
+    literal,
+)
 
 FEW_EPOCHS = 40  # Up to so many are drawn as points as well.
 WIDE = 10.0  # Losses that differ by this factor are drawn on a logarithmic axis.
@@ -101,7 +109,7 @@ class TrainingCurveDisplay:
             )
         return cls.from_history(
             history,
-            best_iter=getattr(estimator, "best_iter_", None),
+            best_iter=getattr(estimator, "best_iter_", None) or None,
             metric=metric,
             log_scale=log_scale,
             ax=ax,
@@ -162,9 +170,16 @@ class TrainingCurveDisplay:
             for values in (training, validation)
         )
         n_epochs = len(validation if training is None else training)
+        epochs = np.asarray(history.get("epoch", np.arange(1, n_epochs + 1)))
+        for name, values in (("epoch", epochs), (f"validation_{metric}", validation)):
+            if values is not None and len(values) != n_epochs:
+                raise ValueError(
+                    f"{name!r:.60} has {len(values)} values, and the history of "
+                    f"{metric!r:.60} has {n_epochs}: give one for every epoch."
+                )
         objective = metric == "loss" and "train_loss" not in history
         display = cls(
-            epochs=np.asarray(history.get("epoch", np.arange(1, n_epochs + 1))),
+            epochs=epochs,
             training=training,
             validation=validation,
             metric=metric,
@@ -187,7 +202,7 @@ class TrainingCurveDisplay:
         """
         self.ax_ = axes_for(self, ax)
         self.figure_ = self.ax_.figure
-        style = {"linewidth": 1.5, "markersize": 3.8} | (line_kw or {})
+        style = keywords({"linewidth": 1.5, "markersize": 3.8}, line_kw)
         few = len(self.epochs) <= FEW_EPOCHS
         own = {"marker": "o" if few else "", "color": BLUE}
         of_validation = {"color": VERMILION, "linestyle": "-" if few else "--"}
@@ -199,7 +214,7 @@ class TrainingCurveDisplay:
         )
         self._mark_best()
         self.ax_.set_xlabel("epoch")
-        self.ax_.set_ylabel(self.metric.replace("_", " "))
+        self.ax_.set_ylabel(literal(self.metric.replace("_", " ")))
         self.ax_.xaxis.get_major_locator().set_params(integer=True)
         if log_scale == "auto":
             log_scale = self.metric.endswith("loss") and self._spread() > WIDE

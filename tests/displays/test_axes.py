@@ -53,6 +53,15 @@ def test_draws_on_new_axes_and_on_given_ones(draw, pulsars, tmp_path):
 
 
 @by_display
+def test_keywords_may_have_their_short_names(draw, pulsars):
+    keywords = {
+        draw_coefficients: "errorbar_kw", DRAWN["logits"]: "stairs_kw",
+    }  # fmt: skip
+    display = draw(*pulsars, **{keywords.get(draw, "line_kw"): {"lw": 3, "ls": ":"}})
+    display.figure_.canvas.draw()
+
+
+@by_display
 def test_no_word_is_cut_off(draw, pulsars):
     display = draw(*pulsars)
     display.figure_.canvas.draw()

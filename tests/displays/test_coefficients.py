@@ -86,6 +86,52 @@ def test_what_is_not_determined_has_no_interval(pulsars):
     assert len(hollow.get_xdata()) == 2
 
 
+def test_names_that_are_odd_are_drawn_as_they_are():
+    pd = pytest.importorskip("pandas")
+    names = ["$^$", "a$_$b", "two\nlines", "$5", r"\$x"]
+    rng = np.random.default_rng(3)
+    X = pd.DataFrame(rng.standard_normal((200, 5)), columns=names)
+    y = np.array(["$_$", "$x$", "c"])[rng.integers(0, 3, 200)]
+    model = SLPClassifier(tol=1e-8).fit(X, y)
+    display = CoefficientDisplay.from_estimator(model, X, y)
+    assert set(display.names_) == set(names)
+    display.figure_.canvas.draw()  # It would fail, were these formulas.
+    texts = display.ax_.get_yticklabels() + display.ax_.get_legend().get_texts()
+    from matplotlib.cbook import is_math_text
+
+    assert not any(is_math_text(text.get_text()) for text in texts)
+    assert not any("\n" in text.get_text() for text in texts)
+
+
+def test_a_column_that_is_constant_has_no_interval(pulsars):
+    X, y = pulsars
+    X = np.column_stack([X[:, :2], np.ones(len(X))])
+    model = SLPClassifier(tol=1e-8, random_state=0).fit(X, y)
+    with pytest.warns(UserWarning, match="do not determine x2") as said:
+        display = CoefficientDisplay.from_estimator(model, X, y)
+    assert len(said) == 1 and len(drawn(display)[0]) == 2
+
+
+def test_one_output_needs_no_list():
+    rng = np.random.default_rng(1)
+    X, y = rng.standard_normal((200, 2)), rng.integers(0, 3, 200)
+    table = summary(SLPClassifier(tol=1e-8).fit(X, np.array(["ab", "c", "d"])[y]), X,
+                    np.array(["ab", "c", "d"])[y])  # fmt: skip
+    for outputs in ("ab", ["ab"], np.array(["ab"])):
+        assert len(CoefficientDisplay(table).plot(outputs=outputs).errorbars_) == 1
+    two = summary(SLPClassifier(tol=1e-8).fit(X, y > 0), X, y > 0)
+    with pytest.raises(ValueError, match=r"outputs=\[1\] .* has one"):
+        CoefficientDisplay(two).plot(outputs=[1])
+
+
+@pytest.mark.parametrize("max_features", [0, -1, 1.5, "all"])
+def test_numbers_of_columns_that_are_none(pulsars, max_features):
+    X, y = pulsars
+    table = summary(SLPClassifier(tol=1e-8).fit(X, y), X, y)
+    with pytest.raises(ValueError, match="'max_features' parameter of plot must be"):
+        CoefficientDisplay(table).plot(max_features=max_features)
+
+
 def test_names_that_are_long(pulsars):
     pd = pytest.importorskip("pandas")
     X, y = pulsars

@@ -88,3 +88,29 @@ def test_refusals(pulsars, model):
         of_estimator(SLPRegressor().fit(X, y), X, y)
     with pytest.raises(ValueError, match="pos_label='pulsar' is none of the classes"):
         of_estimator(model, X, y, pos_label="pulsar")
+
+
+def test_labels_are_drawn_as_they_are():
+    y = np.array(["$^$", "$x$"])[[0, 0, 1, 1]]
+    display = LogitHistogramDisplay.from_predictions(y, [0.0, 1, 2, 3], pos_label="$^$")
+    display.figure_.canvas.draw()
+
+
+@pytest.mark.parametrize(
+    ("threshold", "shares"), [(-9, ["100", "100"]), (0.5, ["99.6", "25"])]
+)
+def test_shares_have_as_many_digits_as_they_need(threshold, shares):
+    y, logits = np.repeat([0, 1], 1000), np.ones(2000)
+    logits[:4] = logits[1000:1750] = 0
+    display = LogitHistogramDisplay.from_predictions(y, logits, threshold=threshold)
+    assert [text.split()[-3] for text in texts(display)[:2]] == shares
+
+
+def test_bins_without_rows_are_refused():
+    with pytest.raises(ValueError, match="No row of class 1 lies in the bins, from 0"):
+        LogitHistogramDisplay.from_predictions([0, 1], [0.5, 3.0], bins=[0, 1, 2])
+
+
+def test_one_class_alone_is_refused():
+    with pytest.raises(ValueError, match="of class other than 1"):
+        LogitHistogramDisplay.from_predictions([1, 1], [0.5, 3.0])

@@ -122,3 +122,11 @@ def test_refusals(pulsars, model):
         )
     with pytest.raises(ValueError, match="'n_resamples' parameter of interval"):
         ThresholdDisplay.from_predictions([0, 1], [0.0, 1.0], n_resamples=0)
+
+
+@pytest.mark.parametrize("found", [None, 0.5])
+@pytest.mark.parametrize("confidence_level", [None, 0.95])
+def test_a_choice_that_is_no_cutoff_is_refused(found, confidence_level):
+    curve = cutoffs([0, 1], [0.25, 0.75])
+    with pytest.raises(TypeError, match=f"choose must return a Cutoff.* Got {found}"):
+        curve.plot(choose=lambda c: found, confidence_level=confidence_level)

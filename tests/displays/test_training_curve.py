@@ -52,6 +52,26 @@ def test_a_loss_of_training_rows_without_the_penalty_goes_first():
     assert texts(display) == ["training", "validation"]
 
 
+def test_parts_of_different_lengths_are_refused():
+    for name in ("epoch", "validation_loss"):
+        history = HISTORY | {name: [1.0, 2.0]}
+        with pytest.raises(ValueError, match=f"{name!r} has 2 values, and .* has 4"):
+            TrainingCurveDisplay.from_history(history)
+
+
+def test_no_epoch_is_marked_where_all_scores_are_nan():
+    X, y = np.eye(4), [0, 1, 0, 1]
+    model = SLPClassifier(scoring=lambda *data: np.nan).fit(X, y, X_val=X, y_val=y)
+    display = TrainingCurveDisplay.from_estimator(model, metric="score")
+    assert model.best_iter_ == 0 and display.best_line_ is None
+
+
+def test_names_of_scores_are_drawn_as_they_are():
+    history = {"validation_$^$": [1.0, 2.0]}
+    display = TrainingCurveDisplay.from_history(history, metric="$^$")
+    display.figure_.canvas.draw()
+
+
 def test_one_part_alone():
     display = TrainingCurveDisplay.from_history(HISTORY, metric="f1")
     assert display.line_ is None and texts(display) == []
