@@ -251,7 +251,7 @@ def _warn_of_undetermined(table):
     """Warn of infinite standard errors."""
     unknown = np.unique(table.name[np.isinf(table.standard_error)])
     if len(unknown):
-        shown = ", ".join(map(str, unknown[:5]))
+        shown = ", ".join(f"{name:.30}" for name in unknown[:5])
         more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
         warnings.warn(
             f"The rows do not determine {shown}{more}: columns are constant or "

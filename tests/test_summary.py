@@ -355,3 +355,19 @@ def test_refusals(rows, monkeypatch):
     monkeypatch.setattr("skpulsar._summary.MOST_WEIGHTS", 2)
     with pytest.raises(ValueError, match="has 3 coefficients"):
         summary(model, X, y)
+
+
+def test_names_are_printed_on_one_line_and_shortened_in_warnings():
+    pd = pytest.importorskip("pandas")
+    X = np.random.default_rng(0).standard_normal((200, 3))
+    names = ["two\nlines", "tab\t", "été", *(f"{'long' * 40} {k}" for k in range(6))]
+    frame = pd.DataFrame(X[:, [0, 1, 2, 0, 0, 0, 0, 0, 0]], columns=names)
+    y = X[:, 0] + X[:, 1] > 0.5 * np.random.default_rng(1).logistic(size=200)
+    model = SLPClassifier(tol=1e-8).fit(frame, y)
+    with pytest.warns(UserWarning, match="do not determine longlong") as said:
+        table = summary(model, frame, y)
+    assert all(len(str(warning.message)) <= 300 for warning in said)
+    lines = repr(table).splitlines()
+    assert len(lines) == 1 + len(table)
+    assert [line.split()[0] for line in lines[2:4]] == ["tab\\t", "été"]
+    assert list(table.name[:3]) == names[:3]
