@@ -397,9 +397,10 @@ class TestBadValidationSets:
         self.fails("cannot hold out .* of 1 rows, with rows on both s", X, [1.0], model)
 
     @pytest.mark.parametrize("model", [SLPClassifier, SLPRegressor])
-    def test_no_training_row_has_a_weight(self, model):
+    @pytest.mark.parametrize("option", ["return_train_score", "early_stopping"])
+    def test_no_training_row_has_a_weight(self, model, option):
         X, y = np.eye(2), [0, 1]
-        model = model(return_train_score=True)
+        model = model(**{option: True})
         self.fails("one non-zero number", X, y, model, sample_weight=[0, 0])
 
     def test_one_class_has_a_loss(self, divided):

@@ -152,6 +152,9 @@ def _hold_out(estimator, y, weight, seed):
     from sklearn.model_selection import train_test_split  # It takes long to import.
 
     places, fraction = np.flatnonzero(weight), estimator.validation_fraction
+    mask = np.zeros(len(weight), dtype=bool)
+    if len(places) == 0:
+        return mask  # The fit itself refuses to train on none.
     has_classes = is_classifier(estimator) and y.ndim == 1
     stratify = y[places] if has_classes else None
     try:
@@ -167,6 +170,5 @@ def _hold_out(estimator, y, weight, seed):
             f"{len(places)} rows, with {both} on both sides: change it, or give X_val "
             "and y_val."
         ) from error
-    mask = np.zeros(len(weight), dtype=bool)
     mask[held_out] = True
     return mask
