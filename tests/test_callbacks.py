@@ -59,6 +59,10 @@ class Propagating(Recorder):
     max_propagation_depth = None
 
 
+def searched(model):
+    return GridSearchCV(model, {"alpha": [1e-3]}, cv=2, error_score="raise")
+
+
 def fitted(recorder, pulsars, solver="sgd", **options):
     X, y = (a[:500] for a in pulsars)
     model = SLPClassifier(solver=solver, **OPTIONS | options)
@@ -174,6 +178,19 @@ def test_they_are_for_other_estimators_too():
     recorder = Recorder()
     SLPRegressor(solver="sgd", **OPTIONS).set_callbacks(recorder).fit(X, y)
     assert len(recorder.models) == 5
+
+
+@pytest.mark.parametrize("outer", [lambda m: m, make_pipeline, searched])
+def test_a_model_in_the_middle_holds_nothing_of_the_fit(pulsars, outer):
+    """So that it may be kept, copied and saved, also inside another estimator."""
+    X, y = (a[:500] for a in pulsars)
+    alone, recorder = SLPClassifier(**OPTIONS).fit(X, y), Recorder()
+    outer(SLPClassifier(**OPTIONS).set_callbacks(recorder)).fit(X, y)
+    expected = set(vars(alone)) | {"_has_callbacks", "_skl_callbacks"}
+    assert len(recorder.models) >= 2
+    for model in recorder.models:
+        assert set(vars(model)) == expected
+        model.set_callbacks().partial_fit(X, y)
 
 
 class TestInOtherEstimators:

@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.datasets import load_diabetes, load_iris
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 import skpulsar
 from skpulsar import SLPClassifier, SLPRegressor
@@ -163,3 +166,15 @@ def test_a_full_disk_does_not_end_training(tmp_path, pulsars, monkeypatch):
     with pytest.warns(UserWarning, match="could not be saved, .* No space left"):
         model.fit(X, y)
     assert model.n_iter_ == 7 and path.read_bytes() == before
+
+
+def test_estimators_inside_others_are_saved(tmp_path, pulsars):
+    X, y = (a[:500] for a in pulsars)
+    path = tmp_path / "model.skp"
+    model = SLPClassifier(random_state=0).set_callbacks(Checkpoint(path))
+    pipeline = make_pipeline(StandardScaler(), model).fit(X, y)
+    assert skpulsar.load(path).coef_.tobytes() == pipeline[-1].coef_.tobytes()
+    search = GridSearchCV(model, {"alpha": [1e-3]}, cv=2, error_score="raise")
+    search.fit(X, y)  # The whole data come last.
+    best = search.best_estimator_
+    assert skpulsar.load(path).coef_.tobytes() == best.coef_.tobytes()

@@ -13,6 +13,12 @@ except ImportError:  # They are experimental in scikit-learn 1.9.
         """Stands for scikit-learn's support where there is none."""
 
 else:
+    # What scikit-learn notes on an estimator until its fit ends
+    OF_THE_FIT = (
+        "_callback_fit_ctx",
+        "_parent_callback_ctx",
+        "_skl_callbacks_to_teardown",
+    )
 
     class CallbackSupport(CallbackSupportMixin):
         """scikit-learn's support of callbacks, which costs nothing unless some are set.
@@ -43,6 +49,14 @@ else:
             if callbacks:
                 self._has_callbacks = True
             return self
+
+        def __copy__(self):
+            """A copy that has the callbacks, and nothing of the fit they are called in:
+            scikit-learn gives callbacks such a copy as the fitted estimator."""
+            copied = super().__copy__()
+            for name in OF_THE_FIT:
+                vars(copied).pop(name, None)
+            return copied
 
         def __sklearn_clone__(self):
             """A clone with the same callbacks, as scikit-learn makes it."""
