@@ -433,6 +433,20 @@ class TestBadValidationSets:
             model, words = SLPClassifier(scoring=scoring), "scoring names .*, which is"
             self.fails(words, X, y, model, **given)
 
+    def test_scorers_that_take_no_weights(self):
+        X, y = load_diabetes(return_X_y=True)
+        given = {"X_val": X, "y_val": y, "sample_weight_val": np.ones(len(y))}
+        for scoring in ("neg_max_error", {"neg_max_error": lambda model, X, y: 0.0}):
+            model = SLPRegressor(scoring=scoring)
+            words = "'neg_max_error' of scoring takes no sample_weight"
+            self.fails(words, X, y, model, error=TypeError, **given)
+
+        def confused(model, X, y, sample_weight):
+            return len(None)
+
+        model = SLPRegressor(scoring=confused)
+        self.fails("has no len", X, y, model, error=TypeError, **given)
+
     def test_scores_that_are_not_recorded_are_said(self, divided):
         X, _, y, _ = divided
         with pytest.warns(

@@ -52,8 +52,7 @@ class Validation:
                 if scorer == LOSS:
                     value = rows.mean_loss(fitted, self.loss)
                 else:
-                    X, y, weighted = rows.for_scorers
-                    value = as_number(scorer(fitted, X, y, **weighted), name)
+                    value = value_of(scorer, name, fitted, *rows.for_scorers)
                 found[f"{rows.kind}_{name}"] = value
         monitored = self.monitor.name
         if self.estimator.early_stopping and isnan(found[monitored]):
@@ -71,8 +70,17 @@ class Validation:
         return fitted
 
 
-def as_number(value, name):
+def value_of(scorer, name, fitted, X, y, weighted):
     """The value of a scorer as a float."""
+    try:
+        value = scorer(fitted, X, y, **weighted)
+    except TypeError as error:
+        if "unexpected keyword argument 'sample_weight'" not in str(error):
+            raise
+        raise TypeError(
+            f"The scorer {name!r:.60} of scoring takes no sample_weight, and rows to "
+            "score have weights: give it that parameter, or choose another scorer."
+        ) from error
     try:
         return float(value)
     except (TypeError, ValueError):
