@@ -102,13 +102,11 @@ def divide(estimator, X, y, sample_weight, start, given):
         held_out = _hold_out(estimator, y, weight, seed)
         weighted = np.where(held_out, 0.0, weight)
         weight = np.where(held_out, weight, 0.0)
-        rows = _rows(estimator, start, X, y, weight)
-        y_all = estimator._labels(y)
-        scored.append(ScoredRows("validation", rows, X, y_all, sample_weight))
+        scored.append(
+            _scored("validation", estimator, start, X, y, sample_weight, weight)
+        )
     if estimator.return_train_score:
-        rows = _rows(estimator, start, X, y, weighted)
-        y_all = estimator._labels(y)
-        scored.append(ScoredRows("train", rows, X, y_all, sample_weight))
+        scored.append(_scored("train", estimator, start, X, y, sample_weight, weighted))
     if not scored and estimator.scoring != "loss":
         warnings.warn(
             f"scoring={estimator.scoring!r:.80} does not act without a validation set. "
@@ -131,20 +129,23 @@ def _validated(estimator, n_columns, start, X, y, sample_weight):
         X, y = estimator._validate(X, y, reset=False)
         estimator._next_result(y, n_columns, start)  # This refuses other targets.
         sample_weight = check_weight(sample_weight, X.shape[0])
-        rows = _rows(estimator, start, X, y, sample_weight)
+        scored = _scored(
+            "validation", estimator, start, X, y, sample_weight, sample_weight
+        )
     except (TypeError, ValueError) as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"In the validation set, X_val and y_val: {error}") from error
-    if rows.n_rows == 0:
+    if scored.rows.n_rows == 0:
         raise ValueError("sample_weight_val must hold at least one positive number.")
-    return ScoredRows("validation", rows, X, estimator._labels(y), sample_weight)
+    return scored
 
 
-def _rows(estimator, start, X, y, weight):
-    """Rows of positive weight, 1 in the mean, with their targets."""
+def _scored(kind, estimator, start, X, y, sample_weight, weight):
+    """Rows for scores: those of a positive `weight`, which is made 1 in the mean."""
     index, weight, _ = weigh(weight, X.shape[0], WeightStatistics())
     target = estimator._targets(y, start)
-    return Rows(kernel_matrix(sum_repeated(X)), target, weight, index)
+    rows = Rows(kernel_matrix(sum_repeated(X)), target, weight, index)
+    return ScoredRows(kind, rows, X, estimator._labels(y), sample_weight)
 
 
 def _hold_out(estimator, y, weight, seed):
