@@ -229,8 +229,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
         - "auto" is "sgd" then. psgd ends there too, or sooner at its own `tol`.
 
     validation_fraction : float in (0, 1), default=0.1
-        Share of the rows that `early_stopping` holds out,
-        each class in proportion.
+        Share of the rows that `early_stopping` holds out: the same of every class, but
+        of an indicator matrix whatever chance draws.
 
     scoring : str, callable, list, dict or None, default="loss"
         Scores that are recorded after every epoch, of the validation set if there is
@@ -363,6 +363,8 @@ class SLPClassifier(ClassifierMixin, BaseSLP):
     beta_2               no   no  yes  yes
     epsilon              no   no  yes  yes
     ==================== ==== === ==== =======
+
+    With ``early_stopping=True``, `n_iter_no_change` acts with psgd, too.
 
     The penalty depends on the unit of a column: a column of small numbers needs a large
     coefficient, which costs much. `fit` with psgd warns (UserWarning) where the penalty

@@ -245,6 +245,8 @@ class SLPRegressor(RegressorMixin, BaseSLP):
     epsilon              no   no  yes  yes
     ==================== ==== === ==== =======
 
+    With ``early_stopping=True``, `n_iter_no_change` acts with psgd, too.
+
     Several targets are trained in the same passes, each with its own objective. adam
     and rmsprop take steps of one size for all of them: bring targets of unlike units to
     one unit for these.
