@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+# Threads of BLAS wait for each other most of the time where a machine does other work.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from skpulsar._kernels import _core
 from skpulsar.datasets import load_htru2, make_pulsars
 
