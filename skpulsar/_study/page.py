@@ -11,10 +11,10 @@ from skpulsar._study import repeats, textbook
 from skpulsar._study.candidates import by_rarity
 from skpulsar._study.scores import N_BINS
 from skpulsar.displays import LogitHistogramDisplay, TrainingCurveDisplay
+from skpulsar.displays._axes import BLUE, VERMILION
 
 SIZE = (11.0, 7.0)  # inches
 DOTS = 150  # an inch
-BLUE, VERMILION = "#0072B2", "#D55E00"
 
 
 def draw(X, y, *, seed, records):
