@@ -2,9 +2,11 @@
 """Callbacks for training: scikit-learn's protocol, set by `set_callbacks`."""
 
 import warnings
+from numbers import Integral, Real
 from pathlib import Path
 from time import monotonic
 
+from skpulsar._estimator._parameters import NONE, Number, check_parameter
 from skpulsar._persistence._file import save
 
 
@@ -61,22 +63,24 @@ class Checkpoint:
     """
 
     def __init__(self, path, *, every_n_epochs=1, every_n_seconds=None):
-        for name, value in (
-            ("every_n_epochs", every_n_epochs),
-            ("every_n_seconds", every_n_seconds),
+        for name, value, kind in (
+            ("every_n_epochs", every_n_epochs, Integral),
+            ("every_n_seconds", every_n_seconds, Real),
         ):
-            if value is not None and not value > 0:
-                raise ValueError(
-                    f"{name}={value} must be greater than 0, or None for no limit."
-                )
+            allowed = Number(kind, 0, closed="()"), NONE
+            check_parameter(name, value, allowed, type(self).__name__)
         self.path = path
         self.every_n_epochs = every_n_epochs
         self.every_n_seconds = every_n_seconds
 
     def setup(self, estimator, context):
         """Begin to count, and refuse a path that nothing can be written to."""
-        folder = Path(self.path).resolve().parent
-        if not folder.is_dir():
+        path = Path(self.path).resolve()
+        if path.is_dir():
+            raise IsADirectoryError(
+                f"path={str(self.path)!r:.200} is a folder: name a file in it."
+            )
+        if not path.parent.is_dir():
             raise FileNotFoundError(
                 f"path={str(self.path)!r:.200} is in a folder that does not exist. "
                 "Make the folder first."

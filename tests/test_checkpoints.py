@@ -138,15 +138,22 @@ def test_a_checkpoint_serves_one_fit_after_the_other(tmp_path, pulsars):
 
 @pytest.mark.parametrize("name", ["every_n_epochs", "every_n_seconds"])
 def test_what_is_no_interval_is_refused(name):
-    for value in (0, -1, float("nan")):
-        with pytest.raises(ValueError, match=f"{name}={value} must be greater than 0"):
+    for value in (0, -1, float("nan"), "often", True):
+        with pytest.raises(
+            ValueError, match=f"{name!r} parameter of Checkpoint must be"
+        ):
             Checkpoint("model.skp", **{name: value})
+    with pytest.raises(ValueError, match=r"an int in the range .* Got 1\.5"):
+        Checkpoint("model.skp", every_n_epochs=1.5)
 
 
 def test_a_folder_that_is_missing_is_found_before_training(tmp_path, pulsars):
     X, y = (a[:300] for a in pulsars)
     model = SLPClassifier().set_callbacks(Checkpoint(tmp_path / "no" / "model.skp"))
     with pytest.raises(FileNotFoundError, match="folder that does not exist"):
+        model.fit(X, y)
+    model = SLPClassifier().set_callbacks(Checkpoint(tmp_path))
+    with pytest.raises(IsADirectoryError, match="is a folder: name a file in it"):
         model.fit(X, y)
     assert not hasattr(model, "coef_")
 

@@ -30,7 +30,7 @@ MAY_IMPORT = {
         *("_estimator", "_inference", "_summary", "_thresholds", "thresholds"),
         "",
     ),
-    "callbacks": ("_persistence",),
+    "callbacks": ("_estimator", "_persistence"),
     "losses": ("_kernels",),
     "_replace": (),
     "_pipelines": ("_estimator",),
