@@ -67,7 +67,8 @@ def to_sklearn(estimator):
         return _plain(estimator)
     raise TypeError(
         "to_sklearn takes an estimator of skpulsar, a pipeline that ends with one, or "
-        f"a classifier with a threshold of these, and got {estimator!r:.100}."
+        f"a classifier with a threshold of these, and got {estimator!r:.100}. "
+        "Of a search, pass its best_estimator_."
     )
 
 

@@ -15,7 +15,11 @@ from imblearn.under_sampling import RandomUnderSampler
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
+from sklearn.model_selection import (
+    FixedThresholdClassifier,
+    GridSearchCV,
+    TunedThresholdClassifierCV,
+)
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
@@ -106,12 +110,14 @@ def test_a_process_without_skpulsar_can_use_it(tmp_path):
         StandardScaler(),
         make_pipeline(StandardScaler(), LogisticRegression()),
         make_sampling_pipeline(SAMPLER, RandomOverSampler()),
+        GridSearchCV(SLPClassifier(), {"alpha": [1e-3] * 99}),
         SLPClassifier,
         None,
     ],
 )
 def test_others_are_refused(other):
-    with pytest.raises(TypeError, match="to_sklearn takes") as caught:
+    words = "to_sklearn takes .* Of a search, pass its best_estimator_"
+    with pytest.raises(TypeError, match=f"(?s){words}") as caught:
         skpulsar.to_sklearn(other)
     assert len(str(caught.value)) <= 300
 
