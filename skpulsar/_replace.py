@@ -18,8 +18,9 @@ def replace(path, content):
     if path.exists() and not path.is_file():
         path.write_bytes(content)
         return
-    # Not tempfile: its files are private, and the folder may be shared.
-    part = path.with_name(f"{path.name}.part_{secrets.token_hex(8)}")
+    # Not tempfile: its files are private, and the folder may be shared. A name has 255
+    # bytes at most, and a character of it up to four.
+    part = path.with_name(f"{path.name[:50]}.part_{secrets.token_hex(8)}")
     try:
         with open(part, "xb") as file:
             file.write(content)
@@ -29,5 +30,8 @@ def replace(path, content):
             open(path, "r+b").close()
             shutil.copymode(path, part)
         os.replace(part, path)
+    except OSError as error:
+        error.filename = str(path)  # No caller knows the name of the part.
+        raise
     finally:
         part.unlink(missing_ok=True)

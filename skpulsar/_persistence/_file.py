@@ -6,6 +6,8 @@ import os
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from skpulsar._estimator._portable import warn_of_version
 from skpulsar._persistence import _arrays
 from skpulsar._persistence._archive import archive, members_of
@@ -164,6 +166,10 @@ def _named(value):
     """A value in a few words."""
     if callable(value):
         return f"the callable {getattr(value, '__name__', type(value).__name__):.40}"
+    if type(value) is np.random.RandomState:  # Others than the usual ones.
+        return f"a RandomState of {value.get_state(legacy=False)['bit_generator']:.40}"
+    if type(value) is np.ndarray:
+        return f"an array of {value.dtype!s:.40}"
     return f"a {type(value).__name__:.40}"
 
 

@@ -205,9 +205,17 @@ def test_others_than_the_librarys_are_refused(words, value, tmp_path):
         ("class_weight", {0: print}, "the callable print"),
         ("class_weight", Counter([1]), "a Counter"),
         ("class_weight", np.ma.array([1.0]), "a MaskedArray"),
-        ("alpha", np.zeros(2, dtype="f8,i4"), "a ndarray"),
+        (
+            "alpha",
+            np.zeros(2, dtype="f8,i4"),
+            "an array of [('f0', '<f8'), ('f1', '<i4')]",
+        ),
         ("alpha", LogisticRegression(), "a LogisticRegression"),
-        ("random_state", np.random.RandomState(np.random.PCG64(1)), "a RandomState"),
+        (
+            "random_state",
+            np.random.RandomState(np.random.PCG64(1)),
+            "a RandomState of PCG64",
+        ),
         ("random_state", np.random.default_rng(), "a Generator"),
     ],
 )
@@ -229,6 +237,28 @@ def test_an_attribute_that_is_no_plain_value_is_named(tmp_path):
 
 
 # How a file is written
+
+
+@pytest.mark.parametrize("letter", ["m", "é", "\U0001f600"])
+def test_a_name_may_be_as_long_as_the_system_allows(letter, tmp_path):
+    path = tmp_path / (letter * (255 // len(letter.encode())))
+    skpulsar.save(SLPClassifier(alpha=0.1), path)
+    assert skpulsar.load(path).alpha == 0.1
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_error_names_the_file_that_was_asked_for(tmp_path, monkeypatch):
+    path = tmp_path / "no" / "model"
+    with pytest.raises(FileNotFoundError) as caught:
+        skpulsar.save(SLPClassifier(), path)
+    assert caught.value.filename == str(path) and str(caught.value).endswith("model'")
+
+    def full(number):
+        raise OSError(28, "No space left")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match=r"No space left: .*model'$"):
+        skpulsar.save(SLPClassifier(), tmp_path / "model")
 
 
 def test_a_file_has_the_permissions_of_one_that_open_writes(tmp_path):
