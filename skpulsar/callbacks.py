@@ -7,7 +7,7 @@ from pathlib import Path
 from time import monotonic
 
 from skpulsar._estimator._parameters import NONE, Number, check_parameter
-from skpulsar._persistence._file import save
+from skpulsar._persistence._file import content_of, save
 
 
 class Checkpoint:
@@ -39,9 +39,12 @@ class Checkpoint:
     Notes
     -----
     A file that cannot be written, for instance because the disk is full, is a
-    UserWarning, and training goes on. The file holds what the estimator would be if
-    training ended there, and at the end what it is: with ``early_stopping=True`` the
-    best weights so far, and the state that continues them.
+    UserWarning, and training goes on. An estimator that `skpulsar.save` refuses, for
+    instance with a function as `scoring`, is a TypeError before training.
+
+    The file holds what the estimator would be if training ended there, and at the end
+    what it is: with ``early_stopping=True`` the best weights so far, and the state that
+    continues them. `partial_fit` calls no callbacks: save after it.
 
     Examples
     --------
@@ -74,7 +77,7 @@ class Checkpoint:
         self.every_n_seconds = every_n_seconds
 
     def setup(self, estimator, context):
-        """Begin to count, and refuse a path that nothing can be written to."""
+        """Begin to count, and refuse what would fail only after training."""
         path = Path(self.path).resolve()
         if path.is_dir():
             raise IsADirectoryError(
@@ -85,6 +88,7 @@ class Checkpoint:
                 f"path={str(self.path)!r:.200} is in a folder that does not exist. "
                 "Make the folder first."
             )
+        content_of(estimator)  # It raises if there can be no file of it.
         self._start_anew()
 
     def teardown(self, estimator, context):
@@ -102,7 +106,8 @@ class Checkpoint:
                 save(fitted_estimator, self.path)
             except OSError as error:  # A full disk need not cost the training, too.
                 warnings.warn(
-                    f"The estimator could not be saved, and training goes on: {error}",
+                    "The estimator could not be saved, and training goes on: "
+                    f"{error!s:.200}",
                     UserWarning,
                     stacklevel=2,
                 )

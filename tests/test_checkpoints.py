@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.datasets import load_diabetes, load_iris
+from sklearn.metrics import f1_score, make_scorer
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -158,6 +159,31 @@ def test_a_folder_that_is_missing_is_found_before_training(tmp_path, pulsars):
     assert not hasattr(model, "coef_")
 
 
+class Derived(SLPClassifier):
+    __init__ = SLPClassifier.__init__
+
+
+@pytest.mark.parametrize(
+    "model, words",
+    [
+        (SLPClassifier(scoring=make_scorer(f1_score)), "'scoring' parameter"),
+        (Derived(), "got a Derived"),
+    ],
+)
+@pytest.mark.parametrize("solver", ["psgd", "sgd"])
+def test_what_cannot_be_saved_is_found_before_training(
+    model, words, solver, tmp_path, pulsars
+):
+    """And not at the end, when the training would be lost."""
+    X, y = (a[:300] for a in pulsars)
+    model = clone(model).set_params(solver=solver)
+    model.set_callbacks(Checkpoint(tmp_path / "model.skp", every_n_epochs=999))
+    with pytest.raises(TypeError, match=words) as caught:
+        model.fit(X, y)
+    assert "setup" in [entry.name for entry in caught.traceback]
+    assert not hasattr(model, "coef_") and not list(tmp_path.iterdir())
+
+
 def test_a_full_disk_does_not_end_training(tmp_path, pulsars, monkeypatch):
     X, y = (a[:300] for a in pulsars)
     path, model = tmp_path / "model.skp", SLPClassifier(solver="sgd", **OPTIONS)
@@ -173,6 +199,10 @@ def test_a_full_disk_does_not_end_training(tmp_path, pulsars, monkeypatch):
     with pytest.warns(UserWarning, match="could not be saved, .* No space left"):
         model.fit(X, y)
     assert model.n_iter_ == 7 and path.read_bytes() == before
+    long = Checkpoint(tmp_path / ("m" * 250))
+    with pytest.warns(UserWarning, match="could not be saved") as caught:
+        model.set_callbacks(long).fit(X, y)
+    assert all(len(str(warning.message)) <= 300 for warning in caught)
 
 
 def test_estimators_inside_others_are_saved(tmp_path, pulsars):

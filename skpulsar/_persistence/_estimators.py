@@ -12,6 +12,7 @@ from skpulsar._persistence._values import Unsaved
 NOT_SAVED = (
     "_skl_callbacks",
     "_callback_fit_ctx",
+    "_parent_callback_ctx",
     "_has_callbacks",
     "_metadata_request",
 )

@@ -75,16 +75,7 @@ def save(estimator, path):
     >>> bool((again.predict_proba(X) == model.predict_proba(X)).all())
     True
     """
-    encoder = Encoder(plain)
-    try:
-        values = plain(estimator)
-    except Unsaved:
-        raise TypeError(refusal_of(estimator)) from None
-    document = _document(values, encoder)
-    members = {DOCUMENT: json.dumps(document, allow_nan=False).encode()}
-    for number, array in enumerate(encoder.arrays):
-        members[f"{number}.npy"] = _arrays.dumps(array)
-    replace(path, archive(members, __version__))
+    replace(path, content_of(estimator))
 
 
 def load(path):
@@ -134,6 +125,26 @@ def load(path):
         raise ValueError(f"{_shown(path)} cannot be loaded: {why}.") from error
     warn_of_version(estimator, written, level=3)
     return estimator
+
+
+def content_of(estimator):
+    """The bytes of the file of an estimator.
+
+    Raises
+    ------
+    TypeError
+        If it cannot be saved; see `save`.
+    """
+    encoder = Encoder(plain)
+    try:
+        values = plain(estimator)
+    except Unsaved:
+        raise TypeError(refusal_of(estimator)) from None
+    document = _document(values, encoder)
+    members = {DOCUMENT: json.dumps(document, allow_nan=False).encode()}
+    for number, array in enumerate(encoder.arrays):
+        members[f"{number}.npy"] = _arrays.dumps(array)
+    return archive(members, __version__)
 
 
 def refusal_of(value):
