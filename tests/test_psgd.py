@@ -22,8 +22,8 @@ from skpulsar._kernels import _core
 from skpulsar._problem._losses import LOGISTIC
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers.preconditioned._fit import PreconditionedFit
 from skpulsar._solvers.preconditioned._solver import Preconditioned
+from skpulsar._solvers.preconditioned._survey import Survey
 
 SMALL, LARGE = 2000, 12_000  # rows: a minibatch takes all of them, or draws a third
 N_COLUMNS = 6
@@ -465,7 +465,7 @@ def test_a_minibatch_that_had_to_grow_is_no_copy():
     X, y = made(4 * LARGE)
     rows = Rows(X, y.astype(float))
     solver = Preconditioned(LOGISTIC, Penalty(1e-4), 1e-4, True)
-    workspace = PreconditionedFit(solver, rows, seed=0)
+    workspace = Survey(solver, rows, seed=0).fit(rows)
     workspace.propose(np.zeros((1, N_COLUMNS + 1)))
     subsampler = workspace.subsampler
     subsampler.grow()

@@ -5,12 +5,10 @@ from math import inf
 
 import numpy as np
 
-from skpulsar._kernels import _core
 from skpulsar._solvers.preconditioned._correlation import are_correlated
 from skpulsar._solvers.preconditioned._penalty_share import made_by_penalty
 from skpulsar._solvers.preconditioned._subsample import Subsampler
 from skpulsar._solvers.preconditioned._subsampled_search import SubsampledSearch
-from skpulsar._solvers.preconditioned._survey import survey
 from skpulsar._solvers.quadratic._column_statistics import hidden_entries
 from skpulsar._solvers.quadratic._fit_summary import FitSummary
 from skpulsar._solvers.quadratic._gap_estimate import SEPARABLE, GapEstimate
@@ -25,7 +23,6 @@ MAX_DIAGONAL_PASSES = 40  # After so many, the span of the rows is worth any cos
 SPAN_COST_RATIO = 3  # The span is exact: it may cost this many times a subsample.
 SLACK = 10  # What is proved of squared error may be so many times what is claimed.
 MIN_PROGRESS = 0.01  # After a refused stop F has to fall by this share of the gap.
-MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
 
 
 class PreconditionedFit(SubsampledSearch):
@@ -36,8 +33,8 @@ class PreconditionedFit(SubsampledSearch):
     solver, rows, seed : Preconditioned, RowSource, int
         The solver, the rows with the targets of one output, and the seed of the draws.
 
-    surveyed : tuple, optional
-        What `survey` says of these rows.
+    statistics, cost : ColumnStatistics, CostModel
+        Of these rows.
 
     Attributes
     ----------
@@ -51,19 +48,17 @@ class PreconditionedFit(SubsampledSearch):
         Whether the search begins at weights that are there: those of a warm start, or
         those that were found before the rows were centred anew.
 
-    exact : Solved or None
-        What the sums over all rows tell, which is read in their place.
-
     recentring_tried : bool
         Whether other centres were looked for, which is done once.
+
+    stop_reason : str or None
+        Why the search ended.
     """
 
-    def __init__(self, solver, rows, seed, surveyed=None):
-        self.solver = solver
-        found = surveyed or survey(solver, rows)
-        self.statistics, self.cost, self.summed = found
-        self.rows = rows if surveyed else self.statistics.rows
-        self.seed, self.n_passes, self.gap = seed, 0, np.nan
+    def __init__(self, solver, rows, seed, statistics, cost):
+        self.solver, self.rows, self.seed = solver, rows, seed
+        self.statistics, self.cost = statistics, cost
+        self.n_passes, self.gap, self.stop_reason = 0, np.nan, None
         self.starts_from_weights = solver.warm
         self.start, self.start_loss = None, inf
         self._begin()
@@ -82,7 +77,7 @@ class PreconditionedFit(SubsampledSearch):
             self.full, self.statistics, cost, self.estimate.tol, self.seed
         )
         self.preconditioner_is_new = True
-        self.value_to_beat, self.exact = inf, None
+        self.value_to_beat = inf
 
     def weights(self):
         point = self.start if self.lbfgs.point is None else self.lbfgs.point
@@ -90,7 +85,7 @@ class PreconditionedFit(SubsampledSearch):
 
     def summary(self):
         """The mean loss about the last point, to second order."""
-        lbfgs, scaling, preconditioner = self.lbfgs, self.scaling, self.preconditioner
+        lbfgs, preconditioner = self.lbfgs, self.preconditioner
         if lbfgs.point is None:
             return None
         if preconditioner is None:  # A warm start was evaluated once.
@@ -99,14 +94,9 @@ class PreconditionedFit(SubsampledSearch):
             preconditioner = batch.preconditioner()
             if preconditioner is None:
                 return None
-        penalty = scaling.penalty * lbfgs.point
-        return FitSummary(
-            self.statistics.moments, scaling.centre, self.solver.fit_intercept,
-            self.weights()[0],
-            lbfgs.value - _core.dot(penalty, lbfgs.point) / 2,
-            (lbfgs.gradient - penalty) * scaling.deviations(), self.solver.penalty,
-            *preconditioner.packed,
-        )  # fmt: skip
+        return FitSummary.at(
+            lbfgs, preconditioner, self.statistics.moments, self.scaling, self.solver
+        )
 
     def made_by_penalty(self):
         """Whether the penalty, and not the data, made the best point."""
@@ -114,15 +104,15 @@ class PreconditionedFit(SubsampledSearch):
             return False
         by_chance = len(self.scaling.scale) / self.rows.n_rows
         return made_by_penalty(
-            self.lbfgs, self.start, self.start_loss, self.scaling, self._draw,
-            by_chance,
+            self.lbfgs, self.start, self.start_loss, self.scaling,
+            self._loss_curvature, by_chance,
         )  # fmt: skip
 
-    def _draw(self):
-        """A subsample by the residuals of the last point."""
-        if self.exact is not None:  # No row was read.
-            self.full.read(self.lbfgs.point)
-        return self.subsampler.draw()
+    def _loss_curvature(self, step):
+        """That along a step from the best point, on a subsample."""
+        batch = self.subsampler.draw()
+        batch.read(self.lbfgs.point)
+        return batch.loss_curvature(batch.moved(step), batch.residual)
 
     def propose(self, weights):
         """The next point to be evaluated."""
@@ -140,18 +130,10 @@ class PreconditionedFit(SubsampledSearch):
         """The first point: the weights of a warm start, else the minimum of a first
         subsample, or the null model where that minimum proved to be worse."""
         self.start = np.zeros(len(weights))
-        self.exact = self._solved_sums()
-        null = (
-            self.exact.null
-            if self.exact
-            else self.solver.loss.null_model(self.rows, self.solver.fit_intercept)
-        )
+        null = self.solver.loss.null_model(self.rows, self.solver.fit_intercept)
         self.start[-1] = null.logit
         self.start_value = self.start_loss = null.loss
-        self.estimate.least = MIN_LOSS * self.start_loss
-        if self.exact:
-            self.preconditioner, self.start_value = self.exact.preconditioner, inf
-            return self.exact.minimum
+        self.estimate.null_loss = null.loss
         if self.starts_from_weights:
             self.starts_from_weights = False
             return self.scaling.to_scaled(weights)
@@ -166,12 +148,6 @@ class PreconditionedFit(SubsampledSearch):
         found = self.subsampler.first(self.start)
         self.preconditioner, self.lbfgs.pairs = found.preconditioner, found.pairs
         return self.start if self.preconditioner is None else found.point
-
-    def _solved_sums(self):
-        """What the sums over all rows tell, if that is enough; once, as a point that is
-        worse is not sought again."""
-        summed, self.summed = self.summed, None
-        return summed.solve(self.scaling, self.estimate.tol) if summed else None
 
     def _first_diagonal_step(self, mean):
         """A step from the null model, where all rows have one probability: a full pass
@@ -206,13 +182,12 @@ class PreconditionedFit(SubsampledSearch):
         return isinstance(self.preconditioner, DiagonalPreconditioner)
 
     def evaluate(self, point):
-        if self.exact is not None:
-            return self.exact.objective.read(point)
         return self.full.read(point, self.wants_diagonal)
 
     def receive(self, point, value, gradient, squares):
         self.n_passes += 1
-        return super().receive(point, value, gradient, squares)
+        self.stop_reason = super().receive(point, value, gradient, squares)
+        return self.stop_reason
 
     def accept(self, point, value, gradient, squares):
         lbfgs, subsampler, diagonal = self.lbfgs, self.subsampler, squares is not None
@@ -233,7 +208,7 @@ class PreconditionedFit(SubsampledSearch):
         if stop_reason in ("tol", "rounding") and self._is_blind():
             self.gap, stop_reason = value, "rounding"  # No loss is negative.
         if self.solver.loss.quadratic:
-            self.gap = max(self.gap, self.full.rounding(self.lbfgs.point))
+            self.gap = max(self.gap, self.scaling.intercept_rounding(lbfgs.point))
             if stop_reason == "tol" and self.gap > self.estimate.goal():
                 stop_reason = "rounding"
         return stop_reason
@@ -243,8 +218,7 @@ class PreconditionedFit(SubsampledSearch):
         step or, if that is cheaper, by a new subsample."""
         estimate, subsampler = self.estimate, self.subsampler
         self.gap, self.resample_next = estimate.gap(), False
-        exact = subsampler.exact or self.exact is not None
-        certified = estimate.holds() and (exact or not far)
+        certified = estimate.holds() and (subsampler.exact or not far)
         separable = self.solver.loss.binary and self.solver.penalty.alpha == 0
         if separable and self._is_endless(value, certified):
             return "separable"
@@ -277,8 +251,6 @@ class PreconditionedFit(SubsampledSearch):
     def _confirm(self, value):
         """Why training ends where a Newton preconditioner says that nothing is left;
         None where the curvature at this very point refutes it."""
-        if self.exact is not None:
-            return "tol"  # The curvature is the same everywhere.
         lbfgs, subsampler, goal = self.lbfgs, self.subsampler, self.estimate.goal()
         gain, self.resample_next, step = subsampler.check_step(lbfgs)
         self.gap = max(self.gap, gain)

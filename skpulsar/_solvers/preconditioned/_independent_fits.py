@@ -5,9 +5,8 @@ from math import fsum
 
 import numpy as np
 
-from skpulsar._solvers.preconditioned._fit import PreconditionedFit
 from skpulsar._solvers.preconditioned._null_fit import NO_LOSS, NullFit
-from skpulsar._solvers.preconditioned._survey import survey
+from skpulsar._solvers.preconditioned._survey import Survey
 
 
 class IndependentFits:
@@ -24,31 +23,26 @@ class IndependentFits:
 
     Attributes
     ----------
-    fits : list of PreconditionedFit or NullFit
-        One for every output.
-
-    stop_reasons : list of str or None
-        Why each of them ended.
+    fits : list of PreconditionedFit, SummedFit or NullFit
+        One for every output. The latter two have ended.
     """
 
     def __init__(self, solver, rows, seed):
-        surveyed = summed = None
-        if not rows.weighs_outputs:  # The columns look alike to all outputs.
-            surveyed = survey(solver, rows)
-            rows, summed = surveyed[0].rows, surveyed[2]
-        self.rows, self.may_share = rows, surveyed is not None
-        self.fits, self.stop_reasons = [], []
-        for k, of_output in enumerate(rows.outputs()):
-            null = solver.loss.null_model(of_output, solver.fit_intercept)
-            settled = solver.loss.binary and null.loss < NO_LOSS
-            if summed is not None:
-                surveyed = *surveyed[:2], summed.of_output(k)
-            self.stop_reasons.append("tol" if settled else None)
-            self.fits.append(
-                NullFit(null, rows.n_columns)
-                if settled
-                else PreconditionedFit(solver, of_output, seed, surveyed)
-            )
+        survey, self.may_share = None, not rows.weighs_outputs
+        if self.may_share:  # The columns look alike to all outputs.
+            survey = Survey(solver, rows, seed)
+            rows = survey.rows
+        self.rows, self.fits = rows, []
+        for k, output in enumerate(rows.outputs()):
+            null = solver.loss.null_model(output, solver.fit_intercept)
+            if solver.loss.binary and null.loss < NO_LOSS:
+                fit = NullFit(null, rows.n_columns)
+            elif survey is not None:
+                fit = survey.fit(output, k)
+            else:
+                own = Survey(solver, output, seed)
+                fit = own.fit(own.rows)
+            self.fits.append(fit)
         self.shared, self.passes = None, None  # outputs that share passes, and these
 
     @property
@@ -83,17 +77,18 @@ class IndependentFits:
         return {
             k: fit.propose(weights[[k]])
             for k, fit in enumerate(self.fits)
-            if self.stop_reasons[k] is None
+            if fit.stop_reason is None
         }
 
     def try_point(self, points):
         """Evaluate these points; return why the last search ended, or None. A reason
         that is not "tol" counts more."""
         for k, evaluated in zip(points, self._evaluate(points), strict=True):
-            self.stop_reasons[k] = self.fits[k].receive(points[k], *evaluated)
-        if None in self.stop_reasons:
+            self.fits[k].receive(points[k], *evaluated)
+        stop_reasons = [fit.stop_reason for fit in self.fits]
+        if None in stop_reasons:
             return None
-        others = [reason for reason in self.stop_reasons if reason != "tol"]
+        others = [reason for reason in stop_reasons if reason != "tol"]
         return others[0] if others else "tol"
 
     def _evaluate(self, points):
@@ -102,10 +97,7 @@ class IndependentFits:
             return []
         fits = [self.fits[k] for k in points]
         scaling = fits[0].scaling
-        shares = self.may_share and all(
-            fit.scaling is scaling and fit.exact is None for fit in fits
-        )
-        if not shares:
+        if not (self.may_share and all(fit.scaling is scaling for fit in fits)):
             return [
                 fit.evaluate(points[k]) for k, fit in zip(points, fits, strict=True)
             ]

@@ -20,7 +20,7 @@ class NullFit:
         Number of columns.
     """
 
-    gap, share, n_sampled = 0.0, 1.0, 0
+    gap, share, n_sampled, stop_reason = 0.0, 1.0, 0, "tol"
 
     def __init__(self, null, n_columns):
         self.loss = null.loss

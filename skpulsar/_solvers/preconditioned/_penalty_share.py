@@ -13,7 +13,7 @@ MIN_SIZE = 1e-290  # A step has to be larger than this to be divided by its size
 MIN_RELATIVE_FALL = 1e-6  # A fall by a smaller share of F loses digits.
 
 
-def made_by_penalty(lbfgs, start, start_loss, scaling, draw, by_chance):
+def made_by_penalty(lbfgs, start, start_loss, scaling, loss_curvature, by_chance):
     """Whether F fell by less than a tenth of what the same step foretells without the
     penalty, where that is more than what chance foretells.
 
@@ -21,7 +21,7 @@ def made_by_penalty(lbfgs, start, start_loss, scaling, draw, by_chance):
     c, and the penalty the curvature e. By their quadratic model F falls by
     ``k^2 / (c + e) / 2``, and the loss alone by ``k^2 / c / 2``: what counts is whether
     ``c < (c + e) / 10``. How F fell tells c. Only where it fell by next to nothing is c
-    measured, on a subsample.
+    measured.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ def made_by_penalty(lbfgs, start, start_loss, scaling, draw, by_chance):
     scaling : Scaling
         The coordinates.
 
-    draw : callable
-        Makes the `SampleObjective` of a subsample.
+    loss_curvature : callable
+        Takes a step and returns the curvature of the loss along it, at the best point.
 
     by_chance : float
         The fall that columns without a meaning foretell.
@@ -51,7 +51,7 @@ def made_by_penalty(lbfgs, start, start_loss, scaling, draw, by_chance):
         curvature = max(2 * (fall - slope) + stiffness, EPSILON * lbfgs.value)
         slope += curvature  # This is now the slope at the null model.
     else:
-        curvature = _curvature(draw(), lbfgs.point, step)
+        curvature = loss_curvature(step)
     small = curvature < MIN_LOSS_SHARE * (curvature + stiffness)
     return bool(small and abs(slope) > sqrt(2 * by_chance * curvature))
 
@@ -68,8 +68,3 @@ def _direction(lbfgs, scaling):
     if scaling.tie is None:
         step[-1] = -_core.dot(scaling.mean, step[:-1]) * scaling.fit_intercept
     return step
-
-
-def _curvature(batch, point, step):
-    batch.read(point)
-    return batch.loss_curvature(batch.moved(step), batch.residual)

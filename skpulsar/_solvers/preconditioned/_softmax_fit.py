@@ -25,7 +25,6 @@ from skpulsar._solvers.quadratic._softmax_summary import SoftmaxSummary
 STALE = 0.1  # A decrement that fell to this share asks for another preconditioner.
 LOST = 0.1  # So does a coordinate of less than this share of its curvature at a stop.
 MIN_PROGRESS = 0.01  # A minimum sought again falls by this share of the gap or ends.
-MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
 
 
 class SoftmaxFit(SubsampledSearch):
@@ -127,7 +126,7 @@ class SoftmaxFit(SubsampledSearch):
         else:
             self.start_value = inf  # What was better than it has proved to be worse.
         self.start, self.start_loss = start.ravel(), null.loss
-        self.estimate.least = MIN_LOSS * null.loss
+        self.estimate.null_loss = null.loss
         if self.starts_from_weights:
             self.starts_from_weights = False
             points = np.array([self.scaling.to_scaled(row) for row in weights])

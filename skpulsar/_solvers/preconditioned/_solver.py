@@ -8,9 +8,9 @@ from typing import ClassVar
 from skpulsar._problem._losses import Logistic
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers._protocol import SolverState
-from skpulsar._solvers.preconditioned._fit import PreconditionedFit
 from skpulsar._solvers.preconditioned._independent_fits import IndependentFits
 from skpulsar._solvers.preconditioned._softmax_fit import SoftmaxFit
+from skpulsar._solvers.preconditioned._survey import Survey
 from skpulsar._solvers.quadratic._explanations import (
     explain_end,
     explain_gap,
@@ -36,7 +36,7 @@ class PreconditionedState(SolverState):
     summary : FitSummary or None
         What a stream after the fit has to know of its rows.
 
-    workspace : PreconditionedFit, IndependentFits, SoftmaxFit or None
+    workspace : a fit, or None
         The working memory within a call.
     """
 
@@ -74,12 +74,12 @@ class Preconditioned:
     def init(self, rows, state):
         """State with everything that the first look at the rows gives."""
         if self.loss.coupled:
-            kind = SoftmaxFit
+            workspace = SoftmaxFit(self, rows, state.seed)
         elif rows.n_targets:
-            kind = IndependentFits
+            workspace = IndependentFits(self, rows, state.seed)
         else:
-            kind = PreconditionedFit
-        workspace = kind(self, rows, state.seed)
+            survey = Survey(self, rows, state.seed)
+            workspace = survey.fit(survey.rows)
         return PreconditionedState(**state.counters(), workspace=workspace)
 
     def stopping(self, rows, monitor):

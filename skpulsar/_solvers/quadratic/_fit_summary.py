@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skpulsar._kernels import _core
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers.quadratic._gram import gram
@@ -49,6 +50,18 @@ class FitSummary:
     penalty: Penalty
     unit: np.ndarray
     factor: np.ndarray | None
+
+    @classmethod
+    def at(cls, lbfgs, preconditioner, moments, scaling, solver):
+        """That of the best point of a search, whose curvature a preconditioner has; the
+        solver tells the model and its penalty."""
+        point, pull = lbfgs.point, scaling.penalty * lbfgs.point
+        return cls(
+            moments, scaling.centre, solver.fit_intercept,
+            scaling.to_original(point), lbfgs.value - _core.dot(pull, point) / 2,
+            (lbfgs.gradient - pull) * scaling.deviations(), solver.penalty,
+            *preconditioner.packed,
+        )  # fmt: skip
 
     def scaling(self):
         return Scaling.of(self.moments, self.penalty, self.fit_intercept, self.centre)

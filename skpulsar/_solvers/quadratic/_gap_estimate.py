@@ -11,6 +11,7 @@ MIN_FALL = 0.105  # and later by this at least, in every pass.
 MAX_RATE = 0.9  # Decrements are taken to fall by this factor at least.
 SAFETY = 1 / 3  # Without Newton's method, estimates have to reach this share of tol.
 WINDOW = 5  # Decrements of a diagonal jump, and are averaged over so many passes.
+MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
 SEPARABLE = 1e-6  # Without a penalty, only separable rows have an objective below this.
 
 
@@ -38,14 +39,14 @@ class GapEstimate:
 
     Attributes
     ----------
-    least : float
-        The least that an objective counts as, where `tol` is a share of it.
+    null_loss : float
+        The objective of the null model, a share of which any other counts as at least.
     """
 
     def __init__(self, tol, newton, diagonal):
         self.tol, self.safety = attainable(tol), 1 if newton else SAFETY
         self.diagonal = diagonal
-        self.least = 0.0
+        self.null_loss = 0.0
         self.values, self.decrements, self.estimates = [], [], []
 
     def add(self, value, decrement):
@@ -67,7 +68,7 @@ class GapEstimate:
 
     def goal(self):
         """The gap that is aimed at, at the last point."""
-        return self.tol * max(self.values[-1], self.least)
+        return self.tol * max(self.values[-1], MIN_LOSS * self.null_loss)
 
     def gap(self):
         """The estimate at the last point: nothing below rounding, and no more than the

@@ -110,7 +110,7 @@ class NormalEquations:
     def read(self, v):
         """The mean losses and their gradients."""
         away = v - self.anchor
-        bent = self._bent(away)
+        bent = self.bent(away)
         chords = self.slope + bent / 2
         gain = [_core.dot(*pair) for pair in zip(chords, away, strict=True)]
         return self.loss + gain, self.slope + bent
@@ -139,7 +139,7 @@ class NormalEquations:
         )
         return NormalEquations(self.origin, self.anchor, *mixed)
 
-    def _bent(self, away):
+    def bent(self, away):
         """The curvature times one vector for each output."""
         size = len(self.curvature)
         weights = np.concatenate([away, np.zeros((len(away), 1))], axis=1)
@@ -168,12 +168,21 @@ class QuadraticObjective:
     def read(self, point):
         """F and its gradient, and None."""
         scaling, equations = self.scaling, self.equations
-        v = point * scaling.scale
-        v[-1] += _core.dot(equations.origin - scaling.centre, v[:-1])
-        loss, slope = equations.read(v[np.newaxis])
+        loss, slope = equations.read(self._weights(point))
         pull = self.penalty * point
         value = float(loss[0]) + _core.dot(pull, point) / 2
         return value, scaling.scaled_gradient(slope[0], equations.origin) + pull, None
+
+    def loss_curvature(self, step):
+        """The curvature of the mean loss alone, along a step."""
+        weights = self._weights(step)
+        return _core.dot(self.equations.bent(weights)[0], weights[0])
+
+    def _weights(self, point):
+        """Those of (x - origin, 1)."""
+        v = point * self.scaling.scale
+        v[-1] += _core.dot(self.equations.origin - self.scaling.centre, v[:-1])
+        return v[np.newaxis]
 
 
 class Solution(NamedTuple):

@@ -4,7 +4,6 @@
 import numpy as np
 
 from skpulsar._kernels import _core
-from skpulsar._problem._moments import EPSILON
 
 
 class Objective:
@@ -91,9 +90,3 @@ class Objective:
             return np.inf
         of_columns = _core.dot(slope, slope / penalty)
         return (of_columns + gradient[-1] ** 2 * scaling.fit_intercept) / 2
-
-    def rounding(self, point):
-        """What squared error gains at least by the rounding of an intercept that makes
-        up for columns far from 0."""
-        moved = np.abs((point * self.scaling.scale)[:-1] * self.scaling.centre)
-        return (EPSILON * _core.total(moved)) ** 2 / 2

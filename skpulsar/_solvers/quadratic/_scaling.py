@@ -7,6 +7,7 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._column_scale import column_scale
+from skpulsar._problem._moments import EPSILON
 
 MIN_VARIANCE = 1e-8  # A sum of squares hides a variance of less than this share of it.
 MAX_PENALTY = 1e300  # A column with more, in units of its deviation, has weight 0.
@@ -93,6 +94,12 @@ class Scaling:
         if self.tie is not None:
             weights[-1] = 0.0  # It differs from 0 by rounding only.
         return weights
+
+    def intercept_rounding(self, point):
+        """What squared error gains at least by the rounding of an intercept that makes
+        up for columns far from 0."""
+        moved = np.abs((point * self.scale)[:-1] * self.centre)
+        return (EPSILON * _core.total(moved)) ** 2 / 2
 
     @property
     def packed(self):

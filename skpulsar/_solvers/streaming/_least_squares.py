@@ -14,13 +14,12 @@ from skpulsar._problem._moments import Moments
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers._protocol import SolverState
 from skpulsar._solvers.quadratic._explanations import explain_end
-from skpulsar._solvers.quadratic._gap_estimate import attainable
+from skpulsar._solvers.quadratic._gap_estimate import MIN_LOSS, attainable
 from skpulsar._solvers.quadratic._normal_equations import NormalEquations, solve
 from skpulsar._solvers.quadratic._scaling import Scaling
 from skpulsar._training._history import Epoch
 
 MAX_COLUMNS = 2000  # Products of more would take too long.
-MIN_LOSS = 1e-9  # F counts as this share of the null model's loss at least.
 LARGEST = 1e300  # What all rows weigh is at most this, and therefore finite.
 
 

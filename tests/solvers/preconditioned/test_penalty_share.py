@@ -20,38 +20,26 @@ D = 3
 
 class Quadratic:
     """A loss of slope k and curvature c along a direction, and a penalty of curvature e
-    on every column. It is its own subsample."""
+    on every column."""
 
     def __init__(self, slope, curvature, stiffness, null=0.5, tied=False):
         direction = np.array([0.6, 0.0, 0.8, 0.0])
         fall = slope**2 / (curvature + stiffness) / 2
-        self.value, self.null, self.n_draws = null - fall, null, 0
-        self.curvature, self.residual = curvature, None
+        self.value, self.null, self.n_asked = null - fall, null, 0
+        self.curvature = curvature
         self.point = slope / (curvature + stiffness) * direction
         penalty = np.append(np.full(D, stiffness), 0.0)
         tie = np.array([0.0, 1.0, 0.0, -1.0]) if tied else None
         mean = np.array([3.0, 2.0, 1.0])
         self.scaling = Scaling(np.zeros(D), np.ones(D + 1), penalty, mean, True, tie)
 
-    def draw(self):
-        self.n_draws += 1
-        return self
-
-    def read(self, point):
-        assert point is self.point
-        self.residual = "at the point"
-
-    def moved(self, step):
-        return step
-
-    def loss_curvature(self, moved, residual):
-        assert residual == "at the point"
-        step = moved[:-1]
+    def loss_curvature(self, step):
+        self.n_asked += 1
         if self.scaling.tie is None:  # the mean logit stays
-            assert abs(moved[-1] + self.scaling.mean @ step) < 1e-12
+            assert abs(step[-1] + self.scaling.mean @ step[:-1]) < 1e-12
         else:
-            assert moved[-1] == 0
-        return self.curvature * step @ step
+            assert step[-1] == 0
+        return self.curvature * step[:-1] @ step[:-1]
 
     def told(self, by_chance=0.0):
         lbfgs = LBFGS()
@@ -59,7 +47,7 @@ class Quadratic:
         lbfgs.step = 1e-9 * self.point
         null = np.zeros(D + 1)
         return made_by_penalty(
-            lbfgs, null, self.null, self.scaling, self.draw, by_chance
+            lbfgs, null, self.null, self.scaling, self.loss_curvature, by_chance
         )
 
 
@@ -78,16 +66,16 @@ def test_the_loss_has_less_than_a_tenth_of_the_curvature(share, slope, stiffness
     some = Quadratic(slope, share / (1 - share + 1e-9) * stiffness, stiffness)
     assume(0.1 > some.null - some.value > 2 * MIN_RELATIVE_FALL)
     assert some.told() == (share < MIN_LOSS_SHARE)
-    assert some.n_draws == 0  # how F fell is enough
+    assert some.n_asked == 0  # how F fell is enough
 
 
 @deterministic
 @given(share=share_of_the_loss, slope=st.floats(1e-6, 1e-4), tied=st.booleans())
-def test_where_f_hardly_fell_a_subsample_tells(share, slope, tied):
+def test_where_f_hardly_fell_the_curvature_tells(share, slope, tied):
     some = Quadratic(slope, share / (1 - share + 1e-9), 1.0, tied=tied)
     assert some.null - some.value < MIN_RELATIVE_FALL * some.value
     assert some.told() == (share < MIN_LOSS_SHARE)
-    assert some.n_draws == 1
+    assert some.n_asked == 1
 
 
 @pytest.mark.parametrize(("slope", "margin"), [(1e-5, 0.03), (0.3, 0.01)])

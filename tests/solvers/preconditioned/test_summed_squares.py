@@ -3,24 +3,14 @@
 
 import numpy as np
 import pytest
+from _least_squares import ALPHA, N, least, made
 from numpy.testing import assert_allclose
 
-from skpulsar import SLPRegressor
 from skpulsar._problem._losses import Squared
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers.preconditioned._summed_squares import SummedSquares
 from skpulsar._solvers.quadratic._scaling import Scaling
-
-N, D, ALPHA = 20_000, 6, 1e-3
-
-
-def made(n=N, d=D, noise=1.0):
-    random = np.random.default_rng(0)
-    X = random.standard_normal((n, d)) * 10.0 ** random.uniform(-2, 2, d)
-    X += X.std(axis=0) * random.uniform(-3, 3, d)
-    w = random.standard_normal(d) / X.std(axis=0)
-    return X, X @ w + 5 + noise * random.standard_t(3, n), random.exponential(size=n)
 
 
 def solved(X, y, weight=None, alpha=ALPHA, tol=1e-4, fit_intercept=True):
@@ -30,20 +20,6 @@ def solved(X, y, weight=None, alpha=ALPHA, tol=1e-4, fit_intercept=True):
     centre = moments.mean if fit_intercept else np.zeros(X.shape[1])
     scaling = Scaling.of(moments, Penalty(alpha), fit_intercept, centre)
     return summed, summed.solve(scaling, tol), scaling
-
-
-def least(X, y, weight, alpha, fit_intercept):
-    """Weights, by an orthogonal factorisation of centred rows."""
-    weight = np.ones(len(y)) if weight is None else weight
-    weight = weight / weight.sum()
-    mean, middle = (weight @ X, weight @ y) if fit_intercept else (0.0, 0.0)
-    root = np.sqrt(weight)[:, np.newaxis]
-    A = np.vstack([root * (X - mean), np.sqrt(alpha) * np.eye(X.shape[1])])
-    b = np.append(root[:, 0] * (y - middle), np.zeros(X.shape[1]))
-    w = np.linalg.lstsq(A, b)[0]
-    errors = y - X @ w - (middle - mean @ w if fit_intercept else 0.0)
-    value = weight @ errors**2 / 2 + alpha / 2 * w @ w
-    return np.append(w, middle - mean @ w if fit_intercept else 0.0), value
 
 
 @pytest.mark.parametrize("weighted", [False, True])
@@ -100,34 +76,3 @@ def test_overflow_is_left_to_the_rows():
     X[5, 0] = 1e200  # not among the evenly spaced rows
     with np.errstate(over="ignore"):
         assert SummedSquares.of_rows(Rows(X, y), Squared()) is None
-
-
-@pytest.mark.parametrize("far", [0.0, 1e6, 1e12])
-def test_fits_far_from_0(far):
-    X, y, _ = made()
-    X = X / X.std(axis=0) + far
-    y = (X - far) @ np.arange(1.0, D + 1) + np.random.default_rng(2).standard_normal(N)
-    model = SLPRegressor(alpha=ALPHA).fit(X, y)
-    expected, value = least(X - far, y, None, ALPHA, True)
-    assert model.n_iter_ == 1
-    assert_allclose(model.coef_, expected[:-1], rtol=1e-6)
-    assert model.loss_ == pytest.approx(value, rel=1e-8)
-
-
-def test_a_fit_reads_its_rows_once_and_a_stream_goes_on_from_it():
-    X, y, weight = made()
-    model = SLPRegressor(alpha=ALPHA).fit(X, y, weight)
-    assert model.n_iter_ == 1 and model.history_["n_sampled"] == [0]
-    expected, value = least(X, y, weight, ALPHA, True)
-    assert model.objective_gap_ <= 1e-9 * model.loss_
-    assert model.loss_ == pytest.approx(value, rel=1e-9)
-    model.partial_fit(X, y, weight)
-    assert_allclose(model.coef_, expected[:-1], rtol=1e-6)
-
-
-def test_a_warm_start_ends_at_the_same_minimum():
-    X, y, _ = made()
-    model = SLPRegressor(alpha=ALPHA, warm_start=True).fit(X, y)
-    first = model.coef_.copy()
-    model.fit(X, y)
-    assert_allclose(model.coef_, first, rtol=1e-12)
