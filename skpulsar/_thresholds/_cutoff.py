@@ -3,6 +3,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class Cutoff:
@@ -25,6 +27,18 @@ class Cutoff:
     recall: float
     tp: float
     fp: float
+
+    @classmethod
+    def of_counts(cls, threshold, tp, fp, all_tp):
+        """That which selects these true and false positives, of `all_tp` positives."""
+        precision, recall = ratio(tp, tp + fp), ratio(tp, all_tp)
+        return cls(float(threshold), float(precision), float(recall), tp, fp)
+
+
+def ratio(numerator, denominator):
+    """Their ratio, NaN where it is 0 / 0."""
+    with np.errstate(invalid="ignore"):
+        return np.divide(numerator, denominator)
 
 
 def chosen(choose, curve):

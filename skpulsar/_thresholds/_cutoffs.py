@@ -9,7 +9,7 @@ from sklearn.utils import check_random_state
 
 from skpulsar._estimator._parameters import Number, check_parameter
 from skpulsar._thresholds._constraints import OPEN_UNIT, meet
-from skpulsar._thresholds._cutoff import Cutoff
+from skpulsar._thresholds._cutoff import Cutoff, ratio
 from skpulsar._thresholds._intervals import choice_intervals
 
 FACTOR = Number(Real, 0)
@@ -58,12 +58,12 @@ class Cutoffs:
     @property
     def precision(self):
         """``tp / (tp + fp)``, ndarray of shape (n_cutoffs,)."""
-        return _ratio(self.tp, self.tp + self.fp)
+        return ratio(self.tp, self.tp + self.fp)
 
     @property
     def recall(self):
         """``tp`` over that of all rows, ndarray of shape (n_cutoffs,)."""
-        return _ratio(self.tp, self.tp[-1])
+        return ratio(self.tp, self.tp[-1])
 
     def fbeta(self, beta):
         """F-beta, the weighted harmonic mean of precision and recall.
@@ -81,7 +81,7 @@ class Cutoffs:
         check_parameter("beta", beta, [Number(Real, 0, closed="[]")], "fbeta")
         part = 1 / (1 + float(beta) * float(beta))
         errors = part * self.fp + (1 - part) * (self.tp[-1] - self.tp)
-        return _ratio(self.tp, self.tp + errors)
+        return ratio(self.tp, self.tp + errors)
 
     def cost(self, *, fp, fn):
         """Cost of all errors.
@@ -311,15 +311,5 @@ class Cutoffs:
         tp, fp, all_tp = (
             x.item() for x in (self.tp[index], self.fp[index], self.tp[-1])
         )
-        return Cutoff(
-            threshold=float(self.thresholds[index] if threshold is None else threshold),
-            precision=tp / (tp + fp) if tp + fp else np.nan,
-            recall=tp / all_tp if all_tp else np.nan,
-            tp=tp,
-            fp=fp,
-        )
-
-
-def _ratio(numerator, denominator):
-    with np.errstate(invalid="ignore"):
-        return np.divide(numerator, denominator)
+        threshold = self.thresholds[index] if threshold is None else threshold
+        return Cutoff.of_counts(threshold, tp, fp, all_tp)
