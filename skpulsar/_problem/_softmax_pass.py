@@ -5,6 +5,7 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._full_pass import FullPass
+from skpulsar._problem._saturated_classes import SaturatedClasses
 
 
 class SoftmaxPass(FullPass):
@@ -35,14 +36,20 @@ class SoftmaxPass(FullPass):
         return np.sqrt(sum(each * each for each in self.residual))
 
     def separated(self):
-        own = self.target.astype(np.intp), np.arange(self.rows.n_rows)
-        return self.residual[own].max() < 0.5
+        return self.residual[self.own_classes()].max() < 0.5
+
+    def saturated_classes(self):
+        """Classes of rows that may be left out, none at first: `SaturatedClasses`."""
+        return SaturatedClasses(self)
+
+    def own_classes(self):
+        """What picks the own class of every row of an array as long as they are."""
+        return self.target.astype(np.intp), np.arange(self.rows.n_rows)
 
     def probabilities(self):
         """Of every class and row, at the point of the last pass, as an array."""
-        p, own = self.residual.copy(), self.target.astype(np.intp)
-        places = np.arange(self.rows.n_rows)
-        p[own, places] = 1 - p[own, places]
+        p, own = self.residual.copy(), self.own_classes()
+        p[own] = 1 - p[own]
         return p
 
     def curvature_along(self, weights, total):

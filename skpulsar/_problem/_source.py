@@ -165,6 +165,14 @@ class Passes(Protocol):
         """The residuals of a sample; None: of all rows as a sample."""
 
 
+class CoupledPasses(Passes, Protocol):
+    """Passes by a loss that all outputs of a row have in common: one a class."""
+
+    def saturated_classes(self):
+        """`SaturatedClasses` of the last pass, none at first: `choose` them along a
+        step, their `sums` in the gradient, and the `residuals` of a sample without."""
+
+
 class Sample(RowSource, Protocol):
     """Rows in memory: a subsample, those that a stream keeps, or a chunk of a stream.
 

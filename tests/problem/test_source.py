@@ -18,8 +18,9 @@ from skpulsar._problem._memory import Rows
 from skpulsar._problem._orders import Sampled
 from skpulsar._problem._penalty import Penalty
 from skpulsar._problem._row_norms import RowNorms
+from skpulsar._problem._saturated_classes import SaturatedClasses
 from skpulsar._problem._softmax_pass import SoftmaxPass
-from skpulsar._problem._source import Passes, RowSource, Sample
+from skpulsar._problem._source import CoupledPasses, Passes, RowSource, Sample
 from skpulsar._solvers._protocol import SolverState
 from skpulsar._solvers._table import SOLVERS, make
 from skpulsar._solvers.minibatch import _solver as minibatch
@@ -70,6 +71,8 @@ class Guarded:
 
         def method(*arguments, **named):
             assert not any(isinstance(a, Guarded) for a in named.values())
+            if name == "in_memory" and self._n_rows is not None:
+                assert self._inner.n_rows < self._n_rows
             for given in (*arguments, *named.values()):
                 refuse_length(given, self._n_rows)
             plain = [a._inner if isinstance(a, Guarded) else a for a in arguments]
@@ -91,7 +94,11 @@ class Guarded:
         if self._n_rows is None:
             return found
         if isinstance(found, FullPass):
-            return Guarded(found, names(Passes), self._n_rows)
+            coupled = isinstance(found, SoftmaxPass)
+            protocol = CoupledPasses if coupled else Passes
+            return Guarded(found, names(protocol), self._n_rows)
+        if isinstance(found, SaturatedClasses):
+            return Guarded(found, {"choose", "sums", "residuals"}, self._n_rows)
         if isinstance(found, RowNorms):
             return Guarded(found, set(), self._n_rows)
         if type(found).__name__ == "Dataset":
@@ -182,6 +189,9 @@ def long(kind):
         y, loss, n_outputs = X[:, :2].T + noise, SQUARED, 2
     elif kind == "softmax":
         y, loss, n_outputs = np.digitize(X[:, 0] + noise[0], [-0.5, 1]), Softmax(3), 3
+    elif kind == "saturated softmax":
+        y, loss, n_outputs = np.digitize(X[:, 0] + noise[0], [-0.5, 1]), Softmax(3), 3
+        X[: N // 3, 1], y[: N // 3] = 1e6, np.arange(N // 3) % 2  # stands for none
     elif kind == "far out":
         X[0], X[N // 2, 0] = 1e6, 1e9
     elif kind == "csr":
@@ -211,7 +221,7 @@ def trained(solver, rows, n_outputs, max_iter, seen=lambda found: None):
     "kind",
     [
         "plain", "csr", "sampled", "labels", "weighted labels", "separable", "squared",
-        "targets", "softmax", "far out", "wide", "wide softmax",
+        "targets", "softmax", "saturated softmax", "far out", "wide", "wide softmax",
     ],
 )  # fmt: skip
 def test_nothing_as_long_as_the_data_leaves_its_source(solver, kind, monkeypatch):
@@ -256,6 +266,7 @@ def test_the_guard_sees_what_is_as_long_as_the_data():
         passes.residuals,
         lambda: rows.entries(np.arange(N)),
         lambda: rows.targets(),
+        lambda: rows.in_memory(),
         lambda: kept.values,
         lambda: refuse_length([{"deep": SolverState(seed=np.zeros((2, N)))}], N),
         lambda: refuse_length(np.zeros(N)[:5], N),
@@ -269,7 +280,12 @@ def test_the_guard_sees_what_is_as_long_as_the_data():
 
 @pytest.mark.parametrize(
     ("made_class", "protocol"),
-    [(Rows, RowSource), (Rows, Sample), (FullPass, Passes), (SoftmaxPass, Passes)],
+    [
+        (Rows, RowSource),
+        (Rows, Sample),
+        (FullPass, Passes),
+        (SoftmaxPass, CoupledPasses),
+    ],
 )
 def test_rows_in_memory_have_all_of_it(made_class, protocol):
     for name in names(protocol):

@@ -139,13 +139,11 @@ class SoftmaxSubsampler:
     def step_past(self, lbfgs, tol, spared):
         """A step past rows that saturate along that of an `LBFGS`, by the rows drawn
         last, and what it gains; see `_softmax_saturation`."""
-        batch, passes = self.last, self.full.passes
-        batch.residual = passes.residuals(batch.places)
+        batch, full = self.last, self.full
+        batch.residual = full.passes.residuals(batch.places)
         if not saturates(batch, lbfgs.step, tol):
             return lbfgs.step, lbfgs.decrement
-        whole = self._all_rows()
-        whole.residual = passes.residuals()
-        return step_past(whole, batch, lbfgs.gradient, spared)
+        return step_past(full, batch, lbfgs.gradient, spared)
 
     def preconditioner(self, point):
         """The factors of all classes at a point, of the rows drawn last or of all."""

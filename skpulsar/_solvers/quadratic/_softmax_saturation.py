@@ -10,6 +10,7 @@ is gone already.
 import numpy as np
 
 from skpulsar._kernels import _core
+from skpulsar._problem._saturated_classes import falls, vanishing
 from skpulsar._solvers.quadratic._saturation import (
     MAX_ROUNDS,
     MIN_SUSPECT,
@@ -34,7 +35,9 @@ def saturates(objective, step, tol):
         The share of F that may be left: the less it is, the less may change.
     """
     least = min(SUSPECT, max(MIN_SUSPECT, 10 * tol**0.5))
-    return bool(_vanishing(objective, _falls(objective, step), least).any())
+    passes = objective.passes
+    by = falls(passes, objective.uncentred(step))
+    return bool(vanishing(passes, by, least).any())
 
 
 def step_past(full, batch, gradient, spared):
@@ -42,10 +45,9 @@ def step_past(full, batch, gradient, spared):
 
     Parameters
     ----------
-    full : SoftmaxSampleObjective
-        All rows, with the residuals of the point where the step begins. What is left
-        out of the gradient has to be that of all rows: it is much larger than what
-        remains.
+    full : SoftmaxObjective
+        All rows, at the point where the step begins. What is left out of the gradient
+        has to be that of all rows: it is much larger than what remains.
 
     batch : SoftmaxSampleObjective
         Rows drawn of them, whose curvature is taken. Its residuals are changed.
@@ -56,62 +58,17 @@ def step_past(full, batch, gradient, spared):
     spared : float
         What the probabilities that are left out may add to F together.
     """
-    left_out = held = np.zeros(full.residual.shape, bool)
+    saturated = full.passes.saturated_classes()
+    scaling, total = full.scaling, full.total
     step, slope = np.zeros(len(gradient)), gradient
     for _ in range(MAX_ROUNDS):
-        kept, part = _without(full, left_out)
-        batch.residual = kept[:, batch.places]
+        batch.residual = saturated.residuals(batch.places)
         preconditioner = NewtonPreconditioner.of(batch)
         if preconditioner.factored is None:
             break
-        slope = gradient - part
+        sums = saturated.sums(scaling.centre, total)
+        slope = gradient - (sums * scaling.scale).ravel()
         step = preconditioner.solve(slope)
-        falls = _falls(full, step)
-        held = held | left_out & (falls < 0)  # They would come back.
-        vanishing = _vanishing(full, falls, SATURATES) & ~held
-        vanishing = _cheapest(full.weighted(full.residual), vanishing, spared)
-        if np.array_equal(vanishing, left_out):
+        if not saturated.choose(full.uncentred(step), SATURATES, total, spared):
             break
-        left_out = vanishing
     return step, max(0.0, _core.dot(slope, step) / 2)
-
-
-def _falls(objective, step):
-    """What a step takes from the logarithm of every probability."""
-    p, moved = objective.passes.probabilities(), objective.moved(step)
-    return moved - sum(share * by for share, by in zip(p, moved, strict=True))
-
-
-def _vanishing(objective, falls, least):
-    """Which probabilities, below 1/2 and not those of the rows' own classes, fall so
-    much."""
-    p = objective.passes.probabilities()
-    own = objective.rows.targets().astype(np.intp), np.arange(objective.rows.n_rows)
-    found = (p < 0.5) & (p > 0) & (falls >= least)
-    found[own] = False
-    return found
-
-
-def _without(objective, left_out):
-    """The residuals without some probabilities, and what these add to the gradient."""
-    rows, scaling, residual = objective.rows, objective.scaling, objective.residual
-    own = rows.targets().astype(np.intp), np.arange(rows.n_rows)
-    lost = np.where(left_out, residual, 0.0)
-    total = sum(lost)
-    kept, sums = residual - lost, np.zeros(objective.shape)
-    kept[own] = np.maximum(kept[own] - total, 0.0)
-    lost[own] = -total
-    if left_out.any():
-        for of_class, each in zip(sums, objective.weighted(lost), strict=True):
-            of_class[:-1] = rows.column_sums(scaling.centre, each)[0]
-            of_class[-1] = _core.total(each)
-    return kept, (sums * scaling.scale).ravel()
-
-
-def _cheapest(losses, pairs, spared):
-    """Those of some pairs whose losses, the least first, come to `spared` at most."""
-    places = np.flatnonzero(pairs)
-    places = places[np.argsort(losses.flat[places], kind="stable")]
-    chosen = np.zeros(pairs.shape, bool)
-    chosen.flat[places[np.cumsum(losses.flat[places]) <= spared]] = True
-    return chosen
