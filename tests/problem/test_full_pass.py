@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from skpulsar._kernels import _core
 from skpulsar._problem._losses import LOGISTIC, SQUARED
 from skpulsar._problem._memory import Rows
 
@@ -110,3 +111,36 @@ def test_outputs_that_share_passes(loss):
         alone.predict_mean(0.5)
         alone.follow(shared, k)
         assert_array_equal(alone.residuals(), residuals)
+
+
+@pytest.mark.parametrize("level", _core.LEVELS)
+@pytest.mark.parametrize("n_columns", [3, 8, 21])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_an_output_has_the_same_bits_among_others(dtype, n_columns, level):
+    """Tiles of rows, columns and outputs are filled, or not; rows lie apart, or not."""
+    rng, n, most = np.random.default_rng(0), 391, 11
+    X = rng.standard_normal((n, n_columns)).astype(dtype)
+    z = rng.integers(0, 2, (most, n)).astype(float)
+    weights = rng.standard_normal((most, n_columns + 1))
+    centre = rng.standard_normal(n_columns)
+    _core.use_level(level)
+    try:
+        for places in (np.arange(n), rng.permutation(n)[:94]):
+            rows = Rows(X, z).at(places)
+            alone = [
+                rows.of_outputs(k).full_pass(centre, True, LOGISTIC)
+                for k in range(most)
+            ]
+            sums = [p.objective(w, True) for p, w in zip(alone, weights, strict=True)]
+            for n_outputs in (2, 3, 5, most):
+                few = slice(n_outputs)
+                together = rows.of_outputs(few).full_pass(centre, True, LOGISTIC)
+                for diagonal in (True, False):
+                    found = together.objective(weights[few], diagonal)
+                    for k, expected in enumerate(sums[few]):
+                        for own, each in zip(found, expected, strict=True):
+                            if own is not None:
+                                assert_array_equal(own[k], each)
+                        assert_array_equal(together.residual[k], alone[k].residual)
+    finally:
+        _core.use_level(_core.LEVELS[0])

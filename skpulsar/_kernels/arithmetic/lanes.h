@@ -23,6 +23,23 @@ typedef double lanes_t __attribute__((vector_size(8 * WIDTH), aligned(8), may_al
 typedef double lanes_t;
 #endif
 
+#ifdef __GNUC__
+typedef float singles_t __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));
+static inline lanes_t load_lanes_float(const float *x) {
+  return __builtin_convertvector(*(const singles_t *)x, lanes_t);
+}
+#else
+static inline lanes_t load_lanes_float(const float *x) { return *x; }
+#endif
+static inline lanes_t load_lanes_double(const double *x) { return *(const lanes_t *)x; }
+
+// Marks what has to be compiled anew for every constant that it is called with.
+#ifdef __GNUC__
+#define ALWAYS_INLINE __attribute__((always_inline)) inline
+#else
+#define ALWAYS_INLINE inline
+#endif
+
 // Marks loops over rows: inlined into their caller they may lose what restrict promises.
 #ifdef __GNUC__
 #define APART __attribute__((noinline))

@@ -28,19 +28,17 @@ static void objective_block(const dataset_t *data, int64_t first, int64_t n,
                             double *sums) {
   int64_t d = data->rows->n_columns, width = block_width(d);
   int64_t step = objective_width(d, diagonal);
-  double *r = z + n_outputs * LOSS_ROWS, h[LOSS_ROWS];
+  double *r = z + n_outputs * LOSS_ROWS;
   span_t span = span_open(data, first, n, scratch);
-  for (int64_t k = 0; k < n_outputs; k++)
-    span_logits(&span, weights + k * width, z + k * LOSS_ROWS);
+  span_all_logits(&span, n_outputs, weights, width, LOSS_ROWS, z);
   head_block(data, first, n, n_outputs, z, residual, r, sums + width, step);
-  for (int64_t k = 0; k < n_outputs; k++, sums += step) {
-    if (diagonal) {
-      const double *weight = data->weight ? data->weight + k * data->weight_step : 0;
-      loss_curvature(data->loss, n, residual + k * data->n + first,
-                     weight ? weight + first : 0, h);
-    }
-    span_add(&span, r + k * LOSS_ROWS, diagonal ? h : 0, sums, sums + width + LANES);
+  double *h = diagonal ? z : 0;  // The losses are not needed any more.
+  for (int64_t k = 0; h && k < n_outputs; k++) {
+    const double *weight = data->weight ? data->weight + k * data->weight_step : 0;
+    loss_curvature(data->loss, n, residual + k * data->n + first,
+                   weight ? weight + first : 0, h + k * LOSS_ROWS);
   }
+  span_add_all(&span, n_outputs, r, h, LOSS_ROWS, sums, sums + width + LANES, step);
 }
 
 static int64_t objective_scratch(const dataset_t *data, int64_t n_outputs, int diagonal) {

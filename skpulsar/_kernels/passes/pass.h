@@ -43,6 +43,7 @@ static span_t span_open(const dataset_t *data, int64_t first, int64_t n,
   return span;
 }
 
+// The logits of one output
 static void span_logits(const span_t *span, const double *weights, double *logits) {
   const rows_t *rows = span->rows;
   int64_t d = rows->n_columns, first = span->first, n = span->n;
@@ -54,6 +55,22 @@ static void span_logits(const span_t *span, const double *weights, double *logit
   else
     DENSE(framed_logits, rows, d, span->frame->centre, first, span->order, n, weights,
           constant, logits);
+}
+
+// Whether the entries of rows in place are best loaded for several outputs at once
+static inline int span_has_tiles(const span_t *span, int64_t n_outputs) {
+  return n_outputs > 1 && !span->rows->indices && !span->columns;
+}
+
+// The logits of all outputs, `stride` apart; their weights are `width` apart.
+static void span_all_logits(const span_t *span, int64_t n_outputs, const double *weights,
+                            int64_t width, int64_t stride, double *logits) {
+  if (span_has_tiles(span, n_outputs))
+    DENSE(outputs_logits, span->rows, span->rows->n_columns, span->frame, span->first,
+          span->order, span->n, n_outputs, weights, width, stride, logits);
+  else
+    for (int64_t k = 0; k < n_outputs; k++)
+      span_logits(span, weights + k * width, logits + k * stride);
 }
 
 // norms = sum of precision_j a_j^2, for dense rows
@@ -85,5 +102,24 @@ static void span_add(const span_t *span, const double *r, const double *h,
   }
   sums[d] += span->frame->intercept * sum(n, r);
   if (h) squares[d] += span->frame->intercept * sum(n, h);
+}
+
+// The same of all outputs: their r and h are `stride` apart, their sums `step`.
+static void span_add_all(const span_t *span, int64_t n_outputs, const double *r,
+                         const double *h, int64_t stride, double *sums, double *squares,
+                         int64_t step) {
+  int64_t d = span->rows->n_columns;
+  if (!span_has_tiles(span, n_outputs)) {
+    for (int64_t k = 0; k < n_outputs; k++)
+      span_add(span, r + k * stride, h ? h + k * stride : 0, sums + k * step,
+               squares + k * step);
+    return;
+  }
+  DENSE(outputs_add, span->rows, d, span->frame->centre, span->first, span->order,
+        span->n, n_outputs, r, h, stride, sums, squares, step);
+  for (int64_t k = 0; k < n_outputs; k++) {
+    sums[k * step + d] += span->frame->intercept * sum(span->n, r + k * stride);
+    if (h) squares[k * step + d] += span->frame->intercept * sum(span->n, h + k * stride);
+  }
 }
 #endif

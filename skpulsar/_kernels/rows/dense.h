@@ -69,7 +69,7 @@ static void NAMED(plain_logits, REAL)(const REAL *X, int64_t n_columns, int64_t 
 // For full passes, which read the rows in place
 #define ROW(i) (X + (order ? order[i] : first + (i)) * n_columns)
 
-// logits = (x - centre) . w + constant
+// logits = (x - centre) . w + constant, of one output
 APART static void NAMED(framed_logits, REAL)(const REAL *X, int64_t n_columns,
                                              const double *restrict centre, int64_t first,
                                              const int64_t *order, int64_t n,
@@ -85,6 +85,64 @@ APART static void NAMED(framed_logits, REAL)(const REAL *X, int64_t n_columns,
     for (int64_t j = full; j < n_columns; j++) rest += weights[j] * (x[j] - centre[j]);
     logits[i] = join_lanes(s) + rest;
   }
+}
+
+// The same of some rows and outputs at a time, whose sums stay in registers.  The bits
+// are those of one.  The weights of the next output are `width` further, its logits
+// `stride`.
+ALWAYS_INLINE static void NAMED(logits_tile, REAL)(
+    int rows, int outputs, const REAL *const *x, int64_t n_columns,
+    const double *restrict centre, const double *restrict weights, int64_t width,
+    double intercept, int64_t stride, double *restrict logits) {
+  int64_t full = n_columns / LANES * LANES;
+  lanes_t s[LOGIT_ROWS][LOGIT_OUTPUTS][LANES / WIDTH];
+  for (int i = 0; i < rows; i++)
+    for (int k = 0; k < outputs; k++)
+      for (int part = 0; part < LANES / WIDTH; part++) s[i][k][part] = (lanes_t){0};
+  for (int64_t j = 0; j < full; j += LANES)
+    for (int part = 0; part < LANES / WIDTH; part++) {
+      int64_t at = j + part * WIDTH;
+      lanes_t middle = load_lanes_double(centre + at);
+      for (int i = 0; i < rows; i++) {
+        lanes_t a = NAMED(load_lanes, REAL)(x[i] + at) - middle;
+        for (int k = 0; k < outputs; k++)
+          s[i][k][part] += load_lanes_double(weights + k * width + at) * a;
+      }
+    }
+  for (int i = 0; i < rows; i++)
+    for (int k = 0; k < outputs; k++) {
+      const double *w = weights + k * width;
+      double sums[LANES], rest = intercept * w[n_columns];
+      memcpy(sums, s[i][k], sizeof sums);
+      for (int64_t j = full; j < n_columns; j++) rest += w[j] * (x[i][j] - centre[j]);
+      logits[k * stride + i] = join_lanes(sums) + rest;
+    }
+}
+
+APART static void NAMED(outputs_logits, REAL)(const REAL *X, int64_t n_columns,
+                                              const frame_t *frame, int64_t first,
+                                              const int64_t *order, int64_t n,
+                                              int64_t n_outputs,
+                                              const double *restrict weights,
+                                              int64_t width, int64_t stride,
+                                              double *restrict logits) {
+#define LOGITS_TILE(rows, outputs)                                                   \
+  NAMED(logits_tile, REAL)(rows, outputs, x, n_columns, frame->centre,               \
+                           weights + k * width, width, frame->intercept, stride,     \
+                           logits + k * stride + i)
+  for (int64_t i = 0, rows; i < n; i += rows) {
+    const REAL *x[LOGIT_ROWS];
+    rows = n - i < LOGIT_ROWS ? 1 : LOGIT_ROWS;
+    for (int64_t r = 0; r < rows; r++) x[r] = ROW(i + r);
+    int64_t k = 0;
+    for (; k + LOGIT_OUTPUTS <= n_outputs; k += LOGIT_OUTPUTS)
+      if (rows == LOGIT_ROWS) LOGITS_TILE(LOGIT_ROWS, LOGIT_OUTPUTS);
+      else LOGITS_TILE(1, LOGIT_OUTPUTS);
+    for (; k < n_outputs; k++)
+      if (rows == LOGIT_ROWS) LOGITS_TILE(LOGIT_ROWS, 1);
+      else LOGITS_TILE(1, 1);
+  }
+#undef LOGITS_TILE
 }
 
 // norms = sum of precision (x - centre)^2
@@ -132,7 +190,51 @@ APART static void NAMED(framed_add, REAL)(const REAL *X, int64_t n_columns,
   }
 }
 
-// The same, and squares += h (x - centre)^2
+// The sums of several outputs, and their squares unless h is NULL, strip by strip of
+// columns, for which the entries of four rows are loaded once.  The bits are those of one
+// output.  The r and h of the next output are `stride` further, its sums `step`.
+APART static void NAMED(outputs_add, REAL)(const REAL *X, int64_t n_columns,
+                                           const double *restrict centre, int64_t first,
+                                           const int64_t *order, int64_t n,
+                                           int64_t n_outputs, const double *restrict r,
+                                           const double *restrict h, int64_t stride,
+                                           double *restrict sums,
+                                           double *restrict squares, int64_t step) {
+  int64_t last = n / 4 * 4, j = 0;
+  for (; j + WIDTH <= n_columns; j += WIDTH) {
+    lanes_t m = load_lanes_double(centre + j);
+    for (int64_t i = 0; i < last; i += 4) {
+      lanes_t a = NAMED(load_lanes, REAL)(ROW(i) + j) - m;
+      lanes_t b = NAMED(load_lanes, REAL)(ROW(i + 1) + j) - m;
+      lanes_t c = NAMED(load_lanes, REAL)(ROW(i + 2) + j) - m;
+      lanes_t e = NAMED(load_lanes, REAL)(ROW(i + 3) + j) - m;
+      for (int64_t k = 0; k < n_outputs; k++)
+        add_four(r + k * stride + i, a, b, c, e, sums + k * step + j);
+      if (h)
+        for (int64_t k = 0; k < n_outputs; k++)
+          add_four(h + k * stride + i, a * a, b * b, c * c, e * e,
+                   squares + k * step + j);
+    }
+    for (int64_t i = last; i < n; i++) {
+      lanes_t a = NAMED(load_lanes, REAL)(ROW(i) + j) - m;
+      for (int64_t k = 0; k < n_outputs; k++) {
+        *(lanes_t *)(sums + k * step + j) += r[k * stride + i] * a;
+        if (h) *(lanes_t *)(squares + k * step + j) += h[k * stride + i] * (a * a);
+      }
+    }
+  }
+  for (; j < n_columns; j++)
+    for (int64_t k = 0; k < n_outputs; k++) {
+      double column[COLUMN_ROWS];
+      for (int64_t i = 0; i < n; i++) column[i] = ROW(i)[j] - centre[j];
+      add_by_four(n, r + k * stride, column, sums + k * step + j);
+      if (!h) continue;
+      for (int64_t i = 0; i < n; i++) column[i] *= column[i];
+      add_by_four(n, h + k * stride, column, squares + k * step + j);
+    }
+}
+
+// As framed_add, and squares += h (x - centre)^2
 APART static void NAMED(framed_add_both, REAL)(const REAL *X, int64_t n_columns,
                                                const double *restrict centre,
                                                int64_t first, const int64_t *order,

@@ -16,6 +16,24 @@
 enum { AHEAD = 8, LINE = 64 };  // rows in random order are prefetched so far ahead
 enum { COLUMN_ROWS = 256 };     // rows of a block that is stored column by column
 
+// Logits of so many rows and outputs at a time fill the registers.
+enum { LOGIT_ROWS = WIDTH == 8 ? 4 : 2, LOGIT_OUTPUTS = WIDTH == 8 ? 5 : 2 };
+
+// *sums += p[0] a + p[1] b + p[2] c + p[3] e, in the order of dense.h
+static inline void add_four(const double *p, lanes_t a, lanes_t b, lanes_t c, lanes_t e,
+                            double *sums) {
+  *(lanes_t *)sums += (p[0] * a + p[1] * b) + (p[2] * c + p[3] * e);
+}
+
+// The same of a column, four rows at a time
+static inline void add_by_four(int64_t n, const double *p, const double *a, double *sum) {
+  int64_t i = 0;
+  for (; i + 4 <= n; i += 4)
+    *sum += (p[i] * a[i] + p[i + 1] * a[i + 1]) +
+            (p[i + 2] * a[i + 2] + p[i + 3] * a[i + 3]);
+  for (; i < n; i++) *sum += p[i] * a[i];
+}
+
 // The instances of csr.h and dense.h for the types of X
 #define REAL double
 #include "rows/dense.h"
