@@ -136,6 +136,8 @@ def refuse_length(found, n_rows, seen=None):
         assert len(found) != n_rows
         for each in found:
             refuse_length(each, n_rows, seen)
+    elif isinstance(found, Rows) and found.is_part:
+        assert found.n_rows != n_rows  # It refers to the rows of its source.
     elif type(found).__module__.startswith("skpulsar") and hasattr(found, "__dict__"):
         refuse_length(vars(found), n_rows, seen)
 

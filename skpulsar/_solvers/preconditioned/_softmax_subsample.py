@@ -164,7 +164,9 @@ class SoftmaxSubsampler:
         full = self.full
         norms, key = self.statistics.norms(), self.next_key()
         places, weight = full.passes.draw(norms, self.m, key)
-        part = full.rows.take(places, weight)
+        # Few passes over wide rows do not pay for a copy.
+        take = full.rows.take if self.cost.newton else full.rows.part
+        part = take(places, weight)
         return SoftmaxSampleObjective(part, full.scaling, full.total, full.loss, places)
 
     def _all_rows(self):

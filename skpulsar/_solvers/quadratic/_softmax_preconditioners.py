@@ -18,6 +18,7 @@ from skpulsar._solvers.quadratic._preconditioners import (
     root_of_diagonal,
 )
 
+EQUAL = 1e-12  # So nearly proportional, curvatures differ by rounding.
 THINNED = 1.5  # Rows are drawn where there are so many times as many as are wanted.
 
 
@@ -127,26 +128,19 @@ class ClassPreconditioner(_Approximate):
         `next_key`, a callable, gives the key of the coins of the next draw. Each factor
         is made of roughly `n_rows` rows.
         """
-        shape, rows = objective.shape, objective.rows
-        scaling, drawn = objective.scaling, rows.n_rows > THINNED * n_rows
-        if drawn:
-            norms = rows.norms(scaling.centre, scaling.scale[:-1] ** 2) + 1
-            even = np.zeros(rows.n_rows)
+        shape, scaling = objective.shape, objective.scaling
+        curvatures = objective.row_curvatures()
+        shares, G = _shares(curvatures), None
+        curvature_of = _Thinned(objective, next_key, n_rows)
         factors, squares = [], np.empty(shape)
-        for k, h in enumerate(objective.row_curvatures()):
-            passes = objective.passes
-            if drawn and h.any():
-                places, back = draw(even, h * norms, 1.0, n_rows, next_key())
-                part = rows.take(places, None)
-                h = h[places] * back
-                passes = part.full_pass(
-                    scaling.centre, scaling.fit_intercept, objective.loss
-                )
-            G = passes.dataset.curvature(h, scaling.scale)
+        for k, h in enumerate(curvatures):
+            if G is None or shares is None:
+                G = curvature_of(h)
+            H = G if shares is None else shares[k] * G
             if objective.discarded is not None:
-                G = G + objective.discarded.block(k)
-            squares[k] = G.diagonal() + scaling.penalty
-            factors.append(_core.factorise(G, scaling.penalty))
+                H = H + objective.discarded.block(k)
+            squares[k] = H.diagonal() + scaling.penalty
+            factors.append(_core.factorise(H, scaling.penalty))
         return cls(shape, factors, squares)
 
     @cached_property
@@ -161,6 +155,46 @@ class ClassPreconditioner(_Approximate):
     def solve(self, gradient):
         slopes = zip(self.factors, gradient.reshape(self.shape), strict=True)
         return centred(np.array([_core.precondition(f, g) for f, g in slopes])).ravel()
+
+
+class _Thinned:
+    """``sum of h a a'``, of few rows that stand for those of an objective."""
+
+    def __init__(self, objective, next_key, n_rows):
+        rows, scaling = objective.rows, objective.scaling
+        self.objective, self.next_key, self.n_rows = objective, next_key, n_rows
+        self.drawn = rows.n_rows > THINNED * n_rows
+        if self.drawn:
+            self.norms = rows.norms(scaling.centre, scaling.scale[:-1] ** 2) + 1
+            self.even = np.zeros(rows.n_rows)
+
+    def __call__(self, h):
+        objective, passes = self.objective, self.objective.passes
+        scaling = objective.scaling
+        if self.drawn and h.any():
+            places, back = draw(
+                self.even, h * self.norms, 1.0, self.n_rows, self.next_key()
+            )
+            h = h[places] * back
+            passes = objective.rows.at(places).full_pass(
+                scaling.centre, scaling.fit_intercept, objective.loss
+            )
+        return passes.dataset.curvature(h, scaling.scale)
+
+
+def _shares(curvatures):
+    """How many times the curvatures of the first class those of every class are; None
+    where rows differ in this. In a null model they do not."""
+    first = curvatures[0]
+    totals = np.array([_core.total(h) for h in curvatures])
+    if not totals[0] > 0:
+        return None
+    shares = totals / totals[0]
+    same = all(
+        np.allclose(h, share * first, rtol=EQUAL, atol=0)
+        for h, share in zip(curvatures, shares, strict=True)
+    )
+    return shares if same else None
 
 
 class ClassDiagonal(_Approximate):
