@@ -18,17 +18,17 @@ class SaturatedClasses:
     """
 
     def __init__(self, passes):
-        self.passes = passes
+        self.passes, self.any = passes, False
         self.left_out = self.held = np.zeros(passes.residual.shape, bool)
 
     def sums(self, centre, total):
         """What they add to the gradient of the mean loss, by weights of (x - centre,
         1)."""
-        passes, lost = self.passes, self._lost()
-        sums = np.zeros((len(lost), passes.rows.n_columns + 1))
-        if not self.left_out.any():
+        passes = self.passes
+        sums = np.zeros((len(self.left_out), passes.rows.n_columns + 1))
+        if not self.any:
             return sums
-        own = passes.own_classes()
+        lost, own = self._lost(), passes.own_classes()
         lost[own] = -sum(lost)
         for of_class, each in zip(sums, passes.weighted(lost, total), strict=True):
             of_class[:-1] = passes.rows.column_sums(centre, each)[0]
@@ -37,6 +37,8 @@ class SaturatedClasses:
 
     def residuals(self, places):
         """The residuals of a sample without them."""
+        if not self.any:
+            return self.passes.residuals(places)
         lost, own = self._lost(), self.passes.own_classes()
         kept = self.passes.residual - lost
         kept[own] = np.maximum(kept[own] - sum(lost), 0.0)
@@ -58,32 +60,29 @@ class SaturatedClasses:
             All of them add no more than `spared` to the loss, its sum being divided by
             `total`: those of the smallest losses are left out.
         """
-        by = falls(self.passes, weights)
-        self.held = self.held | self.left_out & (by < 0)  # They would come back.
-        found = vanishing(self.passes, by, least) & ~self.held
+        found, falls = vanishing(self.passes, weights, least)
+        if not (self.any or found.any()):  # This is the usual case.
+            return False
+        self.held = self.held | self.left_out & (falls < 0)  # They would come back.
         losses = self.passes.weighted(self.passes.residual, total)
-        before, self.left_out = self.left_out, _cheapest(losses, found, spared)
-        return not np.array_equal(before, self.left_out)
+        before, chosen = self.left_out, _cheapest(losses, found & ~self.held, spared)
+        self.left_out, self.any = chosen, bool(chosen.any())
+        return not np.array_equal(before, chosen)
 
     def _lost(self):
         return np.where(self.left_out, self.passes.residual, 0.0)
 
 
-def falls(passes, weights):
-    """What a step of these weights takes from the logarithm of every probability, of
-    shape (n_classes, n_rows)."""
+def vanishing(passes, weights, least):
+    """Which probabilities, below 1/2 and not those of the rows' own classes, have a
+    logarithm from which a step of these weights takes so much; and what it takes. Both
+    are of shape (n_classes, n_rows)."""
     moved = np.ascontiguousarray(passes.rows.logits(weights).T)
     p = passes.probabilities()
-    return moved - sum(share * by for share, by in zip(p, moved, strict=True))
-
-
-def vanishing(passes, by, least):
-    """Which probabilities, below 1/2 and not those of the rows' own classes, fall so
-    much."""
-    p = passes.probabilities()
-    found = (p < 0.5) & (p > 0) & (by >= least)
+    falls = moved - sum(share * by for share, by in zip(p, moved, strict=True))
+    found = (p < 0.5) & (p > 0) & (falls >= least)
     found[passes.own_classes()] = False
-    return found
+    return found, falls
 
 
 def _cheapest(losses, pairs, spared):

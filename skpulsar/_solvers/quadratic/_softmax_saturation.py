@@ -10,7 +10,7 @@ is gone already.
 import numpy as np
 
 from skpulsar._kernels import _core
-from skpulsar._problem._saturated_classes import falls, vanishing
+from skpulsar._problem._saturated_classes import vanishing
 from skpulsar._solvers.quadratic._saturation import (
     MAX_ROUNDS,
     MIN_SUSPECT,
@@ -35,9 +35,8 @@ def saturates(objective, step, tol):
         The share of F that may be left: the less it is, the less may change.
     """
     least = min(SUSPECT, max(MIN_SUSPECT, 10 * tol**0.5))
-    passes = objective.passes
-    by = falls(passes, objective.uncentred(step))
-    return bool(vanishing(passes, by, least).any())
+    found, _ = vanishing(objective.passes, objective.uncentred(step), least)
+    return bool(found.any())
 
 
 def step_past(full, batch, gradient, spared):
