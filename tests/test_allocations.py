@@ -117,6 +117,15 @@ def arguments(layout):
         dataset = _core.Dataset(*data_of, centre=np.zeros(d))
         dataset.minibatches(coordinates, adam, params, *batches)
 
+    def network():
+        layers = [np.ones((d + 1, 2)), np.ones((3, 1))]
+        FAILING.start()
+        net = _core.Network(layers, layers, dropout=np.full(1, 0.5))
+        dataset = _core.Dataset(*data_of, centre=np.zeros(d))
+        net.train(dataset, adam, *batches[:3], 0)
+        net.logits(dataset, 0, 40)
+        net.layers("m")
+
     calls = {
         "logits": (matrix, 0, 40, np.ones(d + 1), order),
         "norms": (matrix, 0, 40, ones, ones, order),
@@ -127,6 +136,7 @@ def arguments(layout):
         "inverse_power": (ones, 0.5),
     }
     yield "minibatches", minibatches
+    yield "network", network
     yield from passes(matrix, y.astype(float), weight.astype(float), order)
     for name, given in calls.items():
         yield name, lambda name=name, given=given: called(getattr(_core, name), given)
@@ -246,6 +256,7 @@ def test_every_allocation_of_the_binding(layout):
         assert others == [], name
         assert n_failures > 0, name
     assert answers["minibatches"][0] > 20
+    assert answers["network"][0] > 20
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,15 @@ Coordinates: TypeAlias = tuple[Doubles, Doubles, Doubles | None]
 Optimizer: TypeAlias = tuple[str, bool, float, float, float]
 # weights, m, v, powers, average, n_averaged, sums
 Params: TypeAlias = tuple[Doubles, Doubles, Doubles, Doubles, Doubles, Doubles, Doubles]
+# Of every layer an array of shape (units below + 1, units), the biases last
+Layers: TypeAlias = list[Reals] | tuple[Reals, ...]
 Preconditioner: TypeAlias = tuple[Doubles, Doubles]  # (unit, factor)
 
 KEY_WORDS: int
 LEVELS: tuple[str, ...]
 LOSSES: dict[str, int]
 OPTIMIZERS: dict[str, int]
+UNITS: dict[str, int]
 
 class Dataset:
     def __init__(
@@ -69,6 +72,35 @@ class Dataset:
         rates: Doubles,
         average_from: int,
     ) -> tuple[int, float]: ...
+
+class Network:
+    powers: Doubles
+    def __init__(
+        self,
+        weights: Layers,
+        m: Layers | None = None,
+        v: Layers | None = None,
+        powers: Doubles | tuple[float, float] = (1.0, 1.0),
+        *,
+        activation: str = "relu",
+        scale: Doubles | None = None,
+        dropout: Doubles | None = None,
+        alpha: float = 0,
+        key: int = 0,
+    ) -> None: ...
+    def layers(self, name: str) -> tuple[Reals, ...]: ...
+    def train(
+        self,
+        dataset: Dataset,
+        optimizer: Optimizer,
+        order: Integers,
+        bounds: Integers,
+        rates: Doubles,
+        visits: int,
+    ) -> tuple[int, float]: ...
+    def logits(
+        self, dataset: Dataset, first: int, n: int, out: Doubles | None = None
+    ) -> Doubles: ...
 
 def use_level(level: str) -> None: ...
 def padded(array: Doubles | tuple[float, ...], n_columns: int) -> Doubles: ...

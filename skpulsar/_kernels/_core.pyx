@@ -9,8 +9,8 @@ tie)``, an optimizer is ``(name, nesterov, beta_1, beta_2, epsilon)``, a precond
 is ``(unit, factor)``, and minibatches change ``(weights, m, v, powers, average,
 n_averaged, sums)``. Arrays that are only read may be read-only. Every pass releases the
 GIL; none draws random numbers or knows a schedule. `_core.pyi` has the types, and
-`reference` has the same functions in NumPy. `arrays.pxi` and `dataset.pxi` are parts of
-this file.
+`reference` has the same functions in NumPy. `arrays.pxi`, `dataset.pxi` and
+`network.pxi` are parts of this file.
 """
 
 from libc.math cimport INFINITY
@@ -42,6 +42,7 @@ cdef dict _tags(const char *const *names):
 
 LOSSES = _tags(_kernel.losses)
 OPTIMIZERS = _tags(_kernel.optimizers)
+UNITS = _tags(_kernel.units)
 
 
 cdef int _tag(dict tags, kind, name) except -1:
@@ -64,6 +65,7 @@ cdef int _asked() noexcept nogil:
 
 include "arrays.pxi"
 include "dataset.pxi"
+include "network.pxi"
 
 
 def log(double x):

@@ -2,6 +2,7 @@
 // The kernel for one level of the instruction set; see kernel.h.
 #include "kernel.h"
 
+#include "networks/network.h"
 #include "training/importance.h"
 #include "training/minibatch.h"
 #include "training/newton.h"
@@ -38,6 +39,7 @@ const kernel_t KERNEL(LEVEL) = {
     .level = TEXT_OF(LEVEL),
     .losses = LOSS_NAMES,
     .optimizers = OPTIMIZER_NAMES,
+    .units = UNIT_NAMES,
     .width = block_width,
     .sum = sum,
     .sum_classes = sum_classes,
@@ -49,6 +51,10 @@ const kernel_t KERNEL(LEVEL) = {
     .is_coupled = is_coupled,
     .minibatch_scratch = minibatch_scratch,
     .minibatches = run_minibatches,
+    .network_size = network_size,
+    .network_scratch = network_scratch,
+    .train_network = train_network,
+    .network_logits = read_network_logits,
     .moments_scratch = moments_scratch,
     .moments = read_moments,
     .objective_width = objective_width,

@@ -92,9 +92,26 @@ typedef struct {
   int64_t n_rows, n_batches, average_from;
 } plan_t;
 
+// A network of layers; see networks/network.h.  Its arrays are float if it is single, else
+// double, with every row padded to whole cache lines.
+typedef struct {
+  const int64_t *sizes;   // numbers of units, of depth + 1 layers, the columns first
+  int64_t depth;
+  int activation, single;
+  const double *scale;    // (n_columns)
+  const double *dropout;  // share of the units of every hidden layer that are left out
+  uint64_t key;           // of the units that are
+  int64_t visits;         // rows visited before
+  double alpha;
+  void *weights, *m, *v;  // in + 1 rows of `out` for every layer, the biases' are last
+  void *sums;             // of an open batch
+  double *powers;
+} network_t;
+
 typedef struct {
   const char *level;
   const char *const *losses, *const *optimizers;  // names by tag; NULL is last
+  const char *const *units;
   int64_t (*width)(int64_t n_columns);            // length of a padded vector
   double (*sum)(int64_t n, const double *a);
   void (*sum_classes)(int64_t n, const double *target, const double *weight,
@@ -117,6 +134,13 @@ typedef struct {
                          const optimizer_t *optimizer, const plan_t *plan,
                          int64_t n_outputs, params_t *params, double *scratch,
                          double *loss);
+  int64_t (*network_size)(const network_t *network, int64_t depth);
+  int64_t (*network_scratch)(const network_t *network, int csr);
+  int64_t (*train_network)(const dataset_t *data, const network_t *network,
+                           const optimizer_t *rule, const plan_t *plan, double *scratch,
+                           double *loss);
+  int (*network_logits)(const dataset_t *data, const network_t *network, int64_t first,
+                        int64_t n, double *scratch, double *logits);
   // Passes, each with its own scratch, return false if interrupted.
   int64_t (*moments_scratch)(const dataset_t *data);
   int (*moments)(const dataset_t *data, const double *precision, double *scratch,

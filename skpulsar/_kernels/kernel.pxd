@@ -57,10 +57,25 @@ cdef extern from "kernel.h" nogil:
         const int64_t *bounds
         const double *rates
         int64_t n_rows, n_batches, average_from
+    ctypedef struct network_t:
+        const int64_t *sizes
+        int64_t depth
+        int activation, single
+        const double *scale
+        const double *dropout
+        uint64_t key
+        int64_t visits
+        double alpha
+        void *weights
+        void *m
+        void *v
+        void *sums
+        double *powers
     ctypedef struct kernel_t:
         const char *level
         const char *const *losses
         const char *const *optimizers
+        const char *const *units
         int64_t (*width)(int64_t) noexcept nogil
         double (*sum)(int64_t, const double *) noexcept nogil
         void (*sum_classes)(int64_t, const double *, const double *,
@@ -79,6 +94,13 @@ cdef extern from "kernel.h" nogil:
         int64_t (*minibatches)(const dataset_t *, const coordinates_t *,
                                const optimizer_t *, const plan_t *, int64_t,
                                params_t *, double *, double *) noexcept nogil
+        int64_t (*network_size)(const network_t *, int64_t) noexcept nogil
+        int64_t (*network_scratch)(const network_t *, int) noexcept nogil
+        int64_t (*train_network)(const dataset_t *, const network_t *,
+                                 const optimizer_t *, const plan_t *, double *,
+                                 double *) noexcept nogil
+        int (*network_logits)(const dataset_t *, const network_t *, int64_t, int64_t,
+                              double *, double *) noexcept nogil
         int64_t (*moments_scratch)(const dataset_t *) noexcept nogil
         int (*moments)(const dataset_t *, const double *, double *, double *,
                        double *) noexcept nogil

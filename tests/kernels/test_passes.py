@@ -24,7 +24,12 @@ FUNCTIONS = sorted(
     for name, function in inspect.getmembers(reference, inspect.isfunction)
     if hasattr(_core, name)
 )
-METHODS = sorted(name for name in vars(_core.Dataset) if not name.startswith("_"))
+METHODS = sorted(
+    f"{kind.__name__}.{name}"
+    for kind in (_core.Dataset, _core.Network)
+    for name, value in vars(kind).items()
+    if callable(value) and not name.startswith("_")
+)
 deterministic = settings(derandomize=True, database=None, deadline=None)
 
 
@@ -48,7 +53,7 @@ def test_twins_have_the_same_signatures():
         twins = getattr(_core, name), getattr(reference, name)
         assert parameters(twins[0]) == parameters(twins[1]), name
     for name in METHODS:
-        twins = getattr(_core.Dataset, name), getattr(reference.Dataset, name)
+        twins = attrgetter(name)(_core), attrgetter(name)(reference)
         assert parameters(twins[0])[1:] == parameters(twins[1])[1:], name
 
 
@@ -56,10 +61,14 @@ def test_the_stub_file_has_the_same_names_and_signatures():
     tree = ast.parse((Path(reference.__file__).parents[1] / "_core.pyi").read_text())
     functions = {f.name: f.args for f in tree.body if isinstance(f, ast.FunctionDef)}
     assert functions.keys() == {*FUNCTIONS, "use_level"}
-    (dataset,) = (c for c in tree.body if isinstance(c, ast.ClassDef))
-    methods = {f"Dataset.{f.name}": f.args for f in dataset.body}
-    del methods["Dataset.__init__"]
-    assert methods.keys() == {f"Dataset.{name}" for name in METHODS}
+    methods = {
+        f"{c.name}.{f.name}": f.args
+        for c in tree.body
+        if isinstance(c, ast.ClassDef)
+        for f in c.body
+        if isinstance(f, ast.FunctionDef) and f.name != "__init__"
+    }
+    assert methods.keys() == set(METHODS)
     for name, arguments in (functions | methods).items():
         own = inspect.signature(attrgetter(name)(_core)).parameters.values()
         named = [*arguments.args, *arguments.kwonlyargs]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The kernel's functions in NumPy: what `_core` computes, written to be read.
 
-Every public function of `_core`, and every method of its `Dataset`, has its twin here,
-in the plain mathematical form of its formula. The tests hold the compiled code against
+Every public function of `_core`, and every method of its classes, has its twin here, in
+the plain mathematical form of its formula. The tests hold the compiled code against
 it; results differ by rounding alone, except for those in whole numbers (`shuffled`,
 `csr_structure`), which are equal. Nothing else imports this package, whose files are
 named as the folders of the C headers.
@@ -28,6 +28,7 @@ from skpulsar._kernels.reference.losses import (
     probabilities,
     softmax,
 )
+from skpulsar._kernels.reference.networks import UNITS, Network
 from skpulsar._kernels.reference.rows import (
     csr_ascends,
     csr_structure,
@@ -48,7 +49,9 @@ __all__ = [
     "KEY_WORDS",
     "LOSSES",
     "OPTIMIZERS",
+    "UNITS",
     "Dataset",
+    "Network",
     "class_totals",
     "cross_entropy",
     "csr_ascends",

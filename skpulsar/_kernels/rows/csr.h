@@ -111,6 +111,19 @@ static void NAMED(norms, REAL, INDEX)(CSR_ROWS, int64_t first, const int64_t *or
     norms[i] = norm + (constant > stored ? constant - stored : 0);
   }
 }
+// Copies at most `most` entries of a row from its entry `from` on, and their columns;
+// returns their number.
+static int64_t NAMED(copy_entries, REAL, INDEX)(CSR_ROWS, int64_t row, int64_t from,
+                                                int64_t most, double *restrict values,
+                                                int64_t *restrict columns) {
+  int64_t begin = start[row] + from, n = start[row + 1] - begin;
+  n = n < most ? n : most;
+  for (int64_t k = 0; k < n; k++) {
+    values[k] = x[begin + k];
+    columns[k] = column[begin + k];
+  }
+  return n;
+}
 #undef CSR_ROWS
 #undef NAMED
 #undef JOIN

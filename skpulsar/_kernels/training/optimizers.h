@@ -29,27 +29,22 @@ static inline void scale_gradient(int64_t d, int64_t n, const coordinates_t *coo
   g[d] = scale[d] * (g[d] * share);
 }
 
-static inline void step_momentum(int64_t size, const optimizer_t *rule, double rate,
-                                 const double *restrict scale, const double *restrict g,
-                                 double *restrict m, double *restrict w) {
-  double momentum = rule->beta_1;
-  int nesterov = rule->nesterov;
-  for (int64_t j = 0; j < size; j++) {
-    m[j] = momentum * m[j] - rate * g[j];
-    w[j] += scale[j] * (nesterov ? momentum * m[j] - rate * g[j] : m[j]);
-  }
-}
+#define REAL double
+#define ROOT sqrt
+#define NAMED(name) name
+#define SCALED(x) (scale[j] * (x))
+#include "training/steps.h"
+#undef SCALED
+#undef NAMED
+#undef ROOT
+#undef REAL
 
-static inline void step_adam(int64_t size, const optimizer_t *rule, double rate,
-                             const double *restrict scale, const double *restrict g,
-                             double *restrict m, double *restrict v,
-                             double *restrict w) {
-  double b1 = rule->beta_1, b2 = rule->beta_2, epsilon = rule->epsilon;
-  for (int64_t j = 0; j < size; j++) {
-    m[j] = b1 * m[j] + (1 - b1) * g[j];
-    v[j] = b2 * v[j] + (1 - b2) * (g[j] * g[j]);
-    w[j] -= scale[j] * (rate * m[j] / (sqrt(v[j]) + epsilon));
-  }
+// The rate of a step, for Adam with the correction of the biases of m and v
+static double corrected_rate(const optimizer_t *rule, double rate, double *powers) {
+  if (rule->tag != ADAM) return rate;
+  powers[0] *= rule->beta_1;
+  powers[1] *= rule->beta_2;
+  return rate * sqrt(1 - powers[1]) / (1 - powers[0]);
 }
 
 // Steps every output with the sums of n rows, whose vectors are `width` long.  Returns
@@ -59,11 +54,7 @@ static int optimizer_step(const optimizer_t *rule, const coordinates_t *coordina
                           int64_t n_outputs, params_t *params) {
   const double *scale = coordinates->scale;
   int64_t size = d + 1;
-  if (rule->tag == ADAM) {
-    params->powers[0] *= rule->beta_1;
-    params->powers[1] *= rule->beta_2;
-    rate = rate * sqrt(1 - params->powers[1]) / (1 - params->powers[0]);
-  }
+  rate = corrected_rate(rule, rate, params->powers);
   for (int64_t k = 0; k < n_outputs; k++) {
     double *w = params->weights + k * size, *g = params->sums + k * width;
     double *m = params->m + k * size, *v = params->v + k * size;

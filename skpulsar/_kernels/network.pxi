@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Networks of layers: their steps and their logits. Part of _core.pyx.
+
+cdef class Network:
+    """Layers of units, with what an optimizer keeps of their weights.
+
+    Weights are arrays of shape (units below + 1, units), the biases last, for every
+    layer, all float32 or all float64, by which the arithmetic goes. So are m and v,
+    which begin with zeros if they are None. A row enters as scale (x - centre), where
+    the centre is the dataset's. The arrays are copied.
+    """
+    cdef network_t network
+    cdef readonly object powers
+    cdef object sizes, scale, dropout
+    cdef dict buffers
+
+    def __cinit__(self, weights, m=None, v=None, powers=(1.0, 1.0), *,
+                  str activation="relu", scale=None, dropout=None, double alpha=0,
+                  uint64_t key=0):
+        cdef const int64_t[::1] sizes = _sizes_of(weights)
+        cdef int64_t depth = sizes.shape[0] - 1
+        cdef double[::1] both = np.array(powers, dtype=np.float64)
+        dtype = weights[0].dtype
+        if dtype not in (np.float32, np.float64) or both.shape[0] != 2:
+            raise TypeError("weights must be float32 or float64, and powers be two")
+        self.sizes = np.asarray(sizes)
+        self.powers = np.asarray(both)
+        self.scale = np.ones(sizes[0]) if scale is None else scale
+        self.dropout = np.zeros(depth - 1) if dropout is None else dropout
+        self.network = network_t(&sizes[0], depth, _tag(UNITS, "unit", activation),
+                                 dtype == np.float32, _doubles(self.scale, sizes[0]),
+                                 _doubles(self.dropout, depth - 1), key, 0, alpha, NULL,
+                                 NULL, NULL, NULL, &both[0])
+        self.buffers = {"weights": self._padded(weights), "m": self._padded(m),
+                        "v": self._padded(v), "sums": self._padded(None)}
+        self.network.weights = <void *>_start(self.buffers["weights"])
+        self.network.m = <void *>_start(self.buffers["m"])
+        self.network.v = <void *>_start(self.buffers["v"])
+        self.network.sums = <void *>_start(self.buffers["sums"])
+
+    def _padded(self, layers):
+        """A copy of the arrays of all layers, padded, one behind the other."""
+        dtype = np.float32 if self.network.single else np.float64
+        size = _kernel.network_size(&self.network, self.network.depth)
+        buffer = _aligned(size * np.dtype(dtype).itemsize // 8).view(dtype)
+        buffer[:] = 0
+        if layers is not None:
+            for own, layer in zip(self._views(buffer), layers, strict=True):
+                if own.shape != layer.shape or layer.dtype != dtype:
+                    raise ValueError("m or v are not as the weights are")
+                own[:] = layer
+        return buffer
+
+    def _views(self, buffer):
+        """The arrays of all layers, as parts of a padded buffer."""
+        cdef int64_t layer, begin, end
+        views = []
+        for layer in range(self.network.depth):
+            begin = _kernel.network_size(&self.network, layer)
+            end = _kernel.network_size(&self.network, layer + 1)
+            rows = buffer[begin:end].reshape(self.sizes[layer] + 1, -1)
+            views.append(rows[:, :self.sizes[layer + 1]])
+        return views
+
+    def layers(self, str name):
+        """A copy of the "weights" of all layers, of "m" or of "v"."""
+        return tuple([view.copy() for view in self._views(self.buffers[name])])
+
+    def train(self, Dataset dataset not None, optimizer,
+              const int64_t[::1] order not None, const int64_t[::1] bounds not None,
+              const double[::1] rates not None, int64_t visits):
+        """Steps over the rows in `order`, which are visited after `visits` others; see
+        network.h. Returns how many batches are done, and the sum of the losses."""
+        cdef dataset_t *data = &dataset.data
+        cdef int64_t n_batches = rates.shape[0], done
+        cdef double value = 0
+        if (bounds.shape[0] != n_batches + 1 or order.shape[0] == 0
+                or data.order != NULL):
+            raise ValueError("rates and bounds do not fit, or there are no rows, or "
+                             "twice an order")
+        dataset.check(self.sizes[self.network.depth])
+        self._check_columns(dataset)
+        name, nesterov, beta_1, beta_2, epsilon = optimizer
+        cdef int tag = _tag(OPTIMIZERS, "optimizer", name)
+        cdef optimizer_t rule = optimizer_t(tag, nesterov, beta_1, beta_2, epsilon)
+        cdef plan_t plan = plan_t(&order[0], &bounds[0], NULL, order.shape[0],
+                                  n_batches, n_batches)
+        if n_batches:
+            plan.rates = &rates[0]
+        self.network.visits = visits
+        cdef double[::1] scratch = self._scratch(dataset)
+        with nogil:
+            done = _kernel.train_network(data, &self.network, &rule, &plan, &scratch[0],
+                                         &value)
+        if done < 0:
+            pending_error()
+        return done, value
+
+    def logits(self, Dataset dataset not None, int64_t first, int64_t n, out=None):
+        """Logits of n rows of a dataset, from place `first` on, of shape (n,
+        n_outputs). They are written to `out`, if given."""
+        cdef int64_t n_outputs = self.sizes[self.network.depth]
+        result = np.empty((n, n_outputs)) if out is None else out
+        cdef double[:, ::1] z = result
+        cdef int ended = True
+        self._check_columns(dataset)
+        if z.shape[0] != n or z.shape[1] != n_outputs:
+            raise ValueError("out has another shape")
+        if not 0 <= first <= dataset.data.n - n:
+            raise ValueError(f"rows {first} to {first + n} are not in the dataset")
+        cdef double[::1] scratch = self._scratch(dataset)
+        if n:
+            with nogil:
+                ended = _kernel.network_logits(&dataset.data, &self.network, first, n,
+                                               &scratch[0], &z[0, 0])
+        if not ended:
+            pending_error()
+        return result
+
+    def _scratch(self, Dataset dataset):
+        csr = dataset.rows.indices != NULL
+        return _aligned(_kernel.network_scratch(&self.network, csr))
+
+    def _check_columns(self, Dataset dataset):
+        if dataset.rows.n_columns != self.sizes[0]:
+            raise ValueError("the network is for rows of more or fewer columns")
+
+
+def _sizes_of(weights):
+    """Numbers of units of all layers, the columns first."""
+    below = len(weights[0]) - 1
+    sizes = [below]
+    for layer in weights:
+        if layer.ndim != 2 or len(layer) != below + 1 or layer.shape[1] == 0:
+            raise ValueError("the weights of a layer do not fit those of the one below")
+        if layer.dtype != weights[0].dtype:
+            raise TypeError("the weights of all layers must have one dtype")
+        below = layer.shape[1]
+        sizes.append(below)
+    return np.array(sizes, dtype=np.int64)
