@@ -2,6 +2,8 @@
 """The single-layer perceptron for imbalanced data, as a scikit-learn estimator."""
 
 __all__ = [
+    "MLPClassifier",
+    "MLPRegressor",
     "SLPClassifier",
     "SLPRegressor",
     "__version__",
@@ -22,6 +24,10 @@ def __getattr__(name):
         from skpulsar._classifier import SLPClassifier as value
     elif name == "SLPRegressor":
         from skpulsar._regressor import SLPRegressor as value
+    elif name == "MLPClassifier":
+        from skpulsar._mlp_classifier import MLPClassifier as value
+    elif name == "MLPRegressor":
+        from skpulsar._mlp_regressor import MLPRegressor as value
     elif name == "summary":
         from skpulsar._summary import summary as value
     elif name in ("load", "save"):

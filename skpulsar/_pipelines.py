@@ -7,7 +7,7 @@ from sklearn.base import clone
 from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
 from sklearn.pipeline import Pipeline
 
-from skpulsar._estimator._portable import Portable
+from skpulsar._estimator._slp import BaseSLP
 
 THRESHOLDS = FixedThresholdClassifier, TunedThresholdClassifierCV
 
@@ -56,14 +56,14 @@ def to_sklearn(estimator):
     >>> bool((exported.predict(X) == model.predict(X)).all())
     True
     """
-    if isinstance(estimator, Portable):
+    if isinstance(estimator, BaseSLP):
         return estimator.to_sklearn()
     if isinstance(estimator, THRESHOLDS):
         made = copy.copy(estimator)
         made.estimator_ = to_sklearn(getattr(estimator, "estimator_", made.estimator))
         made.estimator = clone(made.estimator_)
         return made
-    if isinstance(estimator, Pipeline) and isinstance(_last(estimator), Portable):
+    if isinstance(estimator, Pipeline) and isinstance(_last(estimator), BaseSLP):
         return _plain(estimator)
     raise TypeError(
         "to_sklearn takes an estimator of skpulsar, a pipeline that ends with one, or "
@@ -84,7 +84,7 @@ def _last(estimator):
 
 def _plain(estimator):
     """A step without samplers, and with the exported estimator if it ends with one."""
-    if isinstance(_last(estimator), Portable) and not isinstance(estimator, Pipeline):
+    if isinstance(_last(estimator), BaseSLP) and not isinstance(estimator, Pipeline):
         return to_sklearn(estimator)
     if not isinstance(estimator, Pipeline):
         return estimator

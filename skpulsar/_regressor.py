@@ -1,26 +1,52 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """SLPRegressor: linear units with squared error."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-import numpy as np
-from sklearn.base import RegressorMixin
-from sklearn.utils.validation import check_is_fitted
-
-from skpulsar._estimator._base import BaseSLP
 from skpulsar._estimator._common_parameters import PARAMETERS
-from skpulsar._estimator._prediction import decision
+from skpulsar._estimator._linear_weights import LinearWeights
+from skpulsar._estimator._number_targets import NumberTargets
 from skpulsar._estimator._regressor_fit_result import RegressorFitResult
-from skpulsar._estimator._targets import as_targets, check_targets
+from skpulsar._estimator._slp import BaseSLP
 from skpulsar._estimator._transaction import exclusive, unchanged_on_error
-from skpulsar._problem._losses import SQUARED
-from skpulsar._problem._matrix import kernel_matrix, sum_repeated
-from skpulsar._problem._memory import Rows
-from skpulsar._problem._sample_weights import WeightStatistics, weigh
 
 
-class SLPRegressor(RegressorMixin, BaseSLP):
+@dataclass(frozen=True, kw_only=True)
+class LinearRegressorFitResult(LinearWeights, RegressorFitResult):
+    """Where the training of a regressor of one layer stands, shown in the shapes of
+    scikit-learn's Ridge.
+
+    Parameters
+    ----------
+    fit_intercept : bool
+        Whether the model has intercepts.
+    """
+
+    fit_intercept: bool = True
+
+    @classmethod
+    def of(cls, estimator):
+        """The result that the attributes of a fitted estimator hold."""
+        return replace(super().of(estimator), fit_intercept=estimator.fit_intercept)
+
+    @staticmethod
+    def has_one_column(estimator):
+        """Whether y had one dimension."""
+        return estimator.coef_.ndim == 1
+
+    def weight_attributes(self):
+        """Attributes of one dimension less where y has one."""
+        shown = super().weight_attributes()
+        if self.one_column:
+            shown["coef_"] = shown["coef_"][0]
+            shown["intercept_"] = float(shown["intercept_"][0])
+        if not self.fit_intercept:
+            shown["intercept_"] = 0.0
+        return shown
+
+
+class SLPRegressor(NumberTargets, BaseSLP):
     """Single-layer perceptron for regression: linear units with squared error.
 
     The estimator minimises, for every target,
@@ -289,7 +315,7 @@ class SLPRegressor(RegressorMixin, BaseSLP):
         "sample_weight_val": True,
     }
 
-    _Result = RegressorFitResult
+    _Result = LinearRegressorFitResult
 
     def __init__(
         self,
@@ -443,84 +469,6 @@ class SLPRegressor(RegressorMixin, BaseSLP):
             self._partial_fit(X, y, sample_weight)
         return self
 
-    def predict(self, X):
-        """Predict ``X @ coef_.T + intercept_``, from the attributes as they are now.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Features.
-
-        Returns
-        -------
-        y : ndarray of shape (n_samples,) or (n_samples, n_targets), float64
-            Predicted targets, in the shape that y had.
-        """
-        check_is_fitted(self)
-        predicted = decision(self, X)
-        return predicted[:, 0] if self.coef_.ndim == 1 else predicted
-
-    def _check_targets(self, y):
-        check_targets(y)
-        return {"multi_output": True}
-
-    def _loss_of(self, result):
-        return SQUARED
-
     def _first_result(self, y, n_columns, before):
-        """The result before the first epoch of a fit: initial weights."""
-        n_targets = 1 if y.ndim == 1 else y.shape[1]
-        if before is None:
-            weights = np.zeros((n_targets, n_columns + 1))
-        elif n_targets == len(before.weights):
-            weights = before.weights
-        else:
-            raise ValueError(
-                f"warm_start=True goes on with {len(before.weights)} targets, but y "
-                f"has {n_targets}. Set warm_start=False."
-            )
-        return RegressorFitResult(
-            weights=weights,
-            seen=WeightStatistics(),
-            one_column=y.ndim == 1,
-            fit_intercept=bool(self.fit_intercept),
-        )
-
-    def _next_result(self, y, n_columns, before):
-        """The result before a call of `partial_fit`."""
-        if before is None:
-            return self._first_result(y, n_columns, None)
-        n_targets = 1 if y.ndim == 1 else y.shape[1]
-        if n_targets != len(before.weights):
-            raise ValueError(
-                f"y has {n_targets} targets, but {len(before.weights)} were seen "
-                "before: give all of them in every call."
-            )
-        return before
-
-    def _targets(self, y, result):
-        """Targets by output, or those of the only one."""
-        targets = as_targets(y)
-        return targets[0] if len(targets) == 1 else targets
-
-    def _weighted_rows(self, X, y, sample_weight, start, solver):
-        """Rows of positive weight, and the result with these counted."""
-        target = self._targets(y, start)
-        index, weight, seen = weigh(sample_weight, len(y), start.seen)
-        rows = Rows(kernel_matrix(sum_repeated(X)), target, weight, index)
-        before = start.seen.n_rows * start.seen.mean
-        stream = {"mean_weight": seen.mean, "weight_before": before}
-        return rows, replace(start, seen=seen), stream
-
-    def _check_seen(self, result):
-        """Refuse a fit without rows."""
-        if result.seen.n_rows == 0:
-            raise ValueError(
-                "Sample weights must contain at least one non-zero number."
-            )
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        tags.target_tags.multi_output = True
-        return tags
+        start = super()._first_result(y, n_columns, before)
+        return replace(start, fit_intercept=bool(self.fit_intercept))

@@ -10,7 +10,7 @@ from scipy.special import ndtri, stdtrit
 from sklearn.utils.validation import check_is_fitted
 
 from skpulsar._classifier import SLPClassifier
-from skpulsar._estimator._fit_result import weights_of
+from skpulsar._estimator._linear_weights import weights_of
 from skpulsar._estimator._parameters import Number, check_parameter
 from skpulsar._inference._covariance import estimates
 from skpulsar._inference._objectives import of_classifier, of_regressor

@@ -10,7 +10,7 @@ import skpulsar
 from skpulsar._solvers._table import SOLVERS
 
 ROOT = Path(skpulsar.__file__).parent
-SECOND_ORDER = "_solvers.quadratic"
+SHARED = "_solvers.quadratic", "_solvers.stepping"
 
 # Of every part of the package, the others that it may import, itself apart
 MAY_IMPORT = {
@@ -20,8 +20,10 @@ MAY_IMPORT = {
     "_problem": ("_kernels",),
     "_solvers": ("_kernels", "_problem", "_training"),
     "_estimator": ("_problem", "_solvers", "_training", "_version"),
-    "_classifier": ("_estimator", "_problem"),
-    "_regressor": ("_estimator", "_problem"),
+    "_classifier": ("_estimator",),
+    "_mlp_classifier": ("_estimator",),
+    "_mlp_regressor": ("_estimator",),
+    "_regressor": ("_estimator",),
     "_inference": ("_estimator", "_problem"),
     "_summary": ("_classifier", "_estimator", "_inference", "_regressor"),
     "_thresholds": ("_estimator", "displays"),  # Cutoffs.plot imports its display late
@@ -43,14 +45,14 @@ MAY_IMPORT = {
     ),
     "__main__": ("_study", ""),
     "__init__": (
-        *("_classifier", "_persistence", "_pipelines", "_regressor", "_summary"),
-        "_version",
+        *("_classifier", "_mlp_classifier", "_mlp_regressor", "_persistence"),
+        *("_pipelines", "_regressor", "_summary", "_version"),
     ),
 }
-FAMILIES = ("minibatch", "preconditioned", "streaming")
+FAMILIES = ("minibatch", "network", "preconditioned", "streaming")
 KNOW_SCIKIT_LEARN = {
-    "_classifier", "_estimator", "_persistence", "_pipelines", "_regressor", "_study",
-    "_summary", "_thresholds", "datasets", "displays", "losses", "samplers",
+    "_estimator", "_persistence", "_pipelines", "_study", "_summary", "_thresholds",
+    "datasets", "displays", "losses", "samplers",
     "thresholds",
 }  # fmt: skip
 
@@ -94,7 +96,7 @@ def test_solvers_do_not_know_each_other(name):
             others = [f"skpulsar._solvers.{other}." for other in FAMILIES]
             others.remove(f"skpulsar._solvers.{family}.")
             assert not [m for m in MODULES[name] if m.startswith(tuple(others))]
-    if name.startswith(SECOND_ORDER):
+    if name.startswith(SHARED):
         families = tuple(f"skpulsar._solvers.{family}" for family in FAMILIES)
         assert not [m for m in MODULES[name] if m.startswith(families)]
 

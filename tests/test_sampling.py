@@ -91,7 +91,7 @@ def test_no_array_is_copied(pulsars, monkeypatch):
     X, y = pulsars
     seen = []
     monkeypatch.setattr(
-        "skpulsar._classifier.Rows",
+        "skpulsar._estimator._class_targets.Rows",
         lambda matrix, *args: seen.append(matrix) or Rows(matrix, *args),
     )
     minibatches(sampling="balanced", max_iter=1, tol=None).fit(X, y)

@@ -142,12 +142,12 @@ def test_any_memory_layout_trains_to_the_same_bits(pulsars, change):
 
 def test_input_is_neither_copied_nor_changed(pulsars, monkeypatch):
     """Read-only rows reach the kernel as they are."""
-    from skpulsar import _classifier
+    from skpulsar._estimator import _class_targets
 
     seen = []
-    Rows = _classifier.Rows
+    Rows = _class_targets.Rows
     monkeypatch.setattr(
-        _classifier,
+        _class_targets,
         "Rows",
         lambda matrix, *args: seen.append(matrix) or Rows(matrix, *args),
     )

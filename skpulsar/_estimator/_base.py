@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The base class of estimators: validation, training and state."""
+"""The base class of all estimators: validation, training and state."""
 
 from dataclasses import replace
 from functools import partial
@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import assert_all_finite
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from skpulsar._estimator._callbacks import (
     NO_TASK,
@@ -21,23 +21,31 @@ from skpulsar._estimator._portable import Portable
 from skpulsar._estimator._risen import risen
 from skpulsar._estimator._seed import draw_seed
 from skpulsar._estimator._solver_choice import choose_solver
-from skpulsar._estimator._transaction import exclusive, unchanged_on_error
 from skpulsar._estimator._validation import Validation
 from skpulsar._estimator._validation_set import divide
 from skpulsar._problem._matrix import check_structure
 from skpulsar._problem._penalty import Penalty
 from skpulsar._problem._sample_moments import sample_moments
-from skpulsar._solvers._table import FITS, make, stream_of
 from skpulsar._training._history import History
 from skpulsar._training._loop import epochs
 from skpulsar._training._progress import epoch_line
 
 
-class BaseSLP(CallbackSupport, Portable, BaseEstimator):
-    """The base class of a classifier and a regressor.
+class BasePerceptron(CallbackSupport, Portable, BaseEstimator):
+    """The base class of classifiers and regressors, of one layer or of several.
 
     A subclass defines `__init__` with its parameters, and `fit` and `partial_fit`,
-    which call `_fit` and `_partial_fit`. All else that depends on its targets is in
+    which call `_fit` and `_partial_fit`. All else that depends on its weights is in
+    `BaseSLP` or `BaseMLP`:
+
+    - `_fits`: the classes of solvers for `fit` by name;
+    - `_stream_of(name, loss, n_columns, start)`: the solver for `partial_fit`, its name
+      and its class;
+    - `_solver(name, loss, result, **of_rows)`: a solver;
+    - `_without_weights(n_outputs, n_columns)`: weights of 0;
+    - `_model()`: what turns rows into logits, by the attributes as they are now;
+
+    and all that depends on its targets in
 
     - `_parameters`: what each parameter may be;
     - `_loss_of(result)`: what is minimised;
@@ -72,54 +80,6 @@ class BaseSLP(CallbackSupport, Portable, BaseEstimator):
         history = self._history
         return -history.best_cost if history.validates else None
 
-    def remove_data(self):
-        """Drop the rows of X that `partial_fit` keeps with solver "psgd".
-
-        A quadratic about the present weights takes their place: the loss and its
-        gradient, by class, and its curvature. Predictions stay the same to the last
-        bit, and later calls of `partial_fit` continue as they do after `fit` (see its
-        Notes): rows of the same kind add to the quadratic as if all had been kept, rows
-        of another kind add less exactly. The call costs two passes over the kept rows.
-        If there are none, after `fit` and with the other solvers, nothing changes.
-
-        Such sums, and the means and variances of the columns, remain; those of very few
-        rows may reveal something of them. Copies and pickles made before keep their
-        rows.
-
-        Returns
-        -------
-        self : estimator
-            The same estimator, without rows.
-
-        Raises
-        ------
-        NotFittedError
-            If neither `fit` nor `partial_fit` was called.
-        ValueError
-            If there were no rows of some class yet. The estimator is then as it was.
-        RuntimeError
-            If another call is training the estimator.
-
-        Examples
-        --------
-        >>> import pickle
-        >>> from skpulsar import SLPClassifier
-        >>> from skpulsar.datasets import make_pulsars
-        >>> X, y = make_pulsars(n_samples=3000, random_state=0)
-        >>> model = SLPClassifier().partial_fit(X[:2000], y[:2000], classes=[0, 1])
-        >>> X[7].tobytes() in pickle.dumps(model)
-        True
-        >>> X[7].tobytes() in pickle.dumps(model.remove_data())
-        False
-        >>> model.partial_fit(X[2000:], y[2000:]).t_
-        3000
-        """
-        check_is_fitted(self)
-        with exclusive(self), unchanged_on_error(self):
-            result = self._Result.of(self)
-            self._state = result.state.without_rows(result.weights)
-        return self
-
     def _fit(self, X, y, sample_weight, *validation_set):
         """Train from the start, or from the present weights with `warm_start`.
 
@@ -132,9 +92,9 @@ class BaseSLP(CallbackSupport, Portable, BaseEstimator):
     def _fit_task(self, X, y, sample_weight, validation_set, task):
         """Train, tell the callbacks' task of every epoch, and return the result."""
         name = choose_solver(self)
-        solver_class = FITS[name]
+        solver_class = self._fits[name]
         finite = not solver_class.finds_not_finite
-        warm = self.warm_start and hasattr(self, "coef_")
+        warm = self.warm_start and hasattr(self, "_state")
         X, y = self._validate(X, y, reset=not warm, finite=finite)
         sample_weight = check_weight(sample_weight, X.shape[0])
         before = self._Result.of(self) if warm else None
@@ -148,9 +108,8 @@ class BaseSLP(CallbackSupport, Portable, BaseEstimator):
             self._check_finite(X)
         try:
             result = self._measure(rows, sample_weight, result)
-            penalty = self._penalty(result)
             loss = self._loss_of(result)
-            solver = make(name, loss, penalty, vars(self), warm=warm)
+            solver = self._solver(name, loss, result, warm=warm)
             validation = Validation(self, result, loss, scored) if scored else None
             result, last = self._train(
                 name, solver, rows, result, self.max_iter, task, validation
@@ -161,6 +120,7 @@ class BaseSLP(CallbackSupport, Portable, BaseEstimator):
         comparable = solver.compares_with_start and not warm
         undone = None
         if comparable:
+            penalty = self._penalty(result)
             undone = risen(rows, result, loss, penalty, bool(self.fit_intercept))
         if undone is not None:
             self._publish(undone)
@@ -174,15 +134,13 @@ class BaseSLP(CallbackSupport, Portable, BaseEstimator):
         rows, for example their classes."""
         check_parameters(self, self._parameters)
         name = choose_solver(self)
-        first = not hasattr(self, "coef_")
+        first = not hasattr(self, "_state")
         X, y = self._validate(X, y, reset=first)
         sample_weight = check_weight(sample_weight, X.shape[0])
         before = None if first else self._Result.of(self)
         start = self._next_result(y, X.shape[1], before, *of_targets)
-        n_outputs, loss = len(start.weights), self._loss_of(start)
-        name, solver_class = stream_of(
-            name, loss, n_outputs, X.shape[1], self.solver == "auto"
-        )
+        loss = self._loss_of(start)
+        name, solver_class = self._stream_of(name, loss, X.shape[1], start)
         rows, result, stream = self._weighted_rows(
             X, y, sample_weight, start, solver_class
         )
@@ -191,9 +149,8 @@ class BaseSLP(CallbackSupport, Portable, BaseEstimator):
                 self._publish(replace(result, solver=name))
             return
         result = self._measure(rows, sample_weight, result)
-        penalty = self._penalty(result)
         loss = self._loss_of(result)
-        solver = make(name, loss, penalty, vars(self), stream=stream)
+        solver = self._solver(name, loss, result, stream=stream)
         _, last = self._train(name, solver, rows, result, 1, NO_TASK)
         warn_of(solver.explain(last, max_iter=1))
 

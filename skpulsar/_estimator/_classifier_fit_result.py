@@ -42,8 +42,8 @@ class ClassifierFitResult(FitResult):
     def of(cls, estimator):
         """The result that the attributes of a fitted estimator hold.
 
-        The intercept is the trained one, to the last bit, unless the user has set
-        `intercept_` since.
+        The intercepts of the outputs are the trained ones, to the last bit, unless the
+        user has set them since.
         """
         result = super().of(
             estimator,
@@ -54,18 +54,16 @@ class ClassifierFitResult(FitResult):
             multilabel=estimator.multilabel_,
         )
         trained, shift = estimator._trained_intercept, result.prior_shift
-        unchanged = np.array_equal(estimator.intercept_, trained - shift)
-        shown = result.weights[:, -1]
-        result.weights[:, -1] = trained if unchanged else shown + shift
+        intercepts = cls.intercepts_of(result.weights)
+        unchanged = np.array_equal(intercepts, trained - shift)
+        intercepts[:] = trained if unchanged else intercepts + shift
         return result
 
     def attributes(self):
         """The attributes of an estimator with this result, by name."""
-        attributes = super().attributes()
-        trained = attributes["intercept_"]
-        attributes |= {
-            "intercept_": trained - self.prior_shift,
-            "_trained_intercept": trained,
+        return {
+            **super().attributes(),
+            "_trained_intercept": self.intercepts_of(self.weights).copy(),
             "classes_": self.classes,
             "class_count_": self.class_count,
             "multilabel_": self.multilabel,
@@ -73,7 +71,6 @@ class ClassifierFitResult(FitResult):
             "prior_shift_": self.prior_shift,
             "_class_statistics": self.seen,
         }
-        return attributes
 
     def _sampling_counts(self):
         """Samples seen of each class."""

@@ -13,7 +13,7 @@ from skpulsar._estimator._class_weights import (
     class_factors,
     given_class_weight,
 )
-from skpulsar._estimator._fit_result import weights_of
+from skpulsar._estimator._linear_weights import weights_of
 from skpulsar._estimator._shares import shares_by_label
 
 

@@ -15,12 +15,14 @@ class FitResult:
     """The state of training between two epochs.
 
     Only `attributes` decides what an estimator shows of it, and only `of` reads it
-    back. The fields of a subclass hold what an estimator knows of its targets.
+    back. The fields of a subclass hold what an estimator knows of its targets, and
+    another base, `LinearWeights` or `LayerWeights`, says what weights are.
 
     Parameters
     ----------
-    weights : ndarray of shape (n_outputs, n_columns + 1), float64
-        The trained weights; the intercepts are last.
+    weights : ndarray of shape (n_outputs, n_columns + 1), or tuple of ndarray
+        The trained weights, float64; the intercepts are last, of every layer if there
+        are several.
 
     state : SolverState
         State from which the solver continues.
@@ -39,23 +41,25 @@ class FitResult:
         The solver's estimate of how far these weights are above the minimum, or NaN.
     """
 
-    weights: np.ndarray
+    weights: np.ndarray | tuple[np.ndarray, ...]
     state: SolverState = field(default_factory=SolverState)
     history: History = field(default_factory=History)
     moments: Moments | None = None
     solver: str | None = None
     objective_gap: float = np.nan
 
+    prior_shift = 0.0  # What the outputs' intercepts that are shown have less.
+
     @classmethod
     def of(cls, estimator, **of_targets):
         """The result that the attributes of a fitted estimator hold."""
         return cls(
             solver=estimator.solver_,
-            weights=weights_of(estimator),
+            weights=cls.weights_of(estimator),
             state=estimator._state,
             history=estimator._history,
             moments=estimator._moments,
-            objective_gap=estimator.objective_gap_,
+            objective_gap=getattr(estimator, "objective_gap_", np.nan),
             **of_targets,
         )
 
@@ -84,24 +88,13 @@ class FitResult:
         history, state = self.history, self.state
         return {
             "solver_": self.solver,
-            "coef_": self.weights[:, :-1].copy(),
-            "intercept_": self.weights[:, -1].copy(),
+            **self.weight_attributes(),
             "n_iter_": history.n_epochs,
             "best_iter_": history.best_iter,
             "t_": state.n_rows,
             "loss_": history.last("loss"),
             "best_loss_": history.best_loss,
-            "objective_gap_": self.objective_gap,
             "_history": history,
             "_state": state,
             "_moments": self.moments,
         }
-
-
-def weights_of(estimator):
-    """Weights of shape (n_outputs, n_columns + 1) from `coef_` and `intercept_` as they
-    are now. `coef_` may have one dimension, and `intercept_` may be a number."""
-    coef = estimator.coef_.reshape(-1, estimator.coef_.shape[-1])
-    weights = np.empty((len(coef), coef.shape[1] + 1))
-    weights[:, :-1], weights[:, -1] = coef, estimator.intercept_
-    return weights

@@ -31,52 +31,6 @@ class Portable:
         vars(copied).update(vars(self))
         return copied
 
-    def to_sklearn(self):
-        """A fitted estimator of scikit-learn that predicts the same.
-
-        Whatever reads scikit-learn's own linear models, for ONNX, PMML or explanations,
-        reads this one.
-
-        Returns
-        -------
-        estimator : LogisticRegression, OneVsRestClassifier or Ridge
-            A classifier gives a LogisticRegression: its logits and probabilities are
-            the same, but for rounding (the intercept is the one shown, so that
-            `prior_correction` is in it). For an indicator matrix, a OneVsRestClassifier
-            has one for each label. A regressor gives a Ridge.
-
-        Raises
-        ------
-        NotFittedError
-            If the estimator is not fitted.
-
-        See Also
-        --------
-        skpulsar.to_sklearn : The same for pipelines, without their samplers.
-
-        Notes
-        -----
-        `C`, or `alpha` of Ridge, and `class_weight` are such that fitting it to the
-        rows seen, without prior correction, minimises the same objective: ``C = 1 /
-        (alpha * n)`` for n rows that weigh 1 in the mean. With ``standardize=True``
-        there are no such parameters, and it has its defaults.
-
-        Examples
-        --------
-        >>> from sklearn.datasets import load_iris
-        >>> from skpulsar import SLPClassifier
-        >>> X, y = load_iris(return_X_y=True)
-        >>> model = SLPClassifier(random_state=0).fit(X, y)
-        >>> exported = model.to_sklearn()
-        >>> exported
-        LogisticRegression(C=66.6...)
-        >>> bool(abs(exported.predict_proba(X) - model.predict_proba(X)).max() < 1e-12)
-        True
-        """
-        from skpulsar._estimator._export import exported  # and its estimators, now
-
-        return exported(self)
-
 
 def packed_state(attributes):
     """Attributes by name, the private ones as plain values (see `pack`).

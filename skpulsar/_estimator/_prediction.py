@@ -5,14 +5,13 @@ import numpy as np
 from scipy.sparse import csr_array, csr_matrix
 from sklearn.utils.validation import validate_data
 
-from skpulsar._estimator._fit_result import weights_of
 from skpulsar._estimator._input_checks import check_readable
-from skpulsar._problem._logits import logits, saturate
+from skpulsar._problem._logits import logits
 from skpulsar._problem._matrix import check_structure, kernel_matrix
 
 
 def decision(estimator, X):
-    """``X @ coef_.T + intercept_``, from the attributes as they are now.
+    """The logits of rows, by the attributes of an estimator as they are now.
 
     A row that is not finite has no finite logit. The result therefore shows what
     scikit-learn's validation would need another pass over X to find.
@@ -21,10 +20,10 @@ def decision(estimator, X):
     -------
     decision : ndarray of shape (n_samples, n_outputs), float64
     """
-    weights = weights_of(estimator)
+    model = estimator._model()
     if _is_plain(estimator, X):
         check_structure(X)
-        found = logits(kernel_matrix(X), weights)
+        found = logits(kernel_matrix(X), model)
         if np.isfinite(found).all():
             return found
     check_readable(X, "X")
@@ -38,8 +37,8 @@ def decision(estimator, X):
         order="C",
     )
     matrix = kernel_matrix(X)
-    found = logits(matrix, weights)
-    saturate(found, matrix, weights)
+    found = logits(matrix, model)
+    model.saturate(found, matrix)
     return found
 
 

@@ -11,6 +11,8 @@ from skpulsar._problem._sample_weights import WeightStatistics
 class RegressorFitResult(FitResult):
     """Where the training of a regressor stands.
 
+    A subclass has `has_one_column(estimator)`, whether y had one dimension.
+
     Parameters
     ----------
     seen : WeightStatistics
@@ -18,14 +20,10 @@ class RegressorFitResult(FitResult):
 
     one_column : bool
         Whether y has one dimension.
-
-    fit_intercept : bool
-        Whether the model has intercepts.
     """
 
     seen: WeightStatistics
     one_column: bool
-    fit_intercept: bool
 
     @classmethod
     def of(cls, estimator):
@@ -33,21 +31,13 @@ class RegressorFitResult(FitResult):
         return super().of(
             estimator,
             seen=estimator._weight_statistics,
-            one_column=estimator.coef_.ndim == 1,
-            fit_intercept=estimator.fit_intercept,
+            one_column=cls.has_one_column(estimator),
         )
 
+    def n_targets(self):
+        """How many targets there are."""
+        return len(self.intercepts_of(self.weights))
+
     def attributes(self):
-        """The attributes of an estimator with this result, by name, in the shapes of
-        scikit-learn's Ridge."""
-        attributes = super().attributes()
-        coef, intercept = attributes["coef_"], attributes["intercept_"]
-        if self.one_column:
-            coef, intercept = coef[0], float(intercept[0])
-        if not self.fit_intercept:
-            intercept = 0.0
-        return attributes | {
-            "coef_": coef,
-            "intercept_": intercept,
-            "_weight_statistics": self.seen,
-        }
+        """The attributes of an estimator with this result, by name."""
+        return {**super().attributes(), "_weight_statistics": self.seen}

@@ -23,7 +23,11 @@ def choose_solver(estimator):
     warning points at the line that called `fit` or `partial_fit`.
     """
     default = defaults(type(estimator))
-    given = [name for name in ACTS_WITH if getattr(estimator, name) != default[name]]
+    given = [
+        name
+        for name in ACTS_WITH
+        if name in default and getattr(estimator, name) != default[name]
+    ]
     solver, words = estimator.solver, f"solver={estimator.solver!r}"
     if solver == "auto":
         solver = automatic(given, estimator.early_stopping)

@@ -9,15 +9,11 @@ import numpy as np
 from sklearn.base import is_classifier
 
 from skpulsar._estimator._caller import caller_level
-from skpulsar._estimator._fit_result import weights_of
 from skpulsar._estimator._input_checks import check_weight
 from skpulsar._estimator._seed import draw_seed
 from skpulsar._problem._matrix import kernel_matrix, sum_repeated
 from skpulsar._problem._memory import Rows
-from skpulsar._problem._penalty import Penalty
 from skpulsar._problem._sample_weights import WeightStatistics, weigh
-
-WITHOUT_PENALTY = Penalty(0.0)
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,7 @@ class ScoredRows:
 
     def mean_loss(self, estimator, loss):
         """The mean loss of a fitted estimator, without the penalty."""
-        return self.rows.objective(weights_of(estimator), loss, WITHOUT_PENALTY)
+        return self.rows.mean_loss(estimator._model(), loss)
 
     @cached_property
     def for_scorers(self):

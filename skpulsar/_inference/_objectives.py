@@ -11,10 +11,10 @@ from skpulsar._estimator._class_weights import (
     given_class_weight,
     weigh,
 )
-from skpulsar._estimator._fit_result import weights_of
 from skpulsar._estimator._indicator import given_column_weights, weigh_columns
 from skpulsar._estimator._input_checks import check_weight
 from skpulsar._estimator._labels import encode
+from skpulsar._estimator._linear_weights import weights_of
 from skpulsar._estimator._shares import shares_by_label
 from skpulsar._estimator._targets import as_targets
 from skpulsar._inference._design import Design

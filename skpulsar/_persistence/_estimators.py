@@ -61,7 +61,7 @@ def estimator_of(values):
     if unknown:
         raise ValueError(f"{min(unknown)!r:.60} is unknown to {kind.__name__}")
     vars(estimator).update(parameters, **unpacked_state(attributes))
-    if hasattr(estimator, "coef_"):
+    if hasattr(estimator, "solver_"):
         kind._Result.of(estimator)  # It raises if something is missing.
     with config_context(enable_metadata_routing=True):
         for method, requests in values["requests"].items():

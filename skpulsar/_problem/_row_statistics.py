@@ -5,6 +5,7 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._entries import extremes, largest_entry, row_of
+from skpulsar._problem._models import Linear
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._orders import EveryRow
 from skpulsar._problem._pairwise_sum import tree_sum
@@ -27,6 +28,7 @@ class RowStatistics:
         self.n_rows = target.shape[-1] if index is None else len(index)
         self.is_part, self.sparse = index is not None, isinstance(matrix, tuple)
         self.n_columns = matrix[3] if self.sparse else matrix.shape[1]
+        self.dtype = (matrix[0] if self.sparse else matrix).dtype
         self.n_targets = len(target) if target.ndim == 2 else 0
         self.weighs_outputs = weight is not None and weight.ndim == 2
         self.entries_per_row = self.n_columns
@@ -153,10 +155,15 @@ class RowStatistics:
 
     def objective(self, weights, loss, penalty):
         """Mean of the weighted losses plus the penalty, at weights of shape (n_outputs,
-        n_columns + 1). In the mean, a row counts as often as an epoch visits it."""
+        n_columns + 1)."""
+        return self.mean_loss(Linear(weights), loss) + penalty.of(weights)
+
+    def mean_loss(self, model, loss):
+        """Mean of the weighted losses of a model. A row counts as often as an epoch
+        visits it."""
         losses = []
         for start, stop, index, rows, weight in self._leaves():
-            logits = _core.logits(self._matrix, start, stop - start, weights, index)
+            logits = model.logits(self._matrix, start, stop - start, index)
             logits, target = np.ascontiguousarray(logits.T), of_rows(self._target, rows)
             if weight.ndim == 1:
                 values = weight * loss.evaluate(logits, target)
@@ -164,7 +171,7 @@ class RowStatistics:
                 each = map(loss.evaluate, logits[:, np.newaxis], target)
                 values = sum(w * value for w, value in zip(weight, each, strict=True))
             losses.append(_core.total(self._visits(rows, values)))
-        return tree_sum(losses) / self.n_rows + penalty.of(weights)
+        return tree_sum(losses) / self.n_rows
 
     def targets(self):
         """Target of every row used."""

@@ -31,6 +31,9 @@ class RowSource(Protocol):
     sparse : bool
         Whether the rows are CSR.
 
+    dtype : dtype
+        That of the entries, float32 or float64.
+
     entries_per_row : float
         Mean number of stored entries of a row, which its cost depends on.
 
@@ -98,6 +101,9 @@ class RowSource(Protocol):
 
     def objective(self, weights, loss, penalty):
         """The objective at given weights."""
+
+    def mean_loss(self, model, loss):
+        """The mean loss of a model, `Linear` or `Layers`."""
 
     # For full passes, and draws
 

@@ -3,6 +3,7 @@
 
 from skpulsar._solvers._protocol import SolverState
 from skpulsar._solvers.minibatch._solver import MinibatchState
+from skpulsar._solvers.network._solver import NetworkState
 from skpulsar._solvers.preconditioned._solver import PreconditionedState
 from skpulsar._solvers.quadratic._fit_summary import FitSummary
 from skpulsar._solvers.quadratic._normal_equations import NormalEquations
@@ -23,6 +24,7 @@ STATES = (
     FitSummary,
     LeastSquaresState,
     MinibatchState,
+    NetworkState,
     NewtonPreconditioner,
     NormalEquations,
     PreconditionedState,

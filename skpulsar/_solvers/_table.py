@@ -4,10 +4,12 @@
 from dataclasses import fields
 
 from skpulsar._problem._batches import Batches
-from skpulsar._solvers.minibatch._optimizers import OPTIMIZERS
-from skpulsar._solvers.minibatch._schedules import SCHEDULES
 from skpulsar._solvers.minibatch._solver import Minibatch
+from skpulsar._solvers.network._column_units import ColumnUnits
+from skpulsar._solvers.network._solver import ACTIVATIONS, NetworkSteps
 from skpulsar._solvers.preconditioned._solver import Preconditioned
+from skpulsar._solvers.stepping._optimizers import OPTIMIZERS
+from skpulsar._solvers.stepping._schedules import SCHEDULES
 from skpulsar._solvers.streaming._least_squares import LeastSquaresStream
 from skpulsar._solvers.streaming._softmax_stream import SoftmaxStream
 from skpulsar._solvers.streaming._solver import Stream
@@ -16,6 +18,8 @@ DEFAULT, STEPPED = "psgd", "sgd"  # "auto" is one of these two.
 STEPPING = tuple(OPTIMIZERS)
 SOLVERS = (DEFAULT, *STEPPING)
 FITS = {DEFAULT: Preconditioned, **dict.fromkeys(STEPPING, Minibatch)}
+NETWORKS = dict.fromkeys(STEPPING, NetworkSteps)
+UNITS = ACTIVATIONS  # of the hidden layers of a network
 STREAMS = {  # The default's, by loss
     "logistic": Stream,
     "softmax": SoftmaxStream,
@@ -111,28 +115,80 @@ def make(name, loss, penalty, parameters, *, warm=False, stream=None):
     -------
     solver : Solver
     """
-    fit_intercept, tol = bool(parameters["fit_intercept"]), parameters["tol"]
-    n_iter_no_change = int(parameters["n_iter_no_change"])
+    fit_intercept = bool(parameters["fit_intercept"])
     if name == DEFAULT:
-        common = loss, penalty, tol, fit_intercept
+        common = loss, penalty, parameters["tol"], fit_intercept
         if stream is not None:
             return STREAMS[loss.tag](*common, **stream)
-        return Preconditioned(*common, warm, n_iter_no_change)
-    rule, size = OPTIMIZERS[name], parameters["batch_size"]
-    own = {field.name: field.type(parameters[field.name]) for field in fields(rule)}
+        return Preconditioned(*common, warm, int(parameters["n_iter_no_change"]))
     return Minibatch(
         loss=loss,
         penalty=penalty,
-        batches=Batches(
+        rate=parameters["learning_rate_init"],
+        average=int(parameters["average"]),
+        fit_intercept=fit_intercept,
+        **_stepping(name, parameters, whole=stream is None),
+    )
+
+
+def _stepping(name, parameters, whole):
+    """What all solvers that take steps have; `whole` says whether all rows are given,
+    for any number of epochs."""
+    rule, size = OPTIMIZERS[name], parameters["batch_size"]
+    own = {field.name: field.type(parameters[field.name]) for field in fields(rule)}
+    return {
+        "batches": Batches(
             size=BATCH_SIZE if size == "auto" else int(size),
             shuffle=bool(parameters["shuffle"]),
         ),
-        rate=parameters["learning_rate_init"],
-        schedule=parameters["learning_rate"],
-        power_t=float(parameters["power_t"]),
-        optimizer=rule(**own),
-        average=int(parameters["average"]),
-        fit_intercept=fit_intercept,
-        tol=tol if stream is None else None,  # A call is one epoch.
-        n_iter_no_change=n_iter_no_change,
+        "schedule": parameters["learning_rate"],
+        "power_t": float(parameters["power_t"]),
+        "optimizer": rule(**own),
+        "tol": parameters["tol"] if whole else None,  # Otherwise a call is one epoch.
+        "n_iter_no_change": int(parameters["n_iter_no_change"]),
+    }
+
+
+def make_network(name, loss, moments, n_columns, parameters, *, dropout, whole):
+    """A solver for a network of layers.
+
+    Parameters
+    ----------
+    name : str
+        One of `STEPPING`.
+
+    loss : Logistic, Softmax or Squared
+        The loss.
+
+    moments : Moments or None
+        Moments of the columns, which give their units; None: columns stay as they are.
+
+    n_columns : int
+        Number of columns.
+
+    parameters : dict
+        Parameters of an estimator, by name.
+
+    dropout : tuple of float
+        Of every hidden layer.
+
+    whole : bool
+        Whether all rows are given at once.
+
+    Returns
+    -------
+    solver : Solver
+    """
+    if moments is None:
+        units = ColumnUnits.as_given(n_columns)
+    else:
+        units = ColumnUnits.of_moments(moments)
+    return NetworkSteps(
+        loss=loss,
+        alpha=float(parameters["alpha"]),
+        units=units,
+        activation=parameters["activation"],
+        dropout=dropout,
+        rate=float(parameters["learning_rate_init"]),
+        **_stepping(name, parameters, whole),
     )

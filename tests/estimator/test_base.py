@@ -15,10 +15,11 @@ from sklearn.utils.validation import check_is_fitted
 
 import skpulsar
 from skpulsar import SLPClassifier
-from skpulsar._estimator._base import BaseSLP
 from skpulsar._estimator._common_parameters import PARAMETERS
 from skpulsar._estimator._fit_result import FitResult
+from skpulsar._estimator._linear_weights import LinearWeights
 from skpulsar._estimator._prediction import decision
+from skpulsar._estimator._slp import BaseSLP
 from skpulsar._estimator._transaction import exclusive, unchanged_on_error
 from skpulsar._problem._losses import LOGISTIC
 from skpulsar._problem._matrix import kernel_matrix
@@ -27,11 +28,15 @@ from skpulsar._problem._memory import Rows
 HOME = str(Path(skpulsar.__file__).parent)
 
 
+class Result(LinearWeights, FitResult):
+    """Where its training stands."""
+
+
 class Fractions(RegressorMixin, BaseSLP):
     """Shares in [0, 1] by a logit: a regressor as short as one can be."""
 
     _parameters = PARAMETERS
-    _Result = FitResult
+    _Result = Result
 
     def __init__(
         self, *, alpha=1e-4, standardize=False, solver="adam", batch_size="auto",
@@ -66,7 +71,7 @@ class Fractions(RegressorMixin, BaseSLP):
 
     def _first_result(self, y, n_columns, before):
         zeros = np.zeros((1, n_columns + 1))
-        return FitResult(weights=zeros if before is None else before.weights)
+        return Result(weights=zeros if before is None else before.weights)
 
     def _next_result(self, y, n_columns, before):
         return before or self._first_result(y, n_columns, None)
@@ -153,7 +158,8 @@ def test_a_call_builds_its_rows_once(pulsars, monkeypatch, method, solver, weigh
     X, y = pulsars
     built = []
     monkeypatch.setattr(
-        "skpulsar._classifier.Rows", lambda *given: built.append(given) or Rows(*given)
+        "skpulsar._estimator._class_targets.Rows",
+        lambda *given: built.append(given) or Rows(*given),
     )
     model = SLPClassifier(
         solver=solver, max_iter=1, tol=None, class_weight="balanced", random_state=0

@@ -10,7 +10,8 @@ from numpy.testing import assert_array_equal
 from skpulsar import SLPClassifier
 from skpulsar._estimator._class_weights import ClassStatistics
 from skpulsar._estimator._classifier_fit_result import ClassifierFitResult
-from skpulsar._estimator._fit_result import FitResult, weights_of
+from skpulsar._estimator._fit_result import FitResult
+from skpulsar._estimator._linear_weights import LinearWeights, weights_of
 from skpulsar._solvers._protocol import SolverState
 from skpulsar._training._history import Epoch
 from skpulsar._training._loop import Step
@@ -24,12 +25,20 @@ CLASSES = {
 }
 
 
+class LinearFitResult(LinearWeights, FitResult):
+    pass
+
+
+class LinearClassifierFitResult(LinearWeights, ClassifierFitResult):
+    pass
+
+
 def of_no_targets():
-    return FitResult(weights=WEIGHTS.copy(), solver="a")
+    return LinearFitResult(weights=WEIGHTS.copy(), solver="a")
 
 
 def of_classes():
-    return ClassifierFitResult(weights=WEIGHTS.copy(), solver="a", **CLASSES)
+    return LinearClassifierFitResult(weights=WEIGHTS.copy(), solver="a", **CLASSES)
 
 
 each_result = pytest.mark.parametrize("make", [of_no_targets, of_classes])
@@ -112,7 +121,7 @@ def test_an_intercept_that_was_set_is_corrected_back():
     model = shown(of_classes())
     assert_array_equal(model.intercept_, WEIGHTS[:, -1] - 0.1)
     model.intercept_ = np.array([0.0, 1.0, 2.0])
-    weights = ClassifierFitResult.of(model).weights
+    weights = LinearClassifierFitResult.of(model).weights
     assert_array_equal(weights[:, -1], [0.1, 1.1, 2.1])
 
 
@@ -124,7 +133,7 @@ def test_training_sets_no_other_attributes(pulsars, method, solver):
     model = SLPClassifier(solver=solver, tol=None, max_iter=2)
     before = set(vars(model))
     getattr(model, method)(X, y, **({} if method == "fit" else {"classes": [0, 1]}))
-    attributes = ClassifierFitResult.of(model).attributes()
+    attributes = LinearClassifierFitResult.of(model).attributes()
     assert set(vars(model)) - before == {*attributes, "n_features_in_"}
 
 

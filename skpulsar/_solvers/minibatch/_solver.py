@@ -2,7 +2,6 @@
 """Minibatch SGD: small shuffled minibatches with momentum or Adam's rule."""
 
 from dataclasses import dataclass, replace
-from math import ceil
 from time import perf_counter
 from typing import ClassVar
 
@@ -15,12 +14,10 @@ from skpulsar._problem._logits import move_intercept
 from skpulsar._problem._losses import Logistic, centred
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers._protocol import Explanation, SolverState
-from skpulsar._solvers.minibatch._adaptive_rate import AdaptiveRate
-from skpulsar._solvers.minibatch._optimizers import Optimizer
-from skpulsar._solvers.minibatch._schedules import SCHEDULES
+from skpulsar._solvers._protocol import SolverState
+from skpulsar._solvers.stepping._optimizers import Optimizer
+from skpulsar._solvers.stepping._stepping import Stepping
 from skpulsar._training._history import Epoch
-from skpulsar._training._plateau import Plateau
 
 CALL = 5e6  # A kernel call, which Ctrl-C waits for, takes about this many ns.
 
@@ -57,7 +54,7 @@ class MinibatchState(SolverState):
 
 
 @dataclass(frozen=True)
-class Minibatch:
+class Minibatch(Stepping):
     """Minibatch SGD with an optimizer.
 
     Every step uses the gradient of the batch's mean loss plus the penalty, in columns
@@ -142,29 +139,6 @@ class Minibatch:
         smoothness = (1 - single) * mean + single * largest + (self.penalty.alpha > 0)
         return smoothness * self.loss.max_curvature
 
-    def stopping(self, rows, monitor):
-        """A plateau of the loss that lasts longer than an oscillation of the momentum,
-        or one of the monitored score."""
-        rule = AdaptiveRate if self.schedule == "adaptive" else Plateau
-        if monitor is not None:
-            relative = not monitor.greater_is_better
-            return rule(self.tol, self.n_iter_no_change, relative)
-        updates = self.optimizer.fading_updates()
-        n_rows = sum(rows.order.counts(0))
-        fading = ceil(updates / ceil(n_rows / self.batches.size))
-        return rule(self.tol, max(self.n_iter_no_change, fading))
-
-    def explain(self, last, max_iter):
-        """A warning if the objective was still falling after `max_iter` epochs."""
-        if last.converged or self.tol is None:
-            return []
-        return [
-            Explanation(
-                f"Training had not converged after max_iter={max_iter} epochs. Raise "
-                "max_iter or tol, or set tol=None to run just that many epochs."
-            )
-        ]
-
     def step(self, rows, weights, state):
         """One epoch: new weights, new state, and a record of it."""
         began = perf_counter()
@@ -182,7 +156,8 @@ class Minibatch:
         for places, bounds in self.batches.chunks(
             rows.order, state.seed, state.n_epochs, self._rows_at_once(rows)
         ):
-            rates = self._rates(n_updates, len(bounds) - 1, state)
+            rate = state.rate * state.rate_share
+            rates = self.rates(rate, n_updates, len(bounds) - 1)
             done, part = dataset.minibatches(
                 coordinates, optimizer, params, rows.order_of(places), bounds,
                 rates, self._average_from(n_rows + bounds[1:]),
@@ -250,14 +225,6 @@ class Minibatch:
             allowed[:, -1] = 0
         allowed[:, :-1] = np.where(self.penalty.barred, 0, allowed[:, :-1])
         return allowed
-
-    def _rates(self, n_updates, n_steps, state):
-        steps = np.arange(n_updates + 1, n_updates + n_steps + 1)
-        return (
-            state.rate
-            * state.rate_share
-            * SCHEDULES[self.schedule](steps, self.power_t)
-        )
 
     def _average_from(self, ends):
         """The first batch whose step is averaged; batches end at `ends`."""

@@ -5,12 +5,12 @@ from itertools import pairwise
 
 import pytest
 
-from skpulsar._solvers.minibatch._adaptive_rate import (
+from skpulsar._solvers.minibatch._solver import MinibatchState
+from skpulsar._solvers.stepping._adaptive_rate import (
     MIN_RATE_SHARE,
     RATE_CUT,
     AdaptiveRate,
 )
-from skpulsar._solvers.minibatch._solver import MinibatchState
 
 
 def shares_and_ends(losses, tol=1e-4):

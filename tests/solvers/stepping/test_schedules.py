@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpulsar._solvers.minibatch._schedules import SCHEDULES
+from skpulsar._solvers.stepping._schedules import SCHEDULES
 
 
 @pytest.mark.parametrize("name", ["constant", "adaptive"])

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The base class of estimators of several layers."""
+
+from itertools import pairwise
+from typing import ClassVar
+
+import numpy as np
+
+from skpulsar._estimator._base import BasePerceptron
+from skpulsar._estimator._layer_weights import layers_of
+from skpulsar._estimator._network_parameters import dropout_of, hidden_sizes
+from skpulsar._problem._models import Layers
+from skpulsar._solvers._table import NETWORKS, make_network
+
+
+class BaseMLP(BasePerceptron):
+    """The base class of estimators whose logits are those of a network."""
+
+    _fits: ClassVar[dict] = NETWORKS
+
+    def _stream_of(self, name, loss, n_columns, start):
+        return name, self._fits[name]
+
+    def _solver(self, name, loss, result, *, warm=False, stream=None):
+        sizes = hidden_sizes(self.hidden_layer_sizes)
+        return make_network(
+            name,
+            loss,
+            result.moments,
+            len(result.weights[0]) - 1,
+            vars(self),
+            dropout=dropout_of(self.dropout, len(sizes)),
+            whole=stream is None,
+        )
+
+    def _without_weights(self, n_outputs, n_columns):
+        sizes = (n_columns, *hidden_sizes(self.hidden_layer_sizes), n_outputs)
+        return tuple([np.zeros((a + 1, b)) for a, b in pairwise(sizes)])
+
+    def _first_result(self, y, n_columns, before):
+        start = super()._first_result(y, n_columns, before)
+        self._check_sizes(start)
+        return start
+
+    def _next_result(self, y, n_columns, before, *of_targets):
+        start = super()._next_result(y, n_columns, before, *of_targets)
+        self._check_sizes(start)
+        return start
+
+    def _check_sizes(self, result):
+        """Refuse to go on with layers of other sizes."""
+        hidden = tuple([layer.shape[1] for layer in result.weights[:-1]])
+        if hidden != hidden_sizes(self.hidden_layer_sizes):
+            raise ValueError(
+                f"hidden_layer_sizes={self.hidden_layer_sizes!r:.80}, but the weights "
+                f"to go on from are of hidden layers of {hidden!s:.80} units. Set it "
+                "back, or call fit with warm_start=False."
+            )
+
+    def _model(self):
+        return Layers(layers_of(self), self.activation)

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Targets that are numbers, of one kind or of several."""
+
+from dataclasses import replace
+
+from sklearn.base import RegressorMixin
+from sklearn.utils.validation import check_is_fitted
+
+from skpulsar._estimator._prediction import decision
+from skpulsar._estimator._targets import as_targets, check_targets
+from skpulsar._problem._losses import SQUARED
+from skpulsar._problem._matrix import kernel_matrix, sum_repeated
+from skpulsar._problem._memory import Rows
+from skpulsar._problem._sample_weights import WeightStatistics, weigh
+
+
+class NumberTargets(RegressorMixin):
+    """A mixin of regressors, before their base class."""
+
+    def predict(self, X):
+        """Predict the targets, from the attributes as they are now; by one layer they
+        are ``X @ coef_.T + intercept_``.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_targets), float64
+            Predicted targets, in the shape that y had.
+        """
+        check_is_fitted(self)
+        predicted = decision(self, X)
+        return predicted[:, 0] if self._Result.has_one_column(self) else predicted
+
+    def _check_targets(self, y):
+        check_targets(y)
+        return {"multi_output": True}
+
+    def _loss_of(self, result):
+        return SQUARED
+
+    def _first_result(self, y, n_columns, before):
+        """The result before the first epoch of a fit: initial weights."""
+        n_targets = 1 if y.ndim == 1 else y.shape[1]
+        if before is None:
+            weights = self._without_weights(n_targets, n_columns)
+        elif n_targets == before.n_targets():
+            weights = before.weights
+        else:
+            raise ValueError(
+                f"warm_start=True goes on with {before.n_targets()} targets, but y "
+                f"has {n_targets}. Set warm_start=False."
+            )
+        return self._Result(
+            weights=weights, seen=WeightStatistics(), one_column=y.ndim == 1
+        )
+
+    def _next_result(self, y, n_columns, before):
+        """The result before a call of `partial_fit`."""
+        if before is None:
+            return self._first_result(y, n_columns, None)
+        n_targets = 1 if y.ndim == 1 else y.shape[1]
+        if n_targets != before.n_targets():
+            raise ValueError(
+                f"y has {n_targets} targets, but {before.n_targets()} were seen "
+                "before: give all of them in every call."
+            )
+        return before
+
+    def _targets(self, y, result):
+        """Targets by output, or those of the only one."""
+        targets = as_targets(y)
+        return targets[0] if len(targets) == 1 else targets
+
+    def _weighted_rows(self, X, y, sample_weight, start, solver):
+        """Rows of positive weight, and the result with these counted."""
+        target = self._targets(y, start)
+        index, weight, seen = weigh(sample_weight, len(y), start.seen)
+        rows = Rows(kernel_matrix(sum_repeated(X)), target, weight, index)
+        before = start.seen.n_rows * start.seen.mean
+        stream = {"mean_weight": seen.mean, "weight_before": before}
+        return rows, replace(start, seen=seen), stream
+
+    def _check_seen(self, result):
+        """Refuse a fit without rows."""
+        if result.seen.n_rows == 0:
+            raise ValueError(
+                "Sample weights must contain at least one non-zero number."
+            )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.target_tags.multi_output = True
+        return tags

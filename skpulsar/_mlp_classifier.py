@@ -1,0 +1,437 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""MLPClassifier: a network of layers for classes."""
+
+from typing import ClassVar
+
+from skpulsar._estimator._class_targets import CLASS_PARAMETERS, ClassTargets
+from skpulsar._estimator._classifier_fit_result import ClassifierFitResult
+from skpulsar._estimator._layer_weights import LayerWeights
+from skpulsar._estimator._mlp import BaseMLP
+from skpulsar._estimator._network_parameters import NETWORK_PARAMETERS
+from skpulsar._estimator._transaction import exclusive, unchanged_on_error
+
+
+class NetworkClassifierFitResult(LayerWeights, ClassifierFitResult):
+    """Where the training of a classifier of several layers stands."""
+
+    @property
+    def out_activation(self):
+        """What turns logits into probabilities."""
+        several = len(self.classes) > 2 and not self.multilabel
+        return "softmax" if several else "logistic"
+
+
+class MLPClassifier(ClassTargets, BaseMLP):
+    """Multilayer perceptron: hidden layers of units below a logistic unit, or below a
+    softmax layer for more than two classes, trained by minibatches.
+
+    It has the parameters of scikit-learn's MLPClassifier, with three differences to
+    know: `alpha` is the penalty of the mean loss, `tol` is relative to the objective,
+    and early stopping watches the log loss; columns are standardised inside (see
+    Notes). It minimises
+
+    ``F(W) = sum_i s_i l(z(x_i), y_i) / sum_i s_i + alpha / 2 sum_l |W_l|^2``
+
+    where z are the logits of the network, l is the loss of SLPClassifier, ``s_i`` is
+    the product of a row's sample weight, the weight of its class and the factor of
+    `sampling`, and the weights of the first layer are those of the standardised
+    columns. There may be several minima, and nothing tells how far one is. Where one
+    layer is enough, SLPClassifier tells this, and has nothing to tune.
+
+    Two classes have one sigmoid, more a softmax, and the K columns of an indicator
+    matrix K sigmoids.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : list of int, or int, default=(100,)
+        Number of units of every hidden layer; () for none.
+
+    activation : {"identity", "logistic", "tanh", "relu"}, default="relu"
+        What hidden units give.
+
+    dropout : float in [0, 1) or list of these, default=0.0
+        Share of the units of the hidden layers, or of each of them, that training
+        leaves out at every visit of a row, at random [4]_. The others are enlarged, so
+        that nothing needs to be done to predict.
+
+    standardize : bool, default=True
+        Whether columns are centred and divided by their standard deviations inside.
+        `coefs_` and `intercepts_` are those of the columns as they are; X is not
+        copied, and no scaler is needed before. A column that is constant by
+        StandardScaler's rule has weights of 0. Deviations are weighted by
+        `sample_weight` alone and cover all rows seen so far.
+
+    solver : {"sgd", "adam", "rmsprop"}, default="adam"
+        "sgd" is minibatch SGD with momentum, "adam" the method of Kingma and Ba [1]_,
+        "rmsprop" is "adam" without its first moment (``beta_1 = 0``) [2]_.
+
+    alpha : float, default=1e-4
+        Strength of the L2 penalty on all weights but the biases.
+
+    batch_size : int or "auto", default="auto"
+        Number of rows in a minibatch; "auto" is ``min(200, n_samples)``.
+
+    learning_rate : {"constant", "invscaling", "adaptive"}, default="constant"
+        Schedule of the rate. "invscaling" divides the first rate by ``t ** power_t`` at
+        update t. "adaptive" divides it by 5 where "constant" would stop, and stops once
+        it is a millionth of the first; it acts in `fit`, unless `tol` is None.
+
+    learning_rate_init : float, default=0.001
+        The first rate.
+
+    power_t : float, default=0.5
+        Exponent of the "invscaling" schedule.
+
+    max_iter : int, default=200
+        Maximum number of epochs.
+
+    shuffle : bool, default=True
+        Whether to shuffle the rows anew before every epoch.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed of the initial weights, the order of the rows and dropout.
+
+    tol : float or None, default=1e-4
+        Training stops once the objective, as the epochs met it, has not fallen by `tol`
+        times itself for `n_iter_no_change` epochs in a row, and for as many updates as
+        sgd's momentum takes to fade. None runs `max_iter` epochs.
+
+    verbose : int, default=0
+        k prints a line for every k-th epoch and the last.
+
+    warm_start : bool, default=False
+        Whether `fit` starts from the present weights. The counters and the optimiser's
+        state start anew.
+
+    momentum : float in [0, 1), default=0.9
+        Share of the last step that the next one of "sgd" keeps.
+
+    nesterovs_momentum : bool, default=True
+        Whether "sgd" uses Nesterov's momentum.
+
+    early_stopping : bool, default=False
+        Whether a validation set ends training, where the first score of `scoring` has
+        not improved by `tol` (relative for the loss) for `n_iter_no_change` epochs in a
+        row. The weights of the best epoch are kept. The set is `X_val` and `y_val` of
+        `fit`, or else a share of the rows, `validation_fraction`, is held out.
+
+    validation_fraction : float in (0, 1), default=0.1
+        Share of the rows that `early_stopping` holds out, each class in
+        proportion.
+
+    beta_1, beta_2 : float in [0, 1), default=0.9 and 0.999
+        Decay rates of "adam"'s first and second moment of the gradient.
+
+    epsilon : float, default=1e-8
+        Number added to the root of the second moment.
+
+    n_iter_no_change : int, default=10
+        Number of epochs without progress after which training stops; see `tol`.
+
+    class_weight : dict, list of dict, "balanced" or None, default=None
+        Weights of the classes, as for SLPClassifier.
+
+    sampling : float in (0, 1), "balanced", dict or None, default=None
+        Target proportions of the classes in every minibatch, as for SLPClassifier. No
+        row is copied.
+
+    prior_correction : bool, dict or float in (0, 1), default=False
+        Whether to remove from the biases of the outputs what `sampling` and
+        `class_weight` added to them, as for SLPClassifier. This is exact where logits
+        are linear, and an approximation for networks.
+
+    scoring : str, callable, list, dict or None, default="loss"
+        Scores that are recorded after every epoch, as for SLPClassifier.
+
+    return_train_score : bool, default=False
+        Whether these scores are recorded of the training rows, too.
+
+    Attributes
+    ----------
+    coefs_, intercepts_ : list of ndarray
+        Weights, of shape (units below, units), and biases of every layer, float64.
+
+    n_layers_ : int
+        Number of layers, that of the features and that of the outputs included.
+
+    n_outputs_ : int
+        Number of outputs.
+
+    out_activation_ : str
+        "logistic", or "softmax" for more than two classes.
+
+    n_iter_ : int
+        Number of epochs run.
+
+    t_ : int
+        Number of samples seen by the weights that are kept. A row counts each time it
+        is visited.
+
+    loss_, best_loss_ : float
+        The last and the smallest value of `loss_curve_`.
+
+    loss_curve_ : list of float
+        Objective of every epoch: the mean loss of the minibatches, each at the weights
+        of its time, plus the penalty at the end of the epoch.
+
+    best_iter_ : int
+        Number of the best epoch, from 1: the first with the best monitored score of the
+        validation set, or without one, with the lowest loss.
+
+    validation_scores_ : list of float, or None
+        The monitored score of every epoch, greater being better: of "loss" it is minus
+        the loss. None without a validation set.
+
+    best_validation_score_ : float or None
+        The best of these.
+
+    history_ : dict of lists
+        One number for every epoch; see SLPClassifier.
+
+    solver_ : str
+        The solver that ran.
+
+    n_features_in_ : int
+        Number of features.
+
+    feature_names_in_ : ndarray of shape (n_features,)
+        Names of the features, if X has feature names that are all strings.
+
+    classes_ : ndarray of shape (n_classes,)
+        Labels of the classes; of two, a positive logit means the second. For an
+        indicator matrix these are the numbers of its columns.
+
+    multilabel_ : bool
+        Whether y was an indicator matrix.
+
+    class_count_ : ndarray of shape (n_classes,)
+        Sum of the sample weights of each class, over all rows seen.
+
+    sampling_counts_ : ndarray of shape (n_classes,), int, or None
+        How many of the samples seen were of each class; None for an indicator matrix.
+
+    prior_shift_ : float, or ndarray of shape (n_classes,)
+        Log-odds that `prior_correction` took out of the biases of the outputs.
+
+    See Also
+    --------
+    SLPClassifier : One layer, with a minimum, a distance from it, and nothing to tune.
+    sklearn.neural_network.MLPClassifier : The same names.
+
+    Notes
+    -----
+    The weights start uniformly within ``sqrt(6 / (units below + units))``, and biases
+    at 0 [3]_; without hidden layers all start at 0.
+
+    float32 X is trained in float32, other X in float64; losses, rates and predictions
+    are float64. An int `random_state` gives the same bits on every run and every x86-64
+    CPU, and dropout depends on it and on the number of a visit alone.
+
+    Differences from scikit-learn's estimator of this name:
+
+    - `alpha` is the penalty of the mean loss; there it is divided by the rows of a
+      batch: ``alpha / batch_size`` gives its penalty.
+    - `tol` is relative to the objective, and early stopping watches the loss.
+    - Columns are standardised inside.
+    - Biases start at 0, and tanh and logistic units like others.
+    - Parameters are keyword-only, and so are those of `partial_fit`
+      but for X and y. There is no "lbfgs".
+
+    Batch normalisation, lists of layers and other losses are out of scope: for these
+    there are deep-learning libraries.
+
+    References
+    ----------
+    .. [1] D. P. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015.
+    .. [2] T. Tieleman, G. Hinton, "Lecture 6.5 - RMSprop", COURSERA, 2012.
+    .. [3] X. Glorot, Y. Bengio, "Understanding the Difficulty of Training Deep
+       Feedforward Neural Networks", AISTATS 2010.
+    .. [4] N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov,
+       "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", JMLR 15,
+       2014.
+
+    Examples
+    --------
+    XOR, which no single layer can tell:
+
+    >>> import numpy as np
+    >>> from skpulsar import MLPClassifier
+    >>> X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]]), np.array([0, 1, 1, 0])
+    >>> model = MLPClassifier(
+    ...     hidden_layer_sizes=(8,), learning_rate_init=0.1, tol=None, random_state=0
+    ... )
+    >>> model.fit(X, y).predict(X)
+    array([0, 1, 1, 0])
+    >>> [coef.shape for coef in model.coefs_]
+    [(2, 8), (8, 1)]
+    """
+
+    _parameters: ClassVar[dict] = {**NETWORK_PARAMETERS, **CLASS_PARAMETERS}
+
+    # A Pipeline routes these to `fit`, transformed if its transform_input names them.
+    __metadata_request__fit: ClassVar[dict] = {
+        "X_val": True,
+        "y_val": True,
+        "sample_weight_val": True,
+    }
+
+    _Result = NetworkClassifierFitResult
+
+    def __init__(
+        self,
+        *,
+        hidden_layer_sizes=(100,),
+        activation="relu",
+        dropout=0.0,
+        standardize=True,
+        solver="adam",
+        alpha=1e-4,
+        batch_size="auto",
+        learning_rate="constant",
+        learning_rate_init=0.001,
+        power_t=0.5,
+        max_iter=200,
+        shuffle=True,
+        random_state=None,
+        tol=1e-4,
+        verbose=0,
+        warm_start=False,
+        momentum=0.9,
+        nesterovs_momentum=True,
+        early_stopping=False,
+        validation_fraction=0.1,
+        beta_1=0.9,
+        beta_2=0.999,
+        epsilon=1e-8,
+        n_iter_no_change=10,
+        class_weight=None,
+        sampling=None,
+        prior_correction=False,
+        scoring="loss",
+        return_train_score=False,
+    ):
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.dropout = dropout
+        self.standardize = standardize
+        self.solver = solver
+        self.alpha = alpha
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.power_t = power_t
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.tol = tol
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.momentum = momentum
+        self.nesterovs_momentum = nesterovs_momentum
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.n_iter_no_change = n_iter_no_change
+        self.class_weight = class_weight
+        self.sampling = sampling
+        self.prior_correction = prior_correction
+        self.scoring = scoring
+        self.return_train_score = return_train_score
+
+    def fit(
+        self,
+        X,
+        y,
+        sample_weight=None,
+        *,
+        X_val=None,
+        y_val=None,
+        sample_weight_val=None,
+    ):
+        """Train until the objective no longer falls, or for `max_iter` epochs.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features. C-contiguous and CSR input of float32 or float64 is read without
+            a copy.
+
+        y : array-like of shape (n_samples,) or (n_samples, n_classes)
+            Labels of two or more classes; or an indicator matrix of 0 and 1, dense or
+            sparse, with two or more columns.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of every row, at least 0. Rows of weight 0 are left out.
+
+        X_val, y_val : array-like, default=None
+            Validation set, like X and y, that is scored after every epoch; see
+            `scoring` and `early_stopping`. Without `early_stopping` it changes nothing
+            else.
+
+        sample_weight_val : array-like, default=None
+            Weight of every row of the validation set, at least 0.
+
+        Returns
+        -------
+        self : MLPClassifier
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is out of its range, the data are not finite, a label is
+            missing, y has one class alone, a class has no positive weight, or training
+            overflows. The estimator is then as it was.
+        RuntimeError
+            If another call is training the estimator.
+        KeyboardInterrupt
+            On Ctrl-C. The estimator then stands at its last finished epoch, or is as it
+            was if no epoch had finished.
+        """
+        with exclusive(self), unchanged_on_error(self):
+            self._fit(X, y, sample_weight, X_val, y_val, sample_weight_val)
+        return self
+
+    def partial_fit(self, X, y, *, classes=None, sample_weight=None):
+        """Continue training with one epoch over more rows.
+
+        The optimiser's state, the counters and the random numbers continue from call to
+        call: k calls on the same rows give the bits of ``fit`` with ``max_iter=k,
+        tol=None`` and the same int `random_state`. Deviations of ``standardize=True``,
+        class weights of ``class_weight="balanced"``, `sampling` and `prior_correction`
+        are those of all rows seen so far.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+
+        y : array-like of shape (n_samples,) or (n_samples, n_classes)
+            Labels, which may be of one class alone, or an indicator matrix.
+
+        classes : array-like of shape (n_classes,), default=None
+            All classes; for an indicator matrix the numbers of its columns, from 0 on.
+            The first call needs them; later calls may omit them.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of every row, at least 0. If all are 0, the call only registers the
+            classes and the number of features.
+
+        Returns
+        -------
+        self : MLPClassifier
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            As for `fit`; also if `classes` is missing on the first call or changes
+            later, or if `hidden_layer_sizes` changes. The estimator is then as it was.
+        RuntimeError
+            As for `fit`.
+        """
+        with exclusive(self), unchanged_on_error(self):
+            self._partial_fit(X, y, sample_weight, classes)
+        return self

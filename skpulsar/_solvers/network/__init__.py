@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""SGD, Adam and RMSProp for networks of layers."""

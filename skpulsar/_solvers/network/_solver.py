@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Minibatch steps of the weights of several layers."""
+
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import ClassVar
+
+import numpy as np
+
+from skpulsar._kernels import _core
+from skpulsar._problem._batches import Batches
+from skpulsar._problem._losses import Logistic, Softmax, Squared
+from skpulsar._solvers._protocol import SolverState
+from skpulsar._solvers.network._column_units import ColumnUnits
+from skpulsar._solvers.network._initial_weights import initial_weights
+from skpulsar._solvers.stepping._optimizers import Optimizer
+from skpulsar._solvers.stepping._stepping import Stepping
+from skpulsar._training._history import Epoch
+
+ACTIVATIONS = tuple(_core.UNITS)
+PLACES_AT_ONCE = 1_000_000  # An order is made in chunks of so many; the kernel watches.
+
+
+@dataclass(frozen=True)
+class NetworkState(SolverState):
+    """The state that one epoch passes to the next.
+
+    `m` and `v` are the optimizer's moments of the gradient, by layer and in the units
+    of `ColumnUnits`; `powers` are the powers of Adam's betas.
+    """
+
+    rate_share: float = 1.0
+    m: tuple[np.ndarray, ...] | None = None
+    v: tuple[np.ndarray, ...] | None = None
+    powers: np.ndarray | None = None
+
+    def without_steps(self):
+        """The state with its counters, and without what depends on past steps."""
+        return replace(self, m=None, v=None, powers=None)
+
+
+@dataclass(frozen=True)
+class NetworkSteps(Stepping):
+    """Minibatch steps on the mean loss of a network plus ``alpha / 2 sum of w^2``,
+    without the biases.
+
+    Steps are taken in the given units of the columns, in the arithmetic of the rows'
+    dtype. Weights outside are those of raw columns, in float64, which holds both
+    without loss. Since they are turned into the given units at the start of every
+    epoch, these may differ from one to the next.
+    """
+
+    finds_not_finite: ClassVar[bool] = False
+    draws_classes: ClassVar[bool] = True
+    weighs_classes: ClassVar[bool] = False
+    compares_with_start: ClassVar[bool] = False
+
+    loss: Logistic | Softmax | Squared
+    alpha: float
+    units: ColumnUnits
+    activation: str
+    dropout: tuple[float, ...]
+    batches: Batches
+    rate: float
+    schedule: str
+    power_t: float
+    optimizer: Optimizer
+    tol: float | None
+    n_iter_no_change: int
+
+    def init(self, rows, state):
+        """The state, with counters if it is that of another solver."""
+        if isinstance(state, NetworkState):
+            return state
+        return NetworkState(**state.counters())
+
+    def step(self, rows, weights, state):
+        """One epoch: new weights, new state, and a record of it."""
+        began = perf_counter()
+        network = self._network(rows, weights, state)
+        dataset = rows.in_any_order(self.units.centre, True, self.loss)
+        optimizer, loss = self.optimizer.packed(1.0), 0.0
+        n_updates, n_rows = state.n_updates, state.n_rows
+        visits, rate = rows.order.counts(state.n_epochs), self.rate * state.rate_share
+        for places, bounds in self.batches.chunks(
+            rows.order, state.seed, state.n_epochs, PLACES_AT_ONCE
+        ):
+            rates = self.rates(rate, n_updates, len(bounds) - 1)
+            done, part = network.train(
+                dataset, optimizer, rows.order_of(places), bounds, rates, n_rows
+            )
+            loss += part
+            n_updates += done
+            n_rows += len(places)
+            if done < len(rates) or not np.isfinite(part):
+                self._diverged(rows, state)
+        layers = [layer.astype(np.float64) for layer in network.layers("weights")]
+        penalty = self._penalty(layers)
+        layers[0] = self.units.to_raw(layers[0])
+        loss = loss / sum(visits) + penalty
+        if not (np.isfinite(layers[0]).all() and np.isfinite(loss)):
+            self._diverged(rows, state)
+        state = state.after_epoch(
+            n_updates - state.n_updates,
+            sum(visits),
+            visits,
+            m=network.layers("m"),
+            v=network.layers("v"),
+            powers=network.powers,
+        )
+        seconds = perf_counter() - began
+        epoch = Epoch(loss, penalty, float(rates[-1]), sum(visits), seconds)
+        return tuple(layers), state, epoch
+
+    def _network(self, rows, weights, state):
+        """The kernel's network, in the units and the dtype of the rows."""
+        layers = [self.units.of_raw(weights[0]), *weights[1:]]
+        if state.n_updates == 0 and not any(layer.any() for layer in weights):
+            layers = initial_weights(weights, state.seed)
+        powers = (1.0, 1.0) if state.powers is None else state.powers
+        return _core.Network(
+            self._as(rows.dtype, layers),
+            self._as(rows.dtype, state.m),
+            self._as(rows.dtype, state.v),
+            powers,
+            activation=self.activation,
+            scale=self.units.scale,
+            dropout=np.array(self.dropout),
+            alpha=self.alpha,
+            key=state.seed,
+        )
+
+    def _as(self, dtype, layers):
+        """Arrays of this dtype, since rows of a stream may change theirs."""
+        if layers is None:
+            return None
+        with np.errstate(over="ignore"):  # of weights that float32 cannot hold
+            return [layer.astype(dtype, copy=False) for layer in layers]
+
+    def _penalty(self, layers):
+        squares = [(layer[:-1] * layer[:-1]).ravel() for layer in layers]
+        return self.alpha / 2 * sum(map(_core.total, squares))
+
+    def _diverged(self, rows, state):
+        column, value = rows.largest()
+        raise ValueError(
+            f"Training overflowed in epoch {state.n_epochs + 1}: learning_rate_init="
+            f"{self.rate} is too large, or column {column} of X is, which holds "
+            f"{value:.3g}. Lower the rate, or scale X or set standardize=True."
+        )
