@@ -4,7 +4,7 @@
 import numpy as np
 from scipy.sparse import csr_array
 
-from skpulsar import SLPClassifier, SLPRegressor
+from skpulsar import MLPClassifier, MLPRegressor, SLPClassifier, SLPRegressor
 from skpulsar.datasets import make_pulsars
 
 X, Y = make_pulsars(n_samples=600, random_state=0)
@@ -63,6 +63,17 @@ def of_solver(solver):
         ),
     }  # fmt: skip
     if solver != "psgd":
+        net = {"hidden_layer_sizes": (5, 3), "dropout": 0.2, **short}
+        other["network"] = MLPClassifier(**net).fit(X, Y)
+        other["network of three"] = MLPClassifier(**net, prior_correction=True).fit(
+            X.astype(np.float32), THREE
+        )
+        other["network of labels"] = MLPClassifier(**net).fit(X, LABELS)
+        other["network of targets"] = MLPRegressor(**net).fit(X, TARGETS)
+        other["stream of a network"] = stream(MLPClassifier(**net), Y, **two)
+        other["network only registered"] = MLPClassifier(**net).partial_fit(
+            X, Y, **two, sample_weight=np.zeros(len(Y))
+        )
         other["stream of labels"] = stream(SLPClassifier(**own), LABELS, **two)
         other["average"] = SLPClassifier(
             **short, average=True, learning_rate="invscaling"

@@ -16,14 +16,19 @@ from sklearn.utils.estimator_checks import (
     parametrize_with_checks,
 )
 
-from skpulsar import SLPClassifier, SLPRegressor
+from skpulsar import MLPClassifier, MLPRegressor, SLPClassifier, SLPRegressor
 
 # Checks give data so small that 100 epochs are 100 steps
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 SOLVERS = ("auto", "sgd", "adam", "rmsprop")
 # With pandas, polars, array-api-strict and SCIPY_ARRAY_API=1
-N_CHECKS = {SLPClassifier: 64, SLPRegressor: 61}
+N_CHECKS = {
+    SLPClassifier: 64,
+    SLPRegressor: 61,
+    MLPClassifier: 68,
+    MLPRegressor: 61,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +45,9 @@ ESTIMATORS = [
     SLPClassifier(solver="sgd", sampling="balanced", prior_correction=True),
     *(SLPRegressor(solver=solver) for solver in SOLVERS),
     *(SLPRegressor(solver=solver, standardize=True) for solver in SOLVERS),
+    *(kind(solver=s) for kind in (MLPClassifier, MLPRegressor) for s in SOLVERS[1:]),
+    MLPClassifier(hidden_layer_sizes=(5, 3), dropout=0.2, activation="tanh"),
+    MLPClassifier(hidden_layer_sizes=(), standardize=False),
 ]
 
 
@@ -85,5 +93,6 @@ def test_column_names(kind):
     ],
     ids=lambda check: getattr(check, "func", check).__name__,
 )
-def test_imbalanced_learn(check):
-    check(SLPClassifier())
+@pytest.mark.parametrize("kind", [SLPClassifier, MLPClassifier])
+def test_imbalanced_learn(kind, check):
+    check(kind())

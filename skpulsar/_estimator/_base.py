@@ -107,7 +107,8 @@ class BasePerceptron(CallbackSupport, Portable, BaseEstimator):
         if not finite and rows.is_part:  # Training does not read all rows.
             self._check_finite(X)
         try:
-            result = self._measure(rows, sample_weight, result)
+            if self.standardize:
+                result = self._measure(rows, sample_weight, result)
             loss = self._loss_of(result)
             solver = self._solver(name, loss, result, warm=warm)
             validation = Validation(self, result, loss, scored) if scored else None
@@ -148,7 +149,8 @@ class BasePerceptron(CallbackSupport, Portable, BaseEstimator):
             if first:
                 self._publish(replace(result, solver=name))
             return
-        result = self._measure(rows, sample_weight, result)
+        if self.standardize:
+            result = self._measure(rows, sample_weight, result)
         loss = self._loss_of(result)
         solver = self._solver(name, loss, result, stream=stream)
         _, last = self._train(name, solver, rows, result, 1, NO_TASK)
@@ -180,9 +182,7 @@ class BasePerceptron(CallbackSupport, Portable, BaseEstimator):
         assert_all_finite(X, estimator_name=type(self).__name__, input_name="X")
 
     def _measure(self, rows, sample_weight, result):
-        """The result with the moments of these rows merged in, if they are needed."""
-        if not self.standardize:
-            return result
+        """The result with the moments of these rows merged in."""
         moments = sample_moments(rows, sample_weight)
         if result.moments is not None:
             moments = result.moments.merge(moments)
@@ -216,17 +216,14 @@ class BasePerceptron(CallbackSupport, Portable, BaseEstimator):
                 best = replace(best, history=result.history)
             self._publish(best)
             stopped = task.end_epoch(best)
-            if self._is_printed(result.history.n_epochs, stopped or step.is_last):
+            is_last, number = stopped or step.is_last, result.history.n_epochs
+            if self.verbose and (is_last or number % self.verbose == 0):
                 print(epoch_line(result.history))
             if stopped:
                 return best, None
             if not step.is_last:
                 task.begin_epoch()
         return best, step
-
-    def _is_printed(self, number, is_last):
-        """Whether `verbose` asks for a line for the epoch of this number."""
-        return self.verbose and (is_last or number % self.verbose == 0)
 
     def _publish(self, result):
         """Set all attributes of a result in one step, which Ctrl-C cannot divide."""

@@ -61,20 +61,14 @@ class ClassifierFitResult(FitResult):
 
     def attributes(self):
         """The attributes of an estimator with this result, by name."""
+        n_visits = self.state.n_visits or np.zeros(len(self.classes), dtype=int)
         return {
             **super().attributes(),
             "_trained_intercept": self.intercepts_of(self.weights).copy(),
             "classes_": self.classes,
             "class_count_": self.class_count,
             "multilabel_": self.multilabel,
-            "sampling_counts_": self._sampling_counts(),
+            "sampling_counts_": None if self.multilabel else np.array(n_visits),
             "prior_shift_": self.prior_shift,
             "_class_statistics": self.seen,
         }
-
-    def _sampling_counts(self):
-        """Samples seen of each class."""
-        if self.multilabel:
-            return None
-        n_visits = self.state.n_visits or np.zeros(len(self.classes), dtype=int)
-        return np.array(n_visits)

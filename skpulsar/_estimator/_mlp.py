@@ -23,6 +23,7 @@ class BaseMLP(BasePerceptron):
 
     def _solver(self, name, loss, result, *, warm=False, stream=None):
         sizes = hidden_sizes(self.hidden_layer_sizes)
+        self._check_sizes(result)
         return make_network(
             name,
             loss,
@@ -36,16 +37,6 @@ class BaseMLP(BasePerceptron):
     def _without_weights(self, n_outputs, n_columns):
         sizes = (n_columns, *hidden_sizes(self.hidden_layer_sizes), n_outputs)
         return tuple([np.zeros((a + 1, b)) for a, b in pairwise(sizes)])
-
-    def _first_result(self, y, n_columns, before):
-        start = super()._first_result(y, n_columns, before)
-        self._check_sizes(start)
-        return start
-
-    def _next_result(self, y, n_columns, before, *of_targets):
-        start = super()._next_result(y, n_columns, before, *of_targets)
-        self._check_sizes(start)
-        return start
 
     def _check_sizes(self, result):
         """Refuse to go on with layers of other sizes."""

@@ -97,6 +97,7 @@ typedef struct {
 typedef struct {
   const int64_t *sizes;   // numbers of units, of depth + 1 layers, the columns first
   int64_t depth;
+  int64_t block;          // most rows that are on their way together
   int activation, single;
   const double *scale;    // (n_columns)
   const double *dropout;  // share of the units of every hidden layer that are left out

@@ -59,7 +59,7 @@ cdef extern from "kernel.h" nogil:
         int64_t n_rows, n_batches, average_from
     ctypedef struct network_t:
         const int64_t *sizes
-        int64_t depth
+        int64_t depth, block
         int activation, single
         const double *scale
         const double *dropout

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Networks of layers: their steps and their logits. Part of _core.pyx.
 
+cdef int64_t BLOCK = 256  # More rows of inputs and gradients would leave the cache.
+
+
 cdef class Network:
     """Layers of units, with what an optimizer keeps of their weights.
 
@@ -12,7 +15,7 @@ cdef class Network:
     cdef network_t network
     cdef readonly object powers
     cdef object sizes, scale, dropout
-    cdef dict buffers
+    cdef dict views
 
     def __cinit__(self, weights, m=None, v=None, powers=(1.0, 1.0), *,
                   str activation="relu", scale=None, dropout=None, double alpha=0,
@@ -27,44 +30,41 @@ cdef class Network:
         self.powers = np.asarray(both)
         self.scale = np.ones(sizes[0]) if scale is None else scale
         self.dropout = np.zeros(depth - 1) if dropout is None else dropout
-        self.network = network_t(&sizes[0], depth, _tag(UNITS, "unit", activation),
+        self.network = network_t(&sizes[0], depth, 0, _tag(UNITS, "unit", activation),
                                  dtype == np.float32, _doubles(self.scale, sizes[0]),
                                  _doubles(self.dropout, depth - 1), key, 0, alpha, NULL,
                                  NULL, NULL, NULL, &both[0])
-        self.buffers = {"weights": self._padded(weights), "m": self._padded(m),
-                        "v": self._padded(v), "sums": self._padded(None)}
-        self.network.weights = <void *>_start(self.buffers["weights"])
-        self.network.m = <void *>_start(self.buffers["m"])
-        self.network.v = <void *>_start(self.buffers["v"])
-        self.network.sums = <void *>_start(self.buffers["sums"])
+        self.views = {}
+        self.network.weights = self._copied("weights", weights)
+        self.network.m = self._copied("m", m)
+        self.network.v = self._copied("v", v)
+        self.network.sums = self._copied("sums", None)
 
-    def _padded(self, layers):
-        """A copy of the arrays of all layers, padded, one behind the other."""
+    cdef void *_copied(self, str name, layers) except NULL:
+        """Padded memory for arrays of all layers, one behind the other, with a copy of
+        these, or zeros; `views` keeps it."""
+        cdef int64_t layer, begin, end
         dtype = np.float32 if self.network.single else np.float64
         size = _kernel.network_size(&self.network, self.network.depth)
-        buffer = _aligned(size * np.dtype(dtype).itemsize // 8).view(dtype)
+        buffer = _aligned(size * dtype().itemsize // 8).view(dtype)
         buffer[:] = 0
-        if layers is not None:
-            for own, layer in zip(self._views(buffer), layers, strict=True):
-                if own.shape != layer.shape or layer.dtype != dtype:
-                    raise ValueError("m or v are not as the weights are")
-                own[:] = layer
-        return buffer
-
-    def _views(self, buffer):
-        """The arrays of all layers, as parts of a padded buffer."""
-        cdef int64_t layer, begin, end
         views = []
         for layer in range(self.network.depth):
             begin = _kernel.network_size(&self.network, layer)
             end = _kernel.network_size(&self.network, layer + 1)
             rows = buffer[begin:end].reshape(self.sizes[layer] + 1, -1)
             views.append(rows[:, :self.sizes[layer + 1]])
-        return views
+        if layers is not None:
+            for view, given in zip(views, layers, strict=True):
+                if view.shape != given.shape or given.dtype != dtype:
+                    raise ValueError("m or v are not as the weights are")
+                view[:] = given
+        self.views[name] = views
+        return <void *>_start(buffer)
 
     def layers(self, str name):
         """A copy of the "weights" of all layers, of "m" or of "v"."""
-        return tuple([view.copy() for view in self._views(self.buffers[name])])
+        return tuple([view.copy() for view in self.views[name]])
 
     def train(self, Dataset dataset not None, optimizer,
               const int64_t[::1] order not None, const int64_t[::1] bounds not None,
@@ -88,7 +88,10 @@ cdef class Network:
         if n_batches:
             plan.rates = &rates[0]
         self.network.visits = visits
-        cdef double[::1] scratch = self._scratch(dataset)
+        cdef int64_t b, largest = order.shape[0] - bounds[n_batches]
+        for b in range(n_batches):
+            largest = max(largest, bounds[b + 1] - bounds[b])
+        cdef double[::1] scratch = self._scratch(dataset, largest)
         with nogil:
             done = _kernel.train_network(data, &self.network, &rule, &plan, &scratch[0],
                                          &value)
@@ -108,7 +111,7 @@ cdef class Network:
             raise ValueError("out has another shape")
         if not 0 <= first <= dataset.data.n - n:
             raise ValueError(f"rows {first} to {first + n} are not in the dataset")
-        cdef double[::1] scratch = self._scratch(dataset)
+        cdef double[::1] scratch = self._scratch(dataset, n)
         if n:
             with nogil:
                 ended = _kernel.network_logits(&dataset.data, &self.network, first, n,
@@ -117,8 +120,10 @@ cdef class Network:
             pending_error()
         return result
 
-    def _scratch(self, Dataset dataset):
+    def _scratch(self, Dataset dataset, int64_t largest):
+        """Memory for batches of at most so many rows."""
         csr = dataset.rows.indices != NULL
+        self.network.block = max(1, min(largest, BLOCK))
         return _aligned(_kernel.network_scratch(&self.network, csr))
 
     def _check_columns(self, Dataset dataset):

@@ -49,6 +49,7 @@ def _acts_with():
 
 
 ACTS_WITH = _acts_with()
+NEEDS_STEPS = {name for name, solvers in ACTS_WITH.items() if STEPPED in solvers}
 
 
 def acts_with(name, early_stopping):
@@ -59,7 +60,7 @@ def acts_with(name, early_stopping):
 
 def automatic(given, early_stopping):
     """The solver that "auto" stands for if the parameters of these names are set."""
-    steps = early_stopping or any(STEPPED in ACTS_WITH[name] for name in given)
+    steps = early_stopping or not NEEDS_STEPS.isdisjoint(given)
     return STEPPED if steps else DEFAULT
 
 

@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.multiclass import OneVsRestClassifier
 
 from skpulsar import SLPClassifier, SLPRegressor
+from skpulsar._estimator._slp import BaseSLP
 
 Z = (X - X.mean(axis=0)) / X.std(axis=0)
 TOL = 1e-12
@@ -37,6 +38,8 @@ def assert_predicts_the_same(exported, model, rows):
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_every_estimator_predicts_the_same(solver):
     for model in of_solver(solver).values():
+        if not isinstance(model, BaseSLP):
+            continue
         rows = X
         if model.n_features_in_ != X.shape[1]:
             rows = np.random.default_rng(1).standard_normal((50, model.n_features_in_))

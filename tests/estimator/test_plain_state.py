@@ -69,7 +69,7 @@ def test_copies_share_their_attributes_or_have_their_own(fitted):
         shallow, deep = copy.copy(model), copy.deepcopy(model)
         assert all(vars(shallow)[name] is value for name, value in vars(model).items())
         assert vars(shallow) is not vars(model)
-        assert deep.coef_ is not model.coef_
+        assert deep._state is not model._state
         assert_same(vars(deep), vars(model))
 
 

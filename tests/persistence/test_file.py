@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from _fitted import MORE, SOLVERS, X, Y, assert_same, of_solver
+from sklearn.base import is_regressor
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, make_scorer
 from sklearn.pipeline import make_pipeline
@@ -46,7 +47,7 @@ def test_training_goes_on_as_it_would_have(solver, tmp_path):
         if model.n_features_in_ != MORE[0].shape[1]:
             continue
         y = MORE[1]
-        if isinstance(model, SLPRegressor):
+        if is_regressor(model):
             y = MORE[0][:, :2]
         elif model.multilabel_:
             y = np.column_stack([y, 1 - y])

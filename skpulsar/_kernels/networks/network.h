@@ -14,7 +14,6 @@
 enum { IDENTITY, RELU, SIGMOID, TANH };
 static const char *const UNIT_NAMES[] = {"identity", "relu", "logistic", "tanh", 0};
 
-enum { NETWORK_ROWS = 2 * MAX_BLOCK_ROWS };  // of a block
 enum { STRIP_ROWS = 8, LOADED_ROWS = 32, ENTRIES = 256, CACHED_BYTES = 24576 };
 
 // The largest tile of a product fills 16 of the 32 registers of AVX-512, or 8 of 16.

@@ -94,9 +94,9 @@ static int64_t NAMED(run_network)(const dataset_t *data, const network_t *networ
     int64_t stop = b < n_batches ? plan->bounds[b + 1] : plan->n_rows;
     step_t step = b < n_batches ? next_step(network, rule, plan, b) : (step_t){0};
     int at_once = b < n_batches && plan->bounds[b] == position &&
-                  stop - position <= NETWORK_ROWS;
+                  stop - position <= network->block;
     for (; position < stop; position += block.n) {
-      block.n = stop - position < NETWORK_ROWS ? stop - position : NETWORK_ROWS;
+      block.n = stop - position < network->block ? stop - position : network->block;
       if (must_stop(data->watch, block.n * cost)) return -1;
       uint64_t mode = flush_subnormals();
       *loss += NAMED(read_block)(data, network, at_once ? &step : 0, &block, &work);
@@ -122,8 +122,8 @@ static int NAMED(network_logits)(const dataset_t *data, const network_t *network
   int64_t cost = NAMED(place)(network->sizes, network->depth);
   NAMED(arrange)(network, data->rows->indices != 0, scratch, &work);
   const NAMED(layer_t) *top = work.layers + network->depth - 1;
-  for (int64_t begin = 0; begin < n; begin += NETWORK_ROWS) {
-    int64_t m = n - begin < NETWORK_ROWS ? n - begin : NETWORK_ROWS, at = first + begin;
+  for (int64_t begin = 0; begin < n; begin += network->block) {
+    int64_t m = n - begin < network->block ? n - begin : network->block, at = first + begin;
     const int64_t *order = data->order ? data->order + at : 0;
     rows_block_t block = {data->rows, data->frame, order, order ? 0 : at, m, -1};
     if (must_stop(data->watch, m * cost)) return 0;

@@ -46,18 +46,18 @@ static int64_t NAMED(arrange)(const network_t *network, int csr, double *scratch
     layer.wide = NAMED(whole)(layer.out), layer.below = NAMED(whole)(layer.in + 1);
     layer.place = NAMED(place)(sizes, l);
     if (l > 0 || !csr)
-      layer.input = reserve(at, &used, NETWORK_ROWS * layer.below * real);
+      layer.input = reserve(at, &used, network->block * layer.below * real);
     if (l > 0) {
       int64_t size = layer.out * NAMED(whole)(layer.in);
-      layer.slope = reserve(at, &used, NETWORK_ROWS * layer.below * real);
+      layer.slope = reserve(at, &used, network->block * layer.below * real);
       turned = size > turned ? size : turned;
     }
     most = layer.wide > most ? layer.wide : most;
     if (at) layers[l] = layer;
   }
   *work = (NAMED(workspace_t)){.layers = layers};
-  work->delta = reserve(at, &used, NETWORK_ROWS * most * real);
-  work->other = reserve(at, &used, NETWORK_ROWS * most * real);
+  work->delta = reserve(at, &used, network->block * most * real);
+  work->other = reserve(at, &used, network->block * most * real);
   work->turned = reserve(at, &used, turned * real);
   work->strip = reserve(at, &used, STRIP_ROWS * most * real);
   work->z = reserve(at, &used, n_outputs * MAX_BLOCK_ROWS * 8);

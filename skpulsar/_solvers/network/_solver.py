@@ -94,7 +94,9 @@ class NetworkSteps(Stepping):
             n_rows += len(places)
             if done < len(rates) or not np.isfinite(part):
                 self._diverged(rows, state)
-        layers = [layer.astype(np.float64) for layer in network.layers("weights")]
+        layers = [
+            layer.astype(np.float64, copy=False) for layer in network.layers("weights")
+        ]
         penalty = self._penalty(layers)
         layers[0] = self.units.to_raw(layers[0])
         loss = loss / sum(visits) + penalty
