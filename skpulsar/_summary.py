@@ -11,8 +11,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from skpulsar._classifier import SLPClassifier
 from skpulsar._estimator._linear_weights import weights_of
+from skpulsar._estimator._mlp import BaseMLP
 from skpulsar._estimator._parameters import Number, check_parameter
 from skpulsar._inference._covariance import estimates
+from skpulsar._inference._layer_table import NetworkSummary
 from skpulsar._inference._objectives import of_classifier, of_regressor
 from skpulsar._inference._table import Summary
 from skpulsar._regressor import SLPRegressor
@@ -24,19 +26,20 @@ FAR = (
 MOST_WEIGHTS = 5000  # More would take minutes, in which Ctrl-C waits.
 
 
-def summary(estimator, X, y, sample_weight=None, *, confidence_level=0.95):
-    """Coefficients with standard errors and confidence intervals.
+def summary(estimator, X=None, y=None, sample_weight=None, *, confidence_level=0.95):
+    """Coefficients with standard errors and confidence intervals; or the layers of a
+    network.
 
     Parameters
     ----------
-    estimator : SLPClassifier or SLPRegressor
+    estimator : SLPClassifier, SLPRegressor, MLPClassifier or MLPRegressor
         A fitted estimator. For the last step of a pipeline, give the rows as that step
-        sees them. Its parameters must be those of the fit.
+        sees them. Its parameters must be those of the fit. For a network give no rows.
 
-    X : {array-like, sparse matrix} of shape (n_samples, n_features)
+    X : {array-like, sparse matrix} of shape (n_samples, n_features), default=None
         The rows that it was fitted to, as they are: without copies by a sampler.
 
-    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
         Their targets.
 
     sample_weight : array-like of shape (n_samples,), default=None
@@ -47,16 +50,19 @@ def summary(estimator, X, y, sample_weight=None, *, confidence_level=0.95):
 
     Returns
     -------
-    table : Summary
-        With the arrays `name`, `coefficient`, `per_deviation`, `standard_error`, `low`
-        and `high`, and `output` if there are several outputs. Printed, it is a table;
-        ``pandas.DataFrame(table)`` and ``table.to_frame()`` make a data frame of it.
+    table : Summary or NetworkSummary
+        Of a network the shape, the units and the number of parameters of every layer,
+        and `n_parameters`. Of one layer the arrays `name`, `coefficient`,
+        `per_deviation`, `standard_error`, `low` and `high`, and `output` if there are
+        several outputs. Printed, it is a table; ``pandas.DataFrame(table)`` and
+        ``table.to_frame()`` make a data frame of it.
 
     Raises
     ------
     ValueError
         If the rows do not fit the estimator, or it has more than 5,000
-        coefficients; a class has no row, or sample weights sum to more than 1e150.
+        coefficients; rows are missing, or given with a network; a class has no row, or
+        sample weights sum to more than 1e150.
     TypeError
         If the estimator is another one.
 
@@ -128,16 +134,31 @@ def summary(estimator, X, y, sample_weight=None, *, confidence_level=0.95):
     >>> model = SLPClassifier(alpha=1e-6, tol=1e-8, random_state=0).fit(X[:, :3], y)
     >>> summary(model, X[:, :3], y)
     name       coefficient  ...
+
+    >>> from skpulsar import MLPClassifier
+    >>> model = MLPClassifier(hidden_layer_sizes=(34, 17), max_iter=1, tol=None)
+    >>> summary(model.fit(X, y))
+    layer  weights  units     parameters
+    1      8 x 34   relu             306
+    2      34 x 17  relu             595
+    3      17 x 1   logistic          18
+    all                              919
     """
     check_parameter("confidence_level", confidence_level, [OPEN_UNIT], "summary")
+    if isinstance(estimator, BaseMLP):
+        return _layers(estimator, X, y, sample_weight)
     is_classifier = isinstance(estimator, SLPClassifier)
     if not (is_classifier or isinstance(estimator, SLPRegressor)):
         raise TypeError(
-            "summary takes an SLPClassifier or an SLPRegressor. Got "
+            "summary takes an estimator of skpulsar. Got "
             f"{type(estimator).__name__}: of a pipeline or a search give the fitted "
             "step, and the rows as that step sees them."
         )
     check_is_fitted(estimator)
+    if X is None or y is None:
+        raise ValueError(
+            "summary of one layer needs the rows of its fit: summary(estimator, X, y)."
+        )
     if (n_weights := estimator.coef_.size) > MOST_WEIGHTS:
         raise ValueError(
             f"The estimator has {n_weights} coefficients, and summary inverts a matrix "
@@ -155,6 +176,19 @@ def summary(estimator, X, y, sample_weight=None, *, confidence_level=0.95):
     table = _table(estimator, data.moments, error, reach, confidence_level)
     _warn_of_undetermined(table)
     return table
+
+
+def _layers(estimator, *rows):
+    """The table of a network."""
+    check_is_fitted(estimator)
+    if any(each is not None for each in rows):
+        raise ValueError(
+            "summary of a network counts its parameters, and reads no rows: call "
+            "summary(estimator). There are no standard errors of its weights."
+        )
+    shapes = tuple([coef.shape for coef in estimator.coefs_])
+    hidden = (estimator.activation,) * (len(shapes) - 1)
+    return NetworkSummary(shapes, (*hidden, estimator.out_activation_))
 
 
 @dataclass(frozen=True)
