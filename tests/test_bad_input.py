@@ -16,7 +16,7 @@ from _assertions import by_fit_and_partial_fit, in_either_state, kinds, refuses
 from scipy import sparse
 from sklearn.exceptions import NotFittedError
 
-from skpulsar import SLPClassifier
+from skpulsar import MLPClassifier, SLPClassifier
 
 pd, pl, pa = map(pytest.importorskip, ("pandas", "polars", "pyarrow"))
 
@@ -263,9 +263,11 @@ def data(pulsars):
     return X[:200], y[:200]
 
 
-@pytest.fixture
-def model(data, fitted):
-    model = SLPClassifier(max_iter=2, tol=None, random_state=0)
+@pytest.fixture(params=[SLPClassifier, MLPClassifier])
+def model(data, fitted, request):
+    model = request.param(max_iter=2, tol=None, random_state=0)
+    if request.param is MLPClassifier:
+        model.set_params(hidden_layer_sizes=(3,), solver="sgd")
     return model.fit(*data) if fitted else model
 
 

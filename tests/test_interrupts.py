@@ -14,7 +14,7 @@ from numpy.testing import assert_array_equal
 from scipy.sparse import csr_array
 
 import skpulsar
-from skpulsar import SLPClassifier
+from skpulsar import MLPClassifier, SLPClassifier
 
 HOME = str(Path(skpulsar.__file__).parent)
 N_EPOCHS = 3
@@ -104,6 +104,31 @@ def test_a_first_fit_stands_at_its_last_finished_epoch(pulsars, layout):
         assert k >= finished, f"line {n}: epoch {finished} was finished, and is lost"
         finished = k
     assert finished == N_EPOCHS
+
+
+def test_a_network_stands_at_its_last_finished_epoch(pulsars):
+    X, y = (a[:150] for a in pulsars)
+    options = {"hidden_layer_sizes": (3,), "random_state": 0, "tol": None}
+    expected = {0: state(MLPClassifier(**options))}
+    for k in range(1, N_EPOCHS + 1):
+        expected[k] = state(MLPClassifier(max_iter=k, **options).fit(X, y))
+    for n, model in interrupted_at_every_line(
+        lambda: MLPClassifier(max_iter=N_EPOCHS, **options), lambda m: m.fit(X, y)
+    ):
+        assert state(model) == expected[getattr(model, "n_iter_", 0)], f"line {n}"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no timer")
+def test_the_kernel_of_networks_asks_for_signals(pulsars):
+    """In the middle of an epoch that would take minutes."""
+    X = np.random.default_rng(0).standard_normal((20_000, 100))
+    model = MLPClassifier(hidden_layer_sizes=(2000, 2000), max_iter=1)
+    ends = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X, np.arange(len(X)) % 2)
+    signal.signal(signal.SIGALRM, ends)
+    assert not hasattr(model, "n_iter_")
 
 
 @pytest.mark.parametrize("method", ["fit", "partial_fit"])

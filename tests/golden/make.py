@@ -10,7 +10,8 @@ or version of a dependency is a fault to be found, not a file to be remade.
 
 The data come from integer arithmetic alone, so that no version of NumPy's random
 numbers or functions can move them, and every value is exact in float32: one digest
-stands for both floating dtypes and both dtypes of CSR indices.
+stands for both floating dtypes and both dtypes of CSR indices. Networks train float32
+rows in float32: each of their cases has two.
 """
 
 import json
@@ -23,7 +24,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from sklearn.exceptions import ConvergenceWarning
 
-from skpulsar import SLPClassifier
+from skpulsar import MLPClassifier, SLPClassifier
 
 PATH = Path(__file__).with_name("digests.json")
 
@@ -43,6 +44,12 @@ SHAPES = {  # rows and columns that each way of a solver takes
     "psgd, fewer columns than lanes": (20_000, 5),
     "psgd, diagonal": (6000, 200),
     "psgd, span of the rows": (60, 900),  # where they are dense
+}
+NETWORKS = {  # every unit, rule and number of layers, and a batch of several blocks
+    "network, adam": {"hidden_layer_sizes": (19, 6), "dropout": 0.25},
+    "network, sgd": {"solver": "sgd", "activation": "tanh", "batch_size": 600},
+    "network, rmsprop": {"solver": "rmsprop", "activation": "logistic"},
+    "network, one layer": {"hidden_layer_sizes": (), "learning_rate_init": 0.5},
 }
 WEIGHTS = ("plain", "weighted")
 LAYOUTS = {"dense": (None,), "csr": (np.int32, np.int64)}
@@ -101,6 +108,17 @@ def results(X, y, weight, parameters):
     }
 
 
+def network_results(X, y, weight, parameters):
+    """The same of a network."""
+    model = MLPClassifier(max_iter=2, tol=None, random_state=1, **parameters)
+    model.fit(X, y, weight)
+    weights = [*model.coefs_, *model.intercepts_]
+    return {
+        "coef_": np.concatenate([each.ravel() for each in weights]),
+        "predict_proba": model.predict_proba(X),
+    }
+
+
 def digest(array):
     return sha256(np.ascontiguousarray(array, dtype="<f8").tobytes()).hexdigest()
 
@@ -128,6 +146,12 @@ def digests():
                 given = weight if weighted == "weighted" else None
                 for what, array in results(rows, y, given, parameters).items():
                     case.setdefault(what, set()).add(digest(array))
+    X, y, weight = data((700, 13))
+    for name, rows in layouts(X):
+        for fit, parameters in NETWORKS.items():
+            case = found.setdefault(f"{fit}, {name}", {})
+            for what, array in network_results(rows, y, weight, parameters).items():
+                case.setdefault(what, set()).add(digest(array))
     return {
         case: {
             what: alike.pop() if len(alike) == 1 else sorted(alike)
