@@ -234,8 +234,8 @@ class MLPClassifier(ClassTargets, BaseMLP):
     - `tol` is relative to the objective, and early stopping watches the loss.
     - Columns are standardised inside.
     - Biases start at 0, and tanh and logistic units like others.
-    - Parameters are keyword-only, and so are those of `partial_fit`
-      but for X and y. There is no "lbfgs".
+    - `classes` and `sample_weight` of `partial_fit` are given by name. There is no
+      "lbfgs".
 
     Batch normalisation, lists of layers and other losses are out of scope: for these
     there are deep-learning libraries.
@@ -279,9 +279,9 @@ class MLPClassifier(ClassTargets, BaseMLP):
 
     def __init__(
         self,
-        *,
         hidden_layer_sizes=(100,),
         activation="relu",
+        *,
         dropout=0.0,
         standardize=True,
         solver="adam",

@@ -206,7 +206,7 @@ class MLPRegressor(NumberTargets, BaseMLP):
     - `tol` is relative to the objective, and early stopping watches the loss.
     - Columns are standardised inside.
     - Biases start at 0, and tanh and logistic units like others.
-    - Parameters are keyword-only. There is no "lbfgs".
+    - `sample_weight` of `partial_fit` is given by name. There is no "lbfgs".
 
     Batch normalisation, lists of layers and other losses are out of scope: for these
     there are deep-learning libraries.
@@ -248,9 +248,9 @@ class MLPRegressor(NumberTargets, BaseMLP):
 
     def __init__(
         self,
-        *,
         hidden_layer_sizes=(100,),
         activation="relu",
+        *,
         dropout=0.0,
         standardize=True,
         solver="adam",

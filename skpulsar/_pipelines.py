@@ -20,7 +20,8 @@ def to_sklearn(estimator):
     estimator : estimator or pipeline
         Fitted. It is one of
 
-        - an estimator of skpulsar, whose method `to_sklearn` does the work;
+        - an estimator of skpulsar of one layer, whose method `to_sklearn` does the
+          work;
         - a Pipeline, scikit-learn's or imbalanced-learn's, that ends with such an
           estimator or with another pipeline of this kind. Samplers, which act in `fit`
           alone, are left out. Other steps are the same fitted objects, not copies;
@@ -66,9 +67,9 @@ def to_sklearn(estimator):
     if isinstance(estimator, Pipeline) and isinstance(_last(estimator), BaseSLP):
         return _plain(estimator)
     raise TypeError(
-        "to_sklearn takes an estimator of skpulsar, a pipeline that ends with one, or "
-        f"a classifier with a threshold of these, and got {estimator!r:.100}. "
-        "Of a search, pass its best_estimator_."
+        "to_sklearn takes SLPClassifier or SLPRegressor, a pipeline that ends with "
+        "one, or a classifier with a threshold of these, and got "
+        f"{estimator!r:.100}. Of a search, pass its best_estimator_."
     )
 
 

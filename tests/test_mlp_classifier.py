@@ -277,6 +277,6 @@ def test_numbers_of_units_as_scikit_learn_takes_them(rows):
     X, y = rows
     options = {k: v for k, v in SMALL.items() if k != "hidden_layer_sizes"}
     for sizes in (6, np.int64(6), [6], (6,), np.array([6])):
-        model = clone(MLPClassifier(hidden_layer_sizes=sizes, **options)).fit(X, y)
+        model = clone(MLPClassifier(sizes, "relu", **options)).fit(X, y)
         assert [coef.shape for coef in model.coefs_] == [(8, 6), (6, 1)]
     assert_same(vars(copy.deepcopy(model)), vars(pickle.loads(pickle.dumps(model))))

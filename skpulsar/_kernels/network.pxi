@@ -16,6 +16,7 @@ cdef class Network:
     cdef readonly object powers
     cdef object sizes, scale, dropout
     cdef dict views
+    cdef tuple given  # m and v, until they are needed
 
     def __cinit__(self, weights, m=None, v=None, powers=(1.0, 1.0), *,
                   str activation="relu", scale=None, dropout=None, double alpha=0,
@@ -36,9 +37,7 @@ cdef class Network:
                                  NULL, NULL, NULL, &both[0])
         self.views = {}
         self.network.weights = self._copied("weights", weights)
-        self.network.m = self._copied("m", m)
-        self.network.v = self._copied("v", v)
-        self.network.sums = self._copied("sums", None)
+        self.given = m, v
 
     cdef void *_copied(self, str name, layers) except NULL:
         """Padded memory for arrays of all layers, one behind the other, with a copy of
@@ -63,7 +62,7 @@ cdef class Network:
         return <void *>_start(buffer)
 
     def layers(self, str name):
-        """A copy of the "weights" of all layers, of "m" or of "v"."""
+        """A copy of the "weights" of all layers or, after training, of "m" or "v"."""
         return tuple([view.copy() for view in self.views[name]])
 
     def train(self, Dataset dataset not None, optimizer,
@@ -87,6 +86,10 @@ cdef class Network:
                                   n_batches, n_batches)
         if n_batches:
             plan.rates = &rates[0]
+        if self.network.sums == NULL:
+            self.network.m = self._copied("m", self.given[0])
+            self.network.v = self._copied("v", self.given[1])
+            self.network.sums = self._copied("sums", None)
         self.network.visits = visits
         cdef int64_t b, largest = order.shape[0] - bounds[n_batches]
         for b in range(n_batches):
