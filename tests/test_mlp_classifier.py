@@ -273,6 +273,18 @@ def test_rows_that_overflow_are_refused(rows):
         model.predict(np.full((1, X.shape[1]), np.nan))
 
 
+@pytest.mark.parametrize("activation", UNITS)
+def test_infinity_is_refused_though_units_saturate(rows, activation):
+    X, y = rows
+    model = MLPClassifier(activation=activation, **SMALL).fit(X, y)
+    for value in (np.inf, -np.inf, np.nan):
+        for column in range(X.shape[1]):
+            strange = X[:3].copy()
+            strange[1, column] = value
+            for given in (strange, csr_array(strange)):
+                refuses(ValueError, "NaN|infinity", model, "predict_proba", given)
+
+
 def test_numbers_of_units_as_scikit_learn_takes_them(rows):
     X, y = rows
     options = {k: v for k, v in SMALL.items() if k != "hidden_layer_sizes"}

@@ -13,15 +13,15 @@ from skpulsar._problem._matrix import check_structure, kernel_matrix
 def decision(estimator, X):
     """The logits of rows, by the attributes of an estimator as they are now.
 
-    A row that is not finite has no finite logit. The result therefore shows what
-    scikit-learn's validation would need another pass over X to find.
+    Of one layer a row that is not finite has no finite logit. The result therefore
+    shows what scikit-learn's validation would need another pass over X to find.
 
     Returns
     -------
     decision : ndarray of shape (n_samples, n_outputs), float64
     """
     model = estimator._model()
-    if _is_plain(estimator, X):
+    if model.shows_not_finite and _is_plain(estimator, X):
         check_structure(X)
         found = logits(kernel_matrix(X), model)
         if np.isfinite(found).all():

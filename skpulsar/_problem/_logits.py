@@ -23,7 +23,7 @@ def logits(matrix, model):
     Returns
     -------
     logits : ndarray of shape (n_rows, n_outputs), float64
-        A row that is not finite has no finite logit.
+        Of one layer a row that is not finite has no finite logit.
     """
     n_rows = len(matrix[2]) - 1 if isinstance(matrix, tuple) else len(matrix)
     logits = np.empty((n_rows, model.n_outputs))

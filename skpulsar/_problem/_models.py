@@ -22,6 +22,8 @@ class Linear:
 
     weights: np.ndarray
 
+    shows_not_finite = True  # Whether a row that is not finite has no finite logit.
+
     @property
     def n_outputs(self):
         return len(self.weights)
@@ -60,6 +62,8 @@ class Layers:
 
     weights: tuple[np.ndarray, ...]
     activation: str
+
+    shows_not_finite = False  # Units may give finite numbers for infinity.
 
     @property
     def n_outputs(self):
