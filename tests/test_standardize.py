@@ -12,7 +12,7 @@ from scipy import sparse
 from sklearn.preprocessing import StandardScaler
 
 from skpulsar import SLPClassifier
-from skpulsar._solvers.minibatch import _optimizers
+from skpulsar._solvers.stepping import _optimizers
 
 # Differences show where the penalty has a say, if not the last one
 pytestmark = pytest.mark.filterwarnings("ignore:The penalty, and not the data")
