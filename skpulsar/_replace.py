@@ -31,7 +31,8 @@ def replace(path, content):
             shutil.copymode(path, part)
         os.replace(part, path)
     except OSError as error:
-        error.filename = str(path)  # No caller knows the name of the part.
+        if error.errno is not None:
+            error.filename = str(path)  # No caller knows the name of the part.
         raise
     finally:
         part.unlink(missing_ok=True)
