@@ -11,7 +11,11 @@ from skpulsar._solvers.quadratic._softmax_preconditioners import (
     NewtonPreconditioner,
 )
 from skpulsar._solvers.quadratic._softmax_sample_objective import SoftmaxSampleObjective
-from skpulsar._solvers.quadratic._softmax_saturation import saturates, step_past
+from skpulsar._solvers.quadratic._softmax_saturation import (
+    saturates,
+    step_past,
+    suspect,
+)
 
 NOISE = 0.1  # A minimum of a subsample is sought to this share of its noise,
 ANCHORED_NOISE = 0.1  # or of the first decrement, where its gradient was made exact.
@@ -141,7 +145,7 @@ class SoftmaxSubsampler:
         last, and what it gains; see `_softmax_saturation`."""
         batch, full = self.last, self.full
         batch.residual = full.passes.residuals(batch.places)
-        if not saturates(batch, lbfgs.step, tol):
+        if not saturates(batch, lbfgs.step, suspect(tol)):
             return lbfgs.step, lbfgs.decrement
         return step_past(full, batch, lbfgs.gradient, spared)
 

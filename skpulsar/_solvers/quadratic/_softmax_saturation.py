@@ -20,8 +20,19 @@ from skpulsar._solvers.quadratic._saturation import (
 from skpulsar._solvers.quadratic._softmax_preconditioners import NewtonPreconditioner
 
 
-def saturates(objective, step, tol):
-    """Whether a step takes so much from a probability that its curvature may be gone.
+def suspect(tol):
+    """What a step may take from the logarithm of a probability and not be looked at.
+
+    Parameters
+    ----------
+    tol : float
+        The share of F that may be left: the less it is, the less may change.
+    """
+    return min(SUSPECT, max(MIN_SUSPECT, 10 * tol**0.5))
+
+
+def saturates(objective, step, least):
+    """Whether a step takes so much from the logarithm of a probability.
 
     Parameters
     ----------
@@ -31,10 +42,9 @@ def saturates(objective, step, tol):
     step : ndarray
         What is subtracted from the point.
 
-    tol : float
-        The share of F that may be left: the less it is, the less may change.
+    least : float
+        So much.
     """
-    least = min(SUSPECT, max(MIN_SUSPECT, 10 * tol**0.5))
     found, _ = vanishing(objective.passes, objective.uncentred(step), least)
     return bool(found.any())
 
@@ -68,6 +78,9 @@ def step_past(full, batch, gradient, spared):
         sums = saturated.sums(scaling.centre, total)
         slope = gradient - (sums * scaling.scale).ravel()
         step = preconditioner.solve(slope)
+        # Where nothing is left out yet, the drawn rows are asked before all are read.
+        if not (saturated.any or saturates(batch, step, SATURATES)):
+            break
         if not saturated.choose(full.uncentred(step), SATURATES, total, spared):
             break
     return step, max(0.0, _core.dot(slope, step) / 2)
