@@ -32,11 +32,10 @@ PARAMETERS = {
     "early_stopping": (BOOL,),
     "validation_fraction": (Number(Real, 0, 1, "()"),),
     "scoring": (
-        Instance((str,), "a str"),
-        Instance((Callable,), "a callable"),
-        Instance((list, tuple), "a list of str"),
-        Instance((dict,), "a dict of scorers by name"),
-        NONE,
+        Instance(
+            (type(None), str, list, tuple, dict, Callable),
+            "a str, a callable, a list of str, a dict of scorers by name or None",
+        ),
     ),
     "return_train_score": (BOOL,),
     "random_state": (

@@ -3,9 +3,12 @@
 
 from dataclasses import dataclass
 from math import isfinite
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
+
+# An abstract class is slow to ask, and what most parameters are need not ask it.
+TYPES = {Integral: (int, Integral), Real: (float, int, Real)}
 
 
 @dataclass(frozen=True)
@@ -19,11 +22,13 @@ class Number:
     closed: str = "[)"
 
     def admits(self, value):
-        if isinstance(value, (bool, np.bool_)) or not isinstance(value, self.kind):
+        if not isinstance(value, TYPES[self.kind]) or isinstance(value, bool):
             return False
-        above = value >= self.low if self.closed[0] == "[" else value > self.low
-        below = value <= self.high if self.closed[1] == "]" else value < self.high
-        return bool(above and below)
+        if value == self.low:
+            return self.closed[0] == "["
+        if value == self.high:
+            return self.closed[1] == "]"
+        return bool(self.low < value < self.high)
 
     def __str__(self):
         kind = "an int" if self.kind is Integral else "a float"

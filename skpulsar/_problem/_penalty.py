@@ -34,9 +34,8 @@ class Penalty:
         """The penalty of weights of all outputs; the intercepts are last."""
         if self.alpha == 0:
             return 0.0  # This holds even if a weight is infinite.
-        w = self.deviation * weights[..., :-1]
-        with np.errstate(over="ignore"):
-            return self.alpha / 2 * _core.total((w * w).ravel())
+        w = (self.deviation * weights[..., :-1]).ravel()
+        return self.alpha / 2 * _core.dot(w, w)
 
     def curvature(self, scale=1.0):
         """Second derivative by every coordinate ``w_j / scale_j``."""
