@@ -9,11 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import validate_data
 
-from skpulsar._estimator._callbacks import (
-    NO_TASK,
-    CallbackSupport,
-    with_task,
-)
+from skpulsar._estimator._callbacks import NO_TASK, CallbackSupport, with_task
 from skpulsar._estimator._convergence_warnings import UNDONE, warn_of
 from skpulsar._estimator._input_checks import check_readable, check_weight
 from skpulsar._estimator._parameters import check_parameters

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The bridge to scikit-learn's callbacks."""
 
+# What scikit-learn notes on an estimator until its fit ends
+OF_THE_FIT = "_callback_fit_ctx", "_parent_callback_ctx", "_skl_callbacks_to_teardown"
+
 try:
     from sklearn.callback import CallbackSupportMixin, with_callbacks
 except ImportError:  # They are experimental in scikit-learn 1.9.
@@ -13,12 +16,6 @@ except ImportError:  # They are experimental in scikit-learn 1.9.
         """Stands for scikit-learn's support where there is none."""
 
 else:
-    # What scikit-learn notes on an estimator until its fit ends
-    OF_THE_FIT = (
-        "_callback_fit_ctx",
-        "_parent_callback_ctx",
-        "_skl_callbacks_to_teardown",
-    )
 
     class CallbackSupport(CallbackSupportMixin):
         """scikit-learn's support of callbacks, which costs nothing unless some are set.

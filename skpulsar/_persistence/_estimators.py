@@ -4,18 +4,13 @@
 from sklearn import config_context
 
 import skpulsar
+from skpulsar._estimator._callbacks import OF_THE_FIT
 from skpulsar._estimator._portable import Portable, packed_state, unpacked_state
 from skpulsar._persistence._values import Unsaved
 
 # What scikit-learn notes on an estimator and is no state of it: callbacks are those of
 # a process, and requests are told by themselves.
-NOT_SAVED = (
-    "_skl_callbacks",
-    "_callback_fit_ctx",
-    "_parent_callback_ctx",
-    "_has_callbacks",
-    "_metadata_request",
-)
+NOT_SAVED = (*OF_THE_FIT, "_skl_callbacks", "_has_callbacks", "_metadata_request")
 
 
 def plain(estimator):
@@ -35,9 +30,7 @@ def plain(estimator):
         "class": kind.__name__,
         "parameters": parameters,
         "attributes": {
-            name: value
-            for name, value in state.items()
-            if not name.startswith(NOT_SAVED)
+            name: value for name, value in state.items() if name not in NOT_SAVED
         },
         "requests": requests_of(estimator),
     }
