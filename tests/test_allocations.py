@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Memory that runs out at any one allocation: MemoryError, and nothing has changed.
 
-Run as a program, which pytest does in a process of its own, this file makes the n-th
-allocation of Python and NumPy fail, for n = 1, 2, ... until a call succeeds.
+Run as a program, which pytest does in a process of its own for every layout, this file
+makes the n-th allocation of Python and NumPy fail, for n = 1, 2, ... until a call
+succeeds.
 """
 
 import copy
@@ -25,6 +26,7 @@ from skpulsar._kernels import _core
 
 LAYOUTS = ("dense", "csr")
 METHODS = ("fit", "partial_fit", "decision_function", "predict_proba", "predict")
+CALLS = (*((method, "sgd") for method in METHODS), ("fit", "psgd"))
 ROWS = {"sgd": 40, "psgd": 6000}  # so many that a minibatch is drawn
 IN_A_ROW = 20  # successes: memory kept for reuse hides some failures
 
@@ -55,7 +57,6 @@ class Failing:
 
     def until_success(self, action, check):
         """Repeat action() while allocations fail; check(error) after every failure."""
-        self.n = None
         action()  # what fails with memory enough would fail for ever
         self.spare = spare_references()
         successes = self.n = 0
@@ -70,6 +71,7 @@ class Failing:
             except Exception as error:
                 successes = 0
                 check(error)
+        self.n = None
 
 
 def spare_references():
@@ -239,38 +241,37 @@ def try_estimator(layout, method, solver):
     return [n_failures, others, changed]
 
 
-def answer_of(*arguments):
+@pytest.fixture(scope="module", params=LAYOUTS)
+def answers(request):
+    """What failed allocations led to: of the binding, and of an estimator by call."""
     process = subprocess.run(
-        [sys.executable, "-X", "faulthandler", __file__, *arguments],
+        [sys.executable, "-X", "faulthandler", __file__, request.param],
         capture_output=True,
         text=True,
     )
-    assert process.returncode == 0, process.stderr[:2000]
+    assert process.returncode == 0, process.stderr[-2000:]
     return json.loads(process.stdout)
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_every_allocation_of_the_binding(layout):
-    answers = answer_of("binding", layout)
-    for name, (n_failures, others) in answers.items():
+def test_every_allocation_of_the_binding(answers):
+    binding, _ = answers
+    for name, (n_failures, others) in binding.items():
         assert others == [], name
         assert n_failures > 0, name
-    assert answers["minibatches"][0] > 20
-    assert answers["network"][0] > 20
+    assert binding["minibatches"][0] > 20
+    assert binding["network"][0] > 20
 
 
-@pytest.mark.parametrize(
-    ("method", "solver"), [*((method, "sgd") for method in METHODS), ("fit", "psgd")]
-)
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_every_allocation_of_the_estimator(layout, method, solver):
-    n_failures, others, changed = answer_of("estimator", layout, method, solver)
+@pytest.mark.parametrize("call", range(len(CALLS)), ids=map("-".join, CALLS))
+def test_every_allocation_of_the_estimator(answers, call):
+    n_failures, others, changed = answers[1][call]
     assert others == []
     assert changed == []
-    assert n_failures > (200 if "fit" in method else 20)
+    assert n_failures > (200 if "fit" in CALLS[call][0] else 20)
 
 
 if __name__ == "__main__":
     FAILING = Failing()
-    what, *rest = sys.argv[1:]
-    print(json.dumps({"binding": try_binding, "estimator": try_estimator}[what](*rest)))
+    (layout,) = sys.argv[1:]
+    calls = [try_estimator(layout, method, solver) for method, solver in CALLS]
+    print(json.dumps([try_binding(layout), calls]))
