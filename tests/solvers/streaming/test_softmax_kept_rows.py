@@ -90,7 +90,7 @@ def test_ends_at_the_minimum(fit_intercept, csr, factor, kind):
     weights = kept.to_weights(kept.minimise(zero()))
     assert kept.stop_reason == "tol"
     assert_allclose(kept.value, some.value(weights), rtol=1e-12)
-    assert -1e-9 < kept.value - some.least() < TOL * kept.value
+    assert -1e-9 < kept.value - some.F.least(weights) < TOL * kept.value
     assert 0 <= kept.gap < TOL * kept.value
     assert (kept.cached() is None) == kept.is_wide
     assert kept.renewed != kept.is_wide
