@@ -364,6 +364,6 @@ for change in sys.argv[1:]:
 def test_malformed_sparse_matrices_of_other_formats():
     ended = subprocess.run(
         [sys.executable, "-c", PROGRAM, *MALFORMED],
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr[-300:]
