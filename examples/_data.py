@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from sklearn.datasets import fetch_openml
 
+from skpulsar.datasets import fetch_htru2, make_pulsars
+
 N_FAULT_COLUMNS = 27  # Behind them there is a column of 0 and 1 for every fault.
 N_TRAIN = 60_000  # OpenML has all images of Fashion-MNIST in one table, these first.
 
@@ -47,6 +49,24 @@ def faults():
         return _fetch(40982)
     table = np.loadtxt(path, delimiter=",", skiprows=1)
     return table[:, :N_FAULT_COLUMNS], table[:, N_FAULT_COLUMNS:].argmax(axis=1)
+
+
+def thoracic_surgery():
+    """The textbook's file of thoracic surgery: X of shape (470, 17), whose first column
+    is the number of the patient, and y, which is 1 for those who died."""
+    table = np.loadtxt(_folder() / "ThoracicSurgery.csv", delimiter=",")
+    return table[:, :-1], table[:, -1].astype(int)
+
+
+def htru2_or_twin():
+    """X and y of HTRU2, or of the synthetic pulsars where HTRU2 is not to be had, and
+    whether it is HTRU2."""
+    home = _folder() if (_folder() / "HTRU_2.csv").exists() else None
+    try:
+        X, y = fetch_htru2(data_home=home, n_retries=0, return_X_y=True)
+    except OSError:
+        return *make_pulsars(random_state=0), False
+    return X, y, True
 
 
 def fashion_mnist():

@@ -12,10 +12,9 @@ Data: the file abalone.csv in the folder that SKPULSAR_DATA names, or OpenML's d
 Ford, "Abalone", UCI Machine Learning Repository, 1994.
 """
 
-import argparse
-
 import numpy as np
 from _data import abalone, at_hand
+from _options import options_of
 from sklearn.dummy import DummyRegressor
 from sklearn.linear_model import Ridge
 from sklearn.metrics import make_scorer
@@ -36,11 +35,7 @@ MODELS = {
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--quick", action="store_true", help="5 fits a model, not 50")
-    n_repeats = 1 if parser.parse_args().quick else 10
+    n_repeats = 1 if options_of(__doc__, quick="5 fits a model, not 50").quick else 10
     X, y = at_hand(abalone)
     folds = RepeatedKFold(n_splits=5, n_repeats=n_repeats, random_state=0)
     scoring = {"r2": "r2", "accuracy": make_scorer(accuracy)}

@@ -7,14 +7,15 @@ intervals are about the minimum: at the default the coefficients may stand next 
     python examples/coefficients.py [--quick] [--output FILE]
 """
 
-from _pictures import options_of, pulsars, show
+from _options import options_of
+from _pictures import pulsars, show
 
 from skpulsar import SLPClassifier, summary
 from skpulsar.displays import CoefficientDisplay
 
 
 def main():
-    options = options_of(__doc__)
+    options = options_of(__doc__, draws=True)
     X, _, y, _ = pulsars(options.quick)
     model = SLPClassifier(alpha=1e-6, tol=1e-8, random_state=0).fit(X, y)
     table = summary(model, X, y)

@@ -11,9 +11,8 @@ Data: the file faults.csv in the folder that SKPULSAR_DATA names, or OpenML's da
 Faults", UCI Machine Learning Repository, 2010.
 """
 
-import argparse
-
 from _data import at_hand, faults
+from _options import options_of
 from sklearn.dummy import DummyClassifier
 from sklearn.model_selection import RepeatedStratifiedKFold, cross_validate
 
@@ -30,11 +29,7 @@ MODELS = {
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--quick", action="store_true", help="5 fits a model, not 50")
-    n_repeats = 1 if parser.parse_args().quick else 10
+    n_repeats = 1 if options_of(__doc__, quick="5 fits a model, not 50").quick else 10
     X, y = at_hand(faults)
     folds = RepeatedStratifiedKFold(n_splits=5, n_repeats=n_repeats, random_state=0)
     print(f"X {X.shape}, y {y.shape}; means over {5 * n_repeats} folds of 5\n")

@@ -11,19 +11,14 @@ the data, as if every row had a neuron of its own.
     python examples/linear_neuron.py [--quick]
 """
 
-import argparse
-
 import numpy as np
+from _options import options_of
 
 RATE = 0.1
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--quick", action="store_true", help="fewer steps")
-    n_steps = 200 if parser.parse_args().quick else 1000
+    n_steps = 200 if options_of(__doc__, quick="fewer steps").quick else 1000
     rng = np.random.default_rng(0)
     x = rng.standard_normal(100)
     y = 2 * x + 1

@@ -7,7 +7,8 @@ pulsars are found, and more stars are taken for one. Prior correction moves them
     python examples/logit_histogram.py [--quick] [--output FILE]
 """
 
-from _pictures import options_of, pulsars, show
+from _options import options_of
+from _pictures import pulsars, show
 
 from skpulsar import SLPClassifier
 from skpulsar.displays import LogitHistogramDisplay
@@ -21,7 +22,7 @@ MODELS = {
 
 
 def main():
-    options = options_of(__doc__)
+    options = options_of(__doc__, draws=True)
     X_train, X_test, y_train, y_test = pulsars(options.quick)
     print(f"{'held-out rows at the cut 0':<28} {'recall':>7} {'precision':>9}")
     for name, parameters in MODELS.items():

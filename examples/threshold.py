@@ -8,14 +8,15 @@ resampled rows: how firmly they hold it.
     python examples/threshold.py [--quick] [--output FILE]
 """
 
-from _pictures import options_of, pulsars, show
+from _options import options_of
+from _pictures import pulsars, show
 
 from skpulsar import SLPClassifier
 from skpulsar.displays import ThresholdDisplay
 
 
 def main():
-    options = options_of(__doc__)
+    options = options_of(__doc__, draws=True)
     X_train, X_test, y_train, y_test = pulsars(options.quick)
     model = SLPClassifier(random_state=0).fit(X_train, y_train)
     display = ThresholdDisplay.from_estimator(
@@ -31,7 +32,7 @@ def main():
     for name in ("threshold", "precision", "recall"):
         low, high = interval[name]
         print(f"{name:<10} {getattr(chosen, name):7.3f}   {low:.3f} to {high:.3f}")
-    show(display, options.output)
+    show(display.figure_, options.output)
 
 
 if __name__ == "__main__":

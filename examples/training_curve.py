@@ -8,7 +8,8 @@ stopping the best epoch is kept instead.
     python examples/training_curve.py [--quick] [--output FILE]
 """
 
-from _pictures import options_of, pulsars, show
+from _options import options_of
+from _pictures import pulsars, show
 
 from skpulsar import SLPClassifier
 from skpulsar.displays import TrainingCurveDisplay
@@ -17,7 +18,7 @@ N_EPOCHS = 20
 
 
 def main():
-    options = options_of(__doc__)
+    options = options_of(__doc__, draws=True)
     X_train, X_test, y_train, y_test = pulsars(options.quick)
     model = SLPClassifier(
         solver="sgd", batch_size=10, learning_rate_init=0.001, momentum=0.0, alpha=0.0,
