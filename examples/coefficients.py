@@ -20,7 +20,7 @@ def main():
     model = SLPClassifier(alpha=1e-6, tol=1e-8, random_state=0).fit(X, y)
     table = summary(model, X, y)
     print(table)
-    show(CoefficientDisplay(table).plot(), options.output)
+    show(CoefficientDisplay(table).plot().figure_, options.output)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,8 @@ def main():
         cut = cutoffs(y_test, model.decision_function(X_test)).at(0.0)
         print(f"{name:<28} {cut.recall:7.3f} {cut.precision:9.3f}")
     # The picture is of the last model.
-    show(LogitHistogramDisplay.from_estimator(model, X_test, y_test), options.output)
+    display = LogitHistogramDisplay.from_estimator(model, X_test, y_test)
+    show(display.figure_, options.output)
 
 
 if __name__ == "__main__":

@@ -117,9 +117,7 @@ for split in (0,) if options.quick else (0, SEED):
         )
         assert np.mean(final) < majority
         assert losses[:, -1].mean() > 1.3 * losses.min(axis=1).mean()
-print(
-    "\nThe .94 is memory: about new patients, to say that all survive is right more often."
-)
+print("\nThe .94 is memory: to say that all new patients survive is right more often.")
 
 # %%
 # Its curves

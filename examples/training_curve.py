@@ -27,7 +27,8 @@ def main():
     )  # fmt: skip
     model.fit(X_train, y_train, X_val=X_test, y_val=y_test)
     print(f"\nThe weights kept are those of epoch {model.best_iter_}")
-    show(TrainingCurveDisplay.from_estimator(model, metric="accuracy"), options.output)
+    display = TrainingCurveDisplay.from_estimator(model, metric="accuracy")
+    show(display.figure_, options.output)
 
 
 if __name__ == "__main__":

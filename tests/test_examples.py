@@ -58,6 +58,28 @@ def test_without_data_a_script_says_so_and_ends_with_status_0(data, capsys, name
     assert "not at hand: <urlopen error no network>" in capsys.readouterr().out
 
 
+def test_thoracic_surgery_is_read_from_its_file_alone(data, tmp_path, capsys):
+    with pytest.raises(SystemExit) as end:
+        data.at_hand(data.thoracic_surgery)
+    assert end.value.code == 0
+    assert "ThoracicSurgery.csv" in capsys.readouterr().out
+    table = np.arange(36.0).reshape(2, 18)
+    table[:, -1] = 0, 1
+    np.savetxt(tmp_path / "ThoracicSurgery.csv", table, delimiter=",")
+    X, y = data.at_hand(data.thoracic_surgery)
+    assert_array_equal(X, table[:, :-1])
+    assert_array_equal(y, [0, 1])
+
+
+def test_synthetic_pulsars_stand_in_for_htru2(data, monkeypatch):
+    def fetch_htru2(**_):
+        raise OSError("no network")
+
+    monkeypatch.setattr(data, "fetch_htru2", fetch_htru2)
+    X, y, is_htru2 = data.htru2_or_twin()
+    assert (X.shape, y.sum(), is_htru2) == ((17898, 8), 1639, False)
+
+
 def test_a_file_of_abalones(data, tmp_path):
     lines = ["Sex,Length,Rings", "M,0.5,7", "I,0.25,3", "F,1,9"]
     (tmp_path / "abalone.csv").write_text("\n".join(lines))
