@@ -33,7 +33,7 @@ n_seeds = 3 if options.quick else 20
 # The same function
 # -----------------
 # ``softmax(z0, z1)[1]`` is ``exp(z1) / (exp(z0) + exp(z1))``, or
-# ``1 / (1 + exp(z0 - z1))``, which is ``sigmoid(z1 - z0)``. The losses are the same, too.
+# ``1 / (1 + exp(z0 - z1))``, which is ``sigmoid(z1 - z0)``. The losses are the same.
 
 z = np.random.default_rng(0).normal(scale=10, size=(470, 2))
 difference = z[:, 1] - z[:, 0]
