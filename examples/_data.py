@@ -20,7 +20,10 @@ def at_hand(read):
     try:
         return read()
     except (OSError, ImportError) as error:  # no network; no pandas, which reads ARFF
-        print(f"The data are not at hand: {error}. --help tells where they are sought.")
+        reason = str(error).rstrip(".")
+        print(
+            f"The data are not at hand: {reason}. --help tells where they are sought."
+        )
         sys.exit(0)
 
 

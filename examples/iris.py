@@ -104,6 +104,7 @@ print("\nThat deeper is better was one seed's: over seeds the deeper one is no b
 # %%
 # Boundaries on the two columns of petals, seed 42
 # ------------------------------------------------
+# The plane is white where classes are equally likely: everywhere, if all units give 0.
 
 petals = X[:, 2:]
 figure, axes = plt.subplots(1, 3, figsize=(9.6, 3.2), layout="constrained", sharey=True)
