@@ -9,6 +9,8 @@ class LayerWeights:
     the intercepts last, which are shown as `coefs_` and `intercepts_`. The result says
     by `out_activation` what outputs are."""
 
+    target_units = None  # As a `TargetUnits`, where targets are standardised
+
     @staticmethod
     def weights_of(estimator):
         """The weights that the attributes of an estimator show."""

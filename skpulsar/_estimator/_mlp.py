@@ -30,6 +30,7 @@ class BaseMLP(BasePerceptron):
             result.moments,
             len(result.weights[0]) - 1,
             vars(self),
+            targets=result.target_units,
             dropout=dropout_of(self.dropout, len(sizes)),
             whole=stream is None,
         )

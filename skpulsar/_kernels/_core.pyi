@@ -84,11 +84,15 @@ class Network:
         *,
         activation: str = "relu",
         scale: Doubles | None = None,
+        middle: Doubles | None = None,
+        unit: Doubles | None = None,
         dropout: Doubles | None = None,
         alpha: float = 0,
         key: int = 0,
     ) -> None: ...
     def layers(self, name: str) -> tuple[Reals, ...]: ...
+    def raw(self, dataset: Dataset) -> tuple[tuple[Doubles, ...], float, bool]: ...
+    def take(self, layers: Layers, dataset: Dataset) -> None: ...
     def train(
         self,
         dataset: Dataset,

@@ -100,6 +100,7 @@ typedef struct {
   int64_t block;          // most rows that are on their way together
   int activation, single;
   const double *scale;    // (n_columns)
+  const double *middle, *unit;  // an output leaves as middle + unit z; NULL: as z
   const double *dropout;  // share of the units of every hidden layer that are left out
   uint64_t key;           // of the units that are
   int64_t visits;         // rows visited before
@@ -115,6 +116,7 @@ typedef struct {
   const char *const *units;
   int64_t (*width)(int64_t n_columns);            // length of a padded vector
   double (*sum)(int64_t n, const double *a);
+  int (*finite)(int64_t n, const double *a);
   void (*sum_classes)(int64_t n, const double *target, const double *weight,
                       double *sums);
   void (*cross_entropies)(int64_t n, const double *logits, const double *targets,
@@ -137,6 +139,11 @@ typedef struct {
                          double *loss);
   int64_t (*network_size)(const network_t *network, int64_t depth);
   int64_t (*network_scratch)(const network_t *network, int csr);
+  int64_t (*raw_scratch)(const network_t *network);
+  double (*show_layer)(const network_t *network, int64_t l, const double *centre,
+                       double *scratch, double *layer);
+  void (*take_layer)(const network_t *network, int64_t l, const double *centre,
+                     double *scratch, double *layer);
   int64_t (*train_network)(const dataset_t *data, const network_t *network,
                            const optimizer_t *rule, const plan_t *plan, double *scratch,
                            double *loss);

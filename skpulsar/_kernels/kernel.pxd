@@ -62,6 +62,8 @@ cdef extern from "kernel.h" nogil:
         int64_t depth, block
         int activation, single
         const double *scale
+        const double *middle
+        const double *unit
         const double *dropout
         uint64_t key
         int64_t visits
@@ -78,6 +80,7 @@ cdef extern from "kernel.h" nogil:
         const char *const *units
         int64_t (*width)(int64_t) noexcept nogil
         double (*sum)(int64_t, const double *) noexcept nogil
+        int (*finite)(int64_t, const double *) noexcept nogil
         void (*sum_classes)(int64_t, const double *, const double *,
                             double *) noexcept nogil
         void (*cross_entropies)(int64_t, const double *, const double *, double *,
@@ -96,6 +99,11 @@ cdef extern from "kernel.h" nogil:
                                params_t *, double *, double *) noexcept nogil
         int64_t (*network_size)(const network_t *, int64_t) noexcept nogil
         int64_t (*network_scratch)(const network_t *, int) noexcept nogil
+        int64_t (*raw_scratch)(const network_t *) noexcept nogil
+        double (*show_layer)(const network_t *, int64_t, const double *, double *,
+                             double *) noexcept nogil
+        void (*take_layer)(const network_t *, int64_t, const double *, double *,
+                           double *) noexcept nogil
         int64_t (*train_network)(const dataset_t *, const network_t *,
                                  const optimizer_t *, const plan_t *, double *,
                                  double *) noexcept nogil

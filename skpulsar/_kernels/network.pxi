@@ -10,29 +10,35 @@ cdef class Network:
     Weights are arrays of shape (units below + 1, units), the biases last, for every
     layer, all float32 or all float64, by which the arithmetic goes. So are m and v,
     which begin with zeros if they are None. A row enters as scale (x - centre), where
-    the centre is the dataset's. The arrays are copied.
+    the centre is the dataset's. An output leaves as middle + unit z in the weights that
+    `raw` gives and `take` is given, and as z else. The arrays are copied.
     """
     cdef network_t network
     cdef readonly object powers
-    cdef object sizes, scale, dropout
+    cdef object sizes, scale, middle, unit, dropout, scratch
     cdef dict views
     cdef tuple given  # m and v, until they are needed
 
     def __cinit__(self, weights, m=None, v=None, powers=(1.0, 1.0), *,
-                  str activation="relu", scale=None, dropout=None, double alpha=0,
-                  uint64_t key=0):
+                  str activation="relu", scale=None, middle=None, unit=None,
+                  dropout=None, double alpha=0, uint64_t key=0):
         cdef const int64_t[::1] sizes = _sizes_of(weights)
         cdef int64_t depth = sizes.shape[0] - 1
         cdef double[::1] both = np.array(powers, dtype=np.float64)
         dtype = weights[0].dtype
         if dtype not in (np.float32, np.float64) or both.shape[0] != 2:
             raise TypeError("weights must be float32 or float64, and powers be two")
+        if (middle is None) != (unit is None):
+            raise ValueError("outputs have a middle and a unit, or neither")
         self.sizes = np.asarray(sizes)
         self.powers = np.asarray(both)
         self.scale = np.ones(sizes[0]) if scale is None else scale
+        self.middle, self.unit, self.scratch = middle, unit, np.empty(0)
         self.dropout = np.zeros(depth - 1) if dropout is None else dropout
         self.network = network_t(&sizes[0], depth, 0, _tag(UNITS, "unit", activation),
                                  dtype == np.float32, _doubles(self.scale, sizes[0]),
+                                 _doubles(middle, sizes[depth]),
+                                 _doubles(unit, sizes[depth]),
                                  _doubles(self.dropout, depth - 1), key, 0, alpha, NULL,
                                  NULL, NULL, NULL, &both[0])
         self.views = {}
@@ -65,6 +71,40 @@ cdef class Network:
         """A copy of the "weights" of all layers or, after training, of "m" or "v"."""
         return tuple([view.copy() for view in self.views[name]])
 
+    def raw(self, Dataset dataset not None):
+        """Weights of all layers for columns and outputs as they are, float64; the sum
+        of the squares of those in the network's units, without the biases; and whether
+        all are finite."""
+        cdef int64_t layer, place = 0
+        cdef double squares = 0
+        self._check_columns(dataset)
+        cdef double[::1] scratch = self._memory(_kernel.raw_scratch(&self.network))
+        shapes = [(len(view), view.shape[1]) for view in self.views["weights"]]
+        flat = np.empty(sum([rows * units for rows, units in shapes]))
+        cdef double[::1] weights = flat
+        layers = []
+        for layer, (rows, units) in enumerate(shapes):
+            squares += _kernel.show_layer(&self.network, layer, dataset.frame.centre,
+                                          &scratch[0], &weights[place])
+            layers.append(flat[place:place + rows * units].reshape(rows, units))
+            place += rows * units
+        finite = _kernel.finite(place, &weights[0])
+        return tuple(layers), squares, bool(finite)
+
+    def take(self, layers, Dataset dataset not None):
+        """Go on from such weights."""
+        cdef int64_t layer
+        cdef double[:, ::1] weights
+        self._check_columns(dataset)
+        cdef double[::1] scratch = self._memory(_kernel.raw_scratch(&self.network))
+        for layer, (view, given) in enumerate(zip(self.views["weights"], layers,
+                                                  strict=True)):
+            if view.shape != given.shape:
+                raise ValueError("these weights are not those of the network's layers")
+            weights = np.array(given, dtype=np.float64, order="C")
+            _kernel.take_layer(&self.network, layer, dataset.frame.centre, &scratch[0],
+                               &weights[0, 0])
+
     def train(self, Dataset dataset not None, optimizer,
               const int64_t[::1] order not None, const int64_t[::1] bounds not None,
               const double[::1] rates not None, int64_t visits):
@@ -94,7 +134,7 @@ cdef class Network:
         cdef int64_t b, largest = order.shape[0] - bounds[n_batches]
         for b in range(n_batches):
             largest = max(largest, bounds[b + 1] - bounds[b])
-        cdef double[::1] scratch = self._scratch(dataset, largest)
+        cdef double[::1] scratch = self._memory(self._needed(dataset, largest))
         with nogil:
             done = _kernel.train_network(data, &self.network, &rule, &plan, &scratch[0],
                                          &value)
@@ -114,7 +154,7 @@ cdef class Network:
             raise ValueError("out has another shape")
         if not 0 <= first <= dataset.data.n - n:
             raise ValueError(f"rows {first} to {first + n} are not in the dataset")
-        cdef double[::1] scratch = self._scratch(dataset, n)
+        cdef double[::1] scratch = _aligned(self._needed(dataset, n))
         if n:
             with nogil:
                 ended = _kernel.network_logits(&dataset.data, &self.network, first, n,
@@ -123,11 +163,16 @@ cdef class Network:
             pending_error()
         return result
 
-    def _scratch(self, Dataset dataset, int64_t largest):
-        """Memory for batches of at most so many rows."""
-        csr = dataset.rows.indices != NULL
+    cdef int64_t _needed(self, Dataset dataset, int64_t largest) except -1:
+        """Doubles of scratch for batches of at most so many rows."""
         self.network.block = max(1, min(largest, BLOCK))
-        return _aligned(_kernel.network_scratch(&self.network, csr))
+        return _kernel.network_scratch(&self.network, dataset.rows.indices != NULL)
+
+    def _memory(self, int64_t n):
+        """At least n doubles, the same from call to call."""
+        if len(self.scratch) < n:
+            self.scratch = _aligned(n)
+        return self.scratch
 
     def _check_columns(self, Dataset dataset):
         if dataset.rows.n_columns != self.sizes[0]:

@@ -150,7 +150,9 @@ def _stepping(name, parameters, whole):
     }
 
 
-def make_network(name, loss, moments, n_columns, parameters, *, dropout, whole):
+def make_network(
+    name, loss, moments, n_columns, parameters, *, targets, dropout, whole
+):
     """A solver for a network of layers.
 
     Parameters
@@ -170,6 +172,9 @@ def make_network(name, loss, moments, n_columns, parameters, *, dropout, whole):
     parameters : dict
         Parameters of an estimator, by name.
 
+    targets : TargetUnits or None
+        The units of the targets; None: they stay as they are.
+
     dropout : tuple of float
         Of every hidden layer.
 
@@ -181,13 +186,14 @@ def make_network(name, loss, moments, n_columns, parameters, *, dropout, whole):
     solver : Solver
     """
     if moments is None:
-        units = ColumnUnits.as_given(n_columns)
+        columns = ColumnUnits.as_given(n_columns)
     else:
-        units = ColumnUnits.of_moments(moments)
+        columns = ColumnUnits.of_moments(moments)
     return NetworkSteps(
         loss=loss,
         alpha=float(parameters["alpha"]),
-        units=units,
+        columns=columns,
+        targets=targets,
         activation=parameters["activation"],
         dropout=dropout,
         rate=float(parameters["learning_rate_init"]),

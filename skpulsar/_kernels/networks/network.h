@@ -9,6 +9,7 @@
 #define SKPULSAR_NETWORK_H
 #include "arithmetic/hash.h"
 #include "arithmetic/subnormals.h"
+#include "networks/raw.h"
 #include "training/minibatch.h"
 
 enum { IDENTITY, RELU, SIGMOID, TANH };
@@ -109,6 +110,24 @@ static int64_t train_network(const dataset_t *data, const network_t *network,
                              const optimizer_t *rule, const plan_t *plan,
                              double *scratch, double *loss) {
   return NETWORK(run_network, network, data, network, rule, plan, scratch, loss);
+}
+
+// Writes the weights of layer l as those of columns and outputs as they are.  Returns the
+// sum of their squares, without the biases, before that.
+static double show_layer(const network_t *network, int64_t l, const double *centre,
+                         double *scratch, double *layer) {
+  int64_t size = network->sizes[l] * network->sizes[l + 1];
+  NETWORK(get_layer, network, network, l, layer);
+  double squares = dot(size, layer, layer);
+  to_raw(network, l, centre, scratch, layer);
+  return squares;
+}
+
+// Takes the weights of layer l from such ones, which change.
+static void take_layer(const network_t *network, int64_t l, const double *centre,
+                       double *scratch, double *layer) {
+  of_raw(network, l, centre, scratch, layer);
+  NETWORK(set_layer, network, network, l, layer);
 }
 
 // Returns false if interrupted.

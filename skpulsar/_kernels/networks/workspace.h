@@ -34,6 +34,21 @@ static int64_t NAMED(place)(const int64_t *sizes, int64_t depth) {
   return place;
 }
 
+// Copies the weights of layer l, without padding, and takes them back.
+static void NAMED(get_layer)(const network_t *network, int64_t l, double *layer) {
+  int64_t out = network->sizes[l + 1], wide = NAMED(whole)(out);
+  const REAL *w = (REAL *)network->weights + NAMED(place)(network->sizes, l);
+  for (int64_t j = 0; j <= network->sizes[l]; j++)
+    for (int64_t k = 0; k < out; k++) layer[j * out + k] = w[j * wide + k];
+}
+
+static void NAMED(set_layer)(const network_t *network, int64_t l, const double *layer) {
+  int64_t out = network->sizes[l + 1], wide = NAMED(whole)(out);
+  REAL *w = (REAL *)network->weights + NAMED(place)(network->sizes, l);
+  for (int64_t j = 0; j <= network->sizes[l]; j++)
+    for (int64_t k = 0; k < out; k++) w[j * wide + k] = (REAL)layer[j * out + k];
+}
+
 // Divides the scratch; returns its size in doubles.
 static int64_t NAMED(arrange)(const network_t *network, int csr, double *scratch,
                               NAMED(workspace_t) *work) {

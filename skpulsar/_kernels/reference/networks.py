@@ -23,24 +23,55 @@ class Network:
 
         F(W)  =  mean of s_i l(logits of row i, target_i)
                  + alpha / 2 sum of w^2, without the biases
+
+    An output leaves as middle + unit z in raw weights, and as z else.
     """
 
     def __init__(
         self, weights, m=None, v=None, powers=(1.0, 1.0), *,
-        activation="relu", scale=None, dropout=None, alpha=0, key=0,
+        activation="relu", scale=None, middle=None, unit=None, dropout=None, alpha=0,
+        key=0,
     ):  # fmt: skip
         zeros = [np.zeros_like(layer) for layer in weights]
         arrays = {"weights": weights, "m": m or zeros, "v": v or zeros, "sums": zeros}
         self._arrays = {k: [w.copy() for w in each] for k, each in arrays.items()}
         self.powers = np.array(powers)
-        self.unit, self.slope = UNITS[activation]
+        self.activate, self.slope = UNITS[activation]
         self.scale = np.ones(len(weights[0]) - 1) if scale is None else scale
+        self.middle = 0.0 if middle is None else middle
+        self.unit = 1.0 if unit is None else unit
         self.dropout = np.zeros(len(weights) - 1) if dropout is None else dropout
         self.alpha, self.key = alpha, key
 
     def layers(self, name):
         """A copy of the "weights" of all layers, of "m" or of "v"."""
         return tuple(layer.copy() for layer in self._arrays[name])
+
+    def raw(self, dataset):
+        """Weights of all layers for columns and outputs as they are, float64; the sum
+        of the squares of those in the network's units, without the biases; and whether
+        all are finite."""
+        layers = [layer.astype(np.float64) for layer in self._arrays["weights"]]
+        squares = sum(np.sum(layer[:-1] ** 2) for layer in layers)
+        layers[0][:-1] *= self.scale[:, np.newaxis]
+        layers[0][-1] -= dataset.centre @ layers[0][:-1]
+        layers[-1] *= self.unit
+        layers[-1][-1] += self.middle
+        return tuple(layers), squares, all(np.isfinite(w).all() for w in layers)
+
+    def take(self, layers, dataset):
+        """Go on from such weights."""
+        layers = [layer.copy() for layer in layers]
+        first, last = layers[0], layers[-1]
+        last[-1] -= self.middle
+        last /= self.unit
+        first[-1] += dataset.centre @ first[:-1]
+        scale = self.scale[:, np.newaxis]
+        first[:-1] = np.divide(
+            first[:-1], scale, out=np.zeros_like(first[:-1]), where=scale > 0
+        )
+        for own, given in zip(self._arrays["weights"], layers, strict=True):
+            own[:] = given
 
     def logits(self, dataset, first, n, out=None):
         """Logits of n rows of a dataset, of shape (n, n_outputs)."""
@@ -88,7 +119,7 @@ class Network:
             z = a @ layer
             if number < len(weights) - 1:
                 kept = self._kept(number, z.shape[1], visits).astype(z.dtype)
-                a, slope = self.unit(z) * kept, self.slope(z) * kept
+                a, slope = self.activate(z) * kept, self.slope(z) * kept
         return [*signals, z]
 
     def _kept(self, number, n_units, visits):

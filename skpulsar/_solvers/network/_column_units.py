@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skpulsar._problem._logits import move_intercept
-
 
 @dataclass(frozen=True)
 class ColumnUnits:
@@ -34,24 +32,3 @@ class ColumnUnits:
     def as_given(cls, n_columns):
         """Columns as they are."""
         return cls(np.zeros(n_columns), np.ones(n_columns))
-
-    def of_raw(self, layer):
-        """The first layer in these units, given that of raw columns."""
-        layer = self._moved(layer, self.centre)
-        scale = self.scale[:, np.newaxis]
-        layer[:-1] = np.divide(
-            layer[:-1], scale, out=np.zeros_like(layer[:-1]), where=scale > 0
-        )
-        return layer
-
-    def to_raw(self, layer):
-        """The first layer of raw columns, given that in these units."""
-        layer = layer.copy()
-        layer[:-1] *= self.scale[:, np.newaxis]
-        return self._moved(layer, -self.centre)
-
-    def _moved(self, layer, by):
-        if not by.any():
-            return layer.copy()
-        by_unit = np.ascontiguousarray(layer.T)
-        return np.ascontiguousarray(move_intercept(by_unit, by).T)

@@ -2,14 +2,16 @@
 """Minibatch steps of the weights of several layers."""
 
 from dataclasses import dataclass, replace
+from math import isfinite
 from time import perf_counter
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._batches import Batches
 from skpulsar._problem._losses import Logistic, Softmax, Squared
+from skpulsar._problem._target_units import TargetUnits
 from skpulsar._solvers._protocol import SolverState
 from skpulsar._solvers.network._column_units import ColumnUnits
 from skpulsar._solvers.network._initial_weights import initial_weights
@@ -21,18 +23,29 @@ ACTIVATIONS = tuple(_core.UNITS)
 PLACES_AT_ONCE = 1_000_000  # An order is made in chunks of so many; the kernel watches.
 
 
+class Workspace(NamedTuple):
+    """What all epochs of one call share: the kernel's records of weights and rows."""
+
+    network: _core.Network
+    dataset: _core.Dataset
+
+
 @dataclass(frozen=True)
 class NetworkState(SolverState):
     """The state that one epoch passes to the next.
 
     `m` and `v` are the optimizer's moments of the gradient, by layer and in the units
-    of `ColumnUnits`; `powers` are the powers of Adam's betas.
+    of `ColumnUnits` and `TargetUnits`; `powers` are the powers of Adam's betas.
     """
 
     rate_share: float = 1.0
     m: tuple[np.ndarray, ...] | None = None
     v: tuple[np.ndarray, ...] | None = None
     powers: np.ndarray | None = None
+    workspace: Workspace | None = None
+
+    def without_workspace(self):
+        return replace(self, workspace=None)
 
     def without_steps(self):
         """The state with its counters, and without what depends on past steps."""
@@ -44,10 +57,11 @@ class NetworkSteps(Stepping):
     """Minibatch steps on the mean loss of a network plus ``alpha / 2 sum of w^2``,
     without the biases.
 
-    Steps are taken in the given units of the columns, in the arithmetic of the rows'
-    dtype. Weights outside are those of raw columns, in float64, which holds both
-    without loss. Since they are turned into the given units at the start of every
-    epoch, these may differ from one to the next.
+    Steps are taken in the given units of columns and targets, in the arithmetic of the
+    rows' dtype. Weights outside are those of columns and targets as they are, in
+    float64, which holds both without loss. Since they are turned into the given units
+    at the start of every epoch, these may differ from call to call. The targets of the
+    rows are in these units already.
     """
 
     finds_not_finite: ClassVar[bool] = False
@@ -57,7 +71,8 @@ class NetworkSteps(Stepping):
 
     loss: Logistic | Softmax | Squared
     alpha: float
-    units: ColumnUnits
+    columns: ColumnUnits
+    targets: TargetUnits | None  # None: as they are
     activation: str
     dropout: tuple[float, ...]
     batches: Batches
@@ -77,8 +92,12 @@ class NetworkSteps(Stepping):
     def step(self, rows, weights, state):
         """One epoch: new weights, new state, and a record of it."""
         began = perf_counter()
-        network = self._network(rows, weights, state)
-        dataset = rows.in_any_order(self.units.centre, True, self.loss)
+        workspace = state.workspace
+        if workspace is None:
+            workspace = self._workspace(rows, weights, state)
+        else:
+            workspace.network.take(weights, workspace.dataset)
+        network, dataset = workspace
         optimizer, loss = self.optimizer.packed(1.0), 0.0
         n_updates, n_rows = state.n_updates, state.n_rows
         visits, rate = rows.order.counts(state.n_epochs), self.rate * state.rate_share
@@ -92,15 +111,12 @@ class NetworkSteps(Stepping):
             loss += part
             n_updates += done
             n_rows += len(places)
-            if done < len(rates) or not np.isfinite(part):
+            if done < len(rates) or not isfinite(part):
                 self._diverged(rows, state)
-        layers = [
-            layer.astype(np.float64, copy=False) for layer in network.layers("weights")
-        ]
-        penalty = self._penalty(layers)
-        layers[0] = self.units.to_raw(layers[0])
+        layers, squares, finite = network.raw(dataset)
+        penalty = self.alpha / 2 * squares
         loss = loss / sum(visits) + penalty
-        if not (np.isfinite(layers[0]).all() and np.isfinite(loss)):
+        if not (finite and isfinite(loss)):
             self._diverged(rows, state)
         state = state.after_epoch(
             n_updates - state.n_updates,
@@ -108,29 +124,45 @@ class NetworkSteps(Stepping):
             visits,
             m=network.layers("m"),
             v=network.layers("v"),
-            powers=network.powers,
+            powers=network.powers.copy(),
+            workspace=workspace,
         )
         seconds = perf_counter() - began
         epoch = Epoch(loss, penalty, float(rates[-1]), sum(visits), seconds)
-        return tuple(layers), state, epoch
+        return layers, state, epoch
 
-    def _network(self, rows, weights, state):
-        """The kernel's network, in the units and the dtype of the rows."""
-        layers = [self.units.of_raw(weights[0]), *weights[1:]]
-        if state.n_updates == 0 and not any(layer.any() for layer in weights):
-            layers = initial_weights(weights, state.seed)
+    def _workspace(self, rows, weights, state):
+        """The kernel's network, with the weights in the units and the dtype of the
+        rows, and its view of these."""
+        first = state.n_updates == 0 and not any(layer.any() for layer in weights)
+        layers = self._start(weights, state) if first else weights
         powers = (1.0, 1.0) if state.powers is None else state.powers
-        return _core.Network(
+        outputs = {}
+        if self.targets is not None:
+            outputs = {"middle": self.targets.centre, "unit": self.targets.unit}
+        network = _core.Network(
             self._as(rows.dtype, layers),
             self._as(rows.dtype, state.m),
             self._as(rows.dtype, state.v),
             powers,
             activation=self.activation,
-            scale=self.units.scale,
+            scale=self.columns.scale,
             dropout=np.array(self.dropout),
             alpha=self.alpha,
             key=state.seed,
+            **outputs,
         )
+        dataset = rows.in_any_order(self.columns.centre, True, self.loss)
+        if not first:
+            network.take(weights, dataset)
+        return Workspace(network, dataset)
+
+    def _start(self, weights, state):
+        """Weights of the very first epoch, in the units of columns and targets."""
+        layers = initial_weights(weights, state.seed)
+        if self.targets is not None:  # Those that do not vary are met by their mean.
+            layers[-1][:, self.targets.deviation == 0] = 0
+        return layers
 
     def _as(self, dtype, layers):
         """Arrays of this dtype, since rows of a stream may change theirs."""
@@ -138,10 +170,6 @@ class NetworkSteps(Stepping):
             return None
         with np.errstate(over="ignore"):  # of weights that float32 cannot hold
             return [layer.astype(dtype, copy=False) for layer in layers]
-
-    def _penalty(self, layers):
-        squares = [(layer[:-1] * layer[:-1]).ravel() for layer in layers]
-        return self.alpha / 2 * sum(map(_core.total, squares))
 
     def _diverged(self, rows, state):
         column, value = rows.largest()
