@@ -127,6 +127,7 @@ def arguments(layout):
         net.train(dataset, adam, *batches[:3], 0)
         net.logits(dataset, 0, 40)
         net.layers("m")
+        net.take(net.raw(dataset)[0], dataset)
 
     calls = {
         "logits": (matrix, 0, 40, np.ones(d + 1), order),

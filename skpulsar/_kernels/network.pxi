@@ -74,7 +74,7 @@ cdef class Network:
     def raw(self, Dataset dataset not None):
         """Weights of all layers for columns and outputs as they are, float64; the sum
         of the squares of those in the network's units, without the biases; and whether
-        all are finite."""
+        all are finite. The network goes on as one that has taken them."""
         cdef int64_t layer, place = 0
         cdef double squares = 0
         self._check_columns(dataset)
@@ -92,7 +92,7 @@ cdef class Network:
         return tuple(layers), squares, bool(finite)
 
     def take(self, layers, Dataset dataset not None):
-        """Go on from such weights."""
+        """Take such weights."""
         cdef int64_t layer
         cdef double[:, ::1] weights
         self._check_columns(dataset)

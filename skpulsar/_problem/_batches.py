@@ -39,8 +39,8 @@ class Batches:
         start = begin = 0  # The starts of the chunk and of the open batch.
         for places in order.chunks(seed, epoch, self, rows_at_once):
             stop = start + len(places)
-            bounds = np.arange(begin, stop + 1, size)
-            if stop == n_rows and bounds[-1] < n_rows:
-                bounds = np.append(bounds, n_rows)
+            ends = stop + size if stop == n_rows else stop + 1
+            bounds = np.arange(begin, ends, size)
+            bounds[-1] = min(bounds[-1], stop)  # The last batch of all may be shorter.
             yield places, bounds - start
             start, begin = stop, bounds[-1]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The protocol of solvers, and the base class of their states."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from operator import add
 from typing import ClassVar, NamedTuple, Protocol
 
@@ -91,14 +91,13 @@ class SolverState:
 
     def after_epoch(self, n_updates, n_rows, visits, **found):
         """The state one epoch later, with the fields that the epoch has changed."""
-        return replace(
-            self,
-            n_epochs=self.n_epochs + 1,
-            n_updates=self.n_updates + n_updates,
-            n_rows=self.n_rows + n_rows,
-            n_visits=tuple(map(add, self.n_visits or (0,) * len(visits), visits)),
-            **found,
-        )
+        counted = {
+            "n_epochs": self.n_epochs + 1,
+            "n_updates": self.n_updates + n_updates,
+            "n_rows": self.n_rows + n_rows,
+            "n_visits": tuple(map(add, self.n_visits or (0,) * len(visits), visits)),
+        }
+        return type(self)(**(vars(self) | counted | found))  # `replace` takes longer
 
     def without_workspace(self):
         """The state without memory that is needed only within a call."""

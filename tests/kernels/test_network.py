@@ -53,6 +53,9 @@ class Case:
     def matrix(self, layout):
         return dict(layouts(self.X))[layout]
 
+    def network(self, kernel):
+        return kernel.Network(self.weights, **self.options)
+
     def dataset(self, kernel, matrix=None):
         matrix = self.X if matrix is None else matrix
         return kernel.Dataset(
@@ -61,7 +64,7 @@ class Case:
 
     def run(self, kernel, matrix=None, cuts=(), epochs=2):
         """Batches done, loss, and what the steps leave, in calls that end at cuts."""
-        network = kernel.Network(self.weights, **self.options)
+        network = self.network(kernel)
         dataset, done, loss = self.dataset(kernel, matrix), 0, 0.0
         for epoch in range(epochs):
             start = begin = first = 0
@@ -232,6 +235,67 @@ def test_subnormal_numbers_are_zero_inside_and_kept_outside(dtype):
     assert tiny / 2 > 0 and np.array([tiny]) / 2 > 0
 
 
+def with_units(hidden, dtype):
+    """A network of rows whose columns and outputs have units of their own."""
+    outputs = {"middle": np.array([2.0, -30.0]), "unit": np.array([0.5, 1e3])}
+    head = ("squared", 2, True)
+    case = Case(4, hidden, head=head, dtype=dtype, activation="tanh", **outputs)
+    case.options["scale"][2] = 0.0
+    return case
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("hidden", [(), (5,), (9, 4)])
+def test_raw_weights_are_those_of_columns_and_outputs_as_they_are(hidden, dtype):
+    case = with_units(hidden, dtype)
+    network, dataset = case.network(_core), case.dataset(_core)
+    layers, squares, finite = network.raw(dataset)
+    twin = case.network(reference).raw(case.dataset(reference))
+    assert_allclose(squares, twin[1], rtol=1e-6)
+    for one, other in zip(layers, twin[0], strict=True):
+        assert one.dtype == np.float64
+        assert_allclose(one, other, rtol=1e-6, atol=1e-6)
+    assert finite
+    assert (layers[0][2] == 0).all()
+    raw = _core.Network(layers, activation="tanh")
+    plain = _core.Dataset(case.X, None, None, centre=np.zeros(6))
+    inside = network.logits(dataset, 0, 50)
+    expected = case.options["middle"] + case.options["unit"] * inside
+    rounding = 1e-9 if dtype is np.float64 else 2e-3
+    assert_allclose(raw.logits(plain, 0, 50), expected, rtol=rounding, atol=rounding)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("hidden", [(), (5,), (9, 4)])
+def test_a_network_that_takes_its_raw_weights_is_the_same(hidden, dtype):
+    """To the last bit, once it has shown them."""
+    case = with_units(hidden, dtype)
+    network, dataset = case.network(_core), case.dataset(_core)
+    layers, *_ = network.raw(dataset)
+    other = case.network(_core)
+    other.take(layers, dataset)
+    for one, taken in zip(
+        network.layers("weights"), other.layers("weights"), strict=True
+    ):
+        assert one.tobytes() == taken.tobytes()
+    twin = case.network(reference)
+    twin.take(layers, case.dataset(reference))
+    for one, taken in zip(
+        network.layers("weights"), twin.layers("weights"), strict=True
+    ):
+        assert_allclose(one, taken, rtol=1e-6, atol=1e-6)
+    with pytest.raises(ValueError, match="not those of"):
+        other.take([layer[:, :1] for layer in layers], dataset)
+
+
+def test_raw_weights_that_are_not_finite_are_found():
+    case = with_units((5,), np.float64)
+    case.weights[0][0, 0] = np.inf
+    for kernel in (_core, reference):
+        with np.errstate(invalid="ignore"):
+            assert not case.network(kernel).raw(case.dataset(kernel))[2]
+
+
 @pytest.mark.parametrize("unit", _core.UNITS)
 def test_what_is_not_finite_is_found(unit):
     for layout in ("dense float64", "csr float64 int32"):
@@ -278,5 +342,7 @@ def test_arguments_that_do_not_fit():
         network.train(
             dataset, RULES["adam"], case.order, np.array([0, 1]), np.ones(2), 0
         )
+    with pytest.raises(ValueError, match="or neither"):
+        _core.Network(case.weights, middle=np.zeros(1))
     with pytest.raises(ValueError, match="no unit"):
         _core.Network(case.weights, activation="swish")

@@ -31,14 +31,15 @@ static void NAMED(multiply_layer)(const network_t *network, const NAMED(layer_t)
                   (NAMED(matrix_t)){weights, layer->wide, 1}, z);
 }
 
-// Hidden units turn their inputs into y; those that are dropped give 0.
+// Hidden units turn their inputs into y; those that are dropped give 0.  So do those of
+// the padding, whose inputs are 0: loops over whole cache lines have no rest.
 static void NAMED(activate_layer)(const network_t *network, int64_t l,
                                   const rows_block_t *block, NAMED(layer_t) *next) {
   double dropout = block->visit < 0 ? 0 : network->dropout[l];
   uint64_t key = hash(network->key, l);
   for (int64_t i = 0; i < block->n; i++) {
     REAL *y = next->input + i * next->below, *slope = next->slope + i * next->below;
-    NAMED(activate)(network->activation, next->in, y, slope);
+    NAMED(activate)(network->activation, NAMED(whole)(next->in), y, slope);
     if (dropout > 0) NAMED(drop)(dropout, key, block->visit + i, next->in, y, slope);
     y[next->in] = 1;
   }
@@ -87,11 +88,9 @@ static void NAMED(back)(const network_t *network, const NAMED(layer_t) *layer, i
                         NAMED(workspace_t) *work) {
   int64_t width = NAMED(whole)(layer->in);
   const REAL *weights = (const REAL *)network->weights + layer->place;
-  for (int64_t k = 0; k < layer->out; k++) {
-    REAL *row = work->turned + k * width;
-    for (int64_t j = 0; j < layer->in; j++) row[j] = weights[j * layer->wide + k];
-    for (int64_t j = layer->in; j < width; j++) row[j] = 0;
-  }
+  for (int64_t j = 0; j < width; j++)
+    for (int64_t k = 0; k < layer->out; k++)
+      work->turned[k * width + j] = j < layer->in ? weights[j * layer->wide + k] : 0;
   NAMED(matrix_t) below = {work->other, width, 1};
   NAMED(clear)(n, width, below);
   NAMED(multiply)(n, width, layer->out, (NAMED(matrix_t)){work->delta, layer->wide, 1},
@@ -99,6 +98,6 @@ static void NAMED(back)(const network_t *network, const NAMED(layer_t) *layer, i
   for (int64_t i = 0; i < n; i++) {
     REAL *restrict row = work->other + i * width;
     const REAL *restrict slope = layer->slope + i * layer->below;
-    for (int64_t j = 0; j < layer->in; j++) row[j] *= slope[j];
+    for (int64_t j = 0; j < width; j++) row[j] *= slope[j];
   }
 }

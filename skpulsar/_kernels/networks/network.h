@@ -112,22 +112,37 @@ static int64_t train_network(const dataset_t *data, const network_t *network,
   return NETWORK(run_network, network, data, network, rule, plan, scratch, loss);
 }
 
-// Writes the weights of layer l as those of columns and outputs as they are.  Returns the
-// sum of their squares, without the biases, before that.
-static double show_layer(const network_t *network, int64_t l, const double *centre,
-                         double *scratch, double *layer) {
-  int64_t size = network->sizes[l] * network->sizes[l + 1];
-  NETWORK(get_layer, network, network, l, layer);
-  double squares = dot(size, layer, layer);
-  to_raw(network, l, centre, scratch, layer);
-  return squares;
-}
-
-// Takes the weights of layer l from such ones, which change.
+// Takes the weights of layer l from those of columns and outputs as they are, which
+// change.
 static void take_layer(const network_t *network, int64_t l, const double *centre,
                        double *scratch, double *layer) {
   of_raw(network, l, centre, scratch, layer);
   NETWORK(set_layer, network, network, l, layer);
+}
+
+// Writes the weights of layer l as such ones, and goes on from these.  Returns the sum of
+// their squares, without the biases, before that.
+static double show_layer(const network_t *network, int64_t l, const double *centre,
+                         double *scratch, double *layer) {
+  int64_t in = network->sizes[l], out = network->sizes[l + 1];
+  double *copy = scratch + centring_size(network);
+  NETWORK(get_layer, network, network, l, layer);
+  double squares = dot(in * out, layer, layer);
+  if (!has_units(network, l)) return squares;
+  to_raw(network, l, centre, scratch, layer);
+  memcpy(copy, layer, (in + 1) * out * sizeof *layer);
+  take_layer(network, l, centre, scratch, copy);
+  return squares;
+}
+
+// Doubles that both need
+static int64_t raw_scratch(const network_t *network) {
+  int64_t most = 0;
+  for (int64_t l = 0; l < network->depth; l++) {
+    int64_t size = (network->sizes[l] + 1) * network->sizes[l + 1];
+    if (has_units(network, l) && size > most) most = size;
+  }
+  return centring_size(network) + most;
 }
 
 // Returns false if interrupted.

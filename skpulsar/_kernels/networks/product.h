@@ -89,6 +89,7 @@ static void NAMED(multiply)(int64_t m, int64_t n, int64_t k, NAMED(matrix_t) a,
 }
 
 static inline void NAMED(clear)(int64_t m, int64_t n, NAMED(matrix_t) c) {
+  if (c.row == n) n *= m, m = 1;
   for (int64_t i = 0; i < m; i++) memset(c.at + i * c.row, 0, n * sizeof(REAL));
 }
 #undef ACROSS_REGISTER

@@ -9,6 +9,16 @@
 #define SKPULSAR_RAW_H
 #include "passes/predict.h"
 
+// Whether the weights of layer l depend on such units
+static int has_units(const network_t *network, int64_t l) {
+  return l == 0 || (l + 1 == network->depth && network->unit);
+}
+
+// Doubles for a row of centres and the first layer's weights by unit
+static int64_t centring_size(const network_t *network) {
+  return (network->sizes[1] + 1) * block_width(network->sizes[0]);
+}
+
 // biases += sign times the sum of centre_j w_j, which is rounded as a logit is
 static void move_biases(int64_t in, int64_t out, double sign, const double *centre,
                         double *scratch, double *layer) {
@@ -55,9 +65,4 @@ static void of_raw(const network_t *network, int64_t l, const double *centre,
   }
 }
 
-// Doubles that both need, for a row of centres and the weights by unit
-static int64_t raw_scratch(const network_t *network) {
-  int64_t in = network->sizes[0], out = network->sizes[1];
-  return (out + 1) * block_width(in);
-}
 #endif

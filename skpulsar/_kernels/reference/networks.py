@@ -50,17 +50,18 @@ class Network:
     def raw(self, dataset):
         """Weights of all layers for columns and outputs as they are, float64; the sum
         of the squares of those in the network's units, without the biases; and whether
-        all are finite."""
+        all are finite. The network goes on as one that has taken them."""
         layers = [layer.astype(np.float64) for layer in self._arrays["weights"]]
         squares = sum(np.sum(layer[:-1] ** 2) for layer in layers)
         layers[0][:-1] *= self.scale[:, np.newaxis]
         layers[0][-1] -= dataset.centre @ layers[0][:-1]
         layers[-1] *= self.unit
         layers[-1][-1] += self.middle
+        self.take(layers, dataset)
         return tuple(layers), squares, all(np.isfinite(w).all() for w in layers)
 
     def take(self, layers, dataset):
-        """Go on from such weights."""
+        """Take such weights."""
         layers = [layer.copy() for layer in layers]
         first, last = layers[0], layers[-1]
         last[-1] -= self.middle

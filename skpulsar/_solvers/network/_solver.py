@@ -45,7 +45,7 @@ class NetworkState(SolverState):
     workspace: Workspace | None = None
 
     def without_workspace(self):
-        return replace(self, workspace=None)
+        return type(self)(**(vars(self) | {"workspace": None}))
 
     def without_steps(self):
         """The state with its counters, and without what depends on past steps."""
@@ -92,11 +92,7 @@ class NetworkSteps(Stepping):
     def step(self, rows, weights, state):
         """One epoch: new weights, new state, and a record of it."""
         began = perf_counter()
-        workspace = state.workspace
-        if workspace is None:
-            workspace = self._workspace(rows, weights, state)
-        else:
-            workspace.network.take(weights, workspace.dataset)
+        workspace = state.workspace or self._workspace(rows, weights, state)
         network, dataset = workspace
         optimizer, loss = self.optimizer.packed(1.0), 0.0
         n_updates, n_rows = state.n_updates, state.n_rows
