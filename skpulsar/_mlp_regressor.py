@@ -6,12 +6,14 @@ from typing import ClassVar
 from skpulsar._estimator._layer_weights import LayerWeights
 from skpulsar._estimator._mlp import BaseMLP
 from skpulsar._estimator._network_parameters import NETWORK_PARAMETERS
-from skpulsar._estimator._number_targets import NumberTargets
-from skpulsar._estimator._regressor_fit_result import RegressorFitResult
+from skpulsar._estimator._standardized_targets import (
+    StandardizedFitResult,
+    StandardizedTargets,
+)
 from skpulsar._estimator._transaction import exclusive, unchanged_on_error
 
 
-class NetworkRegressorFitResult(LayerWeights, RegressorFitResult):
+class NetworkRegressorFitResult(LayerWeights, StandardizedFitResult):
     """Where the training of a regressor of several layers stands."""
 
     out_activation = "identity"
@@ -26,21 +28,22 @@ class NetworkRegressorFitResult(LayerWeights, RegressorFitResult):
         return {**super().attributes(), "_one_column": self.one_column}
 
 
-class MLPRegressor(NumberTargets, BaseMLP):
+class MLPRegressor(StandardizedTargets, BaseMLP):
     """Multilayer perceptron: hidden layers of units below linear outputs with squared
     error, trained by minibatches.
 
     It has the parameters of scikit-learn's MLPRegressor, with three differences to
     know: `alpha` is the penalty of the mean loss, `tol` is relative to the objective,
-    and early stopping watches the loss; columns are standardised inside (see Notes). It
-    minimises
+    and early stopping watches the loss; columns and targets are standardised inside
+    (see Notes). It minimises
 
-    ``F(W) = sum_i s_i |z(x_i) - y_i|^2 / (2 sum_i s_i) + alpha / 2 sum_l |W_l|^2``
+    ``F(W) = sum_i s_i |(z_i - y_i) / d|^2 / (2 sum_i s_i) + alpha / 2 sum_l |W_l|^2``
 
-    where z are the outputs of the network, ``s_i`` are the sample weights, and the
-    weights of the first layer are those of the standardised columns. Targets are taken
-    as they are: bring them to a size of about 1, for instance with scikit-learn's
-    TransformedTargetRegressor.
+    where z_i is what the network gives for a row and ``s_i`` its sample weight, and d
+    are the standard deviations of the targets, each its own. The weights W of the first
+    layer are those of standardised columns, and those of the last layer give
+    standardised targets: neither the units of X nor those of y change what `alpha`,
+    `tol` and the rate mean. To predict every target's mean has a loss of 1/2 for each.
 
     Parameters
     ----------
@@ -56,18 +59,23 @@ class MLPRegressor(NumberTargets, BaseMLP):
         that nothing needs to be done to predict.
 
     standardize : bool, default=True
-        Whether columns are centred and divided by their standard deviations inside.
-        `coefs_` and `intercepts_` are those of the columns as they are; X is not
-        copied, and no scaler is needed before. A column that is constant by
-        StandardScaler's rule has weights of 0. Deviations are weighted by
-        `sample_weight` alone and cover all rows seen so far.
+        Whether columns and targets are centred and divided by their standard deviations
+        inside. `coefs_`, `intercepts_` and predictions are those of columns and targets
+        as they are; X is not copied, and no scaler or TransformedTargetRegressor is
+        needed. Deviations are weighted by `sample_weight`. Those of the columns cover
+        all rows seen so far; a column that is constant by StandardScaler's rule has
+        weights of 0. Those of the targets are of the first call alone; a target that is
+        constant is predicted as that, and counts in its own units until it varies. With
+        False, d is 1 in the objective, and rates are for columns and targets as they
+        are.
 
     solver : {"sgd", "adam", "rmsprop"}, default="adam"
         "sgd" is minibatch SGD with momentum, "adam" the method of Kingma and Ba [1]_,
         "rmsprop" is "adam" without its first moment (``beta_1 = 0``) [2]_.
 
     alpha : float, default=1e-4
-        Strength of the L2 penalty on all weights but the biases.
+        Strength of the L2 penalty on all weights but the biases, those of standardised
+        columns and targets.
 
     batch_size : int or "auto", default="auto"
         Number of rows in a minibatch; "auto" is ``min(200, n_samples)``.
@@ -160,7 +168,8 @@ class MLPRegressor(NumberTargets, BaseMLP):
 
     loss_curve_ : list of float
         Objective of every epoch: the mean loss of the minibatches, each at the weights
-        of its time, plus the penalty at the end of the epoch.
+        of its time, plus the penalty at the end of the epoch. It is in units of the
+        targets' variances, and so is the loss of a validation set.
 
     best_iter_ : int
         Number of the best epoch, from 1: the first with the best monitored score of the
@@ -204,7 +213,7 @@ class MLPRegressor(NumberTargets, BaseMLP):
     - `alpha` is the penalty of the mean loss; there it is divided by the rows of a
       batch: ``alpha / batch_size`` gives its penalty.
     - `tol` is relative to the objective, and early stopping watches the loss.
-    - Columns are standardised inside.
+    - Columns and targets are standardised inside.
     - Biases start at 0, and tanh and logistic units like others.
     - `sample_weight` of `partial_fit` is given by name. There is no "lbfgs".
 

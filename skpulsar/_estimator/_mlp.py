@@ -27,7 +27,7 @@ class BaseMLP(BasePerceptron):
         return make_network(
             name,
             loss,
-            result.moments,
+            result.moments if self.standardize else None,
             len(result.weights[0]) - 1,
             vars(self),
             targets=result.target_units,

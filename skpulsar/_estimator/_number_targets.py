@@ -75,9 +75,14 @@ class NumberTargets(RegressorMixin):
         targets = as_targets(y)
         return targets[0] if len(targets) == 1 else targets
 
+    def _trained_targets(self, y, sample_weight, start):
+        """The result with what it needs to know of the targets, and these as they are
+        trained."""
+        return start, self._targets(y, start)
+
     def _weighted_rows(self, X, y, sample_weight, start, solver):
         """Rows of positive weight, and the result with these counted."""
-        target = self._targets(y, start)
+        start, target = self._trained_targets(y, sample_weight, start)
         index, weight, seen = weigh(sample_weight, len(y), start.seen)
         rows = Rows(kernel_matrix(sum_repeated(X)), target, weight, index)
         before = start.seen.n_rows * start.seen.mean

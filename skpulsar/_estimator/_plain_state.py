@@ -15,6 +15,7 @@ from skpulsar._problem._orders import EveryRow
 from skpulsar._problem._penalty import Penalty
 from skpulsar._problem._row_buffer import RowBuffer
 from skpulsar._problem._sample_weights import WeightStatistics
+from skpulsar._problem._target_units import TargetUnits
 from skpulsar._solvers._states import STATES
 from skpulsar._training._history import History
 from skpulsar._training._monitor import Monitor
@@ -36,6 +37,7 @@ CLASSES = {
         Rows,
         Softmax,
         Squared,
+        TargetUnits,
         WeightStatistics,
         *STATES,
     )

@@ -187,6 +187,23 @@ class Squared:
         return sqrt(2 * loss) or 1.0
 
 
+@dataclass(frozen=True)
+class SquaredInUnits(Squared):
+    """``((prediction - target) / unit)^2 / 2``, with a unit for every output.
+
+    Parameters
+    ----------
+    units : ndarray of shape (n_outputs,)
+    """
+
+    units: np.ndarray
+
+    def evaluate(self, predictions, target):
+        """Losses of some rows, summed over the outputs."""
+        errors = (predictions - target) / self.units[:, np.newaxis]
+        return sum(errors * errors) / 2
+
+
 def centred(points):
     """Points of the classes less their mean, which changes no probability."""
     mean = points[0].copy()

@@ -33,20 +33,22 @@ class TargetUnits:
 
         sample_weight : ndarray of shape (n,), or None
         """
-        # Powers of 2 are exact, and the square of a small target is not 0 with them.
-        powers = [2.0 ** -frexp(max(each.max(), -each.min()))[1] for each in targets]
-        powers = np.clip(powers, 2.0**-1000, 2.0**1000)
-        columns = np.ascontiguousarray((targets * powers[:, np.newaxis]).T)
+        # Powers of 2 round nothing, and with them no square is too small for a double.
+        sizes = [max(each.max(), -each.min()) for each in targets]
+        powers = np.array([2.0 ** frexp(max(size, 1e-300))[1] for size in sizes])
+        columns = np.ascontiguousarray((targets / powers[:, np.newaxis]).T)
         index = None if sample_weight is None else np.flatnonzero(sample_weight)
         moments = sample_moments(Rows(columns, targets, None, index), sample_weight)
-        return cls(moments.mean / powers, moments.deviation() / powers)
+        return cls(moments.mean * powers, moments.deviation() * powers)
 
-    def or_of(self, later):
-        """These, and for targets that did not vary yet those of later rows."""
-        varies = self.deviation > 0
+    def unless_known(self, known):
+        """These, but for targets that have varied before, whose units are known."""
+        if known is None:
+            return self
+        varied = known.deviation > 0
         return TargetUnits(
-            np.where(varies, self.centre, later.centre),
-            np.where(varies, self.deviation, later.deviation),
+            np.where(varied, known.centre, self.centre),
+            np.where(varied, known.deviation, self.deviation),
         )
 
     @property
