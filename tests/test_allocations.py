@@ -20,14 +20,21 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from skpulsar import SLPClassifier
+from skpulsar import MLPClassifier, MLPRegressor, SLPClassifier
 from skpulsar._estimator import _base
 from skpulsar._kernels import _core
 
 LAYOUTS = ("dense", "csr")
 METHODS = ("fit", "partial_fit", "decision_function", "predict_proba", "predict")
-CALLS = (*((method, "sgd") for method in METHODS), ("fit", "psgd"))
-ROWS = {"sgd": 40, "psgd": 6000}  # so many that a minibatch is drawn
+CALLS = (
+    *(("layer", method, "sgd") for method in METHODS),
+    ("layer", "fit", "psgd"),
+    ("network", "fit", "adam"),
+    ("network", "predict_proba", "adam"),
+    ("regressor", "fit", "adam"),
+    ("regressor", "partial_fit", "sgd"),
+)
+ROWS = {"sgd": 40, "adam": 40, "psgd": 6000}  # so many that a minibatch is drawn
 IN_A_ROW = 20  # successes: memory kept for reuse hides some failures
 
 # NumPy's iterators fail without saying why, and CPython's locks have words of their own
@@ -185,10 +192,8 @@ def try_binding(layout):
     return answers
 
 
-class Probe(SLPClassifier):
-    """Failing begins when scikit-learn's validation is over."""
-
-    __init__ = SLPClassifier.__init__
+class Probe:
+    """A mixin of estimators: failing begins when scikit-learn's validation is over."""
 
     def _validate(self, *given, **options):
         validated = super()._validate(*given, **options)
@@ -200,6 +205,11 @@ class Probe(SLPClassifier):
         return super().decision_function(X)
 
 
+def probing(kind):
+    """Such an estimator, of the same parameters."""
+    return type(kind.__name__, (Probe, kind), {"__init__": kind.__init__})
+
+
 class Seeds:
     """A RandomState; making a real one takes thousands of allocations."""
 
@@ -207,16 +217,27 @@ class Seeds:
         return 7
 
 
-def try_estimator(layout, method, solver):
+def estimator_of(kind, solver):
+    """An estimator all of whose parts have something to do."""
+    common = {"max_iter": 2, "tol": None, "solver": solver}
+    if kind == "network":
+        common |= {"batch_size": 8, "hidden_layer_sizes": (4, 3), "dropout": 0.25}
+        return probing(MLPClassifier)(sampling=0.4, prior_correction=0.2, **common)
+    if kind == "regressor":
+        common |= {"batch_size": 8, "hidden_layer_sizes": (4,)}
+        return probing(MLPRegressor)(return_train_score=True, **common)
+    own = {"batch_size": 8, "average": 3} if solver == "sgd" else {}
+    return probing(SLPClassifier)(sampling=0.4, prior_correction=0.2, **own, **common)
+
+
+def try_estimator(kind, layout, method, solver):
     """[failures, those that were no MemoryError, those that changed the estimator]"""
     X, y, weight = data(ROWS[solver])
     X = csr_array(X) if layout == "csr" else X
     given = (X, y) if "fit" in method else (X,)
     options = {"sample_weight": weight} if "fit" in method else {}
     _base.check_random_state = lambda seed: Seeds()
-    own = {"batch_size": 8, "average": 3} if solver == "sgd" else {}
-    own |= {"sampling": 0.4, "prior_correction": 0.2}
-    fitted = Probe(solver=solver, max_iter=2, tol=None, **own).fit(X, y)
+    fitted = estimator_of(kind, solver).fit(X, y)
     n_failures, others, changed = 0, [], []
 
     def action():
@@ -268,11 +289,11 @@ def test_every_allocation_of_the_estimator(answers, call):
     n_failures, others, changed = answers[1][call]
     assert others == []
     assert changed == []
-    assert n_failures > (200 if "fit" in CALLS[call][0] else 20)
+    assert n_failures > (200 if "fit" in CALLS[call][1] else 20)
 
 
 if __name__ == "__main__":
     FAILING = Failing()
     (layout,) = sys.argv[1:]
-    calls = [try_estimator(layout, method, solver) for method, solver in CALLS]
+    calls = [try_estimator(kind, layout, *call) for kind, *call in CALLS]
     print(json.dumps([try_binding(layout), calls]))

@@ -47,7 +47,7 @@ def as_targets(y):
     targets = np.ascontiguousarray(np.atleast_2d(numbers.T))
     if targets.shape[0] == 0:
         raise ValueError("y has no columns: give at least one target.")
-    if (largest := max(targets.max(), -targets.min())) > LARGEST:
+    if (largest := max(targets.max().item(), -targets.min().item())) > LARGEST:
         raise ValueError(
             f"y is too large to be squared: it holds a value of size {largest:.3g}. "
             "Divide it by its size, for instance with a TransformedTargetRegressor."

@@ -11,6 +11,10 @@ n_averaged, sums)``. Arrays that are only read may be read-only. Every pass rele
 GIL; none draws random numbers or knows a schedule. `_core.pyi` has the types, and
 `reference` has the same functions in NumPy. `arrays.pxi`, `dataset.pxi` and
 `network.pxi` are parts of this file.
+
+There are no list comprehensions: where their list cannot grow, Cython 3.2 releases the
+new entry twice. And an array whose address is kept is itself kept: `np.asarray` of a
+memoryview may be a copy where memory is short.
 """
 
 from libc.math cimport INFINITY

@@ -230,8 +230,9 @@ cdef params_t _params(params, int64_t n_outputs, int64_t d) except *:
     cdef double[::1] powers, n_averaged
     row, padded_row = (n_outputs, d + 1), (n_outputs, _kernel.width(d))
     shapes = [row, row, row, (2,), row, (1,), padded_row]
-    if [array.shape for array in params] != shapes:
-        raise ValueError("params have not n_columns + 1 entries for every output")
+    for array, shape in zip(params, shapes, strict=True):
+        if array.shape != shape:
+            raise ValueError("params have not n_columns + 1 entries for every output")
     weights, m, v, powers, average, n_averaged, sums = params
     return params_t(&weights[0, 0], &m[0, 0], &v[0, 0], &powers[0], &average[0, 0],
                     &n_averaged[0], &sums[0, 0])

@@ -22,16 +22,15 @@ cdef class Network:
     def __cinit__(self, weights, m=None, v=None, powers=(1.0, 1.0), *,
                   str activation="relu", scale=None, middle=None, unit=None,
                   dropout=None, double alpha=0, uint64_t key=0):
-        cdef const int64_t[::1] sizes = _sizes_of(weights)
+        self.sizes, self.powers = _sizes_of(weights), np.array(powers, dtype=np.float64)
+        cdef const int64_t[::1] sizes = self.sizes
         cdef int64_t depth = sizes.shape[0] - 1
-        cdef double[::1] both = np.array(powers, dtype=np.float64)
+        cdef double[::1] both = self.powers
         dtype = weights[0].dtype
         if dtype not in (np.float32, np.float64) or both.shape[0] != 2:
             raise TypeError("weights must be float32 or float64, and powers be two")
         if (middle is None) != (unit is None):
             raise ValueError("outputs have a middle and a unit, or neither")
-        self.sizes = np.asarray(sizes)
-        self.powers = np.asarray(both)
         self.scale = np.ones(sizes[0]) if scale is None else scale
         self.middle, self.unit, self.scratch = middle, unit, np.empty(0)
         self.dropout = np.zeros(depth - 1) if dropout is None else dropout
@@ -69,21 +68,26 @@ cdef class Network:
 
     def layers(self, str name):
         """A copy of the "weights" of all layers or, after training, of "m" or "v"."""
-        return tuple([view.copy() for view in self.views[name]])
+        copies = []
+        for view in self.views[name]:
+            copies.append(view.copy())
+        return tuple(copies)
 
     def raw(self, Dataset dataset not None):
         """Weights of all layers for columns and outputs as they are, float64; the sum
         of the squares of those in the network's units, without the biases; and whether
         all are finite. The network goes on as one that has taken them."""
-        cdef int64_t layer, place = 0
+        cdef const int64_t *sizes = self.network.sizes
+        cdef int64_t layer, rows, units, size = 0, place = 0
         cdef double squares = 0
         self._check_columns(dataset)
         cdef double[::1] scratch = self._memory(_kernel.raw_scratch(&self.network))
-        shapes = [(len(view), view.shape[1]) for view in self.views["weights"]]
-        flat = np.empty(sum([rows * units for rows, units in shapes]))
+        for layer in range(self.network.depth):
+            size += (sizes[layer] + 1) * sizes[layer + 1]
+        flat, layers = np.empty(size), []
         cdef double[::1] weights = flat
-        layers = []
-        for layer, (rows, units) in enumerate(shapes):
+        for layer in range(self.network.depth):
+            rows, units = sizes[layer] + 1, sizes[layer + 1]
             squares += _kernel.show_layer(&self.network, layer, dataset.frame.centre,
                                           &scratch[0], &weights[place])
             layers.append(flat[place:place + rows * units].reshape(rows, units))

@@ -34,7 +34,7 @@ class TargetUnits:
         sample_weight : ndarray of shape (n,), or None
         """
         # Powers of 2 round nothing, and with them no square is too small for a double.
-        sizes = [max(each.max(), -each.min()) for each in targets]
+        sizes = [max(each.max().item(), -each.min().item()) for each in targets]
         powers = np.array([2.0 ** frexp(max(size, 1e-300))[1] for size in sizes])
         columns = np.ascontiguousarray((targets / powers[:, np.newaxis]).T)
         index = None if sample_weight is None else np.flatnonzero(sample_weight)
