@@ -7,6 +7,7 @@ from sklearn.base import clone
 from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
 from sklearn.pipeline import Pipeline
 
+from skpulsar._estimator._mlp import BaseMLP
 from skpulsar._estimator._slp import BaseSLP
 
 THRESHOLDS = FixedThresholdClassifier, TunedThresholdClassifierCV
@@ -35,7 +36,8 @@ def to_sklearn(estimator):
     Raises
     ------
     TypeError
-        If it is, or ends with, something else.
+        If it is, or ends with, something else. A network has no counterpart:
+        scikit-learn's MLPClassifier keeps the labels in a private attribute.
 
     NotFittedError
         If it is not fitted.
@@ -66,6 +68,12 @@ def to_sklearn(estimator):
         return made
     if isinstance(estimator, Pipeline) and isinstance(_last(estimator), BaseSLP):
         return _plain(estimator)
+    if isinstance(_last(estimator), BaseMLP):
+        raise TypeError(
+            f"to_sklearn has nothing for {_last(estimator)!r:.100}: networks of "
+            "scikit-learn keep labels in a private attribute. Use skpulsar.save, or "
+            "coefs_ and intercepts_, which have the same shapes there."
+        )
     raise TypeError(
         "to_sklearn takes SLPClassifier or SLPRegressor, a pipeline that ends with "
         "one, or a classifier with a threshold of these, and got "

@@ -24,7 +24,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 import skpulsar
-from skpulsar import SLPClassifier
+from skpulsar import MLPClassifier, MLPRegressor, SLPClassifier
 from skpulsar.samplers import CyclicOverSampler
 
 SAMPLER = RandomUnderSampler(random_state=0)
@@ -120,6 +120,14 @@ def test_others_are_refused(other):
     with pytest.raises(TypeError, match=f"(?s){words}") as caught:
         skpulsar.to_sklearn(other)
     assert len(str(caught.value)) <= 300
+
+
+@pytest.mark.parametrize("network", [MLPClassifier(), MLPRegressor()])
+def test_networks_are_refused_with_the_reason(network):
+    for given in (network, make_pipeline(StandardScaler(), network)):
+        with pytest.raises(TypeError, match=r"(?s)MLP.*private.*save") as caught:
+            skpulsar.to_sklearn(given)
+        assert len(str(caught.value)) <= 300
 
 
 @pytest.mark.parametrize("estimator", [SLPClassifier(), make_pipeline(SLPClassifier())])

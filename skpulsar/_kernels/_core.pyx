@@ -12,7 +12,7 @@ GIL; none draws random numbers or knows a schedule. `_core.pyi` has the types, a
 `reference` has the same functions in NumPy. `arrays.pxi`, `dataset.pxi` and
 `network.pxi` are parts of this file.
 
-There are no list comprehensions: where their list cannot grow, Cython 3.2 releases the
+There are no list comprehensions: where their list cannot grow, Cython 3.3 releases the
 new entry twice. And an array whose address is kept is itself kept: `np.asarray` of a
 memoryview may be a copy where memory is short.
 """
