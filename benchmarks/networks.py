@@ -5,7 +5,7 @@ Both run the same number of epochs by whole calls of `fit`, on made rows of the 
 known data sets; both are timed with float64 and float32 rows, one thread, process time.
 The ratio compares with the faster of scikit-learn's two; above 1, ours is faster.
 
-    python benchmarks/networks.py [--quick]
+    python benchmarks/networks.py [--quick] [--level v3]
 """
 
 import warnings
@@ -17,6 +17,7 @@ from _report import begin, in_turns, parser, short, table
 from sklearn.neural_network import MLPClassifier as Peer
 
 from skpulsar import MLPClassifier
+from skpulsar._kernels import _core
 
 # Rows, columns, units of the hidden layers, classes, rows of a batch, epochs, turns
 SHAPES = {
@@ -28,7 +29,10 @@ SHAPES = {
 
 
 def main():
-    arguments = parser(__doc__).parse_args()
+    options = parser(__doc__)
+    options.add_argument("--level", choices=_core.LEVELS, default=_core.LEVELS[0])
+    arguments = options.parse_args()
+    _core.use_level(arguments.level)  # scikit-learn's BLAS stays at the CPU's own
     begin("Time of an epoch of a network")
     warnings.simplefilter("ignore")  # None of them has converged after so few epochs.
     rows = []
