@@ -7,7 +7,6 @@ from typing import ClassVar
 import numpy as np
 
 from skpulsar._estimator._base import BasePerceptron
-from skpulsar._estimator._layer_weights import layers_of
 from skpulsar._estimator._network_parameters import dropout_of, hidden_sizes
 from skpulsar._problem._models import Layers
 from skpulsar._solvers._table import NETWORKS, make_network
@@ -50,4 +49,10 @@ class BaseMLP(BasePerceptron):
             )
 
     def _model(self):
-        return Layers(layers_of(self), self.activation)
+        coefs, intercepts = map(as_doubles, (self.coefs_, self.intercepts_))
+        return Layers(coefs, intercepts, self.activation)
+
+
+def as_doubles(arrays):
+    """Arrays as float64, which are not copied if they are that."""
+    return [np.asarray(array, dtype=np.float64) for array in arrays]

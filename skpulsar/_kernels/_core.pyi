@@ -82,6 +82,7 @@ class Network:
         v: Layers | None = None,
         powers: Doubles | tuple[float, float] = (1.0, 1.0),
         *,
+        biases: list[Reals] | tuple[Reals, ...] | None = None,
         activation: str = "relu",
         scale: Doubles | None = None,
         middle: Doubles | None = None,

@@ -8,10 +8,11 @@ cdef class Network:
     """Layers of units, with what an optimizer keeps of their weights.
 
     Weights are arrays of shape (units below + 1, units), the biases last, for every
-    layer, all float32 or all float64, by which the arithmetic goes. So are m and v,
-    which begin with zeros if they are None. A row enters as scale (x - centre), where
-    the centre is the dataset's. An output leaves as middle + unit z in the weights that
-    `raw` gives and `take` is given, and as z else. The arrays are copied.
+    layer, all float32 or all float64, by which the arithmetic goes; or the biases are
+    apart from them. So are m and v, which begin with zeros if they are None. A row
+    enters as scale (x - centre), where the centre is the dataset's. An output leaves as
+    middle + unit z in the weights that `raw` gives and `take` is given, and as z else.
+    The arrays are copied.
     """
     cdef network_t network
     cdef readonly object powers
@@ -19,10 +20,11 @@ cdef class Network:
     cdef dict views
     cdef tuple given  # m and v, until they are needed
 
-    def __cinit__(self, weights, m=None, v=None, powers=(1.0, 1.0), *,
+    def __cinit__(self, weights, m=None, v=None, powers=(1.0, 1.0), *, biases=None,
                   str activation="relu", scale=None, middle=None, unit=None,
                   dropout=None, double alpha=0, uint64_t key=0):
-        self.sizes, self.powers = _sizes_of(weights), np.array(powers, dtype=np.float64)
+        self.sizes = _sizes_of(weights, biases is None)
+        self.powers = np.array(powers, dtype=np.float64)
         cdef const int64_t[::1] sizes = self.sizes
         cdef int64_t depth = sizes.shape[0] - 1
         cdef double[::1] both = self.powers
@@ -41,28 +43,30 @@ cdef class Network:
                                  _doubles(self.dropout, depth - 1), key, 0, alpha, NULL,
                                  NULL, NULL, NULL, &both[0])
         self.views = {}
-        self.network.weights = self._copied("weights", weights)
+        self.network.weights = self._copied("weights", weights, biases)
         self.given = m, v
 
-    cdef void *_copied(self, str name, layers) except NULL:
+    cdef void *_copied(self, str name, layers, biases=None) except NULL:
         """Padded memory for arrays of all layers, one behind the other, with a copy of
         these, or zeros; `views` keeps it."""
         cdef int64_t layer, begin, end
         dtype = np.float32 if self.network.single else np.float64
         size = _kernel.network_size(&self.network, self.network.depth)
         buffer = _aligned(size * dtype().itemsize // 8).view(dtype)
-        buffer[:] = 0
         views = []
         for layer in range(self.network.depth):
             begin = _kernel.network_size(&self.network, layer)
             end = _kernel.network_size(&self.network, layer + 1)
             rows = buffer[begin:end].reshape(self.sizes[layer] + 1, -1)
             views.append(rows[:, :self.sizes[layer + 1]])
-        if layers is not None:
+            rows[:, 0 if layers is None else self.sizes[layer + 1]:] = 0
+        if biases is not None:
+            for view, given, bias in zip(views, layers, biases, strict=True):
+                _put(view[:-1], given, dtype)
+                _put(view[-1], bias, dtype)
+        elif layers is not None:
             for view, given in zip(views, layers, strict=True):
-                if view.shape != given.shape or given.dtype != dtype:
-                    raise ValueError("m or v are not as the weights are")
-                view[:] = given
+                _put(view, given, dtype)
         self.views[name] = views
         return <void *>_start(buffer)
 
@@ -183,12 +187,19 @@ cdef class Network:
             raise ValueError("the network is for rows of more or fewer columns")
 
 
-def _sizes_of(weights):
+def _put(place, array, dtype):
+    """Copy an array of this shape and dtype."""
+    if place.shape != array.shape or array.dtype != dtype:
+        raise ValueError("biases, m or v are not as the weights are")
+    place[:] = array
+
+
+def _sizes_of(weights, bint with_biases):
     """Numbers of units of all layers, the columns first."""
-    below = len(weights[0]) - 1
+    below = len(weights[0]) - with_biases
     sizes = [below]
     for layer in weights:
-        if layer.ndim != 2 or len(layer) != below + 1 or layer.shape[1] == 0:
+        if layer.ndim != 2 or len(layer) != below + with_biases or layer.shape[1] == 0:
             raise ValueError("the weights of a layer do not fit those of the one below")
         if layer.dtype != weights[0].dtype:
             raise TypeError("the weights of all layers must have one dtype")

@@ -53,14 +53,16 @@ class Layers:
 
     Parameters
     ----------
-    weights : tuple of ndarray of shape (units below + 1, units), float64
-        The intercepts of every layer are last.
+    weights : list of ndarray of shape (units below, units), float64
+
+    intercepts : list of ndarray of shape (units,), float64
 
     activation : str
         Name of the units, of `_core.UNITS`.
     """
 
-    weights: tuple[np.ndarray, ...]
+    weights: list[np.ndarray]
+    intercepts: list[np.ndarray]
     activation: str
 
     shows_not_finite = False  # Units may give finite numbers for infinity.
@@ -76,11 +78,13 @@ class Layers:
 
     @cached_property
     def _network(self):
-        return _core.Network(self.weights, activation=self.activation)
+        return _core.Network(
+            self.weights, biases=self.intercepts, activation=self.activation
+        )
 
     def logits(self, matrix, first, n, order=None, out=None):
         """Logits of n rows, as `Linear` has them."""
-        centre = np.zeros(len(self.weights[0]) - 1)
+        centre = np.zeros(len(self.weights[0]))
         dataset = _core.Dataset(matrix, None, None, order, centre=centre)
         place = first if order is None else 0
         return self._network.logits(dataset, place, n, out)

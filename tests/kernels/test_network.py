@@ -169,6 +169,18 @@ def objective(case, weights):
     return np.sum(losses) / len(case.order) + case.options["alpha"] / 2 * squares
 
 
+def test_biases_may_be_apart():
+    case = Case(4)
+    weights, biases = [w[:-1] for w in case.weights], [w[-1] for w in case.weights]
+    for kernel in (_core, reference):
+        dataset, whole = case.dataset(kernel), kernel.Network(case.weights)
+        apart = kernel.Network(weights, biases=biases)
+        one, other = (n.logits(dataset, 0, 9).tobytes() for n in (whole, apart))
+        assert one == other
+    with pytest.raises(ValueError, match="biases"):
+        _core.Network(weights, biases=[biases[0][:1], *biases[1:]])
+
+
 def test_one_layer_steps_as_minibatches():
     """A network without hidden layers is the single layer, step by step."""
     case = Case(2, (), head=("logistic", 1, False), alpha=0.1)

@@ -15,7 +15,8 @@ UNITS = {  # what units give, and its derivative
 
 
 class Network:
-    """Layers W of shape (units below + 1, units), the biases last. With scaled rows
+    """Layers W of shape (units below + 1, units), the biases last or apart. With scaled
+    rows
 
         a_0  =  scale (x - centre),    z_l  =  (a_l, 1) W_l,    a_(l + 1)  =  f(z_l)
 
@@ -28,10 +29,12 @@ class Network:
     """
 
     def __init__(
-        self, weights, m=None, v=None, powers=(1.0, 1.0), *,
+        self, weights, m=None, v=None, powers=(1.0, 1.0), *, biases=None,
         activation="relu", scale=None, middle=None, unit=None, dropout=None, alpha=0,
         key=0,
     ):  # fmt: skip
+        if biases is not None:
+            weights = [np.vstack(both) for both in zip(weights, biases, strict=True)]
         zeros = [np.zeros_like(layer) for layer in weights]
         arrays = {"weights": weights, "m": m or zeros, "v": v or zeros, "sums": zeros}
         self._arrays = {k: [w.copy() for w in each] for k, each in arrays.items()}
