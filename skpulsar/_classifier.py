@@ -198,6 +198,7 @@ class SLPClassifier(ClassTargets, BaseSLP):
         - The validation set is `X_val` and `y_val` of `fit`. If these are not given, a
           share of the rows, `validation_fraction`, is held out of training.
         - "auto" is "sgd" then. psgd ends there too, or sooner at its own `tol`.
+        - `partial_fit` neither validates nor stops, and raises a ValueError.
 
     validation_fraction : float in (0, 1), default=0.1
         Share of the rows that `early_stopping` holds out: the same of every class, but
@@ -310,8 +311,7 @@ class SLPClassifier(ClassTargets, BaseSLP):
     --------
     sklearn.linear_model.LogisticRegression : The same objective, by full passes.
     sklearn.linear_model.SGDClassifier : The same model, one row at a time.
-    sklearn.neural_network.MLPClassifier : With ``hidden_layer_sizes=()``, the same
-        model; its parameters keep their names here.
+    MLPClassifier : Hidden layers below; with ``hidden_layer_sizes=()`` the same model.
 
     Notes
     -----
@@ -619,7 +619,8 @@ class SLPClassifier(ClassTargets, BaseSLP):
         ------
         ValueError
             As for `fit`; also if `classes` is missing on the first call or changes
-            later, or if y holds another label. The estimator is then as it was.
+            later, if y holds another label, or if `early_stopping` is set. The
+            estimator is then as it was.
         RuntimeError
             As for `fit`.
 

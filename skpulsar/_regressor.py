@@ -161,6 +161,7 @@ class SLPRegressor(NumberTargets, BaseSLP):
         - The validation set is `X_val` and `y_val` of `fit`. If these are not given, a
           share of the rows, `validation_fraction`, is held out of training.
         - "auto" is "sgd" then. psgd ends there too, or sooner at its own `tol`.
+        - `partial_fit` neither validates nor stops, and raises a ValueError.
 
     validation_fraction : float in (0, 1), default=0.1
         Share of the rows that `early_stopping` holds out.
@@ -460,8 +461,8 @@ class SLPRegressor(NumberTargets, BaseSLP):
         Raises
         ------
         ValueError
-            As for `fit`; also if the number of targets changes. The estimator is then
-            as it was.
+            As for `fit`; also if the number of targets changes, or if `early_stopping`
+            is set. The estimator is then as it was.
         RuntimeError
             As for `fit`.
         """

@@ -44,7 +44,8 @@ class Checkpoint:
 
     The file holds what the estimator would be if training ended there, and at the end
     what it is: with ``early_stopping=True`` the best weights so far, and the state that
-    continues them. `partial_fit` calls no callbacks: save after it.
+    continues them, once `early_stopping` is set to False. `partial_fit` calls no
+    callbacks: save after it.
 
     Examples
     --------

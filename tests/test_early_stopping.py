@@ -17,7 +17,7 @@ from sklearn.metrics import (
 )
 from sklearn.model_selection import train_test_split
 
-from skpulsar import SLPClassifier, SLPRegressor
+from skpulsar import MLPClassifier, MLPRegressor, SLPClassifier, SLPRegressor
 
 SOLVERS = ("psgd", "sgd", "adam", "rmsprop")
 each_solver = pytest.mark.parametrize("solver", SOLVERS)
@@ -53,6 +53,24 @@ def test_a_validation_set_only_records(divided, solver, scoring):
     assert model.intercept_.tobytes() == alone.intercept_.tobytes()
     assert model.loss_curve_ == alone.loss_curve_
     assert alone.validation_scores_ is alone.best_validation_score_ is None
+
+
+@pytest.mark.parametrize(
+    "kind", [SLPClassifier, SLPRegressor, MLPClassifier, MLPRegressor]
+)
+@pytest.mark.parametrize("fitted", [False, True])
+def test_partial_fit_refuses_to_stop(divided, kind, fitted):
+    X, _, y, _ = divided
+    model, classes = kind(early_stopping=True), {}
+    if hasattr(model, "predict_proba"):
+        classes["classes"] = [0, 1]
+    if fitted:
+        model.set_params(max_iter=1, tol=None).fit(X, y)
+    before = pickle.dumps(vars(model))
+    with pytest.raises(ValueError, match="early_stopping=True is for fit"):
+        model.partial_fit(X, y, **classes)
+    assert pickle.dumps(vars(model)) == before
+    model.set_params(early_stopping=False).partial_fit(X, y, **classes)
 
 
 @each_solver

@@ -18,7 +18,7 @@ from skpulsar._estimator._risen import risen
 from skpulsar._estimator._seed import draw_seed
 from skpulsar._estimator._solver_choice import choose_solver
 from skpulsar._estimator._validation import Validation
-from skpulsar._estimator._validation_set import divide
+from skpulsar._estimator._validation_set import divide, refuse_early_stopping
 from skpulsar._problem._matrix import check_structure
 from skpulsar._problem._penalty import Penalty
 from skpulsar._problem._sample_moments import sample_moments
@@ -130,6 +130,7 @@ class BasePerceptron(CallbackSupport, Portable, BaseEstimator):
         """Continue training with more rows. `of_targets` describes the targets of all
         rows, for example their classes."""
         check_parameters(self, self._parameters)
+        refuse_early_stopping(self)
         name = choose_solver(self)
         first = not hasattr(self, "_state")
         X, y = self._validate(X, y, reset=first)

@@ -35,10 +35,15 @@ def choose_solver(estimator):
     for name in given:
         solvers = acts_with(name, estimator.early_stopping)
         if solver not in solvers:
-            warnings.warn(
-                f"{name}={getattr(estimator, name)} does not act with {words}; it acts "
-                f"with {' and '.join(map(repr, solvers))}.",
-                UserWarning,
-                stacklevel=caller_level(),
-            )
+            others = " and ".join(map(repr, solvers))
+            warn_of_idle(estimator, name, f"with {words}; it acts with {others}")
     return solver
+
+
+def warn_of_idle(estimator, name, where):
+    """Warn that a parameter does not act there."""
+    warnings.warn(
+        f"{name}={getattr(estimator, name)!s:.80} does not act {where}.",
+        UserWarning,
+        stacklevel=caller_level(),
+    )

@@ -54,6 +54,22 @@ class ScoredRows:
         return self.X, self.y, weighted
 
 
+def refuse_early_stopping(estimator):
+    """Refuse to stop early in `partial_fit`, as scikit-learn does.
+
+    Raises
+    ------
+    ValueError
+        If the estimator is to stop early.
+    """
+    if estimator.early_stopping:
+        solver = " (and solver to the name in solver_)" * (estimator.solver == "auto")
+        raise ValueError(
+            "early_stopping=True is for fit: partial_fit neither validates nor stops. "
+            f"To go on after fit, set early_stopping=False{solver}."
+        )
+
+
 def divide(estimator, X, y, sample_weight, start, given):
     """Training rows, and rows to be scored after every epoch.
 

@@ -5,6 +5,7 @@ from numbers import Integral
 
 import numpy as np
 
+from skpulsar._estimator._mlp import BaseMLP
 from skpulsar._estimator._parameters import Number, check_parameter
 from skpulsar._summary import summary
 from skpulsar.displays._axes import (
@@ -83,7 +84,18 @@ class CoefficientDisplay:
         Returns
         -------
         display : CoefficientDisplay
+
+        Raises
+        ------
+        TypeError
+            If the estimator is a network, or none of skpulsar.
         """
+        if isinstance(estimator, BaseMLP):
+            raise TypeError(
+                "CoefficientDisplay draws the coefficients of one layer, and "
+                f"{type(estimator).__name__} has several. What its columns are worth, "
+                "sklearn.inspection.permutation_importance tells."
+            )
         table = summary(
             estimator, X, y, sample_weight, confidence_level=confidence_level
         )

@@ -3,7 +3,13 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpulsar import SLPClassifier, SLPRegressor, summary
+from skpulsar import (
+    MLPClassifier,
+    MLPRegressor,
+    SLPClassifier,
+    SLPRegressor,
+    summary,
+)
 from skpulsar.displays import CoefficientDisplay
 
 
@@ -141,3 +147,10 @@ def test_names_that_are_long(pulsars):
     shown = [label.get_text() for label in display.ax_.get_yticklabels()]
     assert max(map(len, shown)) <= 28 and shown[0].endswith("…")
     assert display.names_[0].endswith(("0", "1", "2", "3", "4", "5", "6", "7"))
+
+
+@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
+def test_networks_are_refused(pulsars, kind):
+    model = kind((3,), max_iter=1, tol=None).fit(*pulsars)
+    with pytest.raises(TypeError, match=f"of one layer, and {kind.__name__} has"):
+        CoefficientDisplay.from_estimator(model, *pulsars)
