@@ -25,10 +25,10 @@ class MLPClassifier(ClassTargets, BaseMLP):
     """Multilayer perceptron: hidden layers of units below a logistic unit, or below a
     softmax layer for more than two classes, trained by minibatches.
 
-    It has the parameters of scikit-learn's MLPClassifier, with three differences to
-    know: `alpha` is the penalty of the mean loss, `tol` is relative to the objective,
-    and early stopping watches the log loss; columns are standardised inside (see
-    Notes). It minimises
+    It has the names, the order and the defaults of scikit-learn's MLPClassifier. What
+    differs is `alpha`, the penalty of the mean loss, `tol`, relative to the objective,
+    early stopping, which watches the log loss, the schedules of the rate, the first
+    weights, and that columns are standardised inside; the Notes say how. It minimises
 
     ``F(W) = sum_i s_i l(z(x_i), y_i) / sum_i s_i + alpha / 2 sum_l |W_l|^2``
 
@@ -72,9 +72,10 @@ class MLPClassifier(ClassTargets, BaseMLP):
         Number of rows in a minibatch; "auto" is ``min(200, n_samples)``.
 
     learning_rate : {"constant", "invscaling", "adaptive"}, default="constant"
-        Schedule of the rate. "invscaling" divides the first rate by ``t ** power_t`` at
-        update t. "adaptive" divides it by 5 where "constant" would stop, and stops once
-        it is a millionth of the first; it acts in `fit`, unless `tol` is None.
+        Schedule of the rate, with every solver. "invscaling" divides the first rate by
+        ``t ** power_t`` at update t. "adaptive" divides it by 5 where "constant" would
+        stop, and stops once it is a millionth of the first; it acts in `fit`, unless
+        `tol` is None.
 
     learning_rate_init : float, default=0.001
         The first rate.
@@ -114,6 +115,7 @@ class MLPClassifier(ClassTargets, BaseMLP):
         not improved by `tol` (relative for the loss) for `n_iter_no_change` epochs in a
         row. The weights of the best epoch are kept. The set is `X_val` and `y_val` of
         `fit`, or else a share of the rows, `validation_fraction`, is held out.
+        `partial_fit` has none, and raises a ValueError.
 
     validation_fraction : float in (0, 1), default=0.1
         Share of the rows that `early_stopping` holds out, each class in
@@ -176,17 +178,21 @@ class MLPClassifier(ClassTargets, BaseMLP):
 
     best_iter_ : int
         Number of the best epoch, from 1: the first with the best monitored score of the
-        validation set, or without one, with the lowest loss.
+        validation set, or without one, with the lowest loss. 0 if all scores are NaN.
 
     validation_scores_ : list of float, or None
         The monitored score of every epoch, greater being better: of "loss" it is minus
         the loss. None without a validation set.
 
     best_validation_score_ : float or None
-        The best of these.
+        The best of these; NaN if all are.
 
     history_ : dict of lists
-        One number for every epoch; see SLPClassifier.
+        One number for every epoch, for instance for ``pandas.DataFrame``: "epoch" (from
+        1), "loss", "penalty" (part of the loss), "learning_rate" (that of the last
+        step), "n_rows" (rows read) and "seconds" (without scores); then
+        "validation_loss", or "validation_" and the name of every other score, and the
+        same with "train_".
 
     solver_ : str
         The solver that ran.
@@ -232,10 +238,18 @@ class MLPClassifier(ClassTargets, BaseMLP):
     - `alpha` is the penalty of the mean loss; there it is divided by the rows of a
       batch: ``alpha / batch_size`` gives its penalty.
     - `tol` is relative to the objective, and early stopping watches the loss.
+    - `learning_rate` and `power_t` act with every solver; there with "sgd" alone.
+      "invscaling" counts updates, at each of them; there the rate changes once an
+      epoch, by the samples seen, and is far lower. "adaptive" stops at a millionth of
+      the first rate; there at a rate of 1e-6.
     - Columns are standardised inside.
-    - Biases start at 0, and tanh and logistic units like others.
-    - `classes` and `sample_weight` of `partial_fit` are given by name. There is no
-      "lbfgs".
+    - Biases start at 0, and weights of logistic units within the bound of others; there
+      biases are drawn, and the bound of logistic units is ``sqrt(2 / ...)``.
+    - `classes` and `sample_weight` of `partial_fit` are given by name.
+    - There is no "lbfgs", and no `max_fun`.
+
+    A parameter that is set and does not act with the solver, or without hidden layers,
+    causes a UserWarning, for instance ``momentum=0.5`` with "adam".
 
     Batch normalisation, lists of layers and other losses are out of scope: for these
     there are deep-learning libraries.
@@ -428,7 +442,8 @@ class MLPClassifier(ClassTargets, BaseMLP):
         ------
         ValueError
             As for `fit`; also if `classes` is missing on the first call or changes
-            later, or if `hidden_layer_sizes` changes. The estimator is then as it was.
+            later, if `hidden_layer_sizes` changes, or if `early_stopping` is set. The
+            estimator is then as it was.
         RuntimeError
             As for `fit`.
         """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the parameters may be that all estimators have."""
+"""What the parameters may be that estimators share."""
 
 from collections.abc import Callable
 from numbers import Integral, Real

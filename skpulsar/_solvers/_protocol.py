@@ -26,7 +26,8 @@ class Solver(Protocol):
     """A solver: a frozen dataclass of its hyper-parameters.
 
     Callers use the attributes declared here and never ask which solver it is. Weights
-    have the shape (n_outputs, n_columns + 1); the intercepts are last. No method
+    have the shape (n_outputs, n_columns + 1), the intercepts last; those of networks
+    are a tuple of such arrays the other way round, (units below + 1, units). No method
     changes its arguments, except for the workspace that a state has within one call of
     `skpulsar._training._loop.epochs`.
 
@@ -110,6 +111,5 @@ class SolverState:
 
     def without_rows(self, weights):
         """The state without rows of X or anything that could be traced to one, for
-        training that continues from these weights, of shape (n_outputs, n_columns +
-        1)."""
+        training that continues from these weights."""
         return self
