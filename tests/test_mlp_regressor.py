@@ -6,6 +6,7 @@ import pickle
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.sparse import csr_array
 from sklearn.linear_model import Ridge
 
 from skpulsar import MLPRegressor
@@ -174,3 +175,40 @@ def test_early_stopping_watches_the_loss_that_is_trained(waves):
     other = MLPRegressor(**options).fit(X, Y * [2.0**30, 2.0**-30])
     assert one.validation_scores_ == other.validation_scores_
     assert one.n_iter_ == other.n_iter_
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_rows_in_every_layout(waves, dtype):
+    X, Y = np.where(waves[0] > 0, waves[0], 0).astype(dtype), waves[1]
+    options = {**OPTIONS, "hidden_layer_sizes": (6, 4), "max_iter": 4}
+    expected = MLPRegressor(**options).fit(X, Y)
+    rounding = 1e-12 if dtype is np.float64 else 1e-5
+    for given in (np.asfortranarray(X), csr_array(X), csr_array(X).tocsc()):
+        model = MLPRegressor(**options).fit(given, Y)
+        for one, other in zip(model.coefs_, expected.coefs_, strict=True):
+            assert_allclose(one, other, rtol=rounding, atol=rounding)
+        assert_allclose(model.predict(given), expected.predict(X), atol=10 * rounding)
+
+
+def test_weights_of_rows_are_copies(waves):
+    """In one batch, and weight 0 is absence."""
+    X, Y = waves[0][:60], waves[1][:60]
+    weight = np.arange(60) % 3
+    options = {**OPTIONS, "batch_size": 1000, "max_iter": 4}
+    one = MLPRegressor(**options).fit(X, Y, sample_weight=weight)
+    copies = np.repeat(np.arange(60), weight)
+    other = MLPRegressor(**options).fit(X[copies], Y[copies])
+    assert_allclose(one.predict(X), other.predict(X), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+@pytest.mark.parametrize("fitted", [False, True])
+def test_training_that_overflows_is_refused(waves, method, fitted):
+    model = MLPRegressor(**OPTIONS, max_iter=2)
+    if fitted:
+        model.fit(*waves)
+    model.set_params(learning_rate_init=1e300, solver="sgd")
+    before = pickle.dumps(vars(model))
+    with pytest.raises(ValueError, match=r"overflowed.*learning_rate_init=1e\+300"):
+        getattr(model, method)(*waves)
+    assert pickle.dumps(vars(model)) == before

@@ -24,7 +24,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from sklearn.exceptions import ConvergenceWarning
 
-from skpulsar import MLPClassifier, SLPClassifier
+from skpulsar import MLPClassifier, MLPRegressor, SLPClassifier
 
 PATH = Path(__file__).with_name("digests.json")
 
@@ -45,11 +45,17 @@ SHAPES = {  # rows and columns that each way of a solver takes
     "psgd, diagonal": (6000, 200),
     "psgd, span of the rows": (60, 900),  # where they are dense
 }
-NETWORKS = {  # every unit, rule and number of layers, and a batch of several blocks
+NETWORKS = {  # every rule and number of layers, and a batch of several blocks
     "network, adam": {"hidden_layer_sizes": (19, 6), "dropout": 0.25},
     "network, sgd": {"solver": "sgd", "activation": "tanh", "batch_size": 600},
     "network, rmsprop": {"solver": "rmsprop", "activation": "logistic"},
     "network, one layer": {"hidden_layer_sizes": (), "learning_rate_init": 0.5},
+}
+HEADS = {  # other targets than two classes, and rows without weights
+    "network, softmax": {"hidden_layer_sizes": (7,), "activation": "identity"},
+    "network, labels": {"hidden_layer_sizes": (9,), "batch_size": 64, "alpha": 0.01},
+    "network, targets": {"hidden_layer_sizes": (5, 9), "activation": "logistic"},
+    "network, plain": {"hidden_layer_sizes": (21,), "sampling": 0.3, "solver": "sgd"},
 }
 WEIGHTS = ("plain", "weighted")
 LAYOUTS = {"dense": (None,), "csr": (np.int32, np.int64)}
@@ -108,14 +114,31 @@ def results(X, y, weight, parameters):
     }
 
 
+def networks(X, y, weight):
+    """(name, targets, weights, parameters) of the fits of networks."""
+    for fit, parameters in NETWORKS.items():
+        yield fit, y, weight, parameters
+    high = X[:, 1] > 0
+    targets = {
+        "network, softmax": (y + high, weight),
+        "network, labels": (np.column_stack([y, high]), weight),
+        "network, targets": (np.column_stack([X[:, 0] * y, X[:, 1] + X[:, 2]]), weight),
+        "network, plain": (y, None),
+    }
+    for fit, parameters in HEADS.items():
+        yield fit, *targets[fit], parameters
+
+
 def network_results(X, y, weight, parameters):
     """The same of a network."""
-    model = MLPClassifier(max_iter=2, tol=None, random_state=1, **parameters)
+    kind = MLPRegressor if y.dtype.kind == "f" else MLPClassifier
+    method = "predict" if kind is MLPRegressor else "predict_proba"
+    model = kind(max_iter=2, tol=None, random_state=1, **parameters)
     model.fit(X, y, weight)
     weights = [*model.coefs_, *model.intercepts_]
     return {
         "coef_": np.concatenate([each.ravel() for each in weights]),
-        "predict_proba": model.predict_proba(X),
+        method: getattr(model, method)(X),
     }
 
 
@@ -148,9 +171,9 @@ def digests():
                     case.setdefault(what, set()).add(digest(array))
     X, y, weight = data((700, 13))
     for name, rows in layouts(X):
-        for fit, parameters in NETWORKS.items():
+        for fit, *given in networks(X, y, weight):
             case = found.setdefault(f"{fit}, {name}", {})
-            for what, array in network_results(rows, y, weight, parameters).items():
+            for what, array in network_results(rows, *given).items():
                 case.setdefault(what, set()).add(digest(array))
     return {
         case: {
