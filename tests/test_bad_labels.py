@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from _assertions import by_fit_and_partial_fit, in_either_state, kinds, refuses
 from scipy import sparse
+from sklearn.base import clone
 
-from skpulsar import SLPClassifier
+from skpulsar import MLPClassifier, SLPClassifier
 
 pd, pl, pa = map(pytest.importorskip, ("pandas", "polars", "pyarrow"))
 
@@ -246,7 +247,7 @@ WEIGHT_GROUPS = (
 PARAMETER_GROUPS = (
     (
         ValueError,
-        "parameter of SLPClassifier must be",
+        "parameter of (SLP|MLP)Classifier must be",
         {
             "alpha nan": lambda: {"alpha": np.nan},
             "alpha inf": lambda: {"alpha": np.inf},
@@ -349,9 +350,9 @@ def data(pulsars):
     return X[:200], y[:200]
 
 
-@pytest.fixture
-def model(data, fitted):
-    model = SLPClassifier(max_iter=2, tol=None, random_state=0)
+@pytest.fixture(params=[SLPClassifier(), MLPClassifier((3,), solver="sgd")], ids=repr)
+def model(data, fitted, request):
+    model = clone(request.param).set_params(max_iter=2, tol=None, random_state=0)
     return model.fit(*data) if fitted else model
 
 

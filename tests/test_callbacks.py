@@ -7,6 +7,7 @@ from textwrap import dedent
 
 import numpy as np
 import pytest
+from _weights import weight_bytes
 from imblearn.over_sampling import RandomOverSampler
 from imblearn.pipeline import make_pipeline as make_sampling_pipeline
 from numpy.testing import assert_array_equal
@@ -17,12 +18,15 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skpulsar import SLPClassifier, SLPRegressor
+from skpulsar import MLPClassifier, MLPRegressor, SLPClassifier, SLPRegressor
 
 callback = pytest.importorskip("sklearn.callback")
 
 OPTIONS = {"tol": None, "max_iter": 4, "random_state": 0}
-each_solver = pytest.mark.parametrize("solver", ["psgd", "sgd", "adam", "rmsprop"])
+SOLVERS = ("psgd", "sgd", "adam", "rmsprop")
+MODELS = {solver: SLPClassifier(solver=solver) for solver in SOLVERS}
+MODELS["network"] = MLPClassifier((3,), dropout=0.1)
+each_model = pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 
 
 class Recorder:
@@ -63,15 +67,16 @@ def searched(model):
     return GridSearchCV(model, {"alpha": [1e-3]}, cv=2, error_score="raise")
 
 
-def fitted(recorder, pulsars, solver="sgd", **options):
+def fitted(recorder, pulsars, model=MODELS["sgd"], **options):
     X, y = (a[:500] for a in pulsars)
-    model = SLPClassifier(solver=solver, **OPTIONS | options)
+    model = clone(model).set_params(**OPTIONS | options)
     return model.set_callbacks(recorder).fit(X, y)
 
 
-def test_every_epoch_is_a_task_of_the_fit(pulsars):
+@pytest.mark.parametrize("name", ["sgd", "network"])
+def test_every_epoch_is_a_task_of_the_fit(pulsars, name):
     recorder = Recorder()
-    fitted(recorder, pulsars)
+    fitted(recorder, pulsars, MODELS[name])
     epochs = [(name, "epoch", k) for k in range(4) for name in ("begin", "end")]
     assert recorder.calls == [
         ("setup", "fit", 0),
@@ -82,32 +87,31 @@ def test_every_epoch_is_a_task_of_the_fit(pulsars):
     ]
 
 
-@each_solver
-def test_a_model_in_the_middle_is_that_of_a_fit_so_far(pulsars, solver):
+@each_model
+def test_a_model_in_the_middle_is_that_of_a_fit_so_far(pulsars, model):
     X, y = (a[:500] for a in pulsars)
     recorder = Recorder()
-    fitted(recorder, pulsars, solver)
-    for k, model in enumerate(recorder.models[:-1], start=1):
-        shorter = SLPClassifier(solver=solver, **OPTIONS | {"max_iter": k}).fit(X, y)
-        assert model.coef_.tobytes() == shorter.coef_.tobytes()
-        assert_array_equal(model.predict_proba(X), shorter.predict_proba(X))
-        assert model.n_iter_ == k and model.loss_curve_ == shorter.loss_curve_
+    fitted(recorder, pulsars, model)
+    for k, middle in enumerate(recorder.models[:-1], start=1):
+        shorter = clone(model).set_params(**OPTIONS | {"max_iter": k}).fit(X, y)
+        assert weight_bytes(middle) == weight_bytes(shorter)
+        assert_array_equal(middle.predict_proba(X), shorter.predict_proba(X))
+        assert middle.n_iter_ == k and middle.loss_curve_ == shorter.loss_curve_
 
 
-@each_solver
+@each_model
 @pytest.mark.parametrize("early_stopping", [False, True])
-def test_callbacks_change_no_bit(pulsars, solver, early_stopping):
+def test_callbacks_change_no_bit(pulsars, model, early_stopping):
     X, y = (a[:500] for a in pulsars)
-    model = fitted(Recorder(), pulsars, solver, early_stopping=early_stopping)
-    alone = SLPClassifier(solver=solver, early_stopping=early_stopping, **OPTIONS)
-    assert model.coef_.tobytes() == alone.fit(X, y).coef_.tobytes()
-    assert model.intercept_.tobytes() == alone.intercept_.tobytes()
+    watched = fitted(Recorder(), pulsars, model, early_stopping=early_stopping)
+    alone = clone(model).set_params(early_stopping=early_stopping, **OPTIONS)
+    assert weight_bytes(watched) == weight_bytes(alone.fit(X, y))
 
 
-@each_solver
-def test_a_callback_may_stop_training(pulsars, solver):
-    model = fitted(Recorder(stop_at=1), pulsars, solver, tol=1e-12)
-    assert model.n_iter_ == 1  # and no warning says that it had not converged
+@each_model
+def test_a_callback_may_stop_training(pulsars, model):
+    stopped = fitted(Recorder(stop_at=1), pulsars, model, tol=1e-12)
+    assert stopped.n_iter_ == 1  # and no warning says that it had not converged
 
 
 def test_the_epoch_that_a_callback_ends_is_printed(pulsars, capsys):
@@ -116,15 +120,17 @@ def test_the_epoch_that_a_callback_ends_is_printed(pulsars, capsys):
     assert numbers == [2, 3]
 
 
-def test_callbacks_see_the_weights_that_are_kept(pulsars):
+@pytest.mark.parametrize("name", ["sgd", "network"])
+def test_callbacks_see_the_weights_that_are_kept(pulsars, name):
     def scorer(model, X, y):
         return -abs(next(numbers) - 1)
 
     numbers, recorder = iter(range(9)), Recorder()
-    model = fitted(recorder, pulsars, early_stopping=True, scoring=scorer)
+    stopping = {"early_stopping": True, "scoring": scorer}
+    model = fitted(recorder, pulsars, MODELS[name], **stopping)
     assert model.best_iter_ == 2
     for kept in recorder.models[1:]:
-        assert kept.coef_.tobytes() == model.coef_.tobytes()
+        assert weight_bytes(kept) == weight_bytes(model)
     assert [kept.n_iter_ for kept in recorder.models] == [1, 2, 3, 4, 4]
 
 
@@ -141,13 +147,16 @@ HOOKS = [("setup", "fit"), ("begin", "fit"), ("begin", "epoch"), ("end", "epoch"
 
 @pytest.mark.parametrize("hook", [*HOOKS, ("end", "fit")])
 @pytest.mark.parametrize("first", [False, True])
-def test_a_callback_that_fails_leaves_the_estimator_as_it_was(pulsars, hook, first):
+@pytest.mark.parametrize("name", ["psgd", "network"])
+def test_a_callback_that_fails_leaves_the_estimator_as_it_was(
+    pulsars, hook, first, name
+):
     """And is torn down; the trap is a guard that forgets that it was set up."""
     X, y = (a[:500] for a in pulsars)
     recorder = Recorder(fail_in=hook)
-    model = SLPClassifier(**OPTIONS).set_callbacks(recorder)
+    model = clone(MODELS[name]).set_params(**OPTIONS).set_callbacks(recorder)
     if not first:
-        model.partial_fit(X[:300], y[:300], [0, 1])
+        model.partial_fit(X[:300], y[:300], classes=[0, 1])
     before = vars(model).copy()
     with pytest.raises(ZeroDivisionError):
         model.fit(X, y)
@@ -166,26 +175,30 @@ def test_callbacks_are_torn_down_after_any_error(pulsars):
     assert vars(model) == before
 
 
-def test_no_callbacks_in_partial_fit(pulsars):
+@pytest.mark.parametrize("name", ["psgd", "network"])
+def test_no_callbacks_in_partial_fit(pulsars, name):
     X, y = (a[:500] for a in pulsars)
     recorder = Recorder()
-    SLPClassifier().set_callbacks(recorder).partial_fit(X, y, [0, 1])
+    clone(MODELS[name]).set_callbacks(recorder).partial_fit(X, y, classes=[0, 1])
     assert recorder.calls == []
 
 
-def test_they_are_for_other_estimators_too():
+@pytest.mark.parametrize("model", [SLPRegressor(solver="sgd"), MLPRegressor((3,))])
+def test_they_are_for_other_estimators_too(model):
     X, y = load_diabetes(return_X_y=True)
     recorder = Recorder()
-    SLPRegressor(solver="sgd", **OPTIONS).set_callbacks(recorder).fit(X, y)
+    clone(model).set_params(**OPTIONS).set_callbacks(recorder).fit(X, y)
     assert len(recorder.models) == 5
 
 
 @pytest.mark.parametrize("outer", [lambda m: m, make_pipeline, searched])
-def test_a_model_in_the_middle_holds_nothing_of_the_fit(pulsars, outer):
+@pytest.mark.parametrize("name", ["psgd", "network"])
+def test_a_model_in_the_middle_holds_nothing_of_the_fit(pulsars, outer, name):
     """So that it may be kept, copied and saved, also inside another estimator."""
     X, y = (a[:500] for a in pulsars)
-    alone, recorder = SLPClassifier(**OPTIONS).fit(X, y), Recorder()
-    outer(SLPClassifier(**OPTIONS).set_callbacks(recorder)).fit(X, y)
+    model, recorder = clone(MODELS[name]).set_params(**OPTIONS), Recorder()
+    alone = clone(model).fit(X, y)
+    outer(model.set_callbacks(recorder)).fit(X, y)
     expected = set(vars(alone)) | {"_has_callbacks", "_skl_callbacks"}
     assert len(recorder.models) >= 2
     for model in recorder.models:
@@ -232,10 +245,11 @@ class TestInOtherEstimators:
         logs = monitor.get_logs(select="all")
         assert len(logs) == 3
 
-    def test_an_imbalanced_pipeline_calls_those_of_its_last_step(self, pulsars):
+    @pytest.mark.parametrize("name", ["sgd", "network"])
+    def test_an_imbalanced_pipeline_calls_those_of_its_last_step(self, pulsars, name):
         X, y = (a[:500] for a in pulsars)
         recorder = Recorder()
-        model = SLPClassifier(solver="sgd", **OPTIONS).set_callbacks(recorder)
+        model = clone(MODELS[name]).set_params(**OPTIONS).set_callbacks(recorder)
         sampler = RandomOverSampler(random_state=0)
         make_sampling_pipeline(sampler, model).fit(X, y)
         assert len(recorder.models) == 5

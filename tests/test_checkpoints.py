@@ -5,6 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
+from _weights import weight_bytes
 from sklearn.base import clone
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.metrics import f1_score, make_scorer
@@ -13,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import skpulsar
-from skpulsar import SLPClassifier, SLPRegressor
+from skpulsar import MLPClassifier, MLPRegressor, SLPClassifier, SLPRegressor
 from skpulsar.callbacks import Checkpoint
 
 pytest.importorskip("sklearn.callback")
@@ -66,14 +67,17 @@ def test_training_goes_on_with_the_bits_of_an_unbroken_fit(
     assert resumed.loss_curve_ == unbroken.loss_curve_
 
 
-def test_so_does_that_of_a_regression(tmp_path):
+@pytest.mark.parametrize(
+    "model", [SLPRegressor(solver="adam"), MLPRegressor((4,), dropout=0.2)]
+)
+def test_so_does_that_of_a_regression(tmp_path, model):
     X, y = load_diabetes(return_X_y=True)
-    model = SLPRegressor(solver="adam", **OPTIONS)
+    model = clone(model).set_params(**OPTIONS)
     unbroken = clone(model).fit(X, y)
     resumed = crashed(model, tmp_path / "model.skp", 3, X, y)
     for _ in range(4):
         resumed.partial_fit(X, y)
-    assert resumed.coef_.tobytes() == unbroken.coef_.tobytes()
+    assert weight_bytes(resumed) == weight_bytes(unbroken)
 
 
 @pytest.mark.parametrize(
@@ -103,8 +107,14 @@ def test_nothing_is_written_before_its_time(tmp_path, pulsars):
     assert [file.name for file in tmp_path.iterdir()] == ["model.skp"]
 
 
-@pytest.mark.parametrize("solver", ["psgd", *STEPPING])
-def test_the_best_weights_so_far_are_saved(tmp_path, pulsars, solver):
+@pytest.mark.parametrize(
+    "model",
+    [
+        *(SLPClassifier(solver=solver) for solver in ("psgd", *STEPPING)),
+        MLPClassifier((4,)),
+    ],
+)
+def test_the_best_weights_so_far_are_saved(tmp_path, pulsars, model):
     """With early stopping; the scores of later epochs are in the history."""
     X, y = (a[:300] for a in pulsars)
     numbers = iter(range(99))
@@ -112,16 +122,15 @@ def test_the_best_weights_so_far_are_saved(tmp_path, pulsars, solver):
     def scorer(model, X, y):
         return -abs(next(numbers) - 1)  # The second epoch is best.
 
-    model = SLPClassifier(
-        solver=solver, early_stopping=True, scoring=scorer, **OPTIONS | {"max_iter": 4}
-    )
+    stopping = {"early_stopping": True, "scoring": scorer, "max_iter": 4}
+    model = clone(model).set_params(**OPTIONS | stopping)
     path = tmp_path / "model.skp"
     model.set_callbacks(Checkpoint(path))
     with pytest.raises(TypeError, match=r"'scoring'.* cannot be saved"):
         model.fit(X, y)
     model.set_params(scoring="average_precision").fit(X, y)
     again = skpulsar.load(path)
-    assert again.coef_.tobytes() == model.coef_.tobytes()
+    assert weight_bytes(again) == weight_bytes(model)
     assert again.validation_scores_ == model.validation_scores_
     assert again.best_iter_ == model.best_iter_ and again.n_iter_ == model.n_iter_
 

@@ -7,7 +7,7 @@ import sklearn
 from imblearn.over_sampling import SMOTE, RandomOverSampler
 from imblearn.pipeline import make_pipeline
 from numpy.testing import assert_allclose, assert_array_equal
-from sklearn.base import is_classifier
+from sklearn.base import clone, is_classifier
 from sklearn.datasets import load_iris
 from sklearn.inspection import DecisionBoundaryDisplay
 from sklearn.metrics import ConfusionMatrixDisplay, make_scorer, precision_score
@@ -21,24 +21,28 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline as make_plain_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skpulsar import SLPClassifier
+from skpulsar import MLPClassifier, SLPClassifier
 from skpulsar.samplers import CyclicOverSampler
 
 MODEL = SLPClassifier(random_state=0, max_iter=20, tol=None)
+NETWORK = MLPClassifier((4,), random_state=0, max_iter=5, tol=None)
 
 
 @pytest.mark.parametrize(
-    "sampler",
-    [CyclicOverSampler(), RandomOverSampler(random_state=0), SMOTE(random_state=0)],
+    ("sampler", "model"),
+    [
+        (CyclicOverSampler(), MODEL),
+        (RandomOverSampler(random_state=0), MODEL),
+        (RandomOverSampler(random_state=0), NETWORK),
+        (SMOTE(random_state=0), MODEL),
+    ],
 )
-def test_grid_search_over_a_resampling_pipeline(pulsars, sampler):
+def test_grid_search_over_a_resampling_pipeline(pulsars, sampler, model):
     X, y = pulsars
+    name = type(model).__name__.lower()
     search = GridSearchCV(
-        make_pipeline(sampler, MODEL),
-        {
-            "slpclassifier__alpha": [1e-5, 1e-1],
-            "slpclassifier__batch_size": [50, "auto"],
-        },
+        make_pipeline(sampler, model),
+        {f"{name}__alpha": [1e-5, 1e-1], f"{name}__batch_size": [50, "auto"]},
         scoring="f1",
         cv=3,
     ).fit(X, y)
@@ -88,11 +92,15 @@ def test_more_classes_resampled_by_cycles():
     assert_allclose(model.predict_proba(X), weighted.predict_proba(X), atol=1e-3)
 
 
-def test_displays_of_more_classes():
+@pytest.mark.parametrize(
+    "model",
+    [SLPClassifier(), MLPClassifier((8,), learning_rate_init=0.1, random_state=0)],
+)
+def test_displays_of_more_classes(model):
     plt = pytest.importorskip("matplotlib.pyplot")
     X, y = load_iris(return_X_y=True)
     names = np.array(["setosa", "versicolor", "virginica"])
-    model = SLPClassifier().fit(X[:, 2:], names[y])
+    model = clone(model).fit(X[:, 2:], names[y])
     with plt.rc_context({"backend": "agg"}):
         matrix = ConfusionMatrixDisplay.from_estimator(model, X[:, 2:], names[y])
         assert_array_equal(matrix.display_labels, names)

@@ -7,14 +7,18 @@ from imblearn.over_sampling import RandomOverSampler
 from imblearn.pipeline import Pipeline as SamplingPipeline
 from numpy.testing import assert_allclose
 from sklearn import config_context
+from sklearn.base import clone
 from sklearn.metrics import log_loss
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skpulsar import SLPClassifier, SLPRegressor
+from skpulsar import MLPClassifier, MLPRegressor, SLPClassifier, SLPRegressor
 
 OPTIONS = {"solver": "sgd", "early_stopping": True, "random_state": 0, "tol": 0.01}
+each_model = pytest.mark.parametrize(
+    "model", [SLPClassifier(**OPTIONS), MLPClassifier((4,), **OPTIONS)]
+)
 
 
 @pytest.fixture(autouse=True)
@@ -33,16 +37,19 @@ def best_loss(model):
     return model.history_["validation_loss"][model.best_iter_ - 1]
 
 
-def test_a_pipeline_transforms_the_validation_set(divided):
+@each_model
+def test_a_pipeline_transforms_the_validation_set(divided, model):
     X, X_val, y, y_val = divided
-    steps = [("scale", StandardScaler()), ("model", SLPClassifier(**OPTIONS))]
+    steps = [("scale", StandardScaler()), ("model", clone(model))]
     pipeline = Pipeline(steps, transform_input=["X_val"])
     pipeline.fit(X, y, X_val=X_val, y_val=y_val, sample_weight_val=np.ones(len(y_val)))
     loss = log_loss(y_val, pipeline.predict_proba(X_val))
     assert_allclose(best_loss(pipeline[-1]), loss, rtol=1e-12)
 
 
-@pytest.mark.parametrize("estimator", [SLPClassifier, SLPRegressor])
+@pytest.mark.parametrize(
+    "estimator", [SLPClassifier, SLPRegressor, MLPClassifier, MLPRegressor]
+)
 def test_fit_asks_for_it_by_default(estimator):
     requests = estimator().get_metadata_routing().fit.requests
     for name in ("X_val", "y_val", "sample_weight_val"):
@@ -50,10 +57,11 @@ def test_fit_asks_for_it_by_default(estimator):
     assert requests["sample_weight"] is None
 
 
-def test_a_sampler_goes_into_a_pipeline_of_its_own(divided):
+@each_model
+def test_a_sampler_goes_into_a_pipeline_of_its_own(divided, model):
     """Where it comes after a transformer, imbalanced-learn cannot transform X_val."""
     X, X_val, y, y_val = divided
-    sampler, model = RandomOverSampler(random_state=0), SLPClassifier(**OPTIONS)
+    sampler, model = RandomOverSampler(random_state=0), clone(model)
     inner = SamplingPipeline([("sample", sampler), ("model", model)])
     steps = [("scale", StandardScaler()), ("inner", inner)]
     outer = Pipeline(steps, transform_input=["X_val"])

@@ -6,7 +6,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skpulsar import SLPClassifier, SLPRegressor
+from skpulsar import MLPClassifier, SLPClassifier, SLPRegressor
 from skpulsar.displays import LogitHistogramDisplay
 
 NAMES = np.array(["noise", "pulsar"])
@@ -22,8 +22,11 @@ def model(pulsars):
 
 
 @pytest.mark.parametrize("weighted", [False, True])
-def test_areas_and_shares(pulsars, model, weighted):
+@pytest.mark.parametrize("kind", ["one layer", "network"])
+def test_areas_and_shares(pulsars, model, weighted, kind):
     X, y = pulsars
+    if kind == "network":
+        model = MLPClassifier((4,), max_iter=5, tol=None, random_state=0).fit(X, y)
     weight = np.random.default_rng(0).uniform(0, 2, len(y)) if weighted else None
     display = LogitHistogramDisplay.from_estimator(
         model, X, y, sample_weight=weight, threshold=1.0, bins=30

@@ -5,7 +5,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import fbeta_score, precision_score, recall_score
 
-from skpulsar import SLPClassifier
+from skpulsar import MLPClassifier, SLPClassifier
 from skpulsar.displays import ThresholdDisplay
 from skpulsar.thresholds import cutoffs
 
@@ -21,9 +21,11 @@ def texts(display):
     return [text.get_text() for text in display.ax_.get_legend().get_texts()]
 
 
-@pytest.mark.parametrize("beta", [1.0, 2.0])
-def test_curves_are_what_predictions_reach(pulsars, model, beta):
+@pytest.mark.parametrize(("beta", "kind"), [(1.0, "one layer"), (2.0, "network")])
+def test_curves_are_what_predictions_reach(pulsars, model, beta, kind):
     X, y = pulsars
+    if kind == "network":
+        model = MLPClassifier((4,), max_iter=5, tol=None, random_state=0).fit(X, y)
     display = ThresholdDisplay.from_estimator(model, X, y, beta=beta, **FEW)
     logits = model.decision_function(X)
     thresholds = display.lines_["recall"].get_xdata()

@@ -2,9 +2,10 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 
-from skpulsar import SLPClassifier
+from skpulsar import MLPClassifier, SLPClassifier
 from skpulsar.displays import TrainingCurveDisplay
 
 HISTORY = {
@@ -59,10 +60,13 @@ def test_parts_of_different_lengths_are_refused():
             TrainingCurveDisplay.from_history(history)
 
 
-def test_no_epoch_is_marked_where_all_scores_are_nan():
+@pytest.mark.parametrize("model", [SLPClassifier(), MLPClassifier((3,), tol=1.0)])
+def test_no_epoch_is_marked_where_all_scores_are_nan(model):
     X, y = np.eye(4), [0, 1, 0, 1]
-    model = SLPClassifier(scoring=lambda *data: np.nan).fit(X, y, X_val=X, y_val=y)
+    model = clone(model).set_params(scoring=lambda *data: np.nan)
+    model.fit(X, y, X_val=X, y_val=y)
     display = TrainingCurveDisplay.from_estimator(model, metric="score")
+    assert np.isnan(model.best_validation_score_)
     assert model.best_iter_ == 0 and display.best_line_ is None
 
 
@@ -116,8 +120,9 @@ def test_keywords_of_the_user_win():
     assert display.line_.get_marker() == ""
 
 
-def test_of_an_estimator(pulsars):
-    model = SLPClassifier(solver="sgd", max_iter=5, tol=None, random_state=0)
+@pytest.mark.parametrize("model", [SLPClassifier(solver="sgd"), MLPClassifier((3,))])
+def test_of_an_estimator(pulsars, model):
+    model = clone(model).set_params(max_iter=5, tol=None, random_state=0)
     model.fit(*pulsars).best_iter_ = 3
     display = TrainingCurveDisplay.from_estimator(model)
     assert_array_equal(display.line_.get_xdata(), [1, 2, 3, 4, 5])
