@@ -70,7 +70,7 @@ def step_past(full, batch, gradient, spared):
     saturated = full.passes.saturated_classes()
     scaling, total = full.scaling, full.total
     step, slope = np.zeros(len(gradient)), gradient
-    for _ in range(MAX_ROUNDS):
+    for number in range(MAX_ROUNDS):
         batch.residual = saturated.residuals(batch.places)
         preconditioner = NewtonPreconditioner.of(batch)
         if preconditioner.factored is None:
@@ -78,9 +78,8 @@ def step_past(full, batch, gradient, spared):
         sums = saturated.sums(scaling.centre, total)
         slope = gradient - (sums * scaling.scale).ravel()
         step = preconditioner.solve(slope)
-        # Where nothing is left out yet, the drawn rows are asked before all are read.
-        if not (saturated.any or saturates(batch, step, SATURATES)):
-            break
+        if number == 0 and not saturates(batch, step, SATURATES):
+            break  # The drawn rows are asked before all are read.
         if not saturated.choose(full.uncentred(step), SATURATES, total, spared):
             break
     return step, max(0.0, _core.dot(slope, step) / 2)
