@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 import copy
 import pickle
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from scipy import sparse
 from sklearn.metrics import log_loss
 from sklearn.preprocessing import StandardScaler
 
-from skpulsar import SLPClassifier
+from skpulsar import MLPClassifier, SLPClassifier
 
 CLASSES = [0, 1]
 OPTIONS = [
@@ -152,3 +153,22 @@ def test_classes(pulsars):
         model.partial_fit(X[:2], [0, 5])
     with pytest.raises(ValueError, match="has 7 features"):
         model.partial_fit(X[:, :7], y)
+
+
+@pytest.mark.parametrize("estimator", [SLPClassifier, MLPClassifier])
+@pytest.mark.parametrize("first, then", [*permutations(["sgd", "adam", "rmsprop"], 2)])
+def test_another_rule_goes_on_from_the_weights(pulsars, estimator, first, then):
+    """And not from what its moments were, which mean something else to another."""
+    X, y = pulsars
+    model = estimator(solver=first, random_state=0, standardize=True)
+    for _ in range(3):
+        model.partial_fit(X, y, classes=CLASSES)
+    other = copy.deepcopy(model).set_params(solver=then)
+    if "sgd" in (first, then):
+        other._state = other._state.without_steps()
+    model.set_params(solver=then).partial_fit(X, y)
+    other.partial_fit(X, y)
+    assert model.loss_ == other.loss_
+    assert_array_equal(model.decision_function(X), other.decision_function(X))
+    losses = model.loss_curve_
+    assert losses[3] < 1.5 * losses[2]

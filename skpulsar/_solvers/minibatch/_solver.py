@@ -28,10 +28,10 @@ class MinibatchState(SolverState):
 
     `moments` are those of all rows seen. `centre`, `scale` (the intercept's is last)
     and `rate` follow from them, from the largest expected `smoothness` and from the
-    largest `unit` of the logits seen. `m` and
-    `v` are the optimizer's moments of the gradient, by output; `powers` are the powers
-    of Adam's betas. `iterate` are the weights that steps start from, and `n_averaged`
-    is the number of weights in the average.
+    largest `unit` of the logits seen. `m` and `v` are the optimizer's moments of the
+    gradient, by output, `powers` the powers of Adam's betas, and `rule` is that of the
+    steps so far. `iterate` are the weights that steps start from, and `n_averaged` is
+    the number of weights in the average.
     """
 
     rate_share: float = 1.0
@@ -46,6 +46,7 @@ class MinibatchState(SolverState):
     powers: np.ndarray | None = None
     iterate: np.ndarray | None = None
     n_averaged: np.ndarray | None = None
+    rule: str | None = None
 
     def without_steps(self):
         """The state with its counters, and without what depends on past steps."""
@@ -104,8 +105,7 @@ class Minibatch(Stepping):
     def init(self, rows, state):
         """The state with the moments of these rows and the scale and rate they give."""
         n_columns = rows.n_columns
-        if not isinstance(state, MinibatchState):
-            state = MinibatchState(**state.counters())
+        state = self.begun(MinibatchState, state)
         if self.rate != "auto":
             centre, scale = np.zeros(n_columns), np.ones(n_columns + 1)
             scale[:-1] = np.where(self.penalty.barred, 0, 1)
@@ -183,6 +183,7 @@ class Minibatch(Stepping):
             powers=powers,
             iterate=iterate,
             n_averaged=n_averaged,
+            rule=self.optimizer.rule,
         )
         seconds = perf_counter() - began
         epoch = Epoch(loss, penalty, float(rates[-1]), sum(visits), seconds)

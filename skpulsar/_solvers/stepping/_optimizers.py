@@ -20,6 +20,7 @@ class Momentum:
     momentum: float
     nesterovs_momentum: bool
 
+    rule: ClassVar[str] = "momentum"  # the kernel's name for it
     needs_smoothness: ClassVar[bool] = True  # The automatic rate depends on it.
 
     def auto_rate(self, smoothness, unit):
@@ -34,12 +35,13 @@ class Momentum:
     def packed(self, unit):
         """The kernel's arguments: name, nesterov, beta_1, beta_2 and epsilon, which is
         in units of a logit's size, as gradients are."""
-        return "momentum", self.nesterovs_momentum, self.momentum, 0.0, 0.0
+        return self.rule, self.nesterovs_momentum, self.momentum, 0.0, 0.0
 
 
 class _ByRootMeanSquare:
     """The base of rules that divide by the root mean square of past gradients."""
 
+    rule: ClassVar[str] = "adam"
     needs_smoothness: ClassVar[bool] = False
 
     def auto_rate(self, smoothness, unit):
@@ -61,7 +63,7 @@ class Adam(_ByRootMeanSquare):
     epsilon: float
 
     def packed(self, unit):
-        return "adam", False, self.beta_1, self.beta_2, self.epsilon * unit
+        return self.rule, False, self.beta_1, self.beta_2, self.epsilon * unit
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class RMSProp(_ByRootMeanSquare):
     epsilon: float
 
     def packed(self, unit):
-        return "adam", False, 0.0, self.beta_2, self.epsilon * unit
+        return self.rule, False, 0.0, self.beta_2, self.epsilon * unit
 
 
 Optimizer = Momentum | Adam | RMSProp

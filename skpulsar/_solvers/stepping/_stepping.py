@@ -15,6 +15,14 @@ class Stepping:
     """A mixin of solvers whose fields are `batches`, `schedule`, `power_t`,
     `optimizer`, `tol` and `n_iter_no_change`."""
 
+    def begun(self, kind, state):
+        """The last state, of any solver, as one of this kind: without what steps by
+        another rule left, whose moments mean something else."""
+        if not isinstance(state, kind):
+            state = kind(**state.counters())
+        same = state.rule in (None, self.optimizer.rule)
+        return state if same else state.without_steps()
+
     def stopping(self, rows, monitor):
         """A plateau of the loss that lasts longer than an oscillation of the momentum,
         or one of the monitored score."""
