@@ -58,8 +58,9 @@ class MLPClassifier(ClassTargets, BaseMLP):
         Whether columns are centred and divided by their standard deviations inside.
         `coefs_` and `intercepts_` are those of the columns as they are; X is not
         copied, and no scaler is needed before. A column that is constant by
-        StandardScaler's rule has weights of 0. Deviations are weighted by
-        `sample_weight` alone and cover all rows seen so far.
+        StandardScaler's rule has weights of 0, and starts from drawn ones once it
+        varies. Deviations are weighted by `sample_weight` alone and cover all rows seen
+        so far.
 
     solver : {"sgd", "adam", "rmsprop"}, default="adam"
         "sgd" is minibatch SGD with momentum, "adam" the method of Kingma and Ba [1]_,

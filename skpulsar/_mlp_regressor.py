@@ -65,10 +65,10 @@ class MLPRegressor(StandardizedTargets, BaseMLP):
         as they are; X is not copied, and no scaler or TransformedTargetRegressor is
         needed. Deviations are weighted by `sample_weight`. Those of the columns cover
         all rows seen so far; a column that is constant by StandardScaler's rule has
-        weights of 0. Those of the targets are of the first call alone; a target that is
-        constant is predicted as that, and counts in its own units until it varies. With
-        False, d is 1 in the objective, and rates are for columns and targets as they
-        are.
+        weights of 0, and starts from drawn ones once it varies. Deviations of the
+        targets are those of the first call; a target that is constant is predicted as
+        that, and counts in its own units until it varies. With False, d is 1 in the
+        objective, and rates are for columns and targets as they are.
 
     solver : {"sgd", "adam", "rmsprop"}, default="adam"
         "sgd" is minibatch SGD with momentum, "adam" the method of Kingma and Ba [1]_,

@@ -250,7 +250,14 @@ def test_dropout_of_every_layer_and_of_one(rows):
         ("dropout", {"dropout": [0.1, -0.1]}),
         ("dropout.*holds 1 shares, and there are 2", {"dropout": [0.5]}),
         ("learning_rate_init", {"learning_rate_init": "auto"}),
-        ("overflowed in epoch 1", {"learning_rate_init": 1e300, "solver": "sgd"}),
+        (
+            r"epoch 1, minibatch .: learning_rate_init=1e\+300 is too large, or alpha=",
+            {"learning_rate_init": 1e300, "solver": "sgd"},
+        ),
+        (
+            r"learning_rate_init=1e\+300 is too large, or column . of X is",
+            {"learning_rate_init": 1e300, "solver": "sgd", "standardize": False},
+        ),
     ],
 )
 def test_parameters_that_are_refused(rows, words, parameters):

@@ -5,6 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
+from _assertions import refuses
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.sparse import csr_array
 from sklearn.linear_model import Ridge
@@ -212,3 +213,11 @@ def test_training_that_overflows_is_refused(waves, method, fitted):
     with pytest.raises(ValueError, match=r"overflowed.*learning_rate_init=1e\+300"):
         getattr(model, method)(*waves)
     assert pickle.dumps(vars(model)) == before
+
+
+def test_targets_as_they_are_may_be_to_blame(waves):
+    X, y = waves
+    model = MLPRegressor(**OPTIONS, solver="sgd", standardize=False)
+    refuses(
+        ValueError, "or y is. Lower the rate, scale X and y", model, "fit", X, 1e9 * y
+    )

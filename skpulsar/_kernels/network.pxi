@@ -99,18 +99,22 @@ cdef class Network:
         finite = _kernel.finite(place, &weights[0])
         return tuple(layers), squares, bool(finite)
 
-    def take(self, layers, Dataset dataset not None):
-        """Take such weights."""
+    def take(self, layers, Dataset dataset not None, scale=None):
+        """Take such weights: what they are in the network's units, or in those of
+        another scale and this dataset's centre."""
         cdef int64_t layer
         cdef double[:, ::1] weights
+        cdef network_t network = self.network
         self._check_columns(dataset)
+        if scale is not None:
+            network.scale = _doubles(scale, self.sizes[0])
         cdef double[::1] scratch = self._memory(_kernel.raw_scratch(&self.network))
         for layer, (view, given) in enumerate(zip(self.views["weights"], layers,
                                                   strict=True)):
             if view.shape != given.shape:
                 raise ValueError("these weights are not those of the network's layers")
             weights = np.array(given, dtype=np.float64, order="C")
-            _kernel.take_layer(&self.network, layer, dataset.frame.centre, &scratch[0],
+            _kernel.take_layer(&network, layer, dataset.frame.centre, &scratch[0],
                                &weights[0, 0])
 
     def train(self, Dataset dataset not None, optimizer,

@@ -3,6 +3,7 @@
 
 from skpulsar._solvers._protocol import SolverState
 from skpulsar._solvers.minibatch._solver import MinibatchState
+from skpulsar._solvers.network._column_units import ColumnUnits
 from skpulsar._solvers.network._solver import NetworkState
 from skpulsar._solvers.preconditioned._solver import PreconditionedState
 from skpulsar._solvers.quadratic._fit_summary import FitSummary
@@ -20,6 +21,7 @@ from skpulsar._solvers.streaming._stream_state import StreamState
 
 STATES = (
     ClassPreconditioner,
+    ColumnUnits,
     DiscardedRows,
     FitSummary,
     LeastSquaresState,

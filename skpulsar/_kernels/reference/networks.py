@@ -63,14 +63,15 @@ class Network:
         self.take(layers, dataset)
         return tuple(layers), squares, all(np.isfinite(w).all() for w in layers)
 
-    def take(self, layers, dataset):
-        """Take such weights."""
+    def take(self, layers, dataset, scale=None):
+        """Take such weights: what they are in the network's units, or in those of
+        another scale and this dataset's centre."""
         layers = [layer.copy() for layer in layers]
         first, last = layers[0], layers[-1]
         last[-1] -= self.middle
         last /= self.unit
         first[-1] += dataset.centre @ first[:-1]
-        scale = self.scale[:, np.newaxis]
+        scale = (self.scale if scale is None else scale)[:, np.newaxis]
         first[:-1] = np.divide(
             first[:-1], scale, out=np.zeros_like(first[:-1]), where=scale > 0
         )

@@ -32,3 +32,8 @@ class ColumnUnits:
     def as_given(cls, n_columns):
         """Columns as they are."""
         return cls(np.zeros(n_columns), np.ones(n_columns))
+
+    @property
+    def are_raw(self):
+        """Whether columns stay as they are."""
+        return bool((self.scale == 1).all() and not self.centre.any())

@@ -24,10 +24,12 @@ PLACES_AT_ONCE = 1_000_000  # An order is made in chunks of so many; the kernel 
 
 
 class Workspace(NamedTuple):
-    """What all epochs of one call share: the kernel's records of weights and rows."""
+    """What all epochs of one call share: the kernel's records of weights and rows, and
+    the units of columns, or None where they are as they are."""
 
     network: _core.Network
     dataset: _core.Dataset
+    columns: ColumnUnits | None
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,17 @@ class NetworkState(SolverState):
     """The state that one epoch passes to the next.
 
     `m` and `v` are the optimizer's moments of the gradient, by layer and in the units
-    of `ColumnUnits` and `TargetUnits`; `powers` are the powers of Adam's betas.
+    of `ColumnUnits` and `TargetUnits`; `powers` are the powers of Adam's betas, and
+    `rule` is that of the steps so far. `columns` are the units of the last epoch, or
+    None where columns were as they are.
     """
 
     rate_share: float = 1.0
     m: tuple[np.ndarray, ...] | None = None
     v: tuple[np.ndarray, ...] | None = None
     powers: np.ndarray | None = None
+    rule: str | None = None
+    columns: ColumnUnits | None = None
     workspace: Workspace | None = None
 
     def without_workspace(self):
@@ -49,7 +55,7 @@ class NetworkState(SolverState):
 
     def without_steps(self):
         """The state with its counters, and without what depends on past steps."""
-        return replace(self, m=None, v=None, powers=None)
+        return replace(self, m=None, v=None, powers=None, columns=None)
 
 
 @dataclass(frozen=True)
@@ -59,9 +65,12 @@ class NetworkSteps(Stepping):
 
     Steps are taken in the given units of columns and targets, in the arithmetic of the
     rows' dtype. Weights outside are those of columns and targets as they are, in
-    float64, which holds both without loss. Since they are turned into the given units
-    at the start of every epoch, these may differ from call to call. The targets of the
-    rows are in these units already.
+    float64. The targets of the rows are in these units already.
+
+    The units of columns may differ from call to call, as those of a stream do. Weights
+    then keep their values in these units, like the optimizer's moments of them: where a
+    deviation grows a hundredfold, the weights of raw columns would make what enters
+    the hidden units a hundred times larger, which none survives.
     """
 
     finds_not_finite: ClassVar[bool] = False
@@ -84,16 +93,14 @@ class NetworkSteps(Stepping):
     n_iter_no_change: int
 
     def init(self, rows, state):
-        """The state, with counters if it is that of another solver."""
-        if isinstance(state, NetworkState):
-            return state
-        return NetworkState(**state.counters())
+        """The state, with the counters alone if steps were by another rule."""
+        return self.begun(NetworkState, state)
 
     def step(self, rows, weights, state):
         """One epoch: new weights, new state, and a record of it."""
         began = perf_counter()
         workspace = state.workspace or self._workspace(rows, weights, state)
-        network, dataset = workspace
+        network, dataset, columns = workspace
         optimizer, loss = self.optimizer.packed(1.0), 0.0
         n_updates, n_rows = state.n_updates, state.n_rows
         visits, rate = rows.order.counts(state.n_epochs), self.rate * state.rate_share
@@ -108,12 +115,12 @@ class NetworkSteps(Stepping):
             n_updates += done
             n_rows += len(places)
             if done < len(rates) or not isfinite(part):
-                self._diverged(rows, state)
+                self._diverged(rows, state, n_updates)
         layers, squares, finite = network.raw(dataset)
         penalty = self.alpha / 2 * squares
         loss = loss / sum(visits) + penalty
         if not (finite and isfinite(loss)):
-            self._diverged(rows, state)
+            self._diverged(rows, state, n_updates - 1)
         state = state.after_epoch(
             n_updates - state.n_updates,
             sum(visits),
@@ -121,6 +128,8 @@ class NetworkSteps(Stepping):
             m=network.layers("m"),
             v=network.layers("v"),
             powers=network.powers.copy(),
+            rule=self.optimizer.rule,
+            columns=columns,
             workspace=workspace,
         )
         seconds = perf_counter() - began
@@ -130,13 +139,29 @@ class NetworkSteps(Stepping):
     def _workspace(self, rows, weights, state):
         """The kernel's network, with the weights in the units and the dtype of the
         rows, and its view of these."""
-        first = state.n_updates == 0 and not any(layer.any() for layer in weights)
-        layers = self._start(weights, state) if first else weights
+        columns = None if self.columns.are_raw else self.columns
+        dataset = rows.in_any_order(self.columns.centre, True, self.loss)
+        if state.n_updates == 0 and not any(layer.any() for layer in weights):
+            network = self._network(rows, self._start(weights, state), state)
+            return Workspace(network, dataset, columns)
+        before = state.columns if columns and state.columns else self.columns
+        network = self._network(rows, weights, state)
+        before_them = rows.in_any_order(before.centre, True, self.loss)
+        network.take(weights, before_them, before.scale)
+        new = self._new_columns(weights, state)
+        if new.any():
+            layers = network.layers("weights")
+            layers[0][:-1][new] = initial_weights(weights, state.seed)[0][:-1][new]
+            network = self._network(rows, layers, state)
+        return Workspace(network, dataset, columns)
+
+    def _network(self, rows, layers, state):
+        """The kernel's network with layers in its units."""
         powers = (1.0, 1.0) if state.powers is None else state.powers
         outputs = {}
         if self.targets is not None:
             outputs = {"middle": self.targets.centre, "unit": self.targets.unit}
-        network = _core.Network(
+        return _core.Network(
             self._as(rows.dtype, layers),
             self._as(rows.dtype, state.m),
             self._as(rows.dtype, state.v),
@@ -148,17 +173,22 @@ class NetworkSteps(Stepping):
             key=state.seed,
             **outputs,
         )
-        dataset = rows.in_any_order(self.columns.centre, True, self.loss)
-        if not first:
-            network.take(weights, dataset)
-        return Workspace(network, dataset)
 
     def _start(self, weights, state):
-        """Weights of the very first epoch, in the units of columns and targets."""
+        """Weights of the very first epoch, in the units of columns and targets: 0 of
+        columns that do not vary, and of targets, which are met by their mean."""
         layers = initial_weights(weights, state.seed)
-        if self.targets is not None:  # Those that do not vary are met by their mean.
+        layers[0][:-1][self.columns.scale == 0] = 0
+        if self.targets is not None:
             layers[-1][:, self.targets.deviation == 0] = 0
         return layers
+
+    def _new_columns(self, weights, state):
+        """Which columns vary for the first time. Weights of 0 would hold all hidden
+        units alike if no other column varies: theirs are drawn."""
+        if state.columns is not None:
+            return (state.columns.scale == 0) & (self.columns.scale > 0)
+        return (self.columns.scale > 0) & (not weights[0][:-1].any())
 
     def _as(self, dtype, layers):
         """Arrays of this dtype, since rows of a stream may change theirs."""
@@ -167,10 +197,17 @@ class NetworkSteps(Stepping):
         with np.errstate(over="ignore"):  # of weights that float32 cannot hold
             return [layer.astype(dtype, copy=False) for layer in layers]
 
-    def _diverged(self, rows, state):
-        column, value = rows.largest()
+    def _diverged(self, rows, state, n_updates):
+        """Refuse weights that are not finite, and name what may be the cause."""
+        causes, remedy = f"or alpha={self.alpha} is", "it"
+        if self.columns.are_raw:
+            column, value = rows.largest()
+            causes, remedy = f"or column {column} of X is, which holds {value:.3g}", "X"
+            if self.loss.quadratic:
+                causes, remedy = f"{causes}, or y is", "X and y"
+            remedy = f"the rate, scale {remedy}, or set standardize=True"
         raise ValueError(
-            f"Training overflowed in epoch {state.n_epochs + 1}: learning_rate_init="
-            f"{self.rate} is too large, or column {column} of X is, which holds "
-            f"{value:.3g}. Lower the rate, or scale X or set standardize=True."
+            f"Training overflowed in epoch {state.n_epochs + 1}, minibatch "
+            f"{n_updates - state.n_updates + 1}: learning_rate_init={self.rate} is too "
+            f"large, {causes}. Lower {remedy}."
         )
