@@ -436,13 +436,6 @@ class SLPClassifier(ClassTargets, BaseSLP):
 
     _parameters: ClassVar[dict] = {**PARAMETERS, **CLASS_PARAMETERS}
 
-    # A Pipeline routes these to `fit`, transformed if its transform_input names them.
-    __metadata_request__fit: ClassVar[dict] = {
-        "X_val": True,
-        "y_val": True,
-        "sample_weight_val": True,
-    }
-
     _Result = LinearClassifierFitResult
 
     def __init__(

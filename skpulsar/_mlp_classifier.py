@@ -283,13 +283,6 @@ class MLPClassifier(ClassTargets, BaseMLP):
 
     _parameters: ClassVar[dict] = {**NETWORK_PARAMETERS, **CLASS_PARAMETERS}
 
-    # A Pipeline routes these to `fit`, transformed if its transform_input names them.
-    __metadata_request__fit: ClassVar[dict] = {
-        "X_val": True,
-        "y_val": True,
-        "sample_weight_val": True,
-    }
-
     _Result = NetworkClassifierFitResult
 
     def __init__(

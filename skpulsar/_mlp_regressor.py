@@ -266,13 +266,6 @@ class MLPRegressor(StandardizedTargets, BaseMLP):
 
     _parameters: ClassVar[dict] = NETWORK_PARAMETERS
 
-    # A Pipeline routes these to `fit`, transformed if its transform_input names them.
-    __metadata_request__fit: ClassVar[dict] = {
-        "X_val": True,
-        "y_val": True,
-        "sample_weight_val": True,
-    }
-
     _Result = NetworkRegressorFitResult
 
     def __init__(

@@ -309,13 +309,6 @@ class SLPRegressor(NumberTargets, BaseSLP):
     """
 
     _parameters: ClassVar[dict] = PARAMETERS
-    # A Pipeline routes these to `fit`, transformed if its transform_input names them.
-    __metadata_request__fit: ClassVar[dict] = {
-        "X_val": True,
-        "y_val": True,
-        "sample_weight_val": True,
-    }
-
     _Result = LinearRegressorFitResult
 
     def __init__(

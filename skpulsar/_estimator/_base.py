@@ -3,6 +3,7 @@
 
 from dataclasses import replace
 from functools import partial
+from typing import ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -14,13 +15,11 @@ from skpulsar._estimator._convergence_warnings import UNDONE, warn_of
 from skpulsar._estimator._input_checks import check_readable, check_weight
 from skpulsar._estimator._parameters import check_parameters
 from skpulsar._estimator._portable import Portable
-from skpulsar._estimator._risen import risen
 from skpulsar._estimator._seed import draw_seed
 from skpulsar._estimator._solver_choice import choose_solver
 from skpulsar._estimator._validation import Validation
 from skpulsar._estimator._validation_set import divide, refuse_early_stopping
 from skpulsar._problem._matrix import check_structure
-from skpulsar._problem._penalty import Penalty
 from skpulsar._problem._sample_moments import sample_moments
 from skpulsar._training._history import History
 from skpulsar._training._loop import epochs
@@ -38,6 +37,8 @@ class BasePerceptron(CallbackSupport, Portable, BaseEstimator):
     - `_stream_of(name, loss, n_columns, start)`: the solver for `partial_fit`, its name
       and its class;
     - `_solver(name, loss, result, **of_rows)`: a solver;
+    - `_risen(rows, result, loss)`: what stands for a result that is worse than no
+      features, else None; solvers that do not compare with their start need it not;
     - `_without_weights(n_outputs, n_columns)`: weights of 0;
     - `_model()`: what turns rows into logits, by the attributes as they are now;
 
@@ -58,6 +59,13 @@ class BasePerceptron(CallbackSupport, Portable, BaseEstimator):
       needs to know of a stream of them;
     - `_check_seen(result)`: refuses a fit to too little.
     """
+
+    # A Pipeline routes these to `fit`, transformed if its transform_input names them.
+    __metadata_request__fit: ClassVar[dict] = {
+        "X_val": True,
+        "y_val": True,
+        "sample_weight_val": True,
+    }
 
     @property
     def history_(self):
@@ -114,11 +122,9 @@ class BasePerceptron(CallbackSupport, Portable, BaseEstimator):
         except ValueError:
             self._check_finite(X)  # NaN or infinity may be the cause of the error.
             raise
-        comparable = solver.compares_with_start and not warm
         undone = None
-        if comparable:
-            penalty = self._penalty(result)
-            undone = risen(rows, result, loss, penalty, bool(self.fit_intercept))
+        if solver.compares_with_start and not warm:
+            undone = self._risen(rows, result, loss)
         if undone is not None:
             self._publish(undone)
             warn_of([UNDONE])
@@ -184,11 +190,6 @@ class BasePerceptron(CallbackSupport, Portable, BaseEstimator):
         if result.moments is not None:
             moments = result.moments.merge(moments)
         return replace(result, moments=moments)
-
-    def _penalty(self, result):
-        """The penalty of the objective of all rows seen so far."""
-        deviation = result.moments.deviation() if self.standardize else 1.0
-        return Penalty(float(self.alpha), deviation)
 
     def _train(self, name, solver, rows, result, max_iter, task, validation=None):
         """Run epochs and publish every result; return the last one that was published,

@@ -8,8 +8,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from skpulsar._estimator._base import BasePerceptron
 from skpulsar._estimator._linear_weights import weights_of
+from skpulsar._estimator._risen import risen
 from skpulsar._estimator._transaction import exclusive, unchanged_on_error
 from skpulsar._problem._models import Linear
+from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers._table import FITS, make, stream_of
 
 
@@ -118,6 +120,15 @@ class BaseSLP(BasePerceptron):
 
     def _solver(self, name, loss, result, **of_rows):
         return make(name, loss, self._penalty(result), vars(self), **of_rows)
+
+    def _penalty(self, result):
+        """The penalty of the objective of all rows seen so far."""
+        deviation = result.moments.deviation() if self.standardize else 1.0
+        return Penalty(float(self.alpha), deviation)
+
+    def _risen(self, rows, result, loss):
+        penalty = self._penalty(result)
+        return risen(rows, result, loss, penalty, bool(self.fit_intercept))
 
     def _without_weights(self, n_outputs, n_columns):
         return np.zeros((n_outputs, n_columns + 1))
