@@ -14,15 +14,13 @@ from skpulsar._estimator._linear_weights import weights_of
 from skpulsar._estimator._mlp import BaseMLP
 from skpulsar._estimator._parameters import Number, check_parameter
 from skpulsar._inference._covariance import estimates
+from skpulsar._inference._distance import warn_if_far
 from skpulsar._inference._layer_table import NetworkSummary
 from skpulsar._inference._objectives import of_classifier, of_regressor
 from skpulsar._inference._table import Summary
 from skpulsar._regressor import SLPRegressor
 
 OPEN_UNIT = Number(Real, 0, 1, "()")
-FAR = (
-    0.01  # The square of a tenth of a standard error, the farthest that is passed over
-)
 MOST_WEIGHTS = 5000  # More would take minutes, in which Ctrl-C waits.
 
 
@@ -170,7 +168,7 @@ def summary(estimator, X=None, y=None, sample_weight=None, *, confidence_level=0
     results = [_result(objective) for objective in objectives]
     n_rows = float(data.weight.sum())
     gap = 2 * n_rows * estimator.objective_gap_ / min(r.dispersion for r in results)
-    _warn_if_far(np.fmax(gap, max(r.decrement for r in results)))
+    warn_if_far(np.fmax(gap, max(r.decrement for r in results)))
     error = np.concatenate([r.standard_error for r in results])
     reach = np.concatenate([r.reach(confidence_level) for r in results])
     table = _table(estimator, data.moments, error, reach, confidence_level)
@@ -267,18 +265,6 @@ def _table(estimator, moments, error, reach, confidence_level):
         deviation=np.tile(unit, n_outputs),
         confidence_level=float(confidence_level),
     )
-
-
-def _warn_if_far(distance):
-    """Warn where the weights are not at the minimum of these rows."""
-    if distance > FAR:
-        warnings.warn(
-            "Coefficients may stand "
-            f"{np.sqrt(distance):.2g} standard errors from the minimum of these rows: "
-            "give the rows of the fit, and fit with solver='psgd' and tol=1e-8.",
-            UserWarning,
-            stacklevel=3,
-        )
 
 
 def _warn_of_undetermined(table):

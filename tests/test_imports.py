@@ -26,11 +26,12 @@ MAY_IMPORT = {
     "_regressor": ("_estimator",),
     "_inference": ("_estimator", "_problem"),
     "_summary": ("_classifier", "_estimator", "_inference", "_regressor"),
+    "diagnostics": ("_classifier", "_estimator", "_inference", "_regressor"),
     "_thresholds": ("_estimator", "displays"),  # Cutoffs.plot imports its display late
     "thresholds": ("_estimator", "_thresholds"),
     "displays": (
-        *("_estimator", "_inference", "_summary", "_thresholds", "thresholds"),
-        "",
+        *("_estimator", "_inference", "_summary", "_thresholds", "diagnostics"),
+        *("thresholds", ""),
     ),
     "callbacks": ("_estimator", "_persistence"),
     "losses": ("_kernels",),
@@ -52,7 +53,7 @@ MAY_IMPORT = {
 FAMILIES = ("minibatch", "network", "preconditioned", "streaming")
 KNOW_SCIKIT_LEARN = {
     "_estimator", "_persistence", "_pipelines", "_study", "_summary", "_thresholds",
-    "datasets", "displays", "losses", "samplers",
+    "datasets", "diagnostics", "displays", "losses", "samplers",
     "thresholds",
 }  # fmt: skip
 

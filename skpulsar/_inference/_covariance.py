@@ -76,10 +76,16 @@ def estimates(scores, variation=None, intercept_variance=0.0):
 def inverse_of(matrix):
     """The inverse of a matrix that is positive definite but for some directions, which
     are left out, in whatever units its rows and columns are."""
+    root = root_of_inverse(matrix)
+    return root @ root.T
+
+
+def root_of_inverse(matrix):
+    """A matrix R of which that inverse is ``R R'``, a column for every direction that
+    is not left out."""
     values, vectors, unit = _directions(matrix)
     kept = vectors[:, _is_kept(values)]
-    kept = unit[:, np.newaxis] * kept / np.sqrt(values[_is_kept(values)])
-    return kept @ kept.T
+    return unit[:, np.newaxis] * kept / np.sqrt(values[_is_kept(values)])
 
 
 def undetermined(information, to_weights):

@@ -5,6 +5,10 @@ import numpy as np
 
 from skpulsar._problem._column_scale import column_scale
 
+# Blocks of rows stay in the cache, unless there are so many columns that reading the
+# matrix by which they are multiplied costs more.
+ENTRIES_AT_ONCE, LEAST_ROWS = 2**16, 256
+
 
 class Design:
     """Rows seen as ``a = scale * (x - centre, 1)``, weights as ``u = w / scale``.
@@ -34,6 +38,7 @@ class Design:
             self.centre = moments.centre(rows.sparse)
         scale = column_scale(moments, penalty, self.centre, fit_intercept)
         self.scale = np.append(scale, float(fit_intercept))
+        self.moments, self.penalises_deviations = moments, penalty.is_of_deviations
         self.penalty = np.append(penalty.curvature(scale), 0.0)
         self._dataset = rows.full_pass(self.centre, fit_intercept, loss).dataset
 
@@ -48,6 +53,20 @@ class Design:
         sums, _ = self.rows.column_sums(self.centre, weight)
         return self.scale * np.append(sums, weight.sum())
 
+    def blocks(self):
+        """The rows a, block by block.
+
+        Yields
+        ------
+        rows : slice
+            Places of the rows.
+
+        block : Block
+        """
+        n_rows = max(LEAST_ROWS, ENTRIES_AT_ONCE // len(self.scale))
+        for rows, entries in self.rows.blocks(n_rows):
+            yield rows, Block(self, entries)
+
     def scaled(self, weights):
         """The penalised weights in these coordinates; 0 for the intercept."""
         inverse = np.zeros(len(self.scale))
@@ -60,3 +79,40 @@ class Design:
         matrix = np.diag(self.scale)
         matrix[-1, :-1] = -self.centre * self.scale[:-1]
         return matrix
+
+
+class Block:
+    """Some rows of a design, which are multiplied by matrices.
+
+    Parameters
+    ----------
+    design : Design
+        The design.
+
+    entries : ndarray or csr_array of shape (n_rows, n_columns)
+        The columns x of the rows.
+    """
+
+    def __init__(self, design, entries):
+        self._design, self._entries = design, entries
+
+    def products(self, matrix):
+        """``a matrix`` for every row a; of shape (n_rows, matrix.shape[1])."""
+        scaled = self._design.scale[:, np.newaxis] * matrix
+        if self._design.rows.sparse:  # Their centre is 0.
+            return self._entries @ scaled[:-1] + scaled[-1]
+        return (self._entries - self._design.centre) @ scaled[:-1] + scaled[-1]
+
+    def squared_deviations(self, matrix):
+        """``d matrix`` for every row, where d are the squares of how many deviations
+        its columns are from their means; the matrix has a row for every column."""
+        moments, x = self._design.moments, self._entries
+        variance = moments.deviation() ** 2
+        precision = np.zeros(len(variance))
+        np.divide(1.0, variance, out=precision, where=variance > 0)
+        scaled = precision[:, np.newaxis] * matrix
+        if not self._design.rows.sparse:
+            return (x - moments.mean) ** 2 @ scaled
+        mean = moments.mean[:, np.newaxis]
+        about_zero = x.astype(np.float64).power(2) @ scaled - x @ (2 * mean * scaled)
+        return about_zero + (mean**2 * scaled).sum(axis=0)

@@ -71,12 +71,16 @@ class Data:
 
     moments : Moments
         Those of the columns.
+
+    n_given : int
+        The number of rows that were given, those of weight 0 included.
     """
 
     rows: Rows
     target: np.ndarray
     weight: np.ndarray
     moments: object
+    n_given: int
 
     @classmethod
     def of(cls, X, target, sample_weight, index):
@@ -90,7 +94,18 @@ class Data:
                 f"{np.max(weight, initial=0):.3g}."
             )
         moments = sample_moments(rows, sample_weight)
-        return cls(rows, rows.targets(), weight, moments)
+        return cls(rows, rows.targets(), weight, moments, X.shape[0])
+
+    @property
+    def places(self):
+        """The places of the rows among those that were given."""
+        return self.rows.order_of(np.arange(self.rows.n_rows))
+
+    def of_all(self, values):
+        """Values of all rows that were given: 0 for those of weight 0."""
+        found = np.zeros(self.n_given, values.dtype)
+        found[self.places] = values
+        return found
 
     def scores(self, estimator, loss, weights, output=None, factor=None):
         """Slopes and curvatures of one output, given by its number, or of all."""

@@ -37,48 +37,67 @@ class Scores:
 
     Attributes
     ----------
+    weights, target, weight, factor
+        As given; the factor of targets that are no classes is 1.
+
     count : ndarray of shape (n_classes,) or (1,)
         Sums of m by class.
 
     total : float
         S.
+
+    each : ndarray of shape (n_rows,)
+        Products m c.
+
+    classes : ndarray of int of shape (n_rows,)
+        The class of every row; 0 for targets that are no classes.
+
+    slopes : ndarray of shape (n_outputs, n_rows)
+        r.
+
+    penalty, point : ndarray of shape (n_outputs * size,)
+        The diagonal of S P, and u without intercepts.
     """
 
     def __init__(self, design, weights, target, weight, factor):
-        self.design, self._weight = design, weight
+        self.design, self.weights = design, weights
+        self.target, self.weight = target, weight
         classes = np.zeros(len(target), np.intp)
         if factor is not None:
             classes = target.astype(np.intp)
         self.factor = np.ones(1) if factor is None else factor
-        self._classes = classes
+        self.classes = classes
         self.count = np.bincount(classes, weight, minlength=len(self.factor))
         self.total = float(self.factor @ self.count)
-        self._each = weight * self.factor[classes]
+        self.each = weight * self.factor[classes]
         logits = design.rows.logits(weights).T
         self.slopes, self._shares = slopes(design.loss.tag, logits, target)
         self.penalty = np.tile(self.total * design.penalty, len(weights))
-        self._point = np.concatenate([design.scaled(w) for w in weights])
+        self.point = np.concatenate([design.scaled(w) for w in weights])
 
     def information(self):
         """``sum of m c h a a'``: the curvature without the penalty."""
         if self._shares is None:
-            return self.design.products(self._each)
+            return self.design.products(self.each)
         n_outputs = len(self.slopes)
         if n_outputs == 1:
-            no, yes = self._shares
-            return self.design.products(self._each * no * yes)
+            return self.design.products(self.each * curvatures(self._shares))
 
         def block(k, j):
             if k == j:
                 rest = self._shares.sum(axis=0, where=_others(n_outputs, k))
-                return self.design.products(self._each * self._shares[k] * rest)
-            return -self.design.products(self._each * self._shares[k] * self._shares[j])
+                return self.design.products(self.each * self._shares[k] * rest)
+            return -self.design.products(self.each * self._shares[k] * self._shares[j])
 
         return _symmetric(block, n_outputs)
 
+    def curvatures(self):
+        """h of every row, of one output."""
+        return curvatures(self._shares)
+
     def slope(self):
         """``sum of m c r a + S P u``, which is 0 at the minimum."""
-        return self.factor @ self.class_slopes + self.penalty * self._point
+        return self.factor @ self.class_slopes + self.penalty * self.point
 
     @cached_property
     def class_slopes(self):
@@ -92,7 +111,7 @@ class Scores:
 
     def squares(self):
         """``sum of m c^2 (r a) (r a)'``."""
-        each = self._each * self.factor[self._classes]
+        each = self.each * self.factor[self.classes]
 
         def block(k, j):
             if k == j:
@@ -121,7 +140,7 @@ class Scores:
         -------
         variation : ndarray
         """
-        constant = self.penalty / self.total * self._point
+        constant = self.penalty / self.total * self.point
         of_classes = self.factor[:, np.newaxis] * self.class_slopes
         crossed = np.outer(self.factor @ of_classes, constant)
         weight = self.factor**2 @ self.count
@@ -136,11 +155,11 @@ class Scores:
 
     def sum_of_squares(self):
         """``sum of m r^2``, of one output."""
-        return float(self._weight @ self.slopes[0] ** 2)
+        return float(self.weight @ self.slopes[0] ** 2)
 
     def _weights_by_class(self):
         for number in range(len(self.factor)):
-            yield np.where(self._classes == number, self._weight, 0.0)
+            yield np.where(self.classes == number, self.weight, 0.0)
 
 
 def slopes(tag, logits, target):
@@ -155,6 +174,12 @@ def slopes(tag, logits, target):
     shares = softmax(logits, axis=0)
     classes = target.astype(np.intp)
     return shares - (np.arange(len(logits))[:, np.newaxis] == classes), shares
+
+
+def curvatures(shares):
+    """Second derivatives of the losses by the logits, of one output, from what `slopes`
+    gives: 1 where there are no probabilities."""
+    return 1.0 if shares is None else shares[0] * shares[1]
 
 
 def _others(n_outputs, k):

@@ -88,6 +88,14 @@ class Rows(RowStatistics):
         """``x . w + b`` of every row."""
         return _core.logits(self._matrix, 0, self.n_rows, weights, self._index)
 
+    def blocks(self, n_rows):
+        """Yield some rows after the other: a slice of their places, and their entries
+        as an array or CSR array."""
+        X = as_scipy(self._matrix)
+        for start in range(0, self.n_rows, n_rows):
+            rows = slice(start, min(start + n_rows, self.n_rows))
+            yield rows, X[rows if self._index is None else self._index[rows]]
+
     def entries(self, places):
         """A copy of some of the rows, as an array."""
         return self.take(places, None).dense()._matrix

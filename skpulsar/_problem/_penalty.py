@@ -30,6 +30,11 @@ class Penalty:
         """Mask of the columns whose weight must be 0."""
         return self.deviation == 0
 
+    @property
+    def is_of_deviations(self):
+        """Whether columns have units of their own."""
+        return np.ndim(self.deviation) > 0
+
     def of(self, weights):
         """The penalty of weights of all outputs; the intercepts are last."""
         if self.alpha == 0:

@@ -36,6 +36,21 @@ def test_rows_that_are_not_full_stay_as_they_are():
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("part", [False, True])
+@pytest.mark.parametrize("n_rows", [1, 7, 20, 100])
+def test_blocks_are_all_rows_in_their_order(layout, part, n_rows):
+    rows, values, *_ = rows_of(sparse_table(20), layout, True, part)
+    blocks = list(rows.blocks(n_rows))
+    assert [len(range(rows.n_rows)[place]) for place, _ in blocks[:-1]] == (
+        [n_rows] * (len(blocks) - 1)
+    )
+    entries = [block.toarray() if rows.sparse else block for _, block in blocks]
+    assert_array_equal(np.concatenate(entries), values)
+    joined = np.concatenate([np.arange(rows.n_rows)[place] for place, _ in blocks])
+    assert_array_equal(joined, np.arange(len(values)))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("part", [False, True])
 def test_some_rows_are_the_same_copied_or_where_they_lie(layout, part):
     rows, values, target, _ = rows_of(sparse_table(20), layout, True, part)
     places, weight = np.array([1, 4, 5]), np.array([2.0, 1.0, 0.5])
