@@ -15,7 +15,14 @@ from numpy.testing import assert_array_equal
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
-DISPLAYS = ("training_curve", "logit_histogram", "threshold", "coefficients")
+DISPLAYS = (
+    *("training_curve", "logit_histogram", "threshold", "coefficients"),
+    "influence",
+)
+
+
+def not_there(**_):
+    raise OSError("no network")
 
 
 @pytest.mark.parametrize("name", DISPLAYS)
@@ -27,6 +34,8 @@ def test_a_script_of_a_display_draws_it(name, saved, monkeypatch, tmp_path, caps
     arguments = ["--output", str(file)] if saved else []
     monkeypatch.syspath_prepend(EXAMPLES)
     monkeypatch.setattr(sys, "argv", [name, "--quick", *arguments])
+    monkeypatch.setattr("skpulsar.datasets.fetch_htru2", not_there)
+    monkeypatch.delitem(sys.modules, "_data", raising=False)
     runpy.run_path(EXAMPLES / f"{name}.py", run_name="__main__")
     assert len(capsys.readouterr().out.splitlines()) > 3
     assert file.exists() == saved
@@ -72,10 +81,7 @@ def test_thoracic_surgery_is_read_from_its_file_alone(data, tmp_path, capsys):
 
 
 def test_synthetic_pulsars_stand_in_for_htru2(data, monkeypatch):
-    def fetch_htru2(**_):
-        raise OSError("no network")
-
-    monkeypatch.setattr(data, "fetch_htru2", fetch_htru2)
+    monkeypatch.setattr(data, "fetch_htru2", not_there)
     X, y, is_htru2 = data.htru2_or_twin()
     assert (X.shape, y.sum(), is_htru2) == ((17898, 8), 1639, False)
 

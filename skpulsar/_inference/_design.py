@@ -32,15 +32,22 @@ class Design:
     """
 
     def __init__(self, rows, moments, penalty, fit_intercept, loss):
-        self.rows, self.loss = rows, loss
+        self.rows, self.loss, self.fit_intercept = rows, loss, fit_intercept
         self.centre = np.zeros(rows.n_columns)
         if fit_intercept:
             self.centre = moments.centre(rows.sparse)
         scale = column_scale(moments, penalty, self.centre, fit_intercept)
         self.scale = np.append(scale, float(fit_intercept))
-        self.moments, self.penalises_deviations = moments, penalty.is_of_deviations
+        self.moments = moments
+        self.penalises_deviations = penalty.is_of_deviations and penalty.alpha > 0
         self.penalty = np.append(penalty.curvature(scale), 0.0)
         self._dataset = rows.full_pass(self.centre, fit_intercept, loss).dataset
+
+    def passes(self, weight):
+        """Full passes over all rows by other weights."""
+        return self.rows.weighing(weight).full_pass(
+            self.centre, self.fit_intercept, self.loss
+        )
 
     def products(self, weight):
         """``sum of weight a a'``, from one pass; no weight is negative."""
@@ -74,6 +81,12 @@ class Design:
         inverse[-1] = 0.0
         return weights * inverse
 
+    def about_centre(self, weights):
+        """Weights as those of ``(x - centre, 1)``."""
+        moved = weights.copy()
+        moved[..., -1] += weights[..., :-1] @ self.centre
+        return moved
+
     def to_weights(self):
         """The matrix that takes changes of u to changes of the weights."""
         matrix = np.diag(self.scale)
@@ -106,13 +119,27 @@ class Block:
     def squared_deviations(self, matrix):
         """``d matrix`` for every row, where d are the squares of how many deviations
         its columns are from their means; the matrix has a row for every column."""
-        moments, x = self._design.moments, self._entries
-        variance = moments.deviation() ** 2
+        mean, x = self._design.moments.mean, self._entries
+        scaled = self._precision()[:, np.newaxis] * matrix
+        if not self._design.rows.sparse:
+            return (x - mean) ** 2 @ scaled
+        about_zero = x.astype(np.float64).power(2) @ scaled
+        about_zero -= x @ (2 * mean[:, np.newaxis] * scaled)
+        return about_zero + mean**2 @ scaled
+
+    def largest_squared_deviation(self):
+        """The largest of d for every row; of CSR rows among the entries stored."""
+        mean, precision, x = self._design.moments.mean, self._precision(), self._entries
+        if not self._design.rows.sparse:
+            return ((x - mean) ** 2 * precision).max(axis=1)
+        columns = x.indices
+        squares = x.astype(np.float64)
+        squares.data = (squares.data - mean[columns]) ** 2 * precision[columns]
+        return squares.max(axis=1).toarray().ravel()
+
+    def _precision(self):
+        """One over the variance of every column; 0 for those that do not vary."""
+        variance = self._design.moments.deviation() ** 2
         precision = np.zeros(len(variance))
         np.divide(1.0, variance, out=precision, where=variance > 0)
-        scaled = precision[:, np.newaxis] * matrix
-        if not self._design.rows.sparse:
-            return (x - moments.mean) ** 2 @ scaled
-        mean = moments.mean[:, np.newaxis]
-        about_zero = x.astype(np.float64).power(2) @ scaled - x @ (2 * mean * scaled)
-        return about_zero + (mean**2 * scaled).sum(axis=0)
+        return precision

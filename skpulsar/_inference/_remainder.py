@@ -8,10 +8,9 @@ import numpy as np
 
 from skpulsar._inference._covariance import inverse_of
 from skpulsar._inference._removals import LEAST_REST
-from skpulsar._inference._scores import curvatures, slopes
 
-# Rows of more are refitted where curvature depends on the weights.
-MOST_LEVERAGE, MOST_SHIFT = 0.1, 0.05
+# Rows of more are refitted: of the first two, where curvature depends on the weights.
+MOST_LEVERAGE, MOST_SHIFT, MOST_PART = 0.1, 0.05, 0.02
 TOLERANCE = 5e-5  # of the shift; it may be wrong by a few times as much
 OUTDATED = 0.2  # A step is to be that much shorter than the one before.
 ROUNDING = 1e-13  # of the objective of a model that gives 0 to all rows
@@ -55,12 +54,12 @@ class Remainder:
         self._removals, self._row = removals, row
         scores = removals.scores
         of_class = scores.classes == scores.classes[row]
-        self._each = np.where(of_class, removals.ratio[row], 1.0) * scores.each
-        self._each[row] = 0.0
+        each = np.where(of_class, removals.ratio[row], 1.0) * scores.each
+        each[row] = 0.0
+        self._each, self._passes = each, scores.design.passes(each)
+        self._start = scores.design.about_centre(scores.weights[0])
         self._penalty = removals.penalty_without(row)
-        nothing = np.zeros((1, len(scores.target)))
-        losses = scores.design.loss.evaluate(nothing, scores.target)
-        self._rounding = ROUNDING * float(self._each @ losses)
+        self._rounding = ROUNDING * removals.loss_of_nothing
         self._z = removals.block_of(row).products(removals.to_scaled)[0]
 
     def minimum(self):
@@ -108,19 +107,13 @@ class Remainder:
     def _at(self, y):
         """The objective at a change of the weights."""
         removals, scores = self._removals, self._removals.scores
-        change = removals.to_scaled @ y
-        moved = scores.weights + scores.design.to_weights() @ change
-        logits = scores.design.rows.logits(moved).T
-        slope, shares = slopes(scores.design.loss.tag, logits, scores.target)
+        change, scale = removals.to_scaled @ y, scores.design.scale
+        value, slope, _ = self._passes.objective(self._start + scale * change)
         point = scores.point + change
-        losses = scores.design.loss.evaluate(logits, scores.target)
-        value = self._each @ losses + point @ (self._penalty * point) / 2
-        sums = scores.design.sums(self._each * slope[0]) + self._penalty * point
-        return Point(
-            float(value - removals.slope @ y),
-            removals.to_scaled.T @ sums - removals.slope,
-            curvatures(shares),
-        )
+        value += point @ (self._penalty * point) / 2 - removals.slope @ y
+        slope = removals.to_scaled.T @ (scale * slope + self._penalty * point)
+        curvatures = scores.design.loss.curvature(self._passes.residual)
+        return Point(float(value), slope - removals.slope, curvatures)
 
     def _inverse(self, point):
         """The inverse of the curvature at a point."""
@@ -176,6 +169,7 @@ def refit(removals, moved):
     else:
         refitted = moved.leverage > MOST_LEVERAGE
         refitted |= np.abs(moved.shift) > MOST_SHIFT
+    refitted |= moved.part > MOST_PART
     shift, length, failed = moved.shift.copy(), moved.length.copy(), []
     for row in np.flatnonzero(refitted):
         shift[row], length[row], converged = Remainder(removals, row).minimum()

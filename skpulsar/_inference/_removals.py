@@ -2,6 +2,7 @@
 """What an objective is without one of its rows, and where its minimum goes then."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.linalg import eigh
@@ -9,6 +10,7 @@ from scipy.linalg import eigh
 from skpulsar._inference._covariance import root_of_inverse
 from skpulsar._inference._design import Block
 
+CONSTANT = 1e-9  # A column has not varied that is left with this share of its variance.
 LEAST_REST = 1e-6  # of the curvature that a row has a share of, to be divided by
 
 
@@ -26,6 +28,9 @@ class Moved:
     length : ndarray of shape (n_rows,)
         The square of how far the weights move, in the metric of the curvature.
 
+    part : ndarray of shape (n_rows,)
+        By which share leaving out the row changes factors of classes, or deviations.
+
     refitted : ndarray of bool of shape (n_rows,)
         The rows for which `shift` and `length` are more than the first order.
     """
@@ -33,6 +38,7 @@ class Moved:
     leverage: np.ndarray
     shift: np.ndarray
     length: np.ndarray
+    part: np.ndarray
     refitted: np.ndarray
 
 
@@ -73,8 +79,8 @@ class Removals:
     curvatures : ndarray of shape (n_rows,)
         ``m c h``.
 
-    leaving : ndarray of shape (n_rows,)
-        ``m / sum of m``.
+    gain : ndarray of shape (n_rows,)
+        ``m`` as a share of the weights of all other rows.
 
     ratio, share : ndarray of shape (n_rows,)
     """
@@ -86,9 +92,9 @@ class Removals:
         share, turn = eigh(root.T @ (penalty * root))
         self.to_scaled, self.penalty_share = root @ turn, np.clip(share, 0.0, 1.0)
         self.slope = self.to_scaled.T @ scores.slope()
-        of_class = scores.weight / scores.count[scores.classes]
-        self.leaving = scores.weight / scores.count.sum()
-        self.ratio = (1 - of_class) ** -power
+        self._of_class = scores.weight / scores.count[scores.classes]
+        self.gain = scores.weight / (scores.count.sum() - scores.weight)
+        self.ratio = (1 - self._of_class) ** -power
         totals = (scores.factor * scores.count)[scores.classes]
         gained = (self.ratio - 1) * (totals - scores.each)
         self.share = (scores.each - gained) / scores.total
@@ -102,6 +108,14 @@ class Removals:
         """Twice the distance of S times the objective from its minimum."""
         return float(self.slope @ self.slope)
 
+    @cached_property
+    def loss_of_nothing(self):
+        """The sum of the losses of a model that gives 0 to all rows."""
+        scores = self.scores
+        nothing = np.zeros((1, len(scores.target)))
+        losses = scores.design.loss.evaluate(nothing, scores.target)
+        return float(scores.each @ losses)
+
     def move(self):
         """What leaving out every row does, to first order.
 
@@ -114,19 +128,22 @@ class Removals:
         """
         n_rows = len(self.scores.target)
         leverage, shift, length = np.empty((3, n_rows))
-        own = self.curvatures
+        own, part = self.curvatures, self.power * self._of_class
         for rows, block in self.scores.design.blocks():
             z = block.products(self.to_scaled)
             leverage[rows] = own[rows] * np.einsum("ij,ij->i", z, z)
             known = 1 - np.multiply.outer(self.share[rows], self.penalty_share)
             push, pull = self._push(rows, block, z) / known, z / known
-            part = self.ratio[rows] * own[rows]
-            rest = 1 - part * np.einsum("ij,ij->i", z, pull)
+            removed = self.ratio[rows] * own[rows]
+            rest = 1 - removed * np.einsum("ij,ij->i", z, pull)
             along = np.einsum("ij,ij->i", z, push)
             shift[rows] = along / np.maximum(rest, LEAST_REST)
-            push += (part * shift[rows])[:, np.newaxis] * pull
+            push += (removed * shift[rows])[:, np.newaxis] * pull
             length[rows] = np.einsum("ij,ij->i", push, push)
-        return Moved(leverage, shift, length, np.zeros(n_rows, bool))
+            if self.scores.design.penalises_deviations:
+                narrower = self.gain[rows] * block.largest_squared_deviation()
+                part[rows] = np.maximum(part[rows], narrower)
+        return Moved(leverage, shift, length, part, np.zeros(n_rows, bool))
 
     def block_of(self, row):
         """One row of the design."""
@@ -138,10 +155,11 @@ class Removals:
         penalty = (1 - self.share[row]) * self.scores.penalty
         if not self.scores.design.penalises_deviations:
             return penalty
-        gain = self.leaving[row] / (1 - self.leaving[row])
-        size = len(penalty) - 1
+        gain, size = self.gain[row], len(penalty) - 1
         spread = self.block_of(row).squared_deviations(np.eye(size))[0]
-        variance = (1 + gain) * np.maximum(1 - gain * spread, 0.0)
+        variance = (1 + gain) * (1 - gain * spread)
+        # A column that is constant without the row gets 0 by any penalty.
+        variance[variance < CONSTANT] = 1.0
         return penalty * np.append(variance, 1.0)
 
     def _push(self, rows, block, z):
@@ -156,7 +174,7 @@ class Removals:
             push -= gained * self._of_classes[scores.classes[rows]]
         if scores.design.penalises_deviations:
             by_column = self._pressed[:-1, np.newaxis] * self.to_scaled[:-1]
-            gain = self.leaving[rows] / (1 - self.leaving[rows])
+            gain = self.gain[rows]
             narrower = block.squared_deviations(by_column)
             narrower *= (gain * (1 + gain))[:, np.newaxis]
             narrower -= np.multiply.outer(gain, by_column.sum(axis=0))

@@ -39,6 +39,8 @@ def test_products_with_a_matrix_block_by_block(sparse, fit_intercept, monkeypatc
         assert_allclose(block.products(matrix), a[rows] @ matrix, atol=1e-12)
         found = block.squared_deviations(matrix[:3])
         assert_allclose(found, squares[rows] @ matrix[:3], rtol=1e-10, atol=1e-10)
+        there = squares[rows] * ((X[rows] != 0) | (not sparse))
+        assert_allclose(block.largest_squared_deviation(), there.max(axis=1))
         sizes.append(len(found))
     assert sizes == [256, 256, 188]
 
