@@ -247,7 +247,7 @@ def _power(estimator):
 def _prior_change(estimator, scores):
     """By how much `prior_shift_` is greater without each row."""
     correction = estimator.prior_correction
-    if correction is False:
+    if not correction:
         return 0.0
     rest = np.log1p(-scores.weight / scores.count[scores.classes])
     is_given = not isinstance(correction, (bool, np.bool_))

@@ -53,7 +53,7 @@ PARAMETERS = {
     },
     "given": {"class_weight": {0: 1, 1: 4}, "alpha": 0.01},
     "given, corrected": {"class_weight": {0: 1, 1: 4}, "prior_correction": True},
-    "balanced": {"class_weight": "balanced", "alpha": 0.01},
+    "balanced": {"class_weight": "balanced", "prior_correction": np.bool_(False)},
     "balanced, corrected": {"class_weight": "balanced", "prior_correction": True},
     "balanced, of a population": {"class_weight": "balanced", "prior_correction": 0.1},
     "of a population": {"prior_correction": {0: 0.9, 1: 0.1}},
