@@ -89,6 +89,8 @@ def leave_one_out(estimator, X, y, sample_weight=None, *, refit=True):
         Where the estimator is more than a tenth of a standard error from the minimum of
         these rows, as in `skpulsar.summary`: fit with ``tol=1e-8``, and give the rows
         of the fit. Rows are compared with nothing else.
+    UserWarning
+        Where columns depend on each other, so that curvature is lost to rounding.
     ConvergenceWarning
         Where the objective without a row has no minimum that Newton's method finds,
         since at ``alpha=0`` the other rows are separable.
@@ -176,6 +178,7 @@ def leave_one_out(estimator, X, y, sample_weight=None, *, refit=True):
     scores = objective.scores
     _check_rest(scores, estimator)
     removals = Removals(scores, _power(estimator) if is_classifier else 0)
+    _warn_of_unknown(np.count_nonzero(scores.design.scale) - len(removals.slope))
     moved = removals.move()
     if refit:
         moved, failed = refit_rows(removals, moved)
@@ -270,6 +273,18 @@ def _residuals(decision, target, is_classifier):
         return target - decision
     side = 2 * target - 1
     return side * np.sqrt(2 * np.logaddexp(0, -side * decision))
+
+
+def _warn_of_unknown(n_directions):
+    """Warn of directions in which curvature is lost."""
+    if n_directions:
+        warnings.warn(
+            f"Of the columns {n_directions} depend on others, but for some 1e-6 of "
+            "their deviation, or of their size where they are not centred: without a "
+            "row nothing moves that way. Leave such columns out, or centre them.",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def _warn_of_failed(rows):

@@ -333,7 +333,9 @@ def test_columns_that_say_nothing():
     plain = exact(SLPClassifier(alpha=0), X, y)
     wide = np.column_stack([X, np.full(len(y), 3.0), X[:, 0]])
     expected = leave_one_out(plain, X, y)
-    rows = leave_one_out(exact(SLPClassifier(alpha=0), wide, y), wide, y)
+    model = exact(SLPClassifier(alpha=0), wide, y)
+    with pytest.warns(UserWarning, match="Of the columns 1 depend on others"):
+        rows = leave_one_out(model, wide, y)
     assert_allclose(rows.leverage, expected.leverage, rtol=1e-5)
     assert_allclose(rows.decision, expected.decision, rtol=1e-3)
 
@@ -423,6 +425,20 @@ def test_far_from_the_minimum_there_is_a_warning():
     model = exact(SLPClassifier(), X, y)
     with pytest.warns(UserWarning, match="give the rows of the fit"):
         leave_one_out(model, X[:200], 1 - y[:200])
+
+
+def test_curvature_that_is_lost():
+    """Columns far from 0 are alike but for rounding, where nothing centres them."""
+    X, y = drawn()
+    X = X / X.std(axis=0) + 1e7
+    model = exact(SLPClassifier(fit_intercept=False), X, y)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Coefficients may stand")
+        with pytest.warns(UserWarning, match="where they are not centred") as caught:
+            leave_one_out(model, X, y)
+    assert caught[0].filename == __file__
+    model = exact(SLPClassifier(), X, y)
+    leave_one_out(model, X, y)
 
 
 def test_what_moves_is_the_row_alone():
