@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Which candidates decide the model: leave-one-out and InfluenceDisplay.
 
-Data: HTRU_2.csv in the folder that SKPULSAR_DATA names, or what `fetch_htru2` fetches, or
-else synthetic pulsars. The table has the candidates of the largest influence, each
-with its logit in the model and in the model without it. `tol=1e-8`, since this is about
-the minimum.
+The table has the candidates of the largest influence, each with its logit in the model
+and in the model without it. `tol=1e-8`, since this is about the minimum.
+
+Data: HTRU_2.csv in the folder that SKPULSAR_DATA names, or what `fetch_htru2` fetches;
+synthetic pulsars where neither is to be had.
 
     python examples/influence.py [--quick] [--output FILE]
 """
