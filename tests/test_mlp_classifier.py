@@ -29,7 +29,7 @@ TO_THE_MINIMUM = {  # a way there in one batch, and how near it ends
         1e-5,
     ),
 }
-UNITS = {
+ACTIVATIONS = {
     "identity": lambda z: z,
     "relu": lambda z: np.maximum(z, 0),
     "logistic": expit,
@@ -59,7 +59,7 @@ def trained(model):
     return [model.coefs_, model.intercepts_, model._state, history, model.t_]
 
 
-@pytest.mark.parametrize("activation", UNITS)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_logits_are_those_of_the_attributes(rows, activation):
     X, y = rows
     for target in (y, three_of(X), labels_of(X, y)):
@@ -67,7 +67,7 @@ def test_logits_are_those_of_the_attributes(rows, activation):
         a = X
         for coef, intercept in zip(model.coefs_, model.intercepts_, strict=True):
             z = a @ coef + intercept
-            a = UNITS[activation](z)
+            a = ACTIVATIONS[activation](z)
         found = model.decision_function(X)
         assert_allclose(found.reshape(z.shape), z, rtol=1e-9, atol=1e-9)
         proba = softmax(z, axis=1) if model.out_activation_ == "softmax" else expit(z)
@@ -311,7 +311,7 @@ def test_rows_that_overflow_are_refused(rows):
         model.predict(np.full((1, X.shape[1]), np.nan))
 
 
-@pytest.mark.parametrize("activation", UNITS)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_infinity_is_refused_though_units_saturate(rows, activation):
     X, y = rows
     model = MLPClassifier(activation=activation, **SMALL).fit(X, y)

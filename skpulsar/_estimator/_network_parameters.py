@@ -8,15 +8,15 @@ import numpy as np
 
 from skpulsar._estimator._common_parameters import PARAMETERS
 from skpulsar._estimator._parameters import Number, Options
-from skpulsar._solvers._table import NETWORKS, UNITS
+from skpulsar._solvers._table import ACTIVATIONS, NETWORKS
 
 SHARE = Number(Real, 0, 1)
-SIZE = Number(Integral, 1)
+SIZE = Number(Integral, 1, 2**31 - 1, "[]")
 OF_ONE_LAYER = ("average", "fit_intercept")
 
 
 @dataclass(frozen=True)
-class Several:
+class SequenceOf:
     """A sequence of values, each of which a rule admits."""
 
     rule: Number
@@ -33,11 +33,11 @@ class Several:
 
 NETWORK_PARAMETERS = {
     **{name: rule for name, rule in PARAMETERS.items() if name not in OF_ONE_LAYER},
-    "hidden_layer_sizes": (Several(SIZE, "a list of ints of at least 1"), SIZE),
-    "activation": (Options(UNITS),),
+    "hidden_layer_sizes": (SequenceOf(SIZE, "a list of ints of at least 1"), SIZE),
+    "activation": (Options(ACTIVATIONS),),
     "dropout": (
         SHARE,
-        Several(SHARE, "a list of floats in the range [0.0, 1.0)"),
+        SequenceOf(SHARE, "a list of floats in the range [0.0, 1.0)"),
     ),
     "solver": (Options(tuple(NETWORKS)),),
     "learning_rate_init": (Number(Real, 0, closed="()"),),

@@ -24,7 +24,7 @@ KEY_WORDS: int
 LEVELS: tuple[str, ...]
 LOSSES: dict[str, int]
 OPTIMIZERS: dict[str, int]
-UNITS: dict[str, int]
+ACTIVATIONS: dict[str, int]
 
 class Dataset:
     def __init__(

@@ -46,7 +46,7 @@ cdef dict _tags(const char *const *names):
 
 LOSSES = _tags(_kernel.losses)
 OPTIMIZERS = _tags(_kernel.optimizers)
-UNITS = _tags(_kernel.units)
+ACTIVATIONS = _tags(_kernel.units)
 
 
 cdef int _tag(dict tags, kind, name) except -1:

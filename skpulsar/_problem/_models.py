@@ -58,7 +58,7 @@ class Layers:
     intercepts : list of ndarray of shape (units,), float64
 
     activation : str
-        Name of the units, of `_core.UNITS`.
+        Name of the units, of `_core.ACTIVATIONS`.
     """
 
     weights: list[np.ndarray]

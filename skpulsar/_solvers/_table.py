@@ -3,10 +3,11 @@
 
 from dataclasses import fields
 
+from skpulsar._kernels import _core
 from skpulsar._problem._batches import Batches
 from skpulsar._solvers.minibatch._solver import Minibatch
 from skpulsar._solvers.network._column_units import ColumnUnits
-from skpulsar._solvers.network._solver import ACTIVATIONS, NetworkSteps
+from skpulsar._solvers.network._solver import NetworkSteps
 from skpulsar._solvers.preconditioned._solver import Preconditioned
 from skpulsar._solvers.stepping._optimizers import OPTIMIZERS
 from skpulsar._solvers.stepping._schedules import SCHEDULES
@@ -19,7 +20,7 @@ STEPPING = tuple(OPTIMIZERS)
 SOLVERS = (DEFAULT, *STEPPING)
 FITS = {DEFAULT: Preconditioned, **dict.fromkeys(STEPPING, Minibatch)}
 NETWORKS = dict.fromkeys(STEPPING, NetworkSteps)
-UNITS = ACTIVATIONS  # of the hidden layers of a network
+ACTIVATIONS = tuple(_core.ACTIVATIONS)  # of the hidden units of a network
 STREAMS = {  # The default's, by loss
     "logistic": Stream,
     "softmax": SoftmaxStream,

@@ -7,7 +7,7 @@ import pytest
 from skpulsar._estimator._network_parameters import (
     SHARE,
     SIZE,
-    Several,
+    SequenceOf,
     dropout_of,
     hidden_sizes,
 )
@@ -19,12 +19,12 @@ def test_sizes(sizes):
 
 
 def test_several():
-    rule = Several(SIZE, "a list of sizes")
+    rule = SequenceOf(SIZE, "a list of sizes")
     for admitted in ([], (1, 2), np.array([3])):
         assert rule.admits(admitted)
     for refused in (3, "12", [0], [1.5], [[1]], [True], None, np.array([[1]])):
         assert not rule.admits(refused)
-    assert Several(SHARE, "").admits([0, 0.5])
+    assert SequenceOf(SHARE, "").admits([0, 0.5])
 
 
 def test_dropout():

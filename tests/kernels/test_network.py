@@ -106,7 +106,7 @@ def test_layouts(layout, dtype):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("unit", _core.UNITS)
+@pytest.mark.parametrize("unit", _core.ACTIVATIONS)
 def test_units_and_rules(unit, rule, dtype):
     for seed in range(4):
         case = Case(seed, rule=rule, activation=unit, dtype=dtype)
@@ -140,7 +140,7 @@ def test_a_call_may_end_anywhere(layout):
         assert flat(whole)[2:].tobytes() == flat(cut)[2:].tobytes()
 
 
-@pytest.mark.parametrize("unit", _core.UNITS)
+@pytest.mark.parametrize("unit", _core.ACTIVATIONS)
 @pytest.mark.parametrize("head", HEADS, ids=str)
 def test_gradients_are_those_of_differences(head, unit):
     case = Case(5, (7, 5), size=150, head=head, activation=unit)
@@ -206,7 +206,7 @@ def test_one_layer_steps_as_minibatches():
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("unit", _core.UNITS)
+@pytest.mark.parametrize("unit", _core.ACTIVATIONS)
 def test_same_bits_at_every_level(unit, dtype):
     """And on either road of a batch: one block that is stepped at once, or sums."""
     own = {"activation": unit, "dtype": dtype}
@@ -308,7 +308,7 @@ def test_raw_weights_that_are_not_finite_are_found():
             assert not case.network(kernel).raw(case.dataset(kernel))[2]
 
 
-@pytest.mark.parametrize("unit", _core.UNITS)
+@pytest.mark.parametrize("unit", _core.ACTIVATIONS)
 def test_what_is_not_finite_is_found(unit):
     for layout in ("dense float64", "csr float64 int32"):
         case = Case(1, activation=unit)

@@ -28,7 +28,7 @@ from skpulsar._kernels.reference.losses import (
     probabilities,
     softmax,
 )
-from skpulsar._kernels.reference.networks import UNITS, Network
+from skpulsar._kernels.reference.networks import ACTIVATIONS, Network
 from skpulsar._kernels.reference.rows import (
     csr_ascends,
     csr_structure,
@@ -46,10 +46,10 @@ from skpulsar._kernels.reference.training import (
 )
 
 __all__ = [
+    "ACTIVATIONS",
     "KEY_WORDS",
     "LOSSES",
     "OPTIMIZERS",
-    "UNITS",
     "Dataset",
     "Network",
     "class_totals",

@@ -6,7 +6,7 @@ from scipy.special import expit
 
 from skpulsar._kernels.reference.arithmetic import splitmix
 
-UNITS = {  # what units give, and its derivative
+ACTIVATIONS = {  # what units give, and its derivative
     "identity": (lambda z: z, lambda z: np.ones_like(z)),
     "relu": (lambda z: np.maximum(z, 0), lambda z: (z > 0).astype(z.dtype)),
     "logistic": (expit, lambda z: expit(z) * expit(-z)),
@@ -39,7 +39,7 @@ class Network:
         arrays = {"weights": weights, "m": m or zeros, "v": v or zeros, "sums": zeros}
         self._arrays = {k: [w.copy() for w in each] for k, each in arrays.items()}
         self.powers = np.array(powers)
-        self.activate, self.slope = UNITS[activation]
+        self.activate, self.slope = ACTIVATIONS[activation]
         self.scale = np.ones(len(weights[0]) - 1) if scale is None else scale
         self.middle = 0.0 if middle is None else middle
         self.unit = 1.0 if unit is None else unit

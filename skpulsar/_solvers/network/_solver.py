@@ -19,7 +19,6 @@ from skpulsar._solvers.stepping._optimizers import Optimizer
 from skpulsar._solvers.stepping._stepping import Stepping
 from skpulsar._training._history import Epoch
 
-ACTIVATIONS = tuple(_core.UNITS)
 PLACES_AT_ONCE = 1_000_000  # An order is made in chunks of so many; the kernel watches.
 
 
