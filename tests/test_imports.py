@@ -50,7 +50,7 @@ MAY_IMPORT = {
         *("_pipelines", "_regressor", "_summary", "_version"),
     ),
 }
-FAMILIES = ("minibatch", "network", "preconditioned", "streaming")
+FAMILIES = ("many", "minibatch", "network", "preconditioned", "streaming")
 KNOW_SCIKIT_LEARN = {
     "_estimator", "_persistence", "_pipelines", "_study", "_summary", "_thresholds",
     "datasets", "diagnostics", "displays", "losses", "samplers",

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Steps of many models over drawn rows, whose gradients are made exact."""
+
+import numpy as np
+
+from skpulsar._solvers.many._columns import dots
+from skpulsar._solvers.many._pairs import Pairs
+
+MAX_STEPS = 12
+RISE = 1.5  # A step is shortened if its decrement has grown by this factor.
+ENOUGH = 0.01  # So much of the first decrement may be left.
+
+
+class SampleSearch:
+    """Minimise objectives over drawn rows, given the linear parts that make their
+    gradients at the starting points those over all rows.
+
+    All models are read together, until the decrement of each is a hundredth of its
+    first. One step is made in any case: a model of a fold that stayed where all rows
+    have their minimum would have been trained on the rows held out.
+
+    Parameters
+    ----------
+    groups : GroupedRows
+        The drawn rows.
+
+    objectives, metrics : Objectives, Metrics
+        Those of the models.
+
+    point, gradient : ndarray of shape (n_columns + 1, n_models)
+        Where the linear parts are fixed, and the gradients over all rows there.
+    """
+
+    def __init__(self, groups, objectives, metrics, point, gradient):
+        self.groups, self.objectives, self.metrics = groups, objectives, metrics
+        self.linear = 0.0
+        self.linear = gradient - self._gradient(point, np.arange(point.shape[1]))
+
+    def minimise(self, point, goal):
+        """Points from given ones on, whose decrements are at most the goals, or a
+        hundredth of the first."""
+        every, metrics = np.arange(point.shape[1]), self.metrics
+        point, gradient = point.copy(), self._gradient(point, every)
+        step = metrics.solve(gradient, every)
+        decrement = dots(gradient, step) / 2
+        goal = np.maximum(goal, ENOUGH * decrement)
+        pairs, share = Pairs(point.shape), np.ones(len(every))
+        going = every
+        for turn in range(MAX_STEPS):
+            if turn:
+                going = going[decrement[going] > goal[going]]
+            if not len(going):
+                break
+            tried = point[:, going] - share[going] * step[:, going]
+            slope = self._gradient(tried, going)
+            left = metrics.decrements(slope, going)
+            better = left < RISE * decrement[going]
+            share[going[~better]] /= 4
+            moved = going[better]
+            pairs.add(
+                moved,
+                tried[:, better] - point[:, moved],
+                slope[:, better] - gradient[:, moved],
+            )
+            point[:, moved], gradient[:, moved] = tried[:, better], slope[:, better]
+            decrement[moved], share[moved] = left[better], 1.0
+            aim = moved[decrement[moved] > goal[moved]]
+            if len(aim):
+                step[:, aim] = pairs.step(metrics, gradient[:, aim], aim)
+        return point
+
+    def _gradient(self, point, models):
+        _, gradient = self.groups.read(point)
+        linear = self.linear if np.isscalar(self.linear) else self.linear[:, models]
+        return self.objectives.of(models).gradient(point, gradient) + linear

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The search for all models of a grid, reading by reading."""
+
+from skpulsar._problem._losses import Logistic
+from skpulsar._problem._penalty import Penalty
+from skpulsar._solvers.many._draws import Draws
+from skpulsar._solvers.many._exact_search import ExactSearch
+from skpulsar._solvers.many._problem import Problem
+from skpulsar._solvers.many._shared_search import SharedSearch
+from skpulsar._solvers.quadratic._column_statistics import ColumnStatistics
+
+MAX_COLUMNS = 1024  # Curvatures of more would take too much memory.
+
+
+def are_shared(rows):
+    """Whether `train` is made for such rows. Models of more columns than it has room
+    for curvatures of, or than there are rows, are better fitted one by one."""
+    return rows.n_columns <= min(MAX_COLUMNS, rows.n_rows)
+
+
+def train(rows, fold, grid, *, fit_intercept, tol, max_iter, seed):
+    """Train all models of a grid in the same readings of the rows.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows, whose targets are 0 and 1, with their sample weights.
+
+    fold : ndarray of shape (n_rows,), int
+        The fold, from 0 to K - 1, that holds a row out.
+
+    grid : Grid
+        The models.
+
+    fit_intercept : bool
+        Whether they have an intercept.
+
+    tol : float or None
+        What every model may be above its minimum, as a share of it; None: rounding.
+
+    max_iter : int
+        How often the rows are read at most.
+
+    seed : int
+        That of the draws.
+
+    Yields
+    ------
+    models : Models
+        After every reading once all models have weights; the last is final.
+
+    Raises
+    ------
+    ValueError
+        If a fold leaves no rows of one class, or if a column is too large to be
+        squared.
+    """
+    rows = rows.dense_where_full()
+    statistics = ColumnStatistics(rows, Penalty(0.0), fit_intercept, with_norms=False)
+    problem = Problem(rows, fold, grid, statistics, Logistic(), fit_intercept)
+    draws = Draws(problem, seed)
+    exact = draws.takes_all or statistics.scaling.tie is not None
+    search = ExactSearch(problem) if exact else SharedSearch(problem, draws, tol)
+    yield from search.run(max_iter)

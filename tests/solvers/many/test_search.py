@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Models that are trained side by side are those that are trained alone."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from skpulsar import SLPClassifier
+from skpulsar._kernels import _core
+from skpulsar._problem._memory import Rows
+from skpulsar._solvers.many._grid import Grid
+from skpulsar._solvers.many._search import train
+from tests._many import (
+    ALPHAS,
+    FEW,
+    MANY,
+    grid_of,
+    last,
+    objectives,
+    table,
+    trained,
+    training_sets,
+)
+from tests._rows import LAYOUTS
+
+sizes = pytest.mark.parametrize("n", [FEW, MANY])
+
+
+def scores(models, X):
+    """Logits of all models, of shape (n_rows, n_models)."""
+    weights = models.weights.reshape(-1, X.shape[1] + 1)
+    return X @ weights[:, :-1].T + weights[:, -1]
+
+
+def assert_true(models, X, y, fold, grid, weight=None, tol=1e-4):
+    """Objectives are those of the weights, and no gap is above the claim by half of
+    tol, nor above tol."""
+    found, least = objectives(models, X, y, fold, grid, weight)
+    np.testing.assert_allclose(models.loss, found, rtol=1e-12)
+    assert (models.gap <= tol * models.loss).all()
+    assert (found - least <= models.gap + tol / 2 * found).all()
+
+
+@sizes
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_models_are_within_their_claims(n, layout):
+    X, y, fold = table(n)
+    X = X.astype(np.float32).astype(float)
+    grid = grid_of(fold)
+    assert_true(last(X, y, fold, layout=layout), X, y, fold, grid)
+
+
+@sizes
+def test_every_model_is_that_of_a_fit_alone(n):
+    X, y, fold = table(n)
+    models, grid = last(X, y, fold), grid_of(fold)
+    for v, k, used, _ in training_sets(y, fold, grid):
+        for a, alpha in enumerate(ALPHAS):
+            alone = SLPClassifier(alpha=alpha).fit(X[used], y[used])
+            away = abs(models.loss[v, k, a] - alone.best_loss_)
+            claims = models.gap[v, k, a] + alone.objective_gap_
+            assert away <= 1.5 * claims + 1e-12
+
+
+def test_few_rows_are_taken_to_rounding():
+    X, y, fold = table(FEW)
+    models, grid = last(X, y, fold), grid_of(fold)
+    found, least = objectives(models, X, y, fold, grid)
+    np.testing.assert_allclose(found, least, rtol=1e-12)
+    assert (models.gap <= 1e-13 * found).all()
+
+
+@pytest.mark.parametrize("tol", [1e-10, None])
+def test_many_rows_are_as_near_as_was_asked(tol):
+    X, y, fold = table(MANY)
+    models, grid = last(X, y, fold, tol=tol), grid_of(fold)
+    found, least = objectives(models, X, y, fold, grid)
+    np.testing.assert_allclose(found, least, rtol=1e-10)
+    assert (models.gap <= 1e-10 * found).all()
+
+
+@sizes
+def test_weight_is_copies_and_no_weight_is_absence(n):
+    X, y, fold = table(n)
+    weight = (np.arange(n) % 4).astype(float)
+    copies = np.repeat(np.arange(n), np.arange(n) % 4)
+    there = weight > 0
+    weighed = last(X[there], y[there], fold[there], weight=weight[there])
+    copied = last(X[copies], y[copies], fold[copies])
+    claims = weighed.gap + copied.gap
+    assert (np.abs(weighed.loss - copied.loss) <= claims).all()
+    assert_true(weighed, X, y, fold, grid_of(fold), weight)
+
+
+@sizes
+def test_orders_move_results_within_the_claims_only(n):
+    X, y, fold = table(n)
+    models = last(X, y, fold)
+    rows, folds, alphas = np.random.default_rng(1).permutation(n), [2, 0, 1], [1, 2, 0]
+    others = last(
+        X[rows], y[rows], np.array(folds)[fold[rows]], grid_of(fold, ALPHAS[alphas])
+    )
+    moved = np.ix_([0], [*folds, 3], np.argsort(alphas))
+    away = np.abs(models.loss - others.loss[moved])
+    assert (away <= models.gap + others.gap[moved]).all()
+
+
+@sizes
+def test_a_model_tells_nothing_of_its_fold(n):
+    """Rows held out move the draws, but not the minimum that is aimed at."""
+    X, y, fold = table(n)
+    models, own = last(X, y, fold), fold == 1
+    y[own] = 1 - y[own]
+    others = last(X, y, fold)
+    away = np.abs(models.loss - others.loss)[:, 1]
+    assert (away <= 1e-4 * models.loss[:, 1]).all()
+
+
+def test_models_of_folds_leave_the_point_of_all_rows():
+    """There, rows held out would be rows trained on; and tol alone would stop."""
+    X, y, fold = table(MANY)
+    models = last(X, y, fold, tol=0.5)
+    whole, found = models.weights[0, -1], models.weights[0, :-1]
+    exact = last(X, y, fold, tol=1e-12).weights[0]
+    shift = np.abs(exact[:-1] - exact[-1])
+    assert (np.abs(found - whole) > shift / 2).any(axis=-1).all()
+    near = np.abs((found - whole) - (exact[:-1] - exact[-1]))
+    assert np.median(near / shift) < 0.1
+
+
+@sizes
+def test_dense_is_sparse(n):
+    X, y, fold = table(n)
+    X[:, ::2] *= np.random.default_rng(2).random((n, 2)) < 0.3
+    dense, sparse = (
+        last(X, y, fold, layout=f"{kind} float64") for kind in ("dense", "csr")
+    )
+    assert (np.abs(dense.loss - sparse.loss) <= dense.gap + sparse.gap).all()
+
+
+@sizes
+def test_no_intercept(n):
+    X, y, fold = table(n)
+    models, grid = last(X, y, fold, fit_intercept=False), grid_of(fold)
+    assert (models.weights[..., -1] == 0).all()
+    for v, k, used, _ in training_sets(y, fold, grid):
+        for a, alpha in enumerate(ALPHAS):
+            alone = SLPClassifier(alpha=alpha, fit_intercept=False)
+            alone.fit(X[used], y[used])
+            away = abs(models.loss[v, k, a] - alone.best_loss_)
+            claims = models.gap[v, k, a] + alone.objective_gap_
+            assert away <= 1.5 * claims + 1e-12
+
+
+def test_no_intercept_and_columns_that_hardly_vary():
+    X, y, fold = table(FEW)
+    X[:, 0] = 1e6 + X[:, 0]
+    models = last(X, y, fold, fit_intercept=False)
+    alone = SLPClassifier(alpha=ALPHAS[1], fit_intercept=False, tol=1e-10).fit(X, y)
+    assert (models.weights[..., -1] == 0).all()
+    np.testing.assert_allclose(models.loss[0, -1, 1], alone.best_loss_, rtol=1e-8)
+
+
+@sizes
+def test_deviations_by_fold(n):
+    X, y, fold = table(n)
+    deviation = np.array([*(X[fold != k].std(axis=0) for k in range(3)), X.std(axis=0)])
+    deviation[:, 2] = 0
+    grid = grid_of(fold, deviation=deviation)
+    models = last(X, y, fold, grid)
+    assert (models.weights[..., 2] == 0).all()
+    assert_true(models, X, y, fold, grid)
+
+
+@sizes
+def test_class_factors(n):
+    X, y, fold = table(n)
+    balanced = [
+        [len(kept) / 2 / (len(kept) - kept.sum()), len(kept) / 2 / kept.sum()]
+        for kept in (y[fold != k] for k in range(4))
+    ]
+    grid = Grid(ALPHAS, np.array([np.ones((4, 2)), balanced]))
+    models = last(X, y, fold, grid)
+    assert models.loss.shape == (2, 4, 3)
+    assert_true(models, X, y, fold, grid)
+
+
+@sizes
+@pytest.mark.parametrize("alpha", [1e-9, 0.0])
+def test_separable_rows(n, alpha):
+    X, y, fold = table(n)
+    y = (X[:, 0] > np.median(X[:, 0])).astype(float)
+    models = last(X, y, fold, grid_of(fold, np.array([alpha, 1e-2])))
+    null = np.log(2)
+    goal = 1e-4 * np.maximum(models.loss, 1e-9 * null)
+    assert np.isfinite(models.weights).all()
+    assert (models.gap <= goal).all()
+
+
+@sizes
+def test_one_column_one_alpha_and_two_folds(n):
+    X, y, fold = table(n, d=1)
+    fold %= 2
+    grid = grid_of(fold, np.array([1e-3]))
+    assert_true(last(X, y, fold, grid), X, y, fold, grid)
+
+
+@sizes
+@pytest.mark.parametrize("layout", ["dense float64", "csr float64"])
+@pytest.mark.parametrize("alpha", [0.0, 1e-6])
+def test_columns_that_vary_in_one_fold_alone(n, layout, alpha):
+    """Models without that fold know nothing of them, and give them no weight."""
+    X, y, fold = table(n)
+    X[:, 1] = np.where(fold == 1, X[:, 1], 3.0)
+    X[:, 2] = np.where(fold == 2, X[:, 2], 0.0)
+    grid = grid_of(fold, np.array([alpha, 1e-2]))
+    models = last(X, y, fold, grid, layout=layout)
+    assert (models.weights[0, 1, :, 1] == 0).all()
+    assert (models.weights[0, 2, :, 2] == 0).all()
+    assert (models.weights[0, [0, 2, 3], :, 1] != 0).all()
+    assert_true(models, X, y, fold, grid)
+
+
+@sizes
+def test_a_constant_column_has_no_weight(n):
+    X, y, fold = table(n)
+    X[:, 1] = 1e5
+    assert (last(X, y, fold).weights[..., 1] == 0).all()
+
+
+def test_folds_of_one_class_alone():
+    """A fold without positives is held out like others; one that has all of them leaves
+    nothing to train on."""
+    X, y, fold = table(FEW)
+    others = np.where((fold == 1) & (y == 1), 0, fold)
+    assert_true(last(X, y, others), X, y, others, grid_of(others))
+    others = np.where(y == 1, 1, fold)
+    with pytest.raises(ValueError, match="Fold 1 leaves no rows of class 1"):
+        last(X, y, others)
+
+
+def test_some_rows_of_more():
+    X, y, fold = table(MANY)
+    index = np.random.default_rng(0).permutation(MANY)[:7000]
+    rows = Rows(X, y, None, index)
+    grid = grid_of(fold)
+    *_, models = train(
+        rows, fold[index], grid, fit_intercept=True, tol=1e-4, max_iter=100, seed=0
+    )
+    assert_true(models, X[index], y[index], fold[index], grid)
+
+
+def test_readings():
+    """Every reading is yielded once all models have weights, and none makes them
+    worse."""
+    X, y, fold = table(MANY)
+    found = trained(X, y, fold, tol=1e-12)
+    assert [len(models.n_models) for models in found] == [*range(2, len(found) + 2)]
+    assert found[0].n_models == [3, 12]
+    assert len(found) > 1
+    for before, after in pairwise(found):
+        assert (after.loss <= before.loss * (1 + 1e-12)).all()
+    assert trained(X, y, fold, tol=1e-12, max_iter=3)[-1].n_models == found[1].n_models
+
+
+@sizes
+def test_same_bits_on_every_level(n):
+    X, y, fold = table(n, d=11)
+    found = []
+    for level in _core.LEVELS:
+        _core.use_level(level)
+        models = last(X, y, fold)
+        found.append(models.weights.tobytes() + models.gap.tobytes())
+    _core.use_level(_core.LEVELS[0])
+    assert len(set(found)) == 1
