@@ -215,6 +215,29 @@ def precondition(preconditioner, const double[::1] gradient):
     return result
 
 
+def precondition_each(preconditioners, const int64_t[::1] which not None,
+                      const double[:, ::1] gradients not None):
+    """The same of several gradients, in rows, by preconditioners (units, factors), in
+    rows as well: the one that `which` names for each."""
+    cdef int64_t size = gradients.shape[1], n = gradients.shape[0], i
+    cdef const double[:, ::1] units = preconditioners[0]
+    cdef const double[:, :, ::1] factors = preconditioners[1]
+    if not factors.shape[1] == factors.shape[2] == units.shape[1] == size:
+        raise ValueError("preconditioners and gradients do not fit")
+    if not factors.shape[0] == units.shape[0] or which.shape[0] != n:
+        raise ValueError("preconditioners or gradients are more or fewer than named")
+    for i in range(n):
+        if not 0 <= which[i] < units.shape[0]:
+            raise ValueError("there is no such preconditioner")
+    result = np.empty((n, size))
+    cdef double[:, ::1] steps = result
+    with nogil:
+        for i in range(n):
+            _kernel.precondition(size, &factors[which[i], 0, 0], &units[which[i], 0],
+                                 &gradients[i, 0], &steps[i, 0])
+    return result
+
+
 def dot(const double[::1] a, const double[::1] b):
     """The sum of products, with the same bits everywhere."""
     if a.shape[0] != b.shape[0]:

@@ -113,6 +113,48 @@ cdef class Dataset:
             loss = loss[0]
         return loss, result[..., :d + 1].copy(), squares
 
+    def grid(self, const double[:, ::1] weights not None, scale,
+             const int64_t[::1] bounds not None, const int64_t[::1] seen=None,
+             residual=None, bint single=False):
+        """One reading of many models: sums of the logistic losses, and their gradient,
+        over the groups of rows bounds[g], ..., bounds[g + 1] - 1.
+
+        Weights are those of scale (x - centre, 1), of shape (n_columns + 1, n_models).
+        Returns arrays of shape (n_groups, n_models) and (n_groups, n_columns + 1,
+        n_models). `residual` receives the mean of |p - target| over the models that
+        `seen` names. If `single`, rows are rounded to float32, and sums over a block of
+        these."""
+        cdef dataset_t *data = &self.data
+        cdef int64_t size = data.rows.n_columns + 1, n_models = weights.shape[1]
+        cdef int64_t width = _kernel.grid_width(n_models, single), g
+        cdef int64_t n_groups = bounds.shape[0] - 1
+        self.check(1)
+        if weights.shape[0] != size or n_models < 1 or n_groups < 1 or scale is None:
+            raise ValueError("weights have another shape, or there are no groups")
+        if bounds[0] != 0 or bounds[n_groups] != data.n:
+            raise ValueError("the groups are not all rows")
+        for g in range(n_groups):
+            if bounds[g + 1] < bounds[g]:
+                raise ValueError("a group ends before it begins")
+        if (seen is None) != (residual is None):
+            raise ValueError("a residual is that of models that are seen")
+        cdef grid_t grid = grid_t(&bounds[0], n_groups, n_models, width,
+                                  _doubles(scale, size), &weights[0, 0], NULL, 0,
+                                  <double *>_doubles(residual, data.n))
+        if seen is not None:
+            if seen.shape[0] == 0 or min(seen) < 0 or max(seen) >= n_models:
+                raise ValueError("a model that is seen is not among the models")
+            grid.seen, grid.n_seen = &seen[0], seen.shape[0]
+        cdef double[::1] scratch = _aligned(_kernel.grid_scratch(data, &grid, single))
+        result = np.empty((n_groups, size + 1, width))
+        cdef double[:, :, ::1] sums = result
+        cdef int ended
+        with nogil:
+            ended = _kernel.grid(data, &grid, single, &scratch[0], &sums[0, 0, 0])
+        if not ended:
+            pending_error()
+        return result[:, 0, :n_models], result[:, 1:, :n_models]
+
     def curvature(self, const double[::1] h not None,
                   const double[::1] scale not None):
         """sum of h a a', a = scale (x - centre, 1): the lower half, zeros elsewhere."""

@@ -7,6 +7,7 @@
 #include "training/minibatch.h"
 #include "training/newton.h"
 #include "training/orders.h"
+#include "passes/grid.h"
 #include "passes/predict.h"
 #include "passes/moments.h"
 #include "passes/products.h"
@@ -64,6 +65,9 @@ const kernel_t KERNEL(LEVEL) = {
     .objective_width = objective_width,
     .objective_scratch = objective_scratch,
     .objective = read_objective,
+    .grid_width = grid_width,
+    .grid_scratch = grid_scratch,
+    .grid = read_grid,
     .curvature_scratch = curvature_scratch,
     .curvature = read_curvature,
     .products_scratch = products_scratch,

@@ -41,6 +41,18 @@ typedef struct {
   int loss;  // see losses/losses.h
 } dataset_t;
 
+// Many models and groups of consecutive rows, over each of which they have their sums; see
+// passes/grid.h
+typedef struct {
+  const int64_t *bounds;  // the rows of group g are bounds[g], ..., bounds[g + 1] - 1
+  int64_t n_groups, n_models, width;  // width is n_models padded
+  const double *scale;                // (n_columns + 1), the intercept's last
+  const double *weights;              // (n_columns + 1, n_models)
+  const int64_t *seen;                // the models whose mean residual is wanted
+  int64_t n_seen;
+  double *residual;  // that of every row, or NULL
+} grid_t;
+
 enum { WATCH = 4000000 };
 
 static inline int must_stop(watch_t *watch, int64_t entries) {
@@ -158,6 +170,10 @@ typedef struct {
   int (*objective)(const dataset_t *data, int64_t n_outputs, int diagonal,
                    const double *weights, double *scratch, double *residual,
                    double *sums);
+  int64_t (*grid_width)(int64_t n_models, int single);
+  int64_t (*grid_scratch)(const dataset_t *data, const grid_t *grid, int single);
+  int (*grid)(const dataset_t *data, const grid_t *grid, int single, double *scratch,
+              double *sums);
   int64_t (*curvature_scratch)(const rows_t *rows);
   int (*curvature)(const dataset_t *data, const double *scale, const double *h,
                    double *scratch, double *G);

@@ -26,6 +26,14 @@ cdef extern from "kernel.h" nogil:
         int64_t target_step, weight_step, n, leaf, cost
         watch_t *watch
         int loss
+    ctypedef struct grid_t:
+        const int64_t *bounds
+        int64_t n_groups, n_models, width
+        const double *scale
+        const double *weights
+        const int64_t *seen
+        int64_t n_seen
+        double *residual
     ctypedef struct coordinates_t:
         const double *scale
         const double *penalty
@@ -116,6 +124,10 @@ cdef extern from "kernel.h" nogil:
         int64_t (*objective_scratch)(const dataset_t *, int64_t, int) noexcept nogil
         int (*objective)(const dataset_t *, int64_t, int, const double *, double *,
                          double *, double *) noexcept nogil
+        int64_t (*grid_width)(int64_t, int) noexcept nogil
+        int64_t (*grid_scratch)(const dataset_t *, const grid_t *, int) noexcept nogil
+        int (*grid)(const dataset_t *, const grid_t *, int, double *,
+                    double *) noexcept nogil
         int64_t (*curvature_scratch)(const rows_t *) noexcept nogil
         int (*curvature)(const dataset_t *, const double *, const double *, double *,
                          double *) noexcept nogil

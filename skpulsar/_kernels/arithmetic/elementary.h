@@ -47,6 +47,22 @@ static inline double exp_minus(double a, double *low) {
   return (p * f) * g;
 }
 
+// The same of floats, to some 1e-7: a Taylor series to degree 6.  a counts as 64 at most,
+// which nothing that is added to it can tell from more, and no product is subnormal.
+static inline float exp_minus_float(float a) {
+  a = a > 64 ? 64 : a;  // NaN passes
+  float shifted = 0x1.8p23f - a * 0x1.715476p+0f, n = shifted - 0x1.8p23f;
+  float r = (-a - n * 0x1.62e400p-1f) - n * 0x1.7f7d1cp-20f;
+  float p = 1 / 24.f + r * (1 / 120.f + r * (1 / 720.f));
+  p = 1 + r * (1 + r * (1 / 2.f + r * (1 / 6.f + r * p)));
+  uint32_t exponent, bits;  // that of p is raised by n, in the low bits of `shifted`
+  memcpy(&exponent, &shifted, 4);
+  memcpy(&bits, &p, 4);
+  bits += exponent << 23;
+  memcpy(&p, &bits, 4);
+  return p;
+}
+
 // n log(2) + log(1 + f) + correction for |f| < 0.42, with u = f / (2 + f):
 // log(1 + f) = f - (f^2/2 - u (f^2/2 + R)), R = 2/3 u^2 + 2/5 u^4 + ...
 static inline double log_sum(double n, double f, double correction) {

@@ -8,6 +8,7 @@
 #ifndef SKPULSAR_NETWORK_H
 #define SKPULSAR_NETWORK_H
 #include "arithmetic/hash.h"
+#include "arithmetic/matrices.h"
 #include "arithmetic/subnormals.h"
 #include "networks/raw.h"
 #include "training/minibatch.h"
@@ -15,19 +16,7 @@
 enum { IDENTITY, RELU, SIGMOID, TANH };
 static const char *const UNIT_NAMES[] = {"identity", "relu", "logistic", "tanh", 0};
 
-enum { STRIP_ROWS = 8, LOADED_ROWS = 32, ENTRIES = 256, CACHED_BYTES = 24576 };
-
-// The largest tile of a product fills 16 of the 32 registers of AVX-512, or 8 of 16.
-#if defined __AVX512F__
-enum { MOST_ROWS = 8, MOST_ACROSS = 4 };
-#else
-enum { MOST_ROWS = 8, MOST_ACROSS = 2 };
-#endif
-#ifdef __GNUC__
-#define UNROLLED _Pragma("GCC unroll 8")
-#else
-#define UNROLLED
-#endif
+enum { STRIP_ROWS = 8, LOADED_ROWS = 32, ENTRIES = 256 };
 
 // Rows on their way through the layers
 typedef struct {
@@ -64,7 +53,6 @@ static inline void *reserve(char *scratch, int64_t *used, int64_t n) {
 #define SCALED(x) (x)
 #define REAL double
 #define ROOT sqrt
-#include "networks/product.h"
 #include "networks/units.h"
 #include "networks/workspace.h"
 #include "networks/sparse.h"
@@ -75,7 +63,6 @@ static inline void *reserve(char *scratch, int64_t *used, int64_t n) {
 #undef REAL
 #define REAL float
 #define ROOT sqrtf
-#include "networks/product.h"
 #include "networks/units.h"
 #include "networks/workspace.h"
 #include "networks/sparse.h"

@@ -18,6 +18,7 @@ from skpulsar._kernels.reference.arithmetic import (
     log,
     padded,
     precondition,
+    precondition_each,
     total,
 )
 from skpulsar._kernels.reference.dataset import Dataset
@@ -67,6 +68,7 @@ __all__ = [
     "norms",
     "padded",
     "precondition",
+    "precondition_each",
     "probabilities",
     "probability",
     "shuffled",

@@ -75,3 +75,11 @@ def precondition(preconditioner, gradient):
     unit, factor = preconditioner
     half = np.linalg.solve(factor, gradient / unit)
     return np.linalg.solve(factor.T, half) / unit
+
+
+def precondition_each(preconditioners, which, gradients):
+    """The same of several gradients, in rows, by the preconditioners that `which` names
+    of (units, factors)."""
+    units, factors = preconditioners
+    pairs = zip(which, gradients, strict=True)
+    return np.array([precondition((units[k], factors[k]), g) for k, g in pairs])

@@ -44,6 +44,7 @@ class Dataset(NamedTuple):
     moments = passes.moments
     objective = passes.objective
     curvature = passes.curvature
+    grid = passes.grid
     products = passes.products
     newton = training.newton
     minibatches = training.minibatches

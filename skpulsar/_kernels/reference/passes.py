@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Full passes over rows with targets and weights."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from skpulsar._kernels.reference.losses import CURVATURES
@@ -47,6 +49,30 @@ def objective(dataset, weights, residual, diagonal=False):
     if np.ndim(weights) == 2:
         return loss, gradient, squares
     return loss.item(), gradient[0], None if squares is None else squares[0]
+
+
+def grid(dataset, weights, scale, bounds, seen=None, residual=None, single=False):
+    """The same of many models, over groups of consecutive rows: row i is in group g if
+    ``bounds[g] <= i < bounds[g + 1]``.
+
+    Weights are those of a = scale (x - centre, 1), of shape (n_columns + 1, n_models).
+    `residual` receives the mean of ``|p - z|`` over the models that `seen` names, and
+    `single` changes rounding alone.
+
+    Returns
+    -------
+    loss, gradient : ndarray
+        Of shape (n_groups, n_models) and (n_groups, n_columns + 1, n_models).
+    """
+    a = dataset.rows(sparse_centre=False) * scale
+    losses, slopes = dataset._replace(weight=None).head((a @ weights).T)
+    s = dataset.weights()
+    if residual is not None:
+        residual[:] = np.abs(slopes[seen]).mean(axis=0)
+    parts = [slice(*ends) for ends in pairwise(bounds)]
+    loss = [(s * losses)[:, part].sum(axis=1) for part in parts]
+    gradient = [((s * slopes)[:, part] @ a[part]).T for part in parts]
+    return np.array(loss), np.array(gradient)
 
 
 def curvature(dataset, h, scale):

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The product of matrices of type REAL.  network.h includes this file once for each type.
+// The product of matrices of type REAL.  matrices.h includes this file once for each type.
 //
 // Registers hold different sums, never parts of one, and every sum runs over its index in
 // order.  Its bits depend neither on the width of a register nor on the tiles, nor on
 // where a sum is left and gone on with.  The panels of tiles.h, which are packed, gain
-// nothing where the rows of a batch are as few as here.
+// nothing where rows are as few as in a block of them.
 #ifdef __GNUC__
 typedef REAL NAMED(register_t)
     __attribute__((vector_size(8 * WIDTH), aligned(sizeof(REAL)), may_alias));

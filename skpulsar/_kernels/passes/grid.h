@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A reading of many models at once: for each of them the sum of weight_i l(a_i . u,
+// target_i) over every group of rows, l being the logistic loss, and its gradient by u,
+//
+//   a = scale (x - centre, intercept)
+//
+// Models lie along the registers, so that their bits do not depend on the width of these.
+// A block of rows is copied once for all models, as doubles or as floats; sums over a
+// block are of that type, and sums over blocks are double.  A vector of sums is the
+// losses of all models, padded, and after them one row of the gradients a column.
+#ifndef SKPULSAR_GRID_H
+#define SKPULSAR_GRID_H
+#include "arithmetic/pairwise_sum.h"
+#include "arithmetic/matrices.h"
+#include "losses/logistic.h"
+#include "rows/block.h"
+#include "rows/rows.h"
+
+enum { GRID_ROWS = 128, GRID_ENTRIES = 256, GRID_ACROSS = 4 };
+enum { FACTORS = 64 };  // 2^64 is the largest product of a block of rows
+
+static inline double exp_minus_double(double a) {
+  double low;
+  return exp_minus(a, &low);
+}
+
+#define JOIN(name, type) name##_##type
+#define JOINED_TO(name, type) JOIN(name, type)
+#define NAMED(name) JOINED_TO(name, REAL)
+#define REAL double
+#include "passes/grid_block.h"
+#undef REAL
+#define REAL float
+#include "passes/grid_block.h"
+#undef REAL
+#undef NAMED
+#undef JOINED_TO
+#undef JOIN
+
+// Models rounded up to full registers
+static int64_t grid_width(int64_t n_models, int single) {
+  int64_t across = single ? 2 * WIDTH : WIDTH;
+  return (n_models + across - 1) / across * across;
+}
+
+// Doubles of the rows that are loaded at a time
+static int64_t grid_loaded(const rows_t *rows) {
+  return rows->indices ? 0 : block_rows(rows->n_columns) * block_width(rows->n_columns);
+}
+
+static int64_t grid_scratch(const dataset_t *data, const grid_t *grid, int single) {
+  int64_t depth = tree_depth(data->n, data->leaf), size = data->rows->n_columns + 1;
+  int64_t stack = depth * (size + 1) * grid->width + grid_loaded(data->rows);
+  return stack + (single ? grid_block_size_float(data, grid) / 2 + 1
+                         : grid_block_size_double(data, grid));
+}
+
+// Reads all groups: sums is (n_groups, n_columns + 2, width).  Returns false if
+// interrupted.
+static int read_grid(const dataset_t *data, const grid_t *grid, int single,
+                     double *scratch, double *sums) {
+  int64_t width = (data->rows->n_columns + 2) * grid->width;  // of the sums
+  tree_t tree = {scratch, width, 0, 0};
+  double *loaded = scratch + tree_depth(data->n, data->leaf) * width;
+  void *own = loaded + grid_loaded(data->rows);
+  grid_block_float singles = {0};
+  grid_block_double doubles = {0};
+  if (single) singles = grid_open_float(data, grid, loaded, own);
+  else doubles = grid_open_double(data, grid, loaded, own);
+  for (int64_t g = 0; g < grid->n_groups; g++, sums += width) {
+    tree.height = tree.count = 0;
+    memset(sums, 0, width * sizeof *sums);
+    for (int64_t leaf = grid->bounds[g]; leaf < grid->bounds[g + 1]; leaf += data->leaf) {
+      int64_t left = grid->bounds[g + 1] - leaf, n = left < data->leaf ? left : data->leaf;
+      double *open = tree_open(&tree);
+      int ended = single ? grid_leaf_float(data, grid, leaf, n, &singles, open)
+                         : grid_leaf_double(data, grid, leaf, n, &doubles, open);
+      if (!ended) return 0;
+      tree_close(&tree);
+    }
+    if (tree.height) tree_total(&tree, sums);
+  }
+  return 1;
+}
+#endif
