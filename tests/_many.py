@@ -3,9 +3,13 @@
 
 import numpy as np
 
+from skpulsar._problem._losses import Logistic
 from skpulsar._problem._memory import Rows
+from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers.many._grid import Grid
+from skpulsar._solvers.many._problem import Problem
 from skpulsar._solvers.many._search import train
+from skpulsar._solvers.quadratic._column_statistics import ColumnStatistics
 from tests._minimum import minimum
 from tests._rows import matrix_of
 
@@ -29,6 +33,13 @@ def grid_of(fold, alphas=ALPHAS, factor=(1.0, 1.0), deviation=None):
     factor = np.atleast_2d(factor)[:, np.newaxis]
     factor = np.broadcast_to(factor, (len(factor), fold.max() + 2, 2))
     return Grid(alphas, factor, deviation)
+
+
+def problem_of(X, y, fold, grid=None, layout="dense float64", fit_intercept=True):
+    rows = Rows(matrix_of(X, layout), y)
+    statistics = ColumnStatistics(rows, Penalty(0.0), fit_intercept, True)
+    grid = grid or grid_of(fold)
+    return Problem(rows, fold, grid, statistics, Logistic(), fit_intercept)
 
 
 def trained(X, y, fold, grid=None, weight=None, layout="dense float64", **options):

@@ -8,7 +8,7 @@ import numpy as np
 from skpulsar._problem._moments import EPSILON, MIN_DEVIATION
 from skpulsar._solvers.many._columns import total
 
-SUSPECT = 1e-6  # A variance of less than this share of all rows' may be rounding.
+FEW_ROWS = 2048  # A column that varies in so many rows need not be looked at.
 
 
 @dataclass(frozen=True)
@@ -35,22 +35,18 @@ class FlatColumns:
     def of_groups(cls, groups, n_folds, scaling):
         shape = (n_folds + 1, groups.rows.n_columns)
         mask, entry = np.zeros(shape, bool), np.zeros(shape)
-        weight = groups.total.reshape(n_folds, 2).sum(axis=1)
-        sums, squares = _sums_by_fold(groups, n_folds, scaling)
-        for k in range(n_folds):
-            kept = np.arange(n_folds) != k
-            mean = total(sums[kept]) / weight[kept].sum()
-            variance = total(squares[kept]) / weight[kept].sum()
-            if scaling.fit_intercept:
-                variance -= mean * mean
-            few = (variance < SUSPECT) & (scaling.scale[:-1] > 0)
-            if few.any():
-                others = [groups.places(g) for g in groups.groups() if g // 2 != k]
-                rows = groups.rows.at(np.concatenate(others))
-                flat, first = _constants(rows, scaling.fit_intercept)
-                mask[k] = few & flat
-                scaled = (first - scaling.centre) * scaling.scale[:-1]
-                entry[k] = np.where(mask[k], scaled, 0.0)
+        suspect = _suspects(groups, n_folds) & (scaling.scale[:-1] > 0)
+        by_row = {}  # What rows tell that others deviate from
+        for k in np.flatnonzero(suspect.any(axis=1)).tolist():
+            row = int(groups.outside(k)[0])
+            if row not in by_row:
+                by_row[row] = _deviations(groups, n_folds, row, scaling.fit_intercept)
+            first, squares = by_row[row]
+            deviation = np.sqrt(total(squares[np.arange(n_folds) != k]))
+            least = np.maximum(EPSILON * np.abs(first), MIN_DEVIATION)
+            mask[k] = suspect[k] & (deviation <= least)
+            scaled = (first - scaling.centre) * scaling.scale[:-1]
+            entry[k] = np.where(mask[k], scaled, 0.0)
         return cls(mask, entry)
 
     def without(self, point, left_out, live):
@@ -62,24 +58,26 @@ class FlatColumns:
         return moved
 
 
-def _sums_by_fold(groups, n_folds, scaling):
-    """Of every fold, sums of the scaled columns and of their squares."""
-    shape, scale = (n_folds, groups.rows.n_columns), scaling.scale[:-1]
-    sums, squares = np.zeros(shape), np.zeros(shape)
-    for g in groups.groups():
-        part = groups.part(g)
-        first, second = part.column_sums(scaling.centre, part.sample_weight())
-        sums[g // 2] += first * scale
-        squares[g // 2] += second * scale * scale
-    return sums, squares
+def _suspects(groups, n_folds):
+    """Columns that do not vary in a few rows outside a fold, by fold."""
+    rows = groups.rows
+    places = np.linspace(0, rows.n_rows - 1, min(rows.n_rows, FEW_ROWS))
+    few = rows.entries(places.astype(np.int64))
+    fold = np.searchsorted(groups.bounds[2::2], places.astype(np.int64), side="right")
+    outside = [few[fold != k] for k in range(n_folds)]
+    return np.array([(others == others[:1]).all(axis=0) for others in outside])
 
 
-def _constants(rows, fit_intercept):
-    """Whether columns do not vary, or, without an intercept, are 0; and the first row.
-    Sums of deviations from it show it without rounding."""
-    first = np.zeros(rows.n_columns)
+def _deviations(groups, n_folds, row, fit_intercept):
+    """Entries of a row, or zeros without an intercept; and by fold the mean squares of
+    deviations from them, which show without rounding that there are none."""
+    first = np.zeros(groups.rows.n_columns)
     if fit_intercept:
-        first = rows.entries(np.zeros(1, np.int64))[0].astype(np.float64)
-    _, squares = rows.column_sums(first, rows.sample_weight())
-    deviation = np.sqrt(squares / rows.total())
-    return deviation <= np.maximum(EPSILON * np.abs(first), MIN_DEVIATION), first
+        first = groups.rows.entries(np.array([row]))[0].astype(np.float64)
+    squares, places = np.zeros((n_folds, len(first))), np.arange(groups.rows.n_rows)
+    for k in range(n_folds):
+        part = groups.rows.at(places[groups.bounds[2 * k] : groups.bounds[2 * k + 2]])
+        if part.n_rows:
+            sums = part.column_sums(first, part.sample_weight())
+            squares[k] = sums[1] / total(groups.total)
+    return first, squares

@@ -1,62 +1,61 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Rows in groups, over which the sums of a reading are kept apart."""
 
+from functools import cached_property
+from itertools import pairwise
+
 import numpy as np
 
+from skpulsar._kernels import _core
 from skpulsar._solvers.many._metrics import factor_of
-
-OUTPUTS = 5  # So many models at a time leave their residuals.
 
 
 class GroupedRows:
-    """Rows by fold and class. All models that leave out a fold, or weigh the classes
-    anew, have their objectives in the same sums.
+    """Rows by fold and class, those of a group one after the other. All models that
+    leave out a fold, or weigh the classes anew, have their objectives in the same sums.
 
     Parameters
     ----------
     rows : Rows
-        The rows, whose targets are 0 and 1.
+        The rows, group by group; their targets are 0 and 1.
 
-    group : ndarray of shape (n_rows,), int64
-        The group of every row: twice its fold, plus its class.
-
-    n_groups : int
-        Number of groups; some may have no rows.
+    bounds : ndarray of shape (n_groups + 1,), int64
+        The rows of group g are those from ``bounds[g]`` to ``bounds[g + 1]``. It is
+        twice the fold, plus the class. Some groups may have no rows.
 
     scaling, loss : Scaling, Logistic
         The coordinates, and the loss of a row.
 
     Attributes
     ----------
-    bounds : ndarray of shape (n_groups + 1,)
-        The rows of group g are ``order[bounds[g]:bounds[g + 1]]``.
+    passes : FullPass
+        Passes over these rows.
 
     total : ndarray of shape (n_groups,)
         The sum of the weights of every group.
     """
 
-    def __init__(self, rows, group, n_groups, scaling, loss):
-        self.rows, self.scaling, self.loss = rows, scaling, loss
-        self.order = np.argsort(group, kind="stable")
-        sizes = np.bincount(group, minlength=n_groups)
-        self.bounds = np.concatenate(([0], np.cumsum(sizes)))
-        self.total = np.zeros(n_groups)
-        for g in self.groups():
-            self.total[g] = self.part(g).total()
+    def __init__(self, rows, bounds, scaling, loss):
+        self.rows, self.bounds, self.scaling, self.loss = rows, bounds, scaling, loss
+        self.passes = rows.full_pass(scaling.centre, scaling.fit_intercept, loss)
+        weight = self.passes.weight
+        self.total = np.diff(bounds).astype(float)
+        if weight is not None:
+            self.total = np.array([_core.total(weight[part]) for part in self.parts()])
 
-    def groups(self):
-        """The groups that have rows."""
-        return np.flatnonzero(np.diff(self.bounds)).tolist()
+    def parts(self):
+        """The places of every group, as slices."""
+        return [slice(*ends) for ends in pairwise(self.bounds)]
 
-    def places(self, g):
-        """The rows of a group."""
-        return self.order[self.bounds[g] : self.bounds[g + 1]]
+    def outside(self, k):
+        """The places of the rows outside fold k."""
+        places = np.arange(self.rows.n_rows)
+        if 2 * k == len(self.total):  # None is left out.
+            return places
+        first, last = self.bounds[[2 * k, 2 * k + 2]]
+        return np.concatenate((places[:first], places[last:]))
 
-    def part(self, g):
-        """The same as `Rows`."""
-        return self.rows.at(self.places(g))
-
-    def read(self, point, see=None):
+    def read(self, point, seen=None, single=False):
         """Sums of the losses and of their gradients, by group, at several points.
 
         Parameters
@@ -64,54 +63,63 @@ class GroupedRows:
         point : ndarray of shape (n_columns + 1, n_points)
             The points.
 
-        see : callable, or None
-            Is called as ``see(g, first, residual)`` with the residuals of a group at
-            the points from `first` on, of shape (some points, rows of the group).
+        seen : ndarray of int64, or None
+            The points whose mean residual the passes are to keep of every row.
+
+        single : bool
+            Whether rows are rounded to float32.
 
         Returns
         -------
         loss, gradient : ndarray
             Of shape (n_groups, n_points) and (n_groups, n_columns + 1, n_points).
         """
-        scale, n_groups = self.scaling.scale, len(self.total)
-        weights = np.ascontiguousarray((point * scale[:, np.newaxis]).T)
-        loss = np.zeros((n_groups, point.shape[1]))
-        gradient = np.zeros((n_groups, *point.shape))
-        for g in self.groups():
-            passes = self._passes(g)
-            for first in range(0, len(weights), OUTPUTS):
-                some = slice(first, first + OUTPUTS)
-                residual = np.empty((len(weights[some]), passes.rows.n_rows))
-                sums = passes.dataset.objective(weights[some], residual)
-                loss[g, some], gradient[g, :, some] = sums[0], sums[1].T
-                if see is not None:
-                    see(g, first, residual)
-        gradient *= scale[:, np.newaxis]
-        return loss, gradient
+        residual = None
+        if seen is not None:
+            residual = self.passes.residual = np.empty(self.rows.n_rows)
+        return self.passes.dataset.grid(
+            np.ascontiguousarray(point), self.scaling.scale, self.bounds, seen,
+            residual, single,
+        )  # fmt: skip
 
     def curvatures(self, point):
-        """The curvature of the sums of every group at several points, of shape
-        (n_groups, n_points, n_columns + 1, n_columns + 1): the lower halves."""
-        size, n_points = point.shape
-        found = np.zeros((len(self.total), n_points, size, size))
+        """The curvature of the sums of every group at one point, of shape (n_groups,
+        n_columns + 1, n_columns + 1): the lower halves."""
+        scale, size = self.scaling.scale, len(point)
+        self.passes.objective(point * scale)
+        h = self.passes.curvatures(self.passes.residual, 1.0)
+        found = np.zeros((len(self.total), size, size))
+        for g, part in enumerate(self.parts()):
+            if part.start < part.stop:
+                found[g] = self._datasets[g].curvature(h[part], scale)
+        return found
 
-        def see(g, first, residual):
-            passes = self._passes(g)
-            for i, of_point in enumerate(residual):
-                h = passes.curvatures(of_point, 1.0)
-                found[g, first + i] = passes.dataset.curvature(h, self.scaling.scale)
+    @cached_property
+    def _datasets(self):
+        """The kernel's view of every group."""
+        scaling, places = self.scaling, np.arange(self.rows.n_rows)
+        return [
+            self.rows.at(places[part])
+            .full_pass(scaling.centre, scaling.fit_intercept, self.loss)
+            .dataset
+            if part.start < part.stop
+            else None
+            for part in self.parts()
+        ]
 
-        self.read(point, see)
+    def diagonals(self, point):
+        """The diagonals of these, of shape (n_groups, n_columns + 1)."""
+        scale, found = self.scaling.scale, np.zeros((len(self.total), len(point)))
+        for g, part in enumerate(self.parts()):
+            if part.start < part.stop:
+                residual = np.empty(part.stop - part.start)
+                sums = self._datasets[g].objective(point * scale, residual, True)
+                found[g] = sums[2] * scale * scale
         return found
 
     def factors(self, point, objectives):
         """The factor of the curvature of every model at its own point."""
-        factored = []
-        for model, own in enumerate(np.ascontiguousarray(point.T)):
-            curvature = self.curvatures(own[:, np.newaxis])[:, 0]
-            factored.append(factor_of(curvature, objectives, model))
-        return factored
-
-    def _passes(self, g):
-        scaling = self.scaling
-        return self.part(g).full_pass(scaling.centre, scaling.fit_intercept, self.loss)
+        return [
+            factor_of(self.curvatures(own), objectives, model)
+            for model, own in enumerate(np.ascontiguousarray(point.T))
+        ]

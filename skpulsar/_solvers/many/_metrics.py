@@ -15,7 +15,7 @@ class Metrics:
     factored : list of tuple
         What `_core.factorise` returns.
 
-    which : ndarray of shape (n_models,)
+    which : ndarray of shape (n_models,), int64
         Which of them a model has.
 
     live : ndarray of shape (n_columns + 1, n_models), bool
@@ -23,16 +23,14 @@ class Metrics:
     """
 
     def __init__(self, factored, which, live):
-        self.factored, self.which, self.live = factored, which, live
+        self.factored = tuple(np.array(each) for each in zip(*factored, strict=True))
+        self.which, self.live = which, live
 
     def solve(self, gradient, models):
         """Steps of some of the models, whose gradients are columns."""
-        slopes, which = np.ascontiguousarray(gradient.T), self.which[models]
-        steps = [
-            _core.precondition(self.factored[each], slope)
-            for each, slope in zip(which, slopes, strict=True)
-        ]
-        return np.where(self.live[:, models], np.array(steps).T, 0.0)
+        slopes = np.ascontiguousarray(gradient.T)
+        steps = _core.precondition_each(self.factored, self.which[models], slopes)
+        return np.where(self.live[:, models], steps.T, 0.0)
 
     def decrements(self, gradient, models):
         """Half of gradient times step, of some of the models."""
@@ -41,8 +39,9 @@ class Metrics:
     def replaced(self, models, factored):
         """Metrics in which some of the models have others."""
         which = self.which.copy()
-        which[models] = np.arange(len(models)) + len(self.factored)
-        return Metrics([*self.factored, *factored], which, self.live)
+        which[models] = np.arange(len(models)) + len(self.factored[0])
+        pairs = zip(*self.factored, strict=True)
+        return Metrics([*pairs, *factored], which, self.live)
 
 
 def factor_of(curvature, objectives, model):

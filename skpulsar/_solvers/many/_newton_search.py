@@ -42,7 +42,7 @@ class NewtonSearch:
     def _training_set(self, v, k):
         """The rows outside fold k, with their weights."""
         problem = self.problem
-        rows = problem.rows.at(np.flatnonzero(problem.group // 2 != k))
+        rows = problem.groups.rows.at(problem.groups.outside(k))
         return weighted_by_class(rows, problem.grid.class_factor[v, k])
 
     def _minimum(self, rows, model, start):

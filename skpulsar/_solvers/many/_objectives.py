@@ -88,6 +88,10 @@ class Objectives:
         slope = weighted_sum(self.factor, gradient) / self.total
         return np.where(self.live, slope + self.penalty * point, 0.0)
 
+    def diagonal(self, squares):
+        """The diagonal of the curvature, of those of the sums."""
+        return weighted_sum(self.factor, squares) / self.total + self.penalty
+
 
 def factors(grid):
     """What the sums over a group, twice the fold plus the class, count in each model:

@@ -28,19 +28,21 @@ class Problem:
 
     Attributes
     ----------
-    group : ndarray of shape (n_rows,), int64
-        Twice the fold of a row, plus its class.
+    order : ndarray of shape (n_rows,), int64
+        The rows by fold, and of a fold by class.
 
     groups : GroupedRows
-        The rows in these groups.
+        The rows in this order.
     """
 
     def __init__(self, rows, fold, grid, statistics, loss, fit_intercept):
         self.rows, self.grid, self.statistics, self.loss = rows, grid, statistics, loss
         self.scaling, self.fit_intercept = statistics.scaling, fit_intercept
-        self.group = 2 * np.asarray(fold, np.int64) + rows.targets().astype(np.int64)
+        group = 2 * np.asarray(fold, np.int64) + rows.targets().astype(np.int64)
+        self.order = np.argsort(small(group), kind="stable")
+        sizes = np.bincount(group, minlength=2 * grid.n_folds)
         self.groups = GroupedRows(
-            rows, self.group, 2 * grid.n_folds, self.scaling, loss
+            rows.at(self.order), np.append(0, np.cumsum(sizes)), self.scaling, loss
         )
         self._check_classes()
         self.flat = FlatColumns.of_groups(self.groups, grid.n_folds, self.scaling)
@@ -94,3 +96,8 @@ class Problem:
                         f"Fold {k} leaves no rows of class {c} to train on: use fewer "
                         "folds, or stratified ones."
                     )
+
+
+def small(group):
+    """Numbers of groups in as few bytes as they need, which sorts many times faster."""
+    return group.astype(np.min_scalar_type(int(group.max(initial=0))))

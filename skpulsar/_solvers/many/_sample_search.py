@@ -8,7 +8,7 @@ from skpulsar._solvers.many._pairs import Pairs
 
 MAX_STEPS = 12
 RISE = 1.5  # A step is shortened if its decrement has grown by this factor.
-ENOUGH = 0.01  # So much of the first decrement may be left.
+ENOUGH = 0.001  # So much of the first decrement may be left.
 
 
 class SampleSearch:
@@ -29,18 +29,27 @@ class SampleSearch:
 
     point, gradient : ndarray of shape (n_columns + 1, n_models)
         Where the linear parts are fixed, and the gradients over all rows there.
+
+    of_drawn : ndarray of shape (n_columns + 1, n_models)
+        The gradients over the drawn rows there.
+
+    single : bool
+        Whether rows are rounded to float32.
     """
 
-    def __init__(self, groups, objectives, metrics, point, gradient):
+    def __init__(self, groups, objectives, metrics, point, gradient, of_drawn, single):
         self.groups, self.objectives, self.metrics = groups, objectives, metrics
-        self.linear = 0.0
-        self.linear = gradient - self._gradient(point, np.arange(point.shape[1]))
+        self.anchor, self.gradient, self.single = point, gradient, single
+        self.linear = gradient - of_drawn
 
     def minimise(self, point, goal):
         """Points from given ones on, whose decrements are at most the goals, or a
         hundredth of the first."""
         every, metrics = np.arange(point.shape[1]), self.metrics
-        point, gradient = point.copy(), self._gradient(point, every)
+        gradient = self.gradient.copy()
+        if point is not self.anchor:
+            gradient = self._gradient(point, every)
+        point = point.copy()
         step = metrics.solve(gradient, every)
         decrement = dots(gradient, step) / 2
         goal = np.maximum(goal, ENOUGH * decrement)
@@ -70,6 +79,6 @@ class SampleSearch:
         return point
 
     def _gradient(self, point, models):
-        _, gradient = self.groups.read(point)
-        linear = self.linear if np.isscalar(self.linear) else self.linear[:, models]
-        return self.objectives.of(models).gradient(point, gradient) + linear
+        _, gradient = self.groups.read(point, single=self.single)
+        own = self.objectives.of(models).gradient(point, gradient)
+        return own + self.linear[:, models]

@@ -3,7 +3,7 @@
 
 from skpulsar._problem._losses import Logistic
 from skpulsar._problem._penalty import Penalty
-from skpulsar._solvers.many._draws import Draws
+from skpulsar._solvers.many._draws import Draws, first_draw, takes_all
 from skpulsar._solvers.many._exact_search import ExactSearch
 from skpulsar._solvers.many._problem import Problem
 from skpulsar._solvers.many._shared_search import SharedSearch
@@ -39,7 +39,7 @@ def train(rows, fold, grid, *, fit_intercept, tol, max_iter, seed):
         What every model may be above its minimum, as a share of it; None: rounding.
 
     max_iter : int
-        How often the rows are read at most.
+        How often the rows are read at most, which is twice at least.
 
     seed : int
         That of the draws.
@@ -56,9 +56,11 @@ def train(rows, fold, grid, *, fit_intercept, tol, max_iter, seed):
         squared.
     """
     rows = rows.dense_where_full()
-    statistics = ColumnStatistics(rows, Penalty(0.0), fit_intercept, with_norms=False)
+    drawn = not takes_all(first_draw(rows), rows)
+    statistics = ColumnStatistics(rows, Penalty(0.0), fit_intercept, drawn)
     problem = Problem(rows, fold, grid, statistics, Logistic(), fit_intercept)
-    draws = Draws(problem, seed)
-    exact = draws.takes_all or statistics.scaling.tie is not None
-    search = ExactSearch(problem) if exact else SharedSearch(problem, draws, tol)
+    if drawn and statistics.scaling.tie is None:
+        search = SharedSearch(problem, Draws(problem, seed), tol)
+    else:
+        search = ExactSearch(problem)
     yield from search.run(max_iter)

@@ -3,9 +3,10 @@
 
 import numpy as np
 
+from skpulsar._kernels import _core
 from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.many._alpha_path import AlphaPath
-from skpulsar._solvers.many._anchors import Anchors
+from skpulsar._solvers.many._columns import dots
 from skpulsar._solvers.many._metrics import Metrics
 from skpulsar._solvers.many._newton_search import NewtonSearch
 from skpulsar._solvers.many._pairs import Pairs
@@ -13,22 +14,27 @@ from skpulsar._solvers.many._sample_search import SampleSearch
 from skpulsar._solvers.quadratic._gap_estimate import MIN_LOSS, attainable
 from skpulsar._solvers.quadratic._lbfgs import RISE_TOLERANCE
 
-NARROW = 64  # Up to so many columns every model has a metric of its own.
+NARROW = 64  # Up to so many columns a metric of its own is cheap for every model.
 SAFE = 0.5  # A claim has to be below this share of what may be left.
-MAX_RATE = 0.9  # Decrements are taken to fall by this factor at least.
-SLOW = 0.3  # Where they fall by less, metrics are made anew.
-STEP_GOAL = 0.01  # Decrements over drawn rows fall to this share of tol F.
-CHORD_GOAL = 0.05  # The same of the models of all rows, whose curvatures serve others.
+MIN_RATE, MAX_RATE = 0.01, 0.9  # Decrements are taken to fall by such factors.
+FEW_READINGS = 3  # If more are to come, metrics are made anew;
+MANY_READINGS = 20  # those of many columns after so many,
+SHORT = 0.01  # and where a step has been shortened to less than this share.
+STEP_GOAL = 0.001  # Decrements over drawn rows fall to this share of tol F.
+SINGLE_TOL = 1e-5  # With float32 no smaller gap is certified,
+SINGLE_RISE = 1e-6  # F may seem to rise by such a share,
+SINGLE_SIZE = 1e3  # and logits are no larger: they are wrong by 1e-7 of that.
+LOST = 0.25  # A column that keeps this share of its curvature is that of all rows.
 
 
 class SharedSearch:
     """Readings of all rows at points that come from a few rows.
 
     The minima of the models of all rows over a draw are read first. By their sums over
-    every fold, the gradients of all models there are exact. A second draw tells their
-    curvatures, and the minima that these gradients lead to are read next. What is not
-    certified then is read again, at the ends of quasi-Newton steps or, where these are
-    slow, at minima over more rows.
+    every fold, the gradients of all models there are exact. A second draw tells where
+    these lead to, in the curvatures that the first had, and that is read next. What is
+    not certified then is read again, at the ends of quasi-Newton steps or, where these
+    are slow, at minima over more rows.
 
     Parameters
     ----------
@@ -52,8 +58,8 @@ class SharedSearch:
     rate : ndarray of shape (n_models,)
         By what the decrements fell at the last reading; 1 where the objective rose.
 
-    n_models : list of int
-        How many models every reading has read.
+    n_models, n_since : list of int, int
+        How many models every reading has read; readings since the metrics were made.
     """
 
     def __init__(self, problem, draws, tol):
@@ -64,6 +70,8 @@ class SharedSearch:
         self.every, self.share = np.arange(n_models), np.ones(n_models)
         self.rate, self.gap = np.ones(n_models), np.full(n_models, np.inf)
         self.spent = np.zeros(n_models, bool)
+        self.single = self.tol >= SINGLE_TOL
+        self.rise = SINGLE_RISE if self.single else RISE_TOLERANCE
         self.least = MIN_LOSS * problem.null_loss()[problem.grid.weighting]
 
     def run(self, max_iter):
@@ -72,7 +80,7 @@ class SharedSearch:
         self._read(self.every, self._first_step())
         yield self._models()
         while len(left := self._left()) and len(self.n_models) < max_iter:
-            if (self.rate[left] > SLOW).any():
+            if self._is_slow(left):
                 tried = self._step_on_more_rows(left)
             else:
                 step = self.pairs.step(self.metrics, self.gradient[:, left], left)
@@ -85,10 +93,11 @@ class SharedSearch:
         problem, grid = self.problem, self.problem.grid
         totals = problem.class_totals(grid.n_folds)
         mean = totals[1] / totals.sum() if problem.fit_intercept else 0.5
-        self.draws.predict_mean(mean)
-        self.start = self.path.minima(self.draws.draw())
+        problem.groups.passes.predict_mean(mean)
+        self.start, self.factored = self.path.minima(self.draws.draw())
+        self.single = self.single and self._may_round(self.start)
         loss, gradient = problem.groups.read(
-            self.start, self.draws.watch(_three(self.start.shape[1]))
+            self.start, _three(self.start.shape[1]), self.single
         )
         self.n_models.append(self.start.shape[1])
         self.point = problem.flat.without(
@@ -101,23 +110,31 @@ class SharedSearch:
     def _first_step(self):
         """Points of all models by one draw, in metrics that they share."""
         drawn, grid = self.draws.draw(), self.problem.grid
-        point, goal = self.point, STEP_GOAL * self._goal()
-        if len(point) <= NARROW:
-            self.metrics = Anchors(self.problem, drawn).metrics(self.start)
-        else:
-            found, factored = self.path.corrected(
-                drawn, point[:, grid.whole], self.gradient[:, grid.whole],
-                CHORD_GOAL * self.tol,
-            )  # fmt: skip
-            self.metrics = Metrics(factored, grid.path, self.objectives.live)
-            point = self.problem.flat.without(
-                found[:, grid.path], grid.left_out, self.objectives.live
-            )
+        _, sums = drawn.read(self.start, single=self.single)
+        of_drawn = self.objectives.gradient(self.point, sums[:, :, grid.path])
+        point = self.point
+        self.metrics = Metrics(self.factored, grid.path, self.objectives.live)
+        apart = self._apart(drawn)
+        if len(apart):
+            factored = drawn.factors(self.point[:, apart], self.objectives.of(apart))
+            self.metrics = self.metrics.replaced(apart, factored)
         self._begin()
         search = SampleSearch(
-            drawn, self.objectives, self.metrics, self.point, self.gradient
-        )
-        return search.minimise(point, goal)
+            drawn, self.objectives, self.metrics, self.point, self.gradient, of_drawn,
+            self.single,
+        )  # fmt: skip
+        return search.minimise(point, STEP_GOAL * self._goal())
+
+    def _apart(self, drawn):
+        """Models that cannot share the metrics of all rows: the fold that they leave
+        out has nearly all the curvature of a column."""
+        grid, n_alphas = self.problem.grid, len(self.problem.grid.alphas)
+        squares = drawn.diagonals(self.start[:, n_alphas // 2].copy())
+        own = self.objectives.diagonal(squares[:, :, np.newaxis])
+        lost = own < LOST * own[:, grid.whole[grid.path]]
+        apart = np.flatnonzero((lost & self.objectives.live).any(axis=0))
+        few = len(own) <= NARROW or len(apart) <= 2 * n_alphas
+        return apart if few else apart[:0]
 
     def _step_on_more_rows(self, left):
         """Points of some models by a draw of twice as many rows, each in a metric of
@@ -134,29 +151,36 @@ class SharedSearch:
         self.metrics = self.metrics.replaced(left, factored)
         self._begin()
         metrics = Metrics(factored, np.arange(len(left)), objectives.live)
-        search = SampleSearch(drawn, objectives, metrics, point, gradient)
+        _, sums = drawn.read(point, single=self.single)
+        search = SampleSearch(
+            drawn, objectives, metrics, point, gradient,
+            objectives.gradient(point, sums), self.single,
+        )  # fmt: skip
         return search.minimise(point, STEP_GOAL * self._goal()[left])
 
     def _begin(self):
         """Forget what was seen in other metrics."""
         self.pairs, self.share[:] = Pairs(self.point.shape), 1.0
+        self.n_since = 0
         self.decrement = self.metrics.decrements(self.gradient, self.every)
 
     def _read(self, models, tried):
         """Read all rows at these points; those that are no worse are the best now."""
-        see = self.draws.watch(_three(len(models)))
-        sums = self.problem.groups.read(tried, see)
+        seen, self.single = _three(len(models)), self.single and self._may_round(tried)
+        sums = self.problem.groups.read(tried, seen, self.single)
         self.n_models.append(len(models))
+        self.n_since += 1
         value, gradient = self.objectives.of(models).of_sums(tried, *sums)
         before = self.value[models]
-        better = value <= before + RISE_TOLERANCE * np.abs(before)
+        better = value <= before + self.rise * before
+        fall = before - value - self.rise * before
         self.share[models[~better]] /= 4
         self.rate[models[~better]] = 1.0
         models, tried, gradient = models[better], tried[:, better], gradient[:, better]
         decrement = self.metrics.decrements(gradient, models)
         last = self.decrement[models]
         zeros = np.zeros(len(models))
-        rate = np.divide(decrement, last, out=zeros, where=last > 0)
+        rate = np.divide(decrement, last, out=zeros.copy(), where=last > 0)
         rounding = RISE_TOLERANCE * value[better]
         self.spent[models] = (decrement > last / 4) & (last < rounding)
         self.pairs.add(
@@ -168,7 +192,28 @@ class SharedSearch:
         self.gradient[:, models], self.decrement[models] = gradient, decrement
         self.rate[models], self.share[models] = rate, 1.0
         claim = decrement / (1 - np.minimum(rate, MAX_RATE))
+        short = np.divide(fall[better], last, out=zeros.copy(), where=last > 0)
+        claim *= np.maximum(short, 1.0)  # F fell by more than was claimed before.
         self.gap[models] = np.maximum(claim, EPSILON * value[better])
+
+    def _may_round(self, point):
+        """Whether rows may be rounded to float32: where no logit is lost by that."""
+        size = np.sqrt(dots(point, point).max() * len(point))
+        return bool(size <= SINGLE_SIZE)
+
+    def _is_slow(self, models):
+        """Whether metrics had better be made anew: where these models are too many
+        readings from their goals, at the rates of the last; or, where columns are many
+        and metrics dear, after many readings and where steps have grown too short."""
+        if len(self.point) > NARROW:
+            return self.share[models].min() < SHORT or self.n_since > MANY_READINGS
+        rate = np.clip(self.rate[models], MIN_RATE, MAX_RATE)
+        far = np.maximum(self.gap[models] / (SAFE * self._goal()[models]), 1.0)
+        readings = [
+            _core.log(each) / -_core.log(fall)
+            for each, fall in zip(far, rate, strict=True)
+        ]
+        return max(readings) > FEW_READINGS
 
     def _models(self):
         gap = np.minimum(self.gap, self.value)  # No loss is negative.
@@ -187,4 +232,4 @@ class SharedSearch:
 
 def _three(n):
     """The first, the middle and the last of n."""
-    return sorted({0, n // 2, n - 1})
+    return np.unique([0, n // 2, n - 1])

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Sums over rows by fold and class."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from tests._many import FEW, problem_of, table
+
+
+def used(problem, X):
+    """Rows in their groups, scaled."""
+    scaling = problem.scaling
+    rows = np.column_stack([X[problem.order] - scaling.centre, np.ones(len(X))])
+    return rows * scaling.scale
+
+
+@pytest.mark.parametrize("layout", ["dense float64", "csr float64"])
+def test_sums_and_curvatures(layout):
+    X, y, fold = table(FEW)
+    problem = problem_of(X, y, fold, layout=layout)
+    groups, a, z = problem.groups, used(problem, X), y[problem.order]
+    point = np.random.default_rng(0).standard_normal((5, 2)) / 2
+    loss, gradient = groups.read(point)
+    curvature = groups.curvatures(point[:, 0].copy())
+    for g, part in enumerate(groups.parts()):
+        assert (fold[problem.order[part]] == g // 2).all()
+        assert (z[part] == g % 2).all()
+        logits = a[part] @ point
+        p = 1 / (1 + np.exp(-logits))
+        losses = np.logaddexp(0, logits) - z[part, np.newaxis] * logits
+        assert_allclose(loss[g], losses.sum(axis=0))
+        assert_allclose(gradient[g], a[part].T @ (p - z[part, np.newaxis]), atol=1e-9)
+        h = p[:, 0] * (1 - p[:, 0])
+        assert_allclose(curvature[g], np.tril((a[part].T * h) @ a[part]), atol=1e-9)
+
+
+def test_rows_outside_a_fold():
+    X, y, fold = table(FEW)
+    problem = problem_of(X, y, fold)
+    for k in range(4):
+        outside = problem.order[problem.groups.outside(k)]
+        assert_array_equal(np.sort(outside), np.flatnonzero(fold != k))
+
+
+def test_factors_are_those_of_each_model():
+    X, y, fold = table(FEW)
+    problem = problem_of(X, y, fold)
+    groups, a = problem.groups, used(problem, X)
+    some = np.array([1, 5, 11])
+    objectives = problem.objectives.of(some)
+    point = np.random.default_rng(0).standard_normal((5, 3)) / 2
+    for m, (unit, factor) in enumerate(groups.factors(point, objectives)):
+        x = a[fold[problem.order] != problem.grid.left_out[some[m]]]
+        p = 1 / (1 + np.exp(-x @ point[:, m]))
+        H = (x.T * (p * (1 - p))) @ x / len(x) + np.diag(objectives.penalty[:, m])
+        L = np.tril(factor) * unit[:, np.newaxis]
+        assert_allclose(L @ L.T, H, rtol=1e-9, atol=1e-12)
