@@ -25,6 +25,10 @@ from scipy.sparse import csr_array
 from sklearn.exceptions import ConvergenceWarning
 
 from skpulsar import MLPClassifier, MLPRegressor, SLPClassifier
+from skpulsar._problem._matrix import kernel_matrix
+from skpulsar._problem._memory import Rows
+from skpulsar._solvers.many._grid import Grid
+from skpulsar._solvers.many._search import train
 
 PATH = Path(__file__).with_name("digests.json")
 
@@ -56,6 +60,11 @@ HEADS = {  # other targets than two classes, and rows without weights
     "network, labels": {"hidden_layer_sizes": (9,), "batch_size": 64, "alpha": 0.01},
     "network, targets": {"hidden_layer_sizes": (5, 9), "activation": "logistic"},
     "network, plain": {"hidden_layer_sizes": (21,), "sampling": 0.3, "solver": "sgd"},
+}
+GRIDS = {  # the rows, and the tolerance, of models that are trained side by side
+    "many models, all rows": (2000, 1e-4),
+    "many models, float32": (20_000, 1e-4),
+    "many models, float64": (20_000, 1e-9),
 }
 WEIGHTS = ("plain", "weighted")
 LAYOUTS = {"dense": (None,), "csr": (np.int32, np.int64)}
@@ -142,6 +151,20 @@ def network_results(X, y, weight, parameters):
     }
 
 
+def grid_results(X, y, weight, tol):
+    """The same of models of three folds, three penalties and two weights of classes."""
+    used = np.arange(len(y)) if weight is None else np.flatnonzero(weight)
+    matrix = X if isinstance(X, np.ndarray) else kernel_matrix(X)
+    rows = Rows(matrix, y.astype(float), weight, used)
+    factor = np.ones((2, 4, 2))
+    factor[1, :, 1] = 3
+    grid = Grid(np.array([2.0**-20, 2.0**-3, 2.0**-10]), factor)
+    *_, models = train(
+        rows, used % 3, grid, fit_intercept=True, tol=tol, max_iter=9, seed=1
+    )
+    return {"coef_": models.weights, "loss": models.loss, "gap": models.gap}
+
+
 def digest(array):
     return sha256(np.ascontiguousarray(array, dtype="<f8").tobytes()).hexdigest()
 
@@ -169,6 +192,14 @@ def digests():
                 given = weight if weighted == "weighted" else None
                 for what, array in results(rows, y, given, parameters).items():
                     case.setdefault(what, set()).add(digest(array))
+    for name, weighted in product(GRIDS, WEIGHTS):
+        n_rows, tol = GRIDS[name]
+        X, y, weight = data((n_rows, 13))
+        for layout, rows in layouts(X):
+            case = found.setdefault(f"{name}, {weighted}, {layout}", {})
+            given = weight if weighted == "weighted" else None
+            for what, array in grid_results(rows, y, given, tol).items():
+                case.setdefault(what, set()).add(digest(array))
     X, y, weight = data((700, 13))
     for name, rows in layouts(X):
         for fit, *given in networks(X, y, weight):
