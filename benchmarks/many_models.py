@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Many models side by side: 5 folds x 20 alphas, and the 20 models of all rows.
+
+Time: whole training, and the log loss of the rows held out, in turns with five fits of
+SLPClassifier as it stands; process time, one thread. The ratio is to these five fits.
+
+Truth: how far models are above minima that are proved in long double, and what they
+claim; and by how much the mean held-out log loss of an alpha is wrong, compared with
+models to rounding, in standard errors of that mean.
+
+Memory: the most that training allocates beside X, in numbers (8 bytes) a row, and what
+is left of it without 60 numbers a weight and the factors of curvatures.
+
+Peers, with --peers: whole calls that choose among the same models by the same folds,
+and how many times as long they take. LogisticRegressionCV and GridSearchCV over
+LogisticRegression are given the better of two solvers. All but HTRU2 takes long.
+
+    python benchmarks/many_models.py [--quick] [--peers]
+"""
+
+import tracemalloc
+import warnings
+from functools import partial
+from time import process_time
+
+import numpy as np
+from _data import add_argument, load, make
+from _minimum import Objective, minimum
+from _report import begin, in_turns, parser, short, table
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression, LogisticRegressionCV
+from sklearn.model_selection import GridSearchCV, PredefinedSplit
+
+from skpulsar import SLPClassifier
+from skpulsar._problem._losses import Logistic
+from skpulsar._problem._matrix import kernel_matrix
+from skpulsar._problem._memory import Rows
+from skpulsar._solvers.many._grid import Grid
+from skpulsar._solvers.many._search import train
+
+ALPHAS = np.logspace(-7, 0, 20)
+N_FOLDS, TOL = 5, 1e-3
+NAMES = ("HTRU2", "campaign", "shuttle", "ijcnn1", "a9a", "cover", "http", "w8a")
+MADE = ((500_000, 28), (60_000, 500))
+PROVED = 5e7  # No minimum is sought in long double of more products of columns.
+
+
+def main():
+    options = parser(__doc__)
+    add_argument(options)
+    options.add_argument("--peers", action="store_true", help="time peers as well")
+    arguments = options.parse_args()
+    quick = arguments.quick
+    begin("Many models side by side")
+    warnings.simplefilter("ignore")  # of convergence, of all
+    times, truths, memories, peers = [], [], [], []
+    for name, X, y in problems(quick, arguments.data):
+        fold = folds(y)
+        times.append((name, *time_cells(X, y, fold, 2 if quick else 7)))
+        truths.append((name, *truth_cells(X, y, fold, quick)))
+        memories.append((name, *memory_cells(X, y, fold)))
+        if arguments.peers:
+            peers.append((name, *peer_cells(X, y, fold)))
+    header = "five fits, ms", "side by side, ms", "ratio", "least", "most"
+    table(("", *header, "models read"), times)
+    header = "largest gap / F", "claimed", "gap / claim, median"
+    table(("", *header, "error of scores, SE"), truths)
+    table(("", "numbers a row", "without weights and factors"), memories)
+    if peers:
+        table(("", *PEERS), peers)
+
+
+def problems(quick, folder):
+    for name, X, y in load(NAMES[:1] if quick else NAMES, folder):
+        X = X if sparse.issparse(X) else np.ascontiguousarray(X, dtype=np.float64)
+        yield name, X, (y > 0).astype(float)
+    for shape in () if quick else MADE:
+        yield f"made, {shape[0]:,} x {shape[1]}", *make(*shape)
+
+
+def folds(y):
+    """The fold of every row: each class is dealt out in turn, shuffled."""
+    fold, random = np.empty(len(y), np.int64), np.random.default_rng(0)
+    for own in (np.flatnonzero(y == 0), np.flatnonzero(y == 1)):
+        fold[random.permutation(own)] = np.arange(len(own)) % N_FOLDS
+    return fold
+
+
+def rows_of(X, y):
+    return Rows(kernel_matrix(X) if sparse.issparse(X) else X, y)
+
+
+def trained(X, y, fold, tol=TOL):
+    rows = rows_of(X, y)
+    grid = Grid(ALPHAS, np.ones((1, N_FOLDS + 1, 2)))
+    options = {"fit_intercept": True, "tol": tol, "max_iter": 100, "seed": 0}
+    *_, models = train(rows, fold, grid, **options)
+    return models
+
+
+def held_out(models, X, y, fold):
+    """Mean log loss of the rows held out, of shape (N_FOLDS, n_alphas)."""
+    found, d = np.empty((N_FOLDS, len(ALPHAS))), X.shape[1]
+    rows = rows_of(X, y)
+    for k in range(N_FOLDS):
+        part = rows.at(np.flatnonzero(fold == k))
+        dataset = part.full_pass(np.zeros(d), True, Logistic()).dataset
+        weights = np.ascontiguousarray(models.weights[0, k].T)
+        loss, _ = dataset.grid(weights, np.ones(d + 1), np.array([0, part.n_rows]))
+        found[k] = loss[0] / part.n_rows
+    return found
+
+
+def chosen(X, y, fold):
+    """The best alpha, and its model of all rows."""
+    models = trained(X, y, fold)
+    best = held_out(models, X, y, fold).mean(axis=0).argmin()
+    return ALPHAS[best], models.weights[0, -1, best]
+
+
+def time_cells(X, y, fold, n_turns):
+    one = partial(SLPClassifier(random_state=0).fit, X, y)
+    seconds = in_turns([one, partial(chosen, X, y, fold)], n_turns, process_time)
+    ratios = seconds[:, 1] / seconds[:, 0] / N_FOLDS
+    fits, many = np.median(seconds, axis=0) * 1e3
+    read = ", ".join(map(str, trained(X, y, fold).n_models))
+    spread = (f"{f(ratios):.2f}" for f in (np.median, min, max))
+    return short(N_FOLDS * fits), short(many), *spread, read
+
+
+def truth_cells(X, y, fold, quick):
+    models, exact = trained(X, y, fold), trained(X, y, fold, 1e-10)
+    scores = held_out(exact, X, y, fold)
+    away = (held_out(models, X, y, fold) - scores).mean(axis=0)
+    error = np.abs(away / (scores.std(axis=0, ddof=1) / np.sqrt(N_FOLDS))).max()
+    if len(y) * (X.shape[1] + 1) ** 2 > PROVED:
+        return "-", f"{(models.gap / models.loss).max():.1e}", "-", f"{error:.3f}"
+    gaps, claims = [], []
+    for k in (0, N_FOLDS):
+        own = fold != k
+        for a in range(0, len(ALPHAS), 10 if quick else 3):
+            problem = Objective(X[own], y[own], np.ones(own.sum()), ALPHAS[a], True)
+            weights, least = models.weights[0, k, a], minimum(problem).value
+            value = problem(weights[np.newaxis, :-1], weights[-1:])
+            gaps.append(float((value - least) / least))
+            claims.append(models.gap[0, k, a] / models.loss[0, k, a])
+    ratio = np.median(np.divide(gaps, claims))
+    return f"{max(gaps):.1e}", f"{max(claims):.1e}", f"{ratio:.2f}", f"{error:.3f}"
+
+
+def memory_cells(X, y, fold):
+    tracemalloc.start()
+    trained(X, y, fold)
+    numbers = tracemalloc.get_traced_memory()[1] / 8
+    tracemalloc.stop()
+    n_models, size = (N_FOLDS + 1) * len(ALPHAS), X.shape[1] + 1
+    rest = numbers - 60 * n_models * size - len(ALPHAS) * size**2
+    return f"{numbers / len(y):.1f}", f"{max(rest, 0) / len(y):.1f}"
+
+
+def _path(solver, X, y, fold, alphas):
+    """LogisticRegressionCV, which knows C: by the rows of a fold's training set."""
+    LogisticRegressionCV(
+        Cs=1 / (alphas * len(y) * (1 - 1 / N_FOLDS)), cv=PredefinedSplit(fold),
+        solver=solver, scoring="neg_log_loss", max_iter=1000,
+    ).fit(X, y)  # fmt: skip
+
+
+def _search(solver, X, y, fold, alphas):
+    C = 1 / (alphas * len(y) * (1 - 1 / N_FOLDS))
+    model = LogisticRegression(solver=solver, max_iter=1000)
+    _chosen(model, {"C": C}, X, y, fold)
+
+
+def _ours(X, y, fold, alphas):
+    _chosen(SLPClassifier(random_state=0), {"alpha": alphas}, X, y, fold)
+
+
+def _chosen(model, grid, X, y, fold):
+    cv = PredefinedSplit(fold)
+    GridSearchCV(model, grid, cv=cv, scoring="neg_log_loss").fit(X, y)
+
+
+def _glum(X, y, fold, alphas):
+    from glum import GeneralizedLinearRegressorCV
+
+    GeneralizedLinearRegressorCV(
+        family="binomial", l1_ratio=0, alphas=alphas[::-1], cv=PredefinedSplit(fold)
+    ).fit(X, y)
+
+
+SOLVERS = "newton-cholesky", "lbfgs"
+PEERS = {
+    "LogisticRegressionCV": [partial(_path, solver) for solver in SOLVERS],
+    "GridSearchCV, LogisticRegression": [
+        partial(_search, solver) for solver in SOLVERS
+    ],
+    "GridSearchCV, SLPClassifier": [_ours],
+    "glum, GeneralizedLinearRegressorCV": [_glum],
+}
+
+
+def peer_cells(X, y, fold):
+    """How many times as long every peer takes, once, between two trainings of ours."""
+    for calls in PEERS.values():
+        ratios = []
+        for call in calls:
+            began = process_time()
+            chosen(X, y, fold)
+            middle = process_time()
+            try:
+                call(X, y, fold, ALPHAS)
+            except ImportError:
+                continue
+            ended = process_time()
+            chosen(X, y, fold)
+            own = (middle - began + process_time() - ended) / 2
+            ratios.append((ended - middle) / own)
+        yield f"{min(ratios):.0f}" if ratios else "-"
+
+
+if __name__ == "__main__":
+    main()
