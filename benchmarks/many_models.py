@@ -106,7 +106,8 @@ def held_out(models, X, y, fold):
         part = rows.at(np.flatnonzero(fold == k))
         dataset = part.full_pass(np.zeros(d), True, Logistic()).dataset
         weights = np.ascontiguousarray(models.weights[0, k].T)
-        loss, _ = dataset.grid(weights, np.ones(d + 1), np.array([0, part.n_rows]))
+        ends = np.array([0, part.n_rows])
+        loss, _ = dataset.grid(weights, np.ones(d + 1), ends, gradient=False)
         found[k] = loss[0] / part.n_rows
     return found
 

@@ -44,6 +44,12 @@ def readings(kernel, layout, d, n_models, single, weighted=False, part=False):
     return [*sums, residual]
 
 
+def losses(layout, d, n_models, single, weighted):
+    rows, given = problem(layout, d, n_models, weighted)
+    data = dataset(_core, rows)
+    return data.grid(*given, BOUNDS, single=single, gradient=False)[0]
+
+
 @pytest.mark.parametrize("single", [False, True])
 @pytest.mark.parametrize("n_models", MODELS)
 @pytest.mark.parametrize("d", COLUMNS)
@@ -72,6 +78,21 @@ def test_models_alone_and_groups_alone_have_the_same_bits(layout, weighted):
         few = data.grid(weights, scale, np.array([0, 450, ROWS]), single=single)
         assert_array_equal(few[0][1], loss[4])
         assert_array_equal(few[1][1], gradient[4])
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_losses_alone(layout, weighted):
+    rows, given = problem(layout, 9, 37, weighted)
+    data, twin = dataset(_core, rows), dataset(reference, rows)
+    for single in (False, True):
+        loss, none = data.grid(*given, BOUNDS, single=single, gradient=False)
+        expected, _ = data.grid(*given, BOUNDS, single=single)
+        assert none is None
+        assert_allclose(loss, expected, rtol=1e-6 if single else 1e-14)
+    assert twin.grid(*given, BOUNDS, gradient=False)[1] is None
+    with pytest.raises(ValueError, match="by gradients"):
+        data.grid(*given, BOUNDS, np.zeros(1, np.int64), np.empty(ROWS), False, False)
 
 
 def test_no_intercept_and_no_rows_of_a_model_that_is_all_zeros():
@@ -116,7 +137,10 @@ def test_every_level_gives_the_same_bits(level, single):
             for d in (1, 9, 64)
             for n_models in MODELS
             for weighted in (False, True)
-            for array in readings(_core, layout, d, n_models, single, weighted)
+            for array in (
+                *readings(_core, layout, d, n_models, single, weighted),
+                losses(layout, d, n_models, single, weighted),
+            )
         ]
 
     found = bits()

@@ -55,11 +55,11 @@ static int64_t grid_scratch(const dataset_t *data, const grid_t *grid, int singl
                          : grid_block_size_double(data, grid));
 }
 
-// Reads all groups: sums is (n_groups, n_columns + 2, width).  Returns false if
-// interrupted.
+// Reads all groups: sums is (n_groups, n_columns + 2, width), or without gradients
+// (n_groups, width).  Returns false if interrupted.
 static int read_grid(const dataset_t *data, const grid_t *grid, int single,
                      double *scratch, double *sums) {
-  int64_t width = (data->rows->n_columns + 2) * grid->width;  // of the sums
+  int64_t width = grid->width * (grid->gradient ? data->rows->n_columns + 2 : 1);
   tree_t tree = {scratch, width, 0, 0};
   double *loaded = scratch + tree_depth(data->n, data->leaf) * width;
   void *own = loaded + grid_loaded(data->rows);

@@ -119,24 +119,29 @@ static void NAMED(grid_csr_add)(const dataset_t *data, const grid_t *grid, int64
   }
 }
 
-// The slope of one logit.  With the margin m and e = exp(-|m|), the loss is log(1 + e),
-// and -m if that is positive.  Factors 1 + e are collected in a product; what is lost
-// where they are rounded is added to the rest of the loss.
-static ALWAYS_INLINE REAL NAMED(grid_slope)(REAL sign, REAL logit, REAL *rest,
-                                            REAL *product) {
-  REAL margin = sign * logit, size = margin < 0 ? -margin : margin;
-  REAL e = NAMED(exp_minus)(size), one = 1 + e, inverse = 1 / one;
-  *rest += (margin < 0 ? size : 0) + (e - (one - 1)) * inverse;
+// Takes the loss of one logit, and replaces it by its slope if that is wanted.  With the
+// margin m and e = exp(-|m|), the loss is log(1 + e), and -m if that is positive.  Factors
+// 1 + e are collected in a product; what is lost where they are rounded is added to the
+// rest of the loss, roughly where no slope needs the quotient.
+static ALWAYS_INLINE void NAMED(grid_logit)(const int slope, REAL sign, REAL *logit,
+                                            REAL *rest, REAL *product) {
+  REAL margin = sign * *logit, size = margin < 0 ? -margin : margin;
+  REAL e = NAMED(exp_minus)(size), one = 1 + e, lost = e - (one - 1);
+  if (slope) {
+    REAL inverse = 1 / one;
+    lost *= inverse;
+    *logit = -sign * ((margin > 0 ? e : 1) * inverse);
+  }
+  *rest += (margin < 0 ? size : 0) + lost;
   *product *= one;
-  return -sign * ((margin > 0 ? e : 1) * inverse);
 }
 
-// Replaces the logits of n <= FACTORS rows by slopes, and adds the losses, whose
-// logarithms are one: four rows at a time, for which the sums are loaded once.
-APART static void NAMED(grid_slopes)(int64_t n, int64_t width, double weight,
-                                     const double *restrict target, REAL *restrict z,
-                                     REAL *restrict product, REAL *restrict rest,
-                                     double *restrict loss) {
+// The same of n <= FACTORS rows, whose logarithms are one: four rows at a time, for which
+// the sums are loaded once.
+static ALWAYS_INLINE void NAMED(grid_head)(const int slopes, int64_t n, int64_t width,
+                                           double weight, const double *restrict target,
+                                           REAL *restrict z, REAL *restrict product,
+                                           REAL *restrict rest, double *restrict loss) {
   int64_t i = 0;
   for (int64_t m = 0; m < width; m++) product[m] = 1, rest[m] = 0;
   for (; i + 4 <= n; i += 4) {
@@ -145,20 +150,34 @@ APART static void NAMED(grid_slopes)(int64_t n, int64_t width, double weight,
     for (int k = 0; k < 4; k++) sign[k] = (REAL)(2 * target[i + k] - 1);
     for (int64_t m = 0; m < width; m++) {
       REAL sum = rest[m], factor = product[m];
-      a[m] = NAMED(grid_slope)(sign[0], a[m], &sum, &factor);
-      b[m] = NAMED(grid_slope)(sign[1], b[m], &sum, &factor);
-      c[m] = NAMED(grid_slope)(sign[2], c[m], &sum, &factor);
-      d[m] = NAMED(grid_slope)(sign[3], d[m], &sum, &factor);
+      NAMED(grid_logit)(slopes, sign[0], &a[m], &sum, &factor);
+      NAMED(grid_logit)(slopes, sign[1], &b[m], &sum, &factor);
+      NAMED(grid_logit)(slopes, sign[2], &c[m], &sum, &factor);
+      NAMED(grid_logit)(slopes, sign[3], &d[m], &sum, &factor);
       rest[m] = sum, product[m] = factor;
     }
   }
   for (; i < n; i++) {
     REAL sign = (REAL)(2 * target[i] - 1), *restrict a = z + i * width;
     for (int64_t m = 0; m < width; m++)
-      a[m] = NAMED(grid_slope)(sign, a[m], &rest[m], &product[m]);
+      NAMED(grid_logit)(slopes, sign, &a[m], &rest[m], &product[m]);
   }
   for (int64_t m = 0; m < width; m++)
     loss[m] += weight * (natural_log(product[m]) + rest[m]);
+}
+
+APART static void NAMED(grid_slopes)(int64_t n, int64_t width, double weight,
+                                     const double *restrict target, REAL *restrict z,
+                                     REAL *restrict product, REAL *restrict rest,
+                                     double *restrict loss) {
+  NAMED(grid_head)(1, n, width, weight, target, z, product, rest, loss);
+}
+
+APART static void NAMED(grid_losses)(int64_t n, int64_t width, double weight,
+                                     const double *restrict target, REAL *restrict z,
+                                     REAL *restrict product, REAL *restrict rest,
+                                     double *restrict loss) {
+  NAMED(grid_head)(0, n, width, weight, target, z, product, rest, loss);
 }
 
 // The mean size of the slopes of some models, for n rows
@@ -198,8 +217,15 @@ static void NAMED(grid_rows)(const dataset_t *data, const grid_t *grid, int64_t 
   }
   int64_t step = weight ? 1 : FACTORS;  // rows of one weight share their logarithms
   for (int64_t i = 0; i < n; i += step)
-    NAMED(grid_slopes)(n - i < step ? n - i : step, width, weight ? weight[i] : 1,
-                       target + i, z.at + i * width, block->product, block->rest, loss);
+    if (grid->gradient)
+      NAMED(grid_slopes)(n - i < step ? n - i : step, width, weight ? weight[i] : 1,
+                         target + i, z.at + i * width, block->product, block->rest,
+                         loss);
+    else
+      NAMED(grid_losses)(n - i < step ? n - i : step, width, weight ? weight[i] : 1,
+                         target + i, z.at + i * width, block->product, block->rest,
+                         loss);
+  if (!grid->gradient) return;
   if (grid->residual) NAMED(grid_residual)(n, grid, z.at, grid->residual + first);
   if (weight) NAMED(grid_weigh)(n, width, weight, z.at);
   if (block->rows) {
@@ -222,7 +248,7 @@ static int NAMED(grid_leaf)(const dataset_t *data, const grid_t *grid, int64_t f
     some = end - first < GRID_ROWS ? end - first : GRID_ROWS;
     NAMED(grid_rows)(data, grid, first, some, block, sums);
     if (must_stop(data->watch, some * data->cost * width / 8)) return 0;
-    if (!block->rows && first + some < end) continue;
+    if (!grid->gradient || (!block->rows && first + some < end)) continue;
     for (int64_t j = 0; j < entries; j++) gradient[j] += block->sums[j];
     memset(block->sums, 0, entries * sizeof(REAL));
   }

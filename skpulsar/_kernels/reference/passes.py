@@ -51,7 +51,10 @@ def objective(dataset, weights, residual, diagonal=False):
     return loss.item(), gradient[0], None if squares is None else squares[0]
 
 
-def grid(dataset, weights, scale, bounds, seen=None, residual=None, single=False):
+def grid(
+    dataset, weights, scale, bounds, seen=None, residual=None, single=False,
+    gradient=True,
+):  # fmt: skip
     """The same of many models, over groups of consecutive rows: row i is in group g if
     ``bounds[g] <= i < bounds[g + 1]``.
 
@@ -62,7 +65,7 @@ def grid(dataset, weights, scale, bounds, seen=None, residual=None, single=False
     Returns
     -------
     loss, gradient : ndarray
-        Of shape (n_groups, n_models) and (n_groups, n_columns + 1, n_models).
+        Of shape (n_groups, n_models) and (n_groups, n_columns + 1, n_models); or None.
     """
     a = dataset.rows(sparse_centre=False) * scale
     losses, slopes = dataset._replace(weight=None).head((a @ weights).T)
@@ -71,8 +74,10 @@ def grid(dataset, weights, scale, bounds, seen=None, residual=None, single=False
         residual[:] = np.abs(slopes[seen]).mean(axis=0)
     parts = [slice(*ends) for ends in pairwise(bounds)]
     loss = [(s * losses)[:, part].sum(axis=1) for part in parts]
-    gradient = [((s * slopes)[:, part] @ a[part]).T for part in parts]
-    return np.array(loss), np.array(gradient)
+    if not gradient:
+        return np.array(loss), None
+    slopes = [((s * slopes)[:, part] @ a[part]).T for part in parts]
+    return np.array(loss), np.array(slopes)
 
 
 def curvature(dataset, h, scale):
