@@ -5,28 +5,26 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
-import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import assert_all_finite
-from sklearn.utils.validation import validate_data
 
 from skpulsar._estimator._callbacks import NO_TASK, CallbackSupport, with_task
 from skpulsar._estimator._convergence_warnings import UNDONE, warn_of
-from skpulsar._estimator._input_checks import check_readable, check_weight
+from skpulsar._estimator._input_checks import check_weight
 from skpulsar._estimator._parameters import check_parameters
 from skpulsar._estimator._portable import Portable
 from skpulsar._estimator._seed import draw_seed
 from skpulsar._estimator._solver_choice import choose_solver
+from skpulsar._estimator._validated_input import ValidatedInput
 from skpulsar._estimator._validation import Validation
 from skpulsar._estimator._validation_set import divide, refuse_early_stopping
-from skpulsar._problem._matrix import check_structure
 from skpulsar._problem._sample_moments import sample_moments
 from skpulsar._training._history import History
 from skpulsar._training._loop import epochs
 from skpulsar._training._progress import epoch_line
 
 
-class BasePerceptron(CallbackSupport, Portable, BaseEstimator):
+class BasePerceptron(CallbackSupport, Portable, ValidatedInput, BaseEstimator):
     """The base class of classifiers and regressors, of one layer or of several.
 
     A subclass defines `__init__` with its parameters, and `fit` and `partial_fit`,
@@ -158,28 +156,6 @@ class BasePerceptron(CallbackSupport, Portable, BaseEstimator):
         solver = self._solver(name, loss, result, stream=stream)
         _, last = self._train(name, solver, rows, result, 1, NO_TASK)
         warn_of(solver.explain(last, max_iter=1))
-
-    def _validate(self, X, y, *, reset, finite=True):
-        """X and y for the kernel. With finite=False, training looks for NaN in X."""
-        target_checks = self._check_targets(y)
-        check_readable(X, "X")
-        check_structure(X)
-        check_readable(y, "y")
-        return validate_data(
-            self,
-            X,
-            y,
-            reset=reset,
-            accept_sparse="csr",
-            dtype=[np.float64, np.float32],
-            order="C",
-            ensure_all_finite=finite,
-            **target_checks,
-        )
-
-    def _labels(self, y):
-        """Validated y as scorers take it."""
-        return y
 
     def _check_finite(self, X):
         assert_all_finite(X, estimator_name=type(self).__name__, input_name="X")

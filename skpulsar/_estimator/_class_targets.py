@@ -147,7 +147,16 @@ class ClassTargets(ClassifierMixin):
             row_weights = self._weigh_columns(target, sample_weight, start)
             shift_of = prior_shifts
         else:
-            row_weights = self._weigh_classes(target, sample_weight, start, solver)
+            class_weight, sampling = self._by_class(start.classes)
+            row_weights = weigh(
+                target,
+                sample_weight,
+                class_weight,
+                start.seen,
+                sampling,
+                draw=solver.draws_classes,
+                apart=solver.weighs_classes,
+            )
             shift_of = partial(prior_shift, classes=start.classes)
         matrix = kernel_matrix(sum_repeated(X))
         seen, order = row_weights.seen, row_weights.order(target)
@@ -162,8 +171,9 @@ class ClassTargets(ClassifierMixin):
         stream = {"class_factor": row_weights.factor, "class_count": start.class_count}
         return rows, result, stream
 
-    def _weigh_classes(self, target, sample_weight, start, solver):
-        """Weights of rows that are of one class each."""
+    def _by_class(self, classes):
+        """Weights of the classes, or None for "balanced"; and what `sampling` says, its
+        shares as an array if they are given for every class."""
         class_weight, sampling = None, self.sampling
         if isinstance(self.class_weight, (list, tuple)):
             raise ValueError(
@@ -171,18 +181,10 @@ class ClassTargets(ClassifierMixin):
                 "dict of weights by label."
             )
         if self.class_weight != "balanced":
-            class_weight = given_class_weight(self.class_weight, start.classes)
+            class_weight = given_class_weight(self.class_weight, classes)
         if isinstance(sampling, dict):
-            sampling = np.array(shares_by_label(sampling, start.classes, "sampling"))
-        return weigh(
-            target,
-            sample_weight,
-            class_weight,
-            start.seen,
-            sampling,
-            draw=solver.draws_classes,
-            apart=solver.weighs_classes,
-        )
+            sampling = np.array(shares_by_label(sampling, classes, "sampling"))
+        return class_weight, sampling
 
     def _weigh_columns(self, targets, sample_weight, start):
         """Weights of rows that may have several labels."""

@@ -3,6 +3,8 @@
 
 import numpy as np
 
+from skpulsar._problem._models import Linear
+
 
 class LinearWeights:
     """A mixin of results: weights of shape (n_outputs, n_columns + 1), the intercepts
@@ -25,6 +27,16 @@ class LinearWeights:
             "intercept_": self.weights[:, -1] - self.prior_shift,
             "objective_gap_": self.objective_gap,
         }
+
+
+class OneLayer:
+    """A mixin of estimators whose weights these are."""
+
+    def _without_weights(self, n_outputs, n_columns):
+        return np.zeros((n_outputs, n_columns + 1))
+
+    def _model(self):
+        return Linear(weights_of(self))
 
 
 def weights_of(estimator):

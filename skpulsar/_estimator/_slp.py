@@ -3,19 +3,17 @@
 
 from typing import ClassVar
 
-import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skpulsar._estimator._base import BasePerceptron
-from skpulsar._estimator._linear_weights import weights_of
+from skpulsar._estimator._linear_weights import OneLayer
 from skpulsar._estimator._risen import risen
 from skpulsar._estimator._transaction import exclusive, unchanged_on_error
-from skpulsar._problem._models import Linear
 from skpulsar._problem._penalty import Penalty
 from skpulsar._solvers._table import FITS, make, stream_of
 
 
-class BaseSLP(BasePerceptron):
+class BaseSLP(OneLayer, BasePerceptron):
     """The base class of estimators whose logits are linear."""
 
     _fits: ClassVar[dict] = FITS
@@ -129,9 +127,3 @@ class BaseSLP(BasePerceptron):
     def _risen(self, rows, result, loss):
         penalty = self._penalty(result)
         return risen(rows, result, loss, penalty, bool(self.fit_intercept))
-
-    def _without_weights(self, n_outputs, n_columns):
-        return np.zeros((n_outputs, n_columns + 1))
-
-    def _model(self):
-        return Linear(weights_of(self))
