@@ -5,6 +5,7 @@ __all__ = [
     "MLPClassifier",
     "MLPRegressor",
     "SLPClassifier",
+    "SLPClassifierCV",
     "SLPRegressor",
     "__version__",
     "load",
@@ -22,6 +23,8 @@ def __getattr__(name):
     """
     if name == "SLPClassifier":
         from skpulsar._classifier import SLPClassifier as value
+    elif name == "SLPClassifierCV":
+        from skpulsar._classifier_cv import SLPClassifierCV as value
     elif name == "SLPRegressor":
         from skpulsar._regressor import SLPRegressor as value
     elif name == "MLPClassifier":

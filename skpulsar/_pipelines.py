@@ -7,8 +7,8 @@ from sklearn.base import clone
 from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
 from sklearn.pipeline import Pipeline
 
+from skpulsar._estimator._linear_weights import OneLayer
 from skpulsar._estimator._mlp import BaseMLP
-from skpulsar._estimator._slp import BaseSLP
 
 THRESHOLDS = FixedThresholdClassifier, TunedThresholdClassifierCV
 
@@ -59,14 +59,14 @@ def to_sklearn(estimator):
     >>> bool((exported.predict(X) == model.predict(X)).all())
     True
     """
-    if isinstance(estimator, BaseSLP):
+    if isinstance(estimator, OneLayer):
         return estimator.to_sklearn()
     if isinstance(estimator, THRESHOLDS):
         made = copy.copy(estimator)
         made.estimator_ = to_sklearn(getattr(estimator, "estimator_", made.estimator))
         made.estimator = clone(made.estimator_)
         return made
-    if isinstance(estimator, Pipeline) and isinstance(_last(estimator), BaseSLP):
+    if isinstance(estimator, Pipeline) and isinstance(_last(estimator), OneLayer):
         return _plain(estimator)
     if isinstance(_last(estimator), BaseMLP):
         raise TypeError(
@@ -75,8 +75,8 @@ def to_sklearn(estimator):
             "coefs_ and intercepts_, which have the same shapes there."
         )
     raise TypeError(
-        "to_sklearn takes SLPClassifier or SLPRegressor, a pipeline that ends with "
-        "one, or a classifier with a threshold of these, and got "
+        "to_sklearn takes SLPClassifier, SLPClassifierCV or SLPRegressor, a pipeline "
+        "that ends with one, or a classifier with a threshold of these, and got "
         f"{estimator!r:.100}. Of a search, pass its best_estimator_."
     )
 
@@ -93,7 +93,7 @@ def _last(estimator):
 
 def _plain(estimator):
     """A step without samplers, and with the exported estimator if it ends with one."""
-    if isinstance(_last(estimator), BaseSLP) and not isinstance(estimator, Pipeline):
+    if isinstance(_last(estimator), OneLayer) and not isinstance(estimator, Pipeline):
         return to_sklearn(estimator)
     if not isinstance(estimator, Pipeline):
         return estimator

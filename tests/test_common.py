@@ -16,7 +16,13 @@ from sklearn.utils.estimator_checks import (
     parametrize_with_checks,
 )
 
-from skpulsar import MLPClassifier, MLPRegressor, SLPClassifier, SLPRegressor
+from skpulsar import (
+    MLPClassifier,
+    MLPRegressor,
+    SLPClassifier,
+    SLPClassifierCV,
+    SLPRegressor,
+)
 
 # Checks give data so small that 100 epochs are 100 steps
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -25,6 +31,7 @@ SOLVERS = ("auto", "sgd", "adam", "rmsprop")
 # With pandas, polars, array-api-strict and SCIPY_ARRAY_API=1
 N_CHECKS = {
     SLPClassifier: 64,
+    SLPClassifierCV: 68,
     SLPRegressor: 61,
     MLPClassifier: 68,
     MLPRegressor: 61,
@@ -43,6 +50,8 @@ ESTIMATORS = [
     *(SLPClassifier(solver=solver, standardize=True) for solver in SOLVERS),
     SLPClassifier(prior_correction=True),
     SLPClassifier(solver="sgd", sampling="balanced", prior_correction=True),
+    SLPClassifierCV(),
+    SLPClassifierCV(5, standardize=True, scoring="accuracy"),
     *(SLPRegressor(solver=solver) for solver in SOLVERS),
     *(SLPRegressor(solver=solver, standardize=True) for solver in SOLVERS),
     *(kind(solver=s) for kind in (MLPClassifier, MLPRegressor) for s in SOLVERS[1:]),
@@ -100,6 +109,6 @@ def test_column_names(kind):
     ],
     ids=lambda check: getattr(check, "func", check).__name__,
 )
-@pytest.mark.parametrize("kind", [SLPClassifier, MLPClassifier])
+@pytest.mark.parametrize("kind", [SLPClassifier, SLPClassifierCV, MLPClassifier])
 def test_imbalanced_learn(kind, check):
     check(kind())

@@ -21,9 +21,14 @@ MAY_IMPORT = {
     "_solvers": ("_kernels", "_problem", "_training"),
     "_estimator": ("_problem", "_solvers", "_training", "_version"),
     "_classifier": ("_estimator",),
+    "_classifier_cv": ("_classifier", "_estimator", "_model_selection"),
     "_mlp_classifier": ("_estimator",),
     "_mlp_regressor": ("_estimator",),
     "_regressor": ("_estimator",),
+    "_model_selection": (
+        *("_classifier", "_estimator", "_kernels", "_problem", "_solvers"),
+        "_training",
+    ),
     "_inference": ("_estimator", "_problem"),
     "_summary": ("_classifier", "_estimator", "_inference", "_regressor"),
     "diagnostics": ("_classifier", "_estimator", "_inference", "_regressor"),
@@ -46,13 +51,20 @@ MAY_IMPORT = {
     ),
     "__main__": ("_study", ""),
     "__init__": (
-        *("_classifier", "_mlp_classifier", "_mlp_regressor", "_persistence"),
+        *(
+            "_classifier",
+            "_classifier_cv",
+            "_mlp_classifier",
+            "_mlp_regressor",
+            "_persistence",
+        ),
         *("_pipelines", "_regressor", "_summary", "_version"),
     ),
 }
 FAMILIES = ("many", "minibatch", "network", "preconditioned", "streaming")
 KNOW_SCIKIT_LEARN = {
-    "_estimator", "_persistence", "_pipelines", "_study", "_summary", "_thresholds",
+    "_classifier_cv", "_estimator", "_model_selection", "_persistence", "_pipelines",
+    "_study", "_summary", "_thresholds",
     "datasets", "diagnostics", "displays", "losses", "samplers",
     "thresholds",
 }  # fmt: skip
@@ -104,9 +116,10 @@ def test_solvers_do_not_know_each_other(name):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_estimators_know_solvers_by_their_protocol(name):
-    """And by the table, which makes them, and the list of what they hand on."""
+    """And by the table, which makes them, the list of what they hand on, and the search
+    for many models."""
     solvers = [m for m in MODULES[name] if m.startswith("skpulsar._solvers.")]
-    files = ("_protocol", "_table", "_states")
+    files = ("_protocol", "_table", "_states", "many._grid", "many._search")
     faces = tuple(f"skpulsar._solvers.{file}." for file in files)
     assert name.startswith("_solvers.") or all(m.startswith(faces) for m in solvers)
 

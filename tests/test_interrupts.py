@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 from scipy.sparse import csr_array
+from sklearn.model_selection import ShuffleSplit
 
 import skpulsar
-from skpulsar import MLPClassifier, SLPClassifier
+from skpulsar import MLPClassifier, SLPClassifier, SLPClassifierCV
 from skpulsar._kernels import _core
 
 HOME = str(Path(skpulsar.__file__).parent)
@@ -76,13 +77,14 @@ class Interrupter:
         sys.settrace(self.before)
 
 
-def interrupted_at_every_line(make, train):
-    """(line, model) for every line of training at which a signal may arrive."""
+def interrupted_at_every_line(make, train, step=1):
+    """(line, model) for every line of training at which a signal may arrive, or for
+    some of them."""
     train(make())  # some lines run once in the life of a process
     model = make()
     with Interrupter(0) as counter:
         train(model)
-    for n in range(1, counter.count + 1):
+    for n in range(1, counter.count + 1, step):
         model = make()
         with pytest.raises(KeyboardInterrupt), Interrupter(n):
             train(model)
@@ -120,6 +122,22 @@ def test_a_network_stands_at_its_last_finished_epoch(pulsars):
         assert finished <= k <= finished + 1, f"line {n}: {finished} epochs, then {k}"
         finished = k
     assert finished == N_EPOCHS
+
+
+@pytest.mark.parametrize("cv", [2, ShuffleSplit(1, random_state=0)])
+def test_a_search_is_as_before_or_done(pulsars, cv):
+    X, y = (a[:150] for a in pulsars)
+    options = {"cv": cv, "random_state": 0, "scoring": ["f1_best", "neg_log_loss"]}
+
+    def make():
+        return SLPClassifierCV([1e-2], **options)
+
+    before, after = pickle.dumps(make()), pickle.dumps(make().fit(X, y))
+    seen = {
+        pickle.dumps(model)
+        for _, model in interrupted_at_every_line(make, lambda m: m.fit(X, y), step=29)
+    }
+    assert before in seen and seen <= {before, after}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no timer")

@@ -24,7 +24,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 import skpulsar
-from skpulsar import MLPClassifier, MLPRegressor, SLPClassifier
+from skpulsar import MLPClassifier, MLPRegressor, SLPClassifier, SLPClassifierCV
 from skpulsar.samplers import CyclicOverSampler
 
 SAMPLER = RandomUnderSampler(random_state=0)
@@ -33,6 +33,9 @@ SCALED = make_sampling_pipeline(StandardScaler(), SAMPLER, MODEL)
 THRESHOLD = FixedThresholdClassifier(SCALED, threshold=0.9)
 PIPELINES = {
     "scikit-learn's": make_pipeline(StandardScaler(), MODEL),
+    "with a search": make_pipeline(
+        StandardScaler(), SLPClassifierCV([1e-2, 1e-4], cv=2, random_state=0)
+    ),
     "with a sampler": SCALED,
     "with ours": make_sampling_pipeline(CyclicOverSampler(), StandardScaler(), MODEL),
     "a sampler alone": make_sampling_pipeline(SAMPLER, MODEL),

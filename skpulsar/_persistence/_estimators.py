@@ -2,6 +2,7 @@
 """Estimators as plain values: their class, parameters, attributes and requests."""
 
 from sklearn import config_context
+from sklearn.base import BaseEstimator
 
 import skpulsar
 from skpulsar._estimator._callbacks import OF_THE_FIT
@@ -75,8 +76,9 @@ def is_attribute(kind, name):
 
 def requests_of(estimator):
     """What metadata was requested or refused, by method: what a new one does not."""
-    routing = estimator.get_metadata_routing()
-    usual = type(estimator)().get_metadata_routing()
+    # Their own, where they also route metadata to others
+    routing = BaseEstimator.get_metadata_routing(estimator)
+    usual = BaseEstimator.get_metadata_routing(type(estimator)())
     found = {}
     for method in ("fit", "partial_fit", "score"):
         requests = getattr(routing, method).requests

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The rows that a fold holds out, and scores of models there."""
+
+import numpy as np
+
+from skpulsar._kernels import _core
+from skpulsar._model_selection._ranking import Ranking
+from skpulsar._model_selection._scoring import BEST_F1, LOG_LOSS, OF_RANKS
+from skpulsar._problem._matrix import kernel_matrix
+from skpulsar._problem._memory import Rows
+from skpulsar._problem._models import Linear
+
+AT_ONCE = 4096  # Logits of so many rows are computed in one call.
+TOGETHER = 8  # Those of so many models are held at a time.
+
+
+class HeldOut:
+    """Rows held out, without a copy of X.
+
+    Parameters
+    ----------
+    X : ndarray or CSR matrix of shape (n_samples, n_features)
+        All rows.
+
+    target : ndarray of shape (n_samples,), or (n_labels, n_samples)
+        Numbers of the classes of all rows, or 0 and 1 for every label.
+
+    weight : ndarray of shape (n_samples,), or None
+        Weights of all rows, whose sums are finite; None stands for ones.
+
+    rows : ndarray of int
+        The rows held out, whose weights are positive.
+
+    loss : Logistic or Softmax
+        The loss of a row.
+    """
+
+    def __init__(self, X, target, weight, rows, loss):
+        if target.ndim == 1:  # Those of class 1 come first, as `ranking` wants them.
+            positive = target[rows] == 1
+            self.n_positive = np.count_nonzero(positive)
+            rows = np.concatenate([rows[positive], rows[~positive]])
+        self.X, self.rows, self.loss = X, np.asarray(rows, np.int64), loss
+        self.all_targets, self.all_weights = target, weight
+        self.target = np.ascontiguousarray(target[..., rows])
+        self.weight = None if weight is None else weight[rows]
+
+    def logits(self, weights):
+        """Logits of some models.
+
+        Parameters
+        ----------
+        weights : ndarray of shape (n_models, n_outputs, n_columns + 1)
+
+        Returns
+        -------
+        logits : ndarray of shape (n_models, n_outputs, n_rows)
+        """
+        matrix = kernel_matrix(self.X)
+        outputs = Linear(np.ascontiguousarray(weights.reshape(-1, weights.shape[-1])))
+        logits = np.empty((outputs.n_outputs, len(self.rows)))
+        for start in range(0, len(self.rows), AT_ONCE):
+            rows = self.rows[start : start + AT_ONCE]
+            part = outputs.logits(matrix, 0, len(rows), rows)
+            if not np.isfinite(part).all():
+                outputs.saturate(part, kernel_matrix(self.X[rows]))
+            logits[:, start : start + AT_ONCE] = part.T
+        return logits.reshape(*weights.shape[:2], -1)
+
+    def scores(self, kinds, weights):
+        """Scores of some models.
+
+        Parameters
+        ----------
+        kinds : list of str
+            Of `OF_LOGITS`.
+
+        weights : ndarray of shape (n_models, n_outputs, n_columns + 1)
+
+        Returns
+        -------
+        scores : dict of ndarray of shape (n_models,)
+        """
+        scores = {kind: np.empty(len(weights)) for kind in kinds}
+        if LOG_LOSS in kinds and self.loss.binary and self.target.ndim == 1:
+            scores[LOG_LOSS] = -self.log_losses(weights[:, 0])
+            if np.isfinite(scores[LOG_LOSS]).all():  # No sum of a row overflowed.
+                kinds = [kind for kind in kinds if kind != LOG_LOSS]
+        for start in range(0, len(weights) if kinds else 0, TOGETHER):
+            logits = self.logits(weights[start : start + TOGETHER])
+            for a, of_model in enumerate(logits, start):
+                for kind, value in self._scores(kinds, of_model):
+                    scores[kind][a] = value
+        return scores
+
+    def log_losses(self, weights):
+        """Mean losses of some models of one output, from one reading."""
+        rows = Rows(
+            kernel_matrix(self.X), self.all_targets, self.all_weights, self.rows
+        )
+        passes = rows.full_pass(np.zeros(rows.n_columns), True, self.loss)
+        ends = np.array([0, len(self.rows)])
+        models, unit = np.ascontiguousarray(weights.T), np.ones(rows.n_columns + 1)
+        sums, _ = passes.dataset.grid(models, unit, ends, gradient=False)
+        return sums[0] / rows.total()
+
+    def _scores(self, kinds, logits):
+        """Yield the scores of one model, by its logits of shape (n_outputs, n_rows)."""
+        ranking = None
+        if not {*kinds}.isdisjoint(OF_RANKS):
+            ranking = self.ranking(logits[0])
+        for kind in kinds:
+            if kind == LOG_LOSS:
+                yield kind, -self.mean(self.loss.evaluate(logits, self.target))
+            elif kind == "f1":
+                yield kind, self.f1(logits[0])
+            elif kind == BEST_F1:
+                yield kind, ranking.best_f1()[0]
+            else:
+                yield kind, getattr(ranking, kind)()
+
+    def mean(self, values):
+        """The weighted mean of something of every row."""
+        if self.weight is None:
+            return _core.total(values) / len(values)
+        return _core.dot(self.weight, values) / _core.total(self.weight)
+
+    def f1(self, logits):
+        """F1 of two classes where the logit is greater than 0."""
+        weight = 1.0 if self.weight is None else self.weight
+        chosen = weight * (logits > 0)
+        found, all_positive = _core.total(self.target * chosen), self.target * weight
+        return 2 * found / (_core.total(chosen) + _core.total(all_positive))
+
+    def ranking(self, logits):
+        """The rows of two classes by their logits."""
+        return Ranking(*self.by_class(logits), *self.by_class(self.weight))
+
+    def by_class(self, values):
+        """Values of the rows of class 1 and of class 0; None where there are none."""
+        if values is None:
+            return None, None
+        return values[: self.n_positive], values[self.n_positive :]
