@@ -17,7 +17,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 
 DISPLAYS = (
     *("training_curve", "logit_histogram", "threshold", "coefficients"),
-    "influence",
+    *("choose_alpha", "influence"),
 )
 
 

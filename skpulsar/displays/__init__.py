@@ -10,6 +10,7 @@ from importlib import import_module
 
 HOMES = {
     "CoefficientDisplay": "_coefficients",
+    "CoefficientPathDisplay": "_coefficient_path",
     "InfluenceDisplay": "_influence",
     "LogitHistogramDisplay": "_logit_histogram",
     "ThresholdDisplay": "_threshold",
