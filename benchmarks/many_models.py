@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Many models side by side: 5 folds x 20 alphas, and the 20 models of all rows.
 
-Time: whole training, and the log loss of the rows held out, in turns with five fits of
-SLPClassifier as it stands; process time, one thread. The ratio is to these five fits.
+Time: whole calls of SLPClassifierCV, in turns with five fits of SLPClassifier as it
+stands; process time, one thread. Ratios are to these five fits: with the log loss as
+the score, and the least and the most; with average precision and F1 at every cut-off
+besides; with the log loss and three class weights.
 
 Truth: how far models are above minima that are proved in long double, and what they
 claim; and by how much the mean held-out log loss of an alpha is wrong, compared with
@@ -31,7 +33,7 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression, LogisticRegressionCV
 from sklearn.model_selection import GridSearchCV, PredefinedSplit
 
-from skpulsar import SLPClassifier
+from skpulsar import SLPClassifier, SLPClassifierCV
 from skpulsar._problem._losses import Logistic
 from skpulsar._problem._matrix import kernel_matrix
 from skpulsar._problem._memory import Rows
@@ -42,6 +44,8 @@ ALPHAS = np.logspace(-7, 0, 20)
 N_FOLDS, TOL = 5, 1e-3
 NAMES = ("HTRU2", "campaign", "shuttle", "ijcnn1", "a9a", "cover", "http", "w8a")
 MADE = ((500_000, 28), (60_000, 500))
+RANKED = ["neg_log_loss", "average_precision", "f1_best"]
+CLASS_WEIGHTS = [None, {1: 2}, "balanced"]
 PROVED = 5e7  # No minimum is sought in long double of more products of columns.
 
 
@@ -61,8 +65,9 @@ def main():
         memories.append((name, *memory_cells(X, y, fold)))
         if arguments.peers:
             peers.append((name, *peer_cells(X, y, fold)))
-    header = "five fits, ms", "side by side, ms", "ratio", "least", "most"
-    table(("", *header, "models read"), times)
+    header = "five fits, ms", "all models, ms", "ratio", "least", "most"
+    more = "with AP and F1", "3 class weights", "models read"
+    table(("", *header, *more), times)
     header = "largest gap / F", "claimed", "gap / claim, median"
     table(("", *header, "error of scores, SE"), truths)
     table(("", "numbers a row", "without weights and factors"), memories)
@@ -112,21 +117,28 @@ def held_out(models, X, y, fold):
     return found
 
 
-def chosen(X, y, fold):
-    """The best alpha, and its model of all rows."""
-    models = trained(X, y, fold)
-    best = held_out(models, X, y, fold).mean(axis=0).argmin()
-    return ALPHAS[best], models.weights[0, -1, best]
+def search(fold, **options):
+    """What chooses the best alpha, and has its model of all rows."""
+    cv = PredefinedSplit(fold)
+    return SLPClassifierCV(ALPHAS, cv=cv, tol=TOL, random_state=0, **options)
 
 
 def time_cells(X, y, fold, n_turns):
-    one = partial(SLPClassifier(random_state=0).fit, X, y)
-    seconds = in_turns([one, partial(chosen, X, y, fold)], n_turns, process_time)
-    ratios = seconds[:, 1] / seconds[:, 0] / N_FOLDS
-    fits, many = np.median(seconds, axis=0) * 1e3
+    models = [
+        SLPClassifier(random_state=0),
+        search(fold),
+        search(fold, scoring=RANKED),
+        search(fold, class_weights=CLASS_WEIGHTS, prior_correction=True),
+    ]
+    calls = [partial(model.fit, X, y) for model in models]
+    seconds = in_turns(calls, n_turns, process_time)
+    ratios = (seconds[:, 1:] / seconds[:, :1] / N_FOLDS).T
+    fits, many = np.median(seconds[:, :2], axis=0) * 1e3
     read = ", ".join(map(str, trained(X, y, fold).n_models))
-    spread = (f"{f(ratios):.2f}" for f in (np.median, min, max))
-    return short(N_FOLDS * fits), short(many), *spread, read
+    found = [f(ratios[0]) for f in (np.median, min, max)]
+    found += [np.median(ratio) for ratio in ratios[1:]]
+    cells = (f"{ratio:.2f}" for ratio in found)
+    return short(N_FOLDS * fits), short(many), *cells, read
 
 
 def truth_cells(X, y, fold, quick):
@@ -207,14 +219,14 @@ def peer_cells(X, y, fold):
         ratios = []
         for call in calls:
             began = process_time()
-            chosen(X, y, fold)
+            search(fold).fit(X, y)
             middle = process_time()
             try:
                 call(X, y, fold, ALPHAS)
             except ImportError:
                 continue
             ended = process_time()
-            chosen(X, y, fold)
+            search(fold).fit(X, y)
             own = (middle - began + process_time() - ended) / 2
             ratios.append((ended - middle) / own)
         yield f"{min(ratios):.0f}" if ratios else "-"
