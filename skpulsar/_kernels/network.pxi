@@ -36,7 +36,8 @@ cdef class Network:
         self.scale = np.ones(sizes[0]) if scale is None else scale
         self.middle, self.unit, self.scratch = middle, unit, np.empty(0)
         self.dropout = np.zeros(depth - 1) if dropout is None else dropout
-        self.network = network_t(&sizes[0], depth, 0, _tag(ACTIVATIONS, "unit", activation),
+        cdef int unit_tag = _tag(ACTIVATIONS, "unit", activation)
+        self.network = network_t(&sizes[0], depth, 0, unit_tag,
                                  dtype == np.float32, _doubles(self.scale, sizes[0]),
                                  _doubles(middle, sizes[depth]),
                                  _doubles(unit, sizes[depth]),
