@@ -3,7 +3,8 @@
 
 All run the same number of epochs of adam by whole calls of `fit`, on made rows of the
 sizes of known data sets; all are timed with float64 and float32 rows, one thread,
-process time. Ratios compare with the faster of a peer's two; above 1, ours is faster.
+process time. Ratios compare with the peer's rows of the same dtype, and with the faster
+of its two; above 1, ours is faster.
 PyTorch takes part if it is installed.
 
     python benchmarks/networks.py [--quick] [--level v3] [--only NAME ...]
@@ -20,6 +21,11 @@ from sklearn.neural_network import MLPClassifier as Peer
 
 from skpulsar import MLPClassifier
 from skpulsar._kernels import _core
+
+DTYPES = "float64", "float32"
+PEERS = ["scikit-learn"]
+if _torch.torch is not None:
+    PEERS.append(f"PyTorch {_torch.torch.__version__}")
 
 # Rows, columns, units of the hidden layers, classes, rows of a batch, epochs, turns
 SHAPES = {
@@ -48,17 +54,17 @@ def main():
         X, y = random.standard_normal((n, d)), random.integers(0, n_classes, n)
         common = {"hidden_layer_sizes": hidden, "batch_size": batch, "max_iter": epochs}
         calls = fits(X, y, common, n_classes)
-        double, single, *peers = in_turns(calls, turns, process_time).T
-        fastest = np.minimum(peers[::2], peers[1::2])
-        for dtype, own in (("float64", double), ("float32", single)):
+        seconds = in_turns(calls, turns, process_time).T
+        ours, *peers = seconds.reshape(-1, 2, turns)  # by dtype
+        for own, *same, dtype in zip(ours, *peers, DTYPES, strict=True):
             row = [name, dtype, short(1e3 * np.median(own) / epochs)]
-            for peer in fastest:
-                ratio = f"{np.median(peer / own):.1f}"
-                row += [short(1e3 * np.median(peer) / epochs), ratio]
+            for peer, both in zip(same, peers, strict=True):
+                row.append(short(1e3 * np.median(peer) / epochs))
+                row += [f"{np.median(t / own):.1f}" for t in (peer, both.min(axis=0))]
             rows.append(row)
-    head = ["", "rows", "ours, ms", "scikit-learn's, ms", "times faster"]
-    if _torch.torch is not None:
-        head += [f"PyTorch {_torch.torch.__version__}'s, ms", "times faster"]
+    head = ["", "rows", "ours, ms"]
+    for peer in PEERS:
+        head += [f"{peer}'s, ms", "times faster", "than its faster"]
     table(head, rows)
 
 
