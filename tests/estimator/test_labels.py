@@ -170,3 +170,9 @@ def test_keys_of_other_classes_where_all_have_a_value():
     assert by_label(given, np.array([0, 1]), "class_weight") == [2, 3]
     expected = compute_class_weight(given, classes=np.array([0, 1]), y=[0, 1])
     assert_array_equal(expected, [2, 3])
+
+
+def test_whole_numbers_of_which_most_are_single_are_doubted():
+    with pytest.warns(UserWarning, match="unique classes"):
+        assert len(find_classes(np.arange(30))) == 30
+    assert len(find_classes(np.arange(30) % 15)) == 15
