@@ -23,7 +23,7 @@ from skpulsar._model_selection._scoring import scorers_from_outside
 from skpulsar._model_selection._search import search
 
 GRID = (Instance((list, tuple), "a list"), NONE)
-SHARED = ("standardize", "max_iter", "tol", "fit_intercept", "random_state", "verbose")
+COMMON = ("standardize", "max_iter", "tol", "fit_intercept", "random_state", "verbose")
 
 
 class SLPClassifierCV(ClassTargets, OneLayer, Portable, ValidatedInput, BaseEstimator):
@@ -217,7 +217,7 @@ objective_gap_
         "selection": (Options(SELECTIONS),),
         "class_weights": GRID,
         "samplings": GRID,
-        **{name: PARAMETERS[name] for name in SHARED},
+        **{name: PARAMETERS[name] for name in COMMON},
         **CLASS_PARAMETERS,
     }
 

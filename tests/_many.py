@@ -2,6 +2,8 @@
 """Grids of models, and what each of them minimises, row by row."""
 
 import numpy as np
+from _minimum import minimum
+from _rows import matrix_of
 
 from skpulsar._problem._losses import Logistic
 from skpulsar._problem._memory import Rows
@@ -10,8 +12,6 @@ from skpulsar._solvers.many._grid import Grid
 from skpulsar._solvers.many._problem import Problem
 from skpulsar._solvers.many._search import train
 from skpulsar._solvers.quadratic._column_statistics import ColumnStatistics
-from tests._minimum import minimum
-from tests._rows import matrix_of
 
 ALPHAS = np.array([1e-1, 1e-6, 1e-3])  # in no order
 FEW, MANY = 900, 9000  # rows that are all taken, and such that some are drawn

@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
+from _fitted import assert_same
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.sparse import csr_array
 from sklearn.base import clone
@@ -27,7 +28,6 @@ from sklearn.model_selection import (
 
 from skpulsar import SLPClassifier, SLPClassifierCV, load, save
 from skpulsar._model_selection import _side_by_side
-from tests._fitted import assert_same
 
 ALPHAS = np.array([1e-3, 1e-6, 1.0])  # in no order
 NAMES = ["neg_log_loss", "average_precision", "f1", "f1_best", "roc_auc"]

@@ -16,7 +16,7 @@ class Validation:
 
     Parameters
     ----------
-    estimator : BaseSLP
+    estimator : BasePerceptron
         Its parameter `scoring` names the scorers, of which the first is monitored.
 
     start : FitResult

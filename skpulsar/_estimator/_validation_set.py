@@ -75,7 +75,7 @@ def divide(estimator, X, y, sample_weight, start, given):
 
     Parameters
     ----------
-    estimator : BaseSLP
+    estimator : BasePerceptron
         Its parameters say what is scored.
 
     X, y, sample_weight : ndarray, csr_array or None

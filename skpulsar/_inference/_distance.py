@@ -5,9 +5,7 @@ import warnings
 
 import numpy as np
 
-FAR = (
-    0.01  # The square of a tenth of a standard error, the farthest that is passed over
-)
+FAR = 0.01  # The square of a tenth of a standard error: less is passed over.
 
 
 def warn_if_far(distance):

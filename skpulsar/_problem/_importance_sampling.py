@@ -7,6 +7,8 @@ import numpy as np
 
 from skpulsar._kernels import _core
 
+MIN_ROWS, MAX_ROWS = 4096, 8192  # A draw has so many, if few columns ask for no more.
+ALL = 0.7  # A draw of more than this share of the rows takes them all.
 STRIDED = 32768  # So many evenly spaced rows calibrate a draw.
 
 

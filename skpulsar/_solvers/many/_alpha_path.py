@@ -35,10 +35,10 @@ class AlphaPath:
         factored = [None] * found.shape[1]
         tolerance = NOISE_SHARE * len(found) / drawn.rows.n_rows
         for v in range(len(self.grid.class_factor)):
-            search, none = self._search(drawn, v), np.zeros(len(found))
+            search = self._search(drawn, v)
             point = self.problem.null_point(v, self.grid.n_folds)
             for path in v * len(self.falling) + self.falling:
-                point = search.minimum(path, point, none, tolerance)
+                point = search.minimum(path, point, tolerance)
                 found[:, path], factored[path] = point, search.factored
         return found, factored
 

@@ -32,15 +32,15 @@ class ChordSearch:
         self.batch, self.objectives = batch, objectives
         self.curvature = self.factored = None
 
-    def minimum(self, model, start, linear, tolerance):
-        """The point from which a step gains no more than a share of F, from a start on;
-        a linear part is added to F."""
+    def minimum(self, model, start, tolerance):
+        """The point from which a step gains no more than a share of F, from a start
+        on."""
         self.live = self.objectives.live[:, model]
         self.penalty = np.ascontiguousarray(self.objectives.penalty[:, model])
-        self.linear, self.factored = linear, None
+        self.factored = None
         n_renewals, last = 0, np.inf
         point = np.where(self.live, start, 0.0)
-        value, slope, own = self._read(point)
+        value, slope = self._read(point)
         for _ in range(NEWTON_STEPS):
             step, decrement = self._step(slope)
             if decrement > STALE * last and n_renewals < MAX_RENEWALS:
@@ -49,11 +49,11 @@ class ChordSearch:
                 step, decrement = self._step(slope)
             last = decrement
             found = None
-            if decrement > tolerance * own:
+            if decrement > tolerance * value:
                 found = self._along(point, step, value)
             if found is None:
                 break
-            point, value, slope, own = found
+            point, value, slope = found
         return point
 
     def _along(self, point, step, value):
@@ -63,18 +63,18 @@ class ChordSearch:
         while share > MIN_STEP_SIZE:
             moved = point - share * step
             read = self._read(moved)
-            if read[0] <= value + RISE_TOLERANCE * abs(value):
+            if read[0] <= value + RISE_TOLERANCE * value:
                 return moved, *read
             share /= 4
         return None
 
     def _read(self, point):
-        """F with the linear part, its gradient, and F without it."""
+        """F and its gradient."""
         batch, slope = self.batch, self.penalty * point
         loss, gradient, _ = batch.sums(point)
-        own = loss / batch.total + _core.dot(slope, point) / 2
-        slope += gradient * batch.scaling.scale / batch.total + self.linear
-        return own + _core.dot(self.linear, point), np.where(self.live, slope, 0.0), own
+        value = loss / batch.total + _core.dot(slope, point) / 2
+        slope += gradient * batch.scaling.scale / batch.total
+        return value, np.where(self.live, slope, 0.0)
 
     def _step(self, slope):
         """Newton's step, and its decrement."""

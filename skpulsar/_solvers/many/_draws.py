@@ -3,13 +3,11 @@
 
 import numpy as np
 
-from skpulsar._problem._importance_sampling import draw_key
+from skpulsar._problem._importance_sampling import ALL, MAX_ROWS, MIN_ROWS, draw_key
 from skpulsar._problem._row_norms import RowNorms
 from skpulsar._solvers.many._grouped_rows import GroupedRows
 
-MIN_ROWS, MAX_ROWS = 4096, 8192  # A draw has so many, if those a column are fewer:
 ROWS_A_COLUMN, ROWS_A_SPARSE_COLUMN = 8, 64
-ALL = 0.7  # A draw of more than this share of the rows takes them all.
 
 
 def first_draw(rows):

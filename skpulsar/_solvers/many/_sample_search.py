@@ -15,7 +15,7 @@ class SampleSearch:
     """Minimise objectives over drawn rows, given the linear parts that make their
     gradients at the starting points those over all rows.
 
-    All models are read together, until the decrement of each is a hundredth of its
+    All models are read together, until the decrement of each is a thousandth of its
     first. One step is made in any case: a model of a fold that stayed where all rows
     have their minimum would have been trained on the rows held out.
 
@@ -28,7 +28,7 @@ class SampleSearch:
         Those of the models.
 
     point, gradient : ndarray of shape (n_columns + 1, n_models)
-        Where the linear parts are fixed, and the gradients over all rows there.
+        The starting points, and the gradients over all rows there.
 
     of_drawn : ndarray of shape (n_columns + 1, n_models)
         The gradients over the drawn rows there.
@@ -39,17 +39,14 @@ class SampleSearch:
 
     def __init__(self, groups, objectives, metrics, point, gradient, of_drawn, single):
         self.groups, self.objectives, self.metrics = groups, objectives, metrics
-        self.anchor, self.gradient, self.single = point, gradient, single
+        self.start, self.gradient, self.single = point, gradient, single
         self.linear = gradient - of_drawn
 
-    def minimise(self, point, goal):
-        """Points from given ones on, whose decrements are at most the goals, or a
-        hundredth of the first."""
+    def minimise(self, goal):
+        """Points whose decrements are at most the goals, or a thousandth of the
+        first."""
+        point, gradient = self.start.copy(), self.gradient.copy()
         every, metrics = np.arange(point.shape[1]), self.metrics
-        gradient = self.gradient.copy()
-        if point is not self.anchor:
-            gradient = self._gradient(point, every)
-        point = point.copy()
         step = metrics.solve(gradient, every)
         decrement = dots(gradient, step) / 2
         goal = np.maximum(goal, ENOUGH * decrement)

@@ -112,7 +112,6 @@ class SharedSearch:
         drawn, grid = self.draws.draw(), self.problem.grid
         _, sums = drawn.read(self.start, single=self.single)
         of_drawn = self.objectives.gradient(self.point, sums[:, :, grid.path])
-        point = self.point
         self.metrics = Metrics(self.factored, grid.path, self.objectives.live)
         apart = self._apart(drawn)
         if len(apart):
@@ -123,7 +122,7 @@ class SharedSearch:
             drawn, self.objectives, self.metrics, self.point, self.gradient, of_drawn,
             self.single,
         )  # fmt: skip
-        return search.minimise(point, STEP_GOAL * self._goal())
+        return search.minimise(STEP_GOAL * self._goal())
 
     def _apart(self, drawn):
         """Models that cannot share the metrics of all rows: the fold that they leave
@@ -156,7 +155,7 @@ class SharedSearch:
             drawn, objectives, metrics, point, gradient,
             objectives.gradient(point, sums), self.single,
         )  # fmt: skip
-        return search.minimise(point, STEP_GOAL * self._goal()[left])
+        return search.minimise(STEP_GOAL * self._goal()[left])
 
     def _begin(self):
         """Forget what was seen in other metrics."""

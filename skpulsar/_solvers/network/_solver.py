@@ -143,10 +143,12 @@ class NetworkSteps(Stepping):
         if state.n_updates == 0 and not any(layer.any() for layer in weights):
             network = self._network(rows, self._start(weights, state), state)
             return Workspace(network, dataset, columns)
-        before = state.columns if columns and state.columns else self.columns
         network = self._network(rows, weights, state)
-        before_them = rows.in_any_order(before.centre, True, self.loss)
-        network.take(weights, before_them, before.scale)
+        if columns and state.columns:
+            before = rows.in_any_order(state.columns.centre, True, self.loss)
+            network.take(weights, before, state.columns.scale)
+        else:
+            network.take(weights, dataset)
         new = self._new_columns(weights, state)
         if new.any():
             layers = network.layers("weights")

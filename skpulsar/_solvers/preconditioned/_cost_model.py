@@ -3,8 +3,8 @@
 
 from math import inf
 
-MIN_ROWS, MAX_ROWS = 4096, 8192  # A subsample has so many, if 8 a column are fewer.
-ALL = 0.7  # A subsample of more than this share of the rows takes them all.
+from skpulsar._problem._importance_sampling import ALL, MAX_ROWS, MIN_ROWS
+
 SMALL = 1e7  # A curvature of all rows may cost so many entries at every step.
 MAX_INITIAL_COST = 5  # The initial subsample may cost so many full passes,
 MAX_SUMMED_COST = 2  # The products of a row may cost so many rows that are read.

@@ -6,6 +6,7 @@ from math import inf, sqrt
 import numpy as np
 
 from skpulsar._kernels import _core
+from skpulsar._problem._importance_sampling import MIN_ROWS
 from skpulsar._problem._losses import centred
 from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.preconditioned._softmax_progress import Progress
@@ -16,7 +17,7 @@ from skpulsar._solvers.quadratic._gap_estimate import SEPARABLE, GapEstimate
 from skpulsar._solvers.quadratic._owned_columns import has_owned_column
 from skpulsar._solvers.quadratic._saturation import SPARED
 from skpulsar._solvers.quadratic._scaling import Scaling
-from skpulsar._solvers.quadratic._softmax_cost import MIN_ROWS, SoftmaxCost
+from skpulsar._solvers.quadratic._softmax_cost import SoftmaxCost
 from skpulsar._solvers.quadratic._softmax_objective import SoftmaxObjective
 from skpulsar._solvers.quadratic._softmax_preconditioners import ClassDiagonal
 from skpulsar._solvers.quadratic._softmax_sample_objective import SoftmaxSampleObjective

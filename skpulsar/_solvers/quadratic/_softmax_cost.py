@@ -3,8 +3,8 @@
 
 from math import inf
 
-MIN_ROWS, MAX_ROWS = 4096, 8192  # A subsample has so many, if few columns ask for less.
-ALL = 0.7  # A subsample of more than this share of the rows takes them all.
+from skpulsar._problem._importance_sampling import ALL, MAX_ROWS, MIN_ROWS
+
 SMALL = 1e7  # A curvature of all rows may cost so many nanoseconds at every step.
 # Nanoseconds, measured with AVX-512, of which only the ratios count:
 ENTRY, ENTRY_AND_CLASS, CLASS = 0.5, 0.12, 8.0  # a dense row, by entries and classes

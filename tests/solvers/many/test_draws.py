@@ -3,10 +3,11 @@
 
 import numpy as np
 import pytest
+from _many import problem_of, table
 from numpy.testing import assert_array_equal
 
-from skpulsar._solvers.many._draws import MIN_ROWS, Draws, first_draw, takes_all
-from tests._many import problem_of, table
+from skpulsar._problem._importance_sampling import MIN_ROWS
+from skpulsar._solvers.many._draws import Draws, first_draw, takes_all
 
 N = 20_000
 

@@ -3,9 +3,8 @@
 
 import numpy as np
 import pytest
+from _many import FEW, problem_of, table
 from numpy.testing import assert_allclose, assert_array_equal
-
-from tests._many import FEW, problem_of, table
 
 LAYOUTS = ["dense float64", "csr float64"]
 

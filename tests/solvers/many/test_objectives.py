@@ -3,9 +3,8 @@
 
 import numpy as np
 import pytest
+from _many import FEW, grid_of, objectives, problem_of, table
 from numpy.testing import assert_allclose
-
-from tests._many import FEW, grid_of, objectives, problem_of, table
 
 
 def some_problem(fit_intercept=True, **options):

@@ -3,10 +3,10 @@
 
 import numpy as np
 import pytest
+from _many import ALPHAS, grid_of, problem_of, table
 
 from skpulsar._solvers.many._metrics import Metrics
 from skpulsar._solvers.many._sample_search import SampleSearch
-from tests._many import ALPHAS, grid_of, problem_of, table
 
 
 def metrics_of(problem, start):
@@ -34,9 +34,8 @@ def test_minima_with_gradients_of_other_rows(single):
         slope = objectives.gradient(point, groups.read(point)[1]) + shift
         return metrics.decrements(slope, np.arange(point.shape[1]))
 
-    for begin in (point, point + 0.1):
-        found = search.minimise(begin, np.full(point.shape[1], 1e-9))
-        assert (decrement(found) <= 0.02 * decrement(begin)).all()
+    found = search.minimise(np.full(point.shape[1], 1e-9))
+    assert (decrement(found) <= 0.002 * decrement(point)).all()
     assert (point[:-1] == 0).all()
 
 
@@ -49,5 +48,5 @@ def test_one_step_is_made_where_none_is_needed():
     point = start[:, problem.grid.path]
     own = objectives.gradient(point, groups.read(point)[1])
     search = SampleSearch(groups, objectives, metrics, point, own, own, False)
-    found = search.minimise(point, np.full(12, np.inf))
+    found = search.minimise(np.full(12, np.inf))
     assert (found != point).any(axis=0).all()

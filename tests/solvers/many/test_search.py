@@ -5,13 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-
-from skpulsar import SLPClassifier
-from skpulsar._kernels import _core
-from skpulsar._problem._memory import Rows
-from skpulsar._solvers.many._grid import Grid
-from skpulsar._solvers.many._search import train
-from tests._many import (
+from _many import (
     ALPHAS,
     FEW,
     MANY,
@@ -22,7 +16,13 @@ from tests._many import (
     trained,
     training_sets,
 )
-from tests._rows import LAYOUTS
+from _rows import LAYOUTS
+
+from skpulsar import SLPClassifier
+from skpulsar._kernels import _core
+from skpulsar._problem._memory import Rows
+from skpulsar._solvers.many._grid import Grid
+from skpulsar._solvers.many._search import train
 
 sizes = pytest.mark.parametrize("n", [FEW, MANY])
 
