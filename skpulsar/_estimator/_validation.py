@@ -5,6 +5,7 @@ from copy import copy
 from dataclasses import replace
 from math import isnan
 
+from skpulsar._estimator._scorer_names import by_name
 from skpulsar._training._monitor import LOSS as TRAINING_LOSS
 from skpulsar._training._monitor import Monitor
 
@@ -98,23 +99,9 @@ def scorers_of(estimator):
     ValueError
         If there is none, or one that scikit-learn does not know.
     """
-    scoring = estimator.scoring
-    if isinstance(scoring, str):
-        scoring = {scoring: scoring}
-    elif isinstance(scoring, (list, tuple)):
-        if not all(isinstance(name, str) for name in scoring):
-            raise ValueError(
-                f"scoring={scoring!r:.80} lists other things than names: give scorers "
-                "as a dict by name."
-            )
-        scoring = {name: name for name in scoring}
-    elif not isinstance(scoring, dict):  # A callable, or None for `score`
-        scoring = {"score": scoring}
-    if not scoring:
-        raise ValueError("scoring is empty: name at least one score, such as 'loss'.")
     return {
         name: LOSS if scorer == LOSS else _of_scikit_learn(estimator, scorer)
-        for name, scorer in scoring.items()
+        for name, scorer in by_name(estimator.scoring).items()
     }
 
 

@@ -3,6 +3,8 @@
 
 from sklearn.metrics import get_scorer, get_scorer_names
 
+from skpulsar._estimator._scorer_names import by_name
+
 LOG_LOSS = "neg_log_loss"  # This is scoring=None.
 BEST_F1 = "f1_best"
 OF_RANKS = ("average_precision", "roc_auc", BEST_F1)
@@ -23,19 +25,7 @@ def scores_of(scoring):
     ValueError
         If it is empty, or names a scorer that scikit-learn does not know.
     """
-    if isinstance(scoring, (list, tuple)):
-        if not all(isinstance(name, str) for name in scoring):
-            raise ValueError(
-                f"scoring={scoring!r:.80} lists other things than names: give scorers "
-                "as a dict by name."
-            )
-        scoring = {name: name for name in scoring}
-    elif scoring is None or isinstance(scoring, str):
-        scoring = {scoring or LOG_LOSS: scoring}
-    elif not isinstance(scoring, dict):
-        scoring = {"score": scoring}
-    if not scoring:
-        raise ValueError("scoring is empty: name a score, or set scoring=None.")
+    scoring = by_name(LOG_LOSS if scoring is None else scoring)
     return {name: _score(score) for name, score in scoring.items()}
 
 
