@@ -7,8 +7,9 @@ from skpulsar._kernels import _core
 from skpulsar._solvers.quadratic._lbfgs import MIN_STEP_SIZE, RISE_TOLERANCE
 from skpulsar._solvers.quadratic._sample_objective import NEWTON_STEPS
 
-STALE = 1 / 3  # A curvature is renewed if a step leaves more of the decrement,
-MAX_RENEWALS = 3  # but no more than so often for one penalty.
+STALE = 0.1  # A curvature is renewed if a step leaves more of the decrement, and more
+# than the rows are too few to tell; but no more than so often for one penalty.
+MAX_RENEWALS = 3
 
 
 class ChordSearch:
@@ -24,6 +25,11 @@ class ChordSearch:
 
     Attributes
     ----------
+    stale : float
+        What a step may leave of the decrement. Where there are few rows a column their
+        curvature is wrong too, and one that is kept from a larger penalty is rather too
+        large, which makes up for steps that are too long.
+
     factored : tuple of ndarray, or None
         The factor of the curvature and the penalty that the last step was made with.
     """
@@ -31,6 +37,7 @@ class ChordSearch:
     def __init__(self, batch, objectives):
         self.batch, self.objectives = batch, objectives
         self.curvature = self.factored = None
+        self.stale = max(STALE, np.sqrt(len(objectives.penalty) / batch.rows.n_rows))
 
     def minimum(self, model, start, tolerance):
         """The point from which a step gains no more than a share of F, from a start
@@ -43,7 +50,7 @@ class ChordSearch:
         value, slope = self._read(point)
         for _ in range(NEWTON_STEPS):
             step, decrement = self._step(slope)
-            if decrement > STALE * last and n_renewals < MAX_RENEWALS:
+            if decrement > self.stale * last and n_renewals < MAX_RENEWALS:
                 n_renewals += 1
                 self.curvature = self.factored = None
                 step, decrement = self._step(slope)
