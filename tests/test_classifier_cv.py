@@ -40,7 +40,8 @@ KINDS = pytest.mark.parametrize("cv", [FOLDS, ONE_BY_ONE], ids=["shared", "one b
 
 
 def search(X, y, cv=FOLDS, alphas=ALPHAS, weight=None, **options):
-    return SLPClassifierCV(alphas, cv=cv, random_state=0, **options).fit(X, y, weight)
+    options = {"random_state": 0} | options
+    return SLPClassifierCV(alphas, cv=cv, **options).fit(X, y, weight)
 
 
 def one_by_one(model, cv, X, y, weight=None):
@@ -128,6 +129,22 @@ def test_held_out_scores_are_not_those_of_models_that_saw_the_rows():
     error = model.scores_ - exact.scores_
     assert (optimism[:, :2] > 0.005).all()
     assert (np.abs(error[:, :2]) < 0.1 * optimism[:, :2]).all()
+
+
+@pytest.mark.parametrize("prior_correction", [False, True])
+def test_scores_are_those_of_the_minima(prior_correction):
+    """With weights of the classes the loss of the rows held out falls on a slope at
+    the minimum, unless probabilities are corrected."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((20_000, 12))
+    y = rng.random(20_000) < 1 / (1 + np.exp(3 - X @ rng.standard_normal(12)))
+    options = {"class_weight": {1: 4}, "prior_correction": prior_correction}
+    alphas = np.logspace(-5, 0, 6)
+    exact = search(X, y * 1, 5, alphas, tol=1e-10, **options)
+    for seed in range(3):
+        found = search(X, y * 1, 5, alphas, **options, random_state=seed)
+        away = found.scores_.mean(axis=0) - exact.scores_.mean(axis=0)
+        assert (np.abs(away) < 0.15 * exact.standard_errors_).all()
 
 
 @KINDS

@@ -61,7 +61,8 @@ class Partition:
         ]
         self.starts = [[start for start, _ in of_candidate] for of_candidate in found]
         factors = [[factor for _, factor in of_candidate] for of_candidate in found]
-        self.grid = Grid(problem.alphas, np.array(factors), deviation)
+        corrected = bool(problem.candidates[0].prior_correction)
+        self.grid = Grid(problem.alphas, np.array(factors), deviation, corrected)
 
     def _totals(self, problem):
         """Rows and weights of both classes outside every fold, and outside none."""

@@ -27,11 +27,18 @@ class Grid:
     deviation : ndarray of shape (K + 1, n_columns), or None
         Units of the penalty by fold left out. A column of deviation 0 has no weight.
         None: the columns are penalised as they are.
+
+    corrected : bool
+        Whether what the class factors add to the intercept is taken out again before
+        rows held out are scored. Their loss is taken to be that of weighted classes
+        then, which has its minimum where the other has; else they count by their sample
+        weights alone.
     """
 
     alphas: np.ndarray
     class_factor: np.ndarray
     deviation: np.ndarray | None = None
+    corrected: bool = False
 
     @property
     def shape(self):

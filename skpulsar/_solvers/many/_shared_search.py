@@ -7,6 +7,7 @@ from skpulsar._kernels import _core
 from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.many._alpha_path import AlphaPath
 from skpulsar._solvers.many._columns import dots
+from skpulsar._solvers.many._held_out import HeldOut
 from skpulsar._solvers.many._metrics import Metrics
 from skpulsar._solvers.many._newton_search import NewtonSearch
 from skpulsar._solvers.many._pairs import Pairs
@@ -24,6 +25,7 @@ STEP_GOAL = 0.001  # Decrements over drawn rows fall to this share of tol F.
 SINGLE_TOL = 1e-5  # With float32 no smaller gap is certified,
 SINGLE_RISE = 1e-6  # F may seem to rise by such a share,
 SINGLE_SIZE = 1e3  # and logits are no larger: they are wrong by 1e-7 of that.
+NO_CHANGE = 0.001  # of what a model may be above its minimum: scores may change by it.
 LOST = 0.25  # A column that keeps this share of its curvature is that of all rows.
 
 
@@ -33,8 +35,9 @@ class SharedSearch:
     The minima of the models of all rows over a draw are read first. By their sums over
     every fold, the gradients of all models there are exact. A second draw tells where
     these lead to, in the curvatures that the first had, and that is read next. What is
-    not certified then is read again, at the ends of quasi-Newton steps or, where these
-    are slow, at minima over more rows.
+    not certified then, or not settled in its loss of the rows held out, is read again:
+    at the ends of quasi-Newton steps or, where these are slow, at minima over more
+    rows.
 
     Parameters
     ----------
@@ -58,6 +61,9 @@ class SharedSearch:
     rate : ndarray of shape (n_models,)
         By what the decrements fell at the last reading; 1 where the objective rose.
 
+    held_out : HeldOut
+        Losses of the rows held out there.
+
     n_models, n_since : list of int, int
         How many models every reading has read; readings since the metrics were made.
     """
@@ -73,6 +79,7 @@ class SharedSearch:
         self.single = self.tol >= SINGLE_TOL
         self.rise = SINGLE_RISE if self.single else RISE_TOLERANCE
         self.least = MIN_LOSS * problem.null_loss()[problem.grid.weighting]
+        self.held_out = HeldOut(problem.grid, problem.groups.total)
 
     def run(self, max_iter):
         """Yield `Models` after every reading of all of them."""
@@ -100,6 +107,7 @@ class SharedSearch:
             self.start, _three(self.start.shape[1]), self.single
         )
         self.n_models.append(self.start.shape[1])
+        self.held_out.start(loss, gradient)
         self.point = problem.flat.without(
             self.start[:, grid.path], grid.left_out, self.objectives.live
         )
@@ -182,15 +190,17 @@ class SharedSearch:
         rate = np.divide(decrement, last, out=zeros.copy(), where=last > 0)
         rounding = RISE_TOLERANCE * value[better]
         self.spent[models] = (decrement > last / 4) & (last < rounding)
-        self.pairs.add(
-            models,
-            tried - self.point[:, models],
-            gradient - self.gradient[:, models],
-        )
+        moved = tried - self.point[:, models]
+        change = gradient - self.gradient[:, models]
+        self.pairs.add(models, moved, change)
         self.point[:, models], self.value[models] = tried, value[better]
         self.gradient[:, models], self.decrement[models] = gradient, decrement
         self.rate[models], self.share[models] = rate, 1.0
-        claim = decrement / (1 - np.minimum(rate, MAX_RATE))
+        slow = np.minimum(rate, MAX_RATE)
+        step = self.pairs.step(self.metrics, gradient, models)
+        change -= self.objectives.penalty[:, models] * moved
+        self.held_out.move(models, moved, change, step, slow)
+        claim = np.maximum(decrement, dots(gradient, step) / 2) / (1 - slow)
         short = np.divide(fall[better], last, out=zeros.copy(), where=last > 0)
         claim *= np.maximum(short, 1.0)  # F fell by more than was claimed before.
         self.gap[models] = np.maximum(claim, EPSILON * value[better])
@@ -223,10 +233,13 @@ class SharedSearch:
         return self.tol * np.maximum(self.value, self.least)
 
     def _left(self):
-        """The models that are not certified and can get better."""
-        enough = np.maximum(SAFE * self._goal(), EPSILON * self.value)
-        left = (np.minimum(self.gap, self.value) > enough) & ~self.spent
-        return np.flatnonzero(left)
+        """The models that are not certified, or whose scores are not settled, and that
+        can get better."""
+        goal = self._goal()
+        enough = np.maximum(SAFE * goal, EPSILON * self.value)
+        left = np.minimum(self.gap, self.value) > enough
+        left |= self.held_out.unsettled(NO_CHANGE * goal) & (self.rate < MAX_RATE)
+        return np.flatnonzero(left & ~self.spent)
 
 
 def _three(n):

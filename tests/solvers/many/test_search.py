@@ -128,6 +128,35 @@ def test_models_of_folds_leave_the_point_of_all_rows():
     assert (away.std(axis=0) < 0.5 * shift.std(axis=0)).all()
 
 
+def held_out(models, X, y, fold):
+    """Mean losses of the rows held out, of shape (n_folds, n_alphas)."""
+    logits = scores(models, X).reshape(len(y), *models.loss.shape[1:])
+    losses = np.logaddexp(0, logits) - y[:, np.newaxis, np.newaxis] * logits
+    return np.array([losses[fold == k, k].mean(axis=0) for k in range(fold.max() + 1)])
+
+
+@pytest.mark.parametrize("n, d", [(6000, 200), (30_000, 20)])
+def test_scores_are_those_of_the_minima(n, d):
+    """Objectives within tol of their minima would have means of losses held out that
+    are wrong by whole standard errors: where columns are many, and where the penalty
+    is large."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((n, d))
+    logits = 2 * X @ rng.standard_normal(d) / np.sqrt(d) - 3
+    y = (rng.random(n) < 1 / (1 + np.exp(-logits))).astype(float)
+    # Each class is dealt out in turn, so that means differ little.
+    fold = np.empty(n, np.int64)
+    for own in (np.flatnonzero(y == 0), np.flatnonzero(y == 1)):
+        fold[own] = np.arange(len(own)) % 5
+    grid = grid_of(fold, np.logspace(-5, 0, 6))
+    exact = held_out(last(X, y, fold, grid, tol=1e-10), X, y, fold)
+    error = exact.std(axis=0, ddof=1) / np.sqrt(5)
+    for seed in range(3):
+        models = last(X, y, fold, grid, tol=1e-3, seed=seed)
+        away = (held_out(models, X, y, fold) - exact).mean(axis=0)
+        assert (np.abs(away) < 0.15 * error).all()
+
+
 @sizes
 def test_dense_is_sparse(n):
     X, y, fold = table(n)
