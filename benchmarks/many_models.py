@@ -10,8 +10,9 @@ Truth: how far models are above minima that are proved in long double, and what 
 claim; and by how much the mean held-out log loss of an alpha is wrong, compared with
 models to rounding, in standard errors of that mean.
 
-Memory: the most that training allocates beside X, in numbers (8 bytes) a row, and what
-is left of it without 60 numbers a weight and the factors of curvatures.
+Memory: the most that a whole call allocates beside X, with folds of its own, in numbers
+(8 bytes) a row; and what is left of it without 60 numbers a weight and the factors of
+curvatures.
 
 Peers, with --peers: whole calls that choose among the same models by the same folds,
 and how many times as long they take. LogisticRegressionCV and GridSearchCV over
@@ -62,7 +63,7 @@ def main():
         fold = folds(y)
         times.append((name, *time_cells(X, y, fold, 2 if quick else 7)))
         truths.append((name, *truth_cells(X, y, fold, quick)))
-        memories.append((name, *memory_cells(X, y, fold)))
+        memories.append((name, *memory_cells(X, y)))
         if arguments.peers:
             peers.append((name, *peer_cells(X, y, fold)))
     header = "five fits, ms", "all models, ms", "ratio", "least", "most"
@@ -161,9 +162,10 @@ def truth_cells(X, y, fold, quick):
     return f"{max(gaps):.1e}", f"{max(claims):.1e}", f"{ratio:.2f}", f"{error:.3f}"
 
 
-def memory_cells(X, y, fold):
+def memory_cells(X, y):
+    model = SLPClassifierCV(ALPHAS, cv=N_FOLDS, tol=TOL, random_state=0)
     tracemalloc.start()
-    trained(X, y, fold)
+    model.fit(X, y)
     numbers = tracemalloc.get_traced_memory()[1] / 8
     tracemalloc.stop()
     n_models, size = (N_FOLDS + 1) * len(ALPHAS), X.shape[1] + 1

@@ -37,9 +37,12 @@ def grid_of(fold, alphas=ALPHAS, factor=(1.0, 1.0), deviation=None):
 
 def problem_of(X, y, fold, grid=None, layout="dense float64", fit_intercept=True):
     rows = Rows(matrix_of(X, layout), y)
-    statistics = ColumnStatistics(rows, Penalty(0.0), fit_intercept, True)
-    grid = grid or grid_of(fold)
-    return Problem(rows, fold, grid, statistics, Logistic(), fit_intercept)
+    grid, scaling = grid or grid_of(fold), statistics_of(rows, fit_intercept).scaling
+    return Problem(rows, fold, grid, scaling, Logistic(), fit_intercept)
+
+
+def statistics_of(rows, fit_intercept=True):
+    return ColumnStatistics(rows, Penalty(0.0), fit_intercept, True)
 
 
 def trained(X, y, fold, grid=None, weight=None, layout="dense float64", **options):

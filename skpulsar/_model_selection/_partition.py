@@ -41,7 +41,7 @@ class Partition:
     """
 
     def __init__(self, problem, rows, run):
-        fold = np.empty(problem.folds.n_rows, np.int64)
+        fold = np.empty(problem.folds.n_rows, np.min_scalar_type(2 * len(run)))
         for j, k in enumerate(run):
             fold[problem.folds.test[k]] = j
         self.fold, self.n_folds = fold[problem.folds.used], len(run)

@@ -30,17 +30,18 @@ class AlphaPath:
 
     def minima(self, drawn):
         """Their points over drawn rows, as columns; and the factors of the curvatures
-        that the last steps were made with."""
+        that the last steps were made with, as `Metrics` take them."""
         found = np.empty_like(self.objectives.penalty)
-        factored = [None] * found.shape[1]
+        size, n_models = found.shape
+        unit, factor = np.empty((n_models, size)), np.empty((n_models, size, size))
         tolerance = NOISE_SHARE * len(found) / drawn.rows.n_rows
         for v in range(len(self.grid.class_factor)):
             search = self._search(drawn, v)
             point = self.problem.null_point(v, self.grid.n_folds)
             for path in v * len(self.falling) + self.falling:
                 point = search.minimum(path, point, tolerance)
-                found[:, path], factored[path] = point, search.factored
-        return found, factored
+                found[:, path], (unit[path], factor[path]) = point, search.factored
+        return found, (unit, factor)
 
     def _search(self, drawn, v):
         factor, total = self.grid.class_factor[v, -1], self.objectives.total

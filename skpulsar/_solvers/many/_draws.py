@@ -8,6 +8,7 @@ from skpulsar._problem._row_norms import RowNorms
 from skpulsar._solvers.many._grouped_rows import GroupedRows
 
 ROWS_A_COLUMN, ROWS_A_SPARSE_COLUMN = 8, 64
+COPIED = 16  # Copies of drawn rows, which are read faster, take so many numbers a row.
 
 
 def first_draw(rows):
@@ -30,6 +31,9 @@ class Draws:
     problem : Problem
         The rows and the models.
 
+    norms : RowNorms
+        Weight times leverage of every row, in the order of the rows.
+
     seed : int
         That of the draws.
 
@@ -39,9 +43,9 @@ class Draws:
         Rows of the next draw.
     """
 
-    def __init__(self, problem, seed):
+    def __init__(self, problem, norms, seed):
         self.problem, self.seed, self.n_draws = problem, seed, 0
-        self.m, self.norms = first_draw(problem.rows), None
+        self.m, self.norms = first_draw(problem.rows), self._by_group(norms)
 
     @property
     def takes_all(self):
@@ -56,26 +60,29 @@ class Draws:
         """`GroupedRows` of about m rows, weighted back, by the residuals that the last
         pass over all rows has kept."""
         problem = self.problem
-        if self.norms is None:
-            self.norms = self._norms()
         key = draw_key(self.seed, self.n_draws)
         self.n_draws += 1
         places, weight = problem.groups.passes.draw(self.norms, self.m, key)
-        drawn = problem.groups.rows.take(places, weight)
-        if drawn.sparse and _is_dense(drawn):
-            drawn = drawn.dense()
         bounds = np.searchsorted(places, problem.groups.bounds)
+        drawn = self._rows(places, weight)
         return GroupedRows(drawn, bounds, problem.scaling, problem.loss)
 
-    def _norms(self):
-        """Weight times leverage of every row, in the order of the groups, the weight
-        being that of the models of all rows in the mean."""
-        problem = self.problem
-        norms = problem.statistics.norms().values[problem.order]
+    def _rows(self, places, weight):
+        """Some of the rows: a copy, unless that of a dense array would be large."""
+        rows = self.problem.groups.rows
+        if not rows.sparse and len(places) * rows.n_columns > COPIED * rows.n_rows:
+            return rows.part(places, weight)
+        drawn = rows.take(places, weight)
+        return drawn.dense() if drawn.sparse and _is_dense(drawn) else drawn
+
+    def _by_group(self, norms):
+        """Norms in the order of the groups, for the weights that the models of all rows
+        have in the mean."""
+        problem, values = self.problem, norms.values[self.problem.order]
         weight = problem.grid.class_factor[:, -1].mean(axis=0)
         for g, part in enumerate(problem.groups.parts()):
-            norms[part] *= weight[g % 2]
-        return RowNorms(norms)
+            values[part] *= weight[g % 2]
+        return RowNorms(values)
 
 
 def _is_dense(rows):

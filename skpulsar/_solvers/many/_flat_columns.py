@@ -64,8 +64,12 @@ def _suspects(groups, n_folds):
     places = np.linspace(0, rows.n_rows - 1, min(rows.n_rows, FEW_ROWS))
     few = rows.entries(places.astype(np.int64))
     fold = np.searchsorted(groups.bounds[2::2], places.astype(np.int64), side="right")
-    outside = [few[fold != k] for k in range(n_folds)]
-    return np.array([(others == others[:1]).all(axis=0) for others in outside])
+    return np.array([_alike(few[fold != k]) for k in range(n_folds)])
+
+
+def _alike(entries):
+    """Columns whose entries are all the same."""
+    return (entries == entries[:1]).all(axis=0)
 
 
 def _deviations(groups, n_folds, row, fit_intercept):

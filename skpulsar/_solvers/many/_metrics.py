@@ -12,8 +12,9 @@ class Metrics:
 
     Parameters
     ----------
-    factored : list of tuple
-        What `_core.factorise` returns.
+    factored : tuple of ndarray, of shapes (n, n_columns + 1) and (n, n_columns + 1, \
+n_columns + 1)
+        What `_core.factorise` returns, `stacked`.
 
     which : ndarray of shape (n_models,), int64
         Which of them a model has.
@@ -23,8 +24,7 @@ class Metrics:
     """
 
     def __init__(self, factored, which, live):
-        self.factored = tuple(np.array(each) for each in zip(*factored, strict=True))
-        self.which, self.live = which, live
+        self.factored, self.which, self.live = factored, which, live
 
     def solve(self, gradient, models):
         """Steps of some of the models, whose gradients are columns."""
@@ -36,12 +36,23 @@ class Metrics:
         """Half of gradient times step, of some of the models."""
         return np.maximum(dots(gradient, self.solve(gradient, models)) / 2, 0.0)
 
+    def of(self, models):
+        """Those of some of the models."""
+        return Metrics(self.factored, self.which[models], self.live[:, models])
+
     def replaced(self, models, factored):
-        """Metrics in which some of the models have others."""
+        """Metrics in which each of some models has another; those that none has then
+        are left out."""
         which = self.which.copy()
         which[models] = np.arange(len(models)) + len(self.factored[0])
-        pairs = zip(*self.factored, strict=True)
-        return Metrics([*pairs, *factored], which, self.live)
+        pairs = [*zip(*self.factored, strict=True), *factored]
+        used, which = np.unique(which, return_inverse=True)
+        return Metrics(stacked([pairs[i] for i in used]), which, self.live)
+
+
+def stacked(factored):
+    """Arrays of what `_core.factorise` has returned for several curvatures."""
+    return tuple(np.array(each) for each in zip(*factored, strict=True))
 
 
 def factor_of(curvature, objectives, model):

@@ -19,8 +19,8 @@ class Problem:
     rows, fold, grid, fit_intercept
         See `train`.
 
-    statistics : ColumnStatistics
-        Of the rows. The coordinates are those of all rows for every model: a change of
+    scaling : Scaling
+        The coordinates, which are those of all rows for every model: a change of
         variables tells it nothing of the rows held out.
 
     loss : Logistic
@@ -35,9 +35,9 @@ class Problem:
         The rows in this order.
     """
 
-    def __init__(self, rows, fold, grid, statistics, loss, fit_intercept):
-        self.rows, self.grid, self.statistics, self.loss = rows, grid, statistics, loss
-        self.scaling, self.fit_intercept = statistics.scaling, fit_intercept
+    def __init__(self, rows, fold, grid, scaling, loss, fit_intercept):
+        self.rows, self.grid, self.scaling, self.loss = rows, grid, scaling, loss
+        self.fit_intercept = fit_intercept
         group = 2 * np.asarray(fold, np.int64) + rows.targets().astype(np.int64)
         self.order = np.argsort(small(group), kind="stable")
         sizes = np.bincount(group, minlength=2 * grid.n_folds)

@@ -56,11 +56,14 @@ def train(rows, fold, grid, *, fit_intercept, tol, max_iter, seed):
         squared.
     """
     rows = rows.dense_where_full()
+    yield from _search(rows, fold, grid, fit_intercept, tol, seed).run(max_iter)
+
+
+def _search(rows, fold, grid, fit_intercept, tol, seed):
+    """The search that suits the rows."""
     drawn = not takes_all(first_draw(rows), rows)
     statistics = ColumnStatistics(rows, Penalty(0.0), fit_intercept, drawn)
-    problem = Problem(rows, fold, grid, statistics, Logistic(), fit_intercept)
-    if drawn and statistics.scaling.tie is None:
-        search = SharedSearch(problem, Draws(problem, seed), tol)
-    else:
-        search = ExactSearch(problem)
-    yield from search.run(max_iter)
+    problem = Problem(rows, fold, grid, statistics.scaling, Logistic(), fit_intercept)
+    if not drawn or problem.scaling.tie is not None:
+        return ExactSearch(problem)
+    return SharedSearch(problem, Draws(problem, statistics.norms(), seed), tol)

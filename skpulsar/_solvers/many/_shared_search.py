@@ -101,7 +101,8 @@ class SharedSearch:
         totals = problem.class_totals(grid.n_folds)
         mean = totals[1] / totals.sum() if problem.fit_intercept else 0.5
         problem.groups.passes.predict_mean(mean)
-        self.start, self.factored = self.path.minima(self.draws.draw())
+        self.start, factored = self.path.minima(self.draws.draw())
+        self.metrics = Metrics(factored, grid.path, self.objectives.live)
         self.single = self.single and self._may_round(self.start)
         loss, gradient = problem.groups.read(
             self.start, _three(self.start.shape[1]), self.single
@@ -120,7 +121,6 @@ class SharedSearch:
         drawn, grid = self.draws.draw(), self.problem.grid
         _, sums = drawn.read(self.start, single=self.single)
         of_drawn = self.objectives.gradient(self.point, sums[:, :, grid.path])
-        self.metrics = Metrics(self.factored, grid.path, self.objectives.live)
         apart = self._apart(drawn)
         if len(apart):
             factored = drawn.factors(self.point[:, apart], self.objectives.of(apart))
@@ -157,10 +157,9 @@ class SharedSearch:
         factored = drawn.factors(point, objectives)
         self.metrics = self.metrics.replaced(left, factored)
         self._begin()
-        metrics = Metrics(factored, np.arange(len(left)), objectives.live)
         _, sums = drawn.read(point, single=self.single)
         search = SampleSearch(
-            drawn, objectives, metrics, point, gradient,
+            drawn, objectives, self.metrics.of(left), point, gradient,
             objectives.gradient(point, sums), self.single,
         )  # fmt: skip
         return search.minimise(STEP_GOAL * self._goal()[left])

@@ -3,10 +3,11 @@
 
 import numpy as np
 import pytest
-from _many import problem_of, table
+from _many import problem_of, statistics_of, table
 from numpy.testing import assert_array_equal
 
 from skpulsar._problem._importance_sampling import MIN_ROWS
+from skpulsar._solvers.many import _draws
 from skpulsar._solvers.many._draws import Draws, first_draw, takes_all
 
 N = 20_000
@@ -16,7 +17,7 @@ def drawn(seed=0, n_draws=1, layout="dense float64"):
     X, y, fold = table(N)
     problem = problem_of(X, y, fold, layout=layout)
     problem.groups.passes.predict_mean(y.mean())
-    draws = Draws(problem, seed)
+    draws = Draws(problem, statistics_of(problem.rows).norms(), seed)
     for _ in range(n_draws):
         groups = draws.draw()
     return problem, draws, groups
@@ -38,6 +39,20 @@ def test_draws_differ_by_seed_and_number():
     assert_array_equal(weights[0], weights[1])
     assert len(weights[2]) != len(weights[0]) or (weights[2] != weights[0]).any()
     assert len(weights[3]) != len(weights[0]) or (weights[3] != weights[0]).any()
+
+
+def test_rows_that_are_not_copied_are_the_same(monkeypatch):
+    _, _, copied = drawn()
+    monkeypatch.setattr(_draws, "COPIED", 0)
+    _, _, in_place = drawn()
+    assert len(copied.rows.stored()["matrix"]) == copied.rows.n_rows
+    assert len(in_place.rows.stored()["matrix"]) == N
+    point = np.random.default_rng(0).standard_normal((5, 3))
+    for some, others in zip(copied.read(point), in_place.read(point), strict=True):
+        assert_array_equal(some, others)
+    point = np.ascontiguousarray(point[:, 0])
+    assert_array_equal(copied.curvatures(point), in_place.curvatures(point))
+    assert_array_equal(copied.total, in_place.total)
 
 
 def test_draws_grow_until_they_take_all():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from _many import ALPHAS, grid_of, problem_of, table
 
-from skpulsar._solvers.many._metrics import Metrics
+from skpulsar._solvers.many._metrics import Metrics, stacked
 from skpulsar._solvers.many._sample_search import SampleSearch
 
 
@@ -13,7 +13,7 @@ def metrics_of(problem, start):
     """Those of the models of all rows, at points by alpha, for all models."""
     grid, objectives = problem.grid, problem.objectives
     factored = problem.groups.factors(start, objectives.of(grid.whole))
-    return Metrics(factored, grid.path, objectives.live)
+    return Metrics(stacked(factored), grid.path, objectives.live)
 
 
 @pytest.mark.parametrize("single", [False, True])

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Models that are trained side by side are those that are trained alone."""
 
+import tracemalloc
 from itertools import pairwise
 
 import numpy as np
@@ -16,7 +17,7 @@ from _many import (
     trained,
     training_sets,
 )
-from _rows import LAYOUTS
+from _rows import LAYOUTS, matrix_of
 
 from skpulsar import SLPClassifier
 from skpulsar._kernels import _core
@@ -290,6 +291,25 @@ def test_some_rows_of_more():
         rows, fold[index], grid, fit_intercept=True, tol=1e-4, max_iter=100, seed=0
     )
     assert_true(models, X[index], y[index], fold[index], grid)
+
+
+@pytest.mark.parametrize(
+    "n, d, layout", [(40_000, 5, "dense float64"), (20_000, 60, "csr float64"),
+                     (6000, 200, "dense float64")]
+)  # fmt: skip
+def test_memory(n, d, layout):
+    """Less than 10 numbers a row beside X, 60 a weight, and factors of curvatures."""
+    X, y, fold = table(n, d)
+    X = np.where(np.random.default_rng(1).random(X.shape) < 0.2, X, 0)
+    rows, grid = Rows(matrix_of(X, layout), y), grid_of(fold, np.logspace(-6, 0, 10))
+    options = {"fit_intercept": True, "tol": 1e-3, "max_iter": 100, "seed": 0}
+    tracemalloc.start()
+    for _ in train(rows, fold, grid, **options):
+        pass
+    peak = tracemalloc.get_traced_memory()[1] / 8
+    tracemalloc.stop()
+    n_models, n_alphas = np.prod(grid.shape), len(grid.alphas)
+    assert peak < 10 * n + 60 * n_models * (d + 1) + n_alphas * (d + 1) ** 2
 
 
 def test_readings():
