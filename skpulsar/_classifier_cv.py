@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """SLPClassifierCV: the penalty, and weights of the classes, chosen by rows held out."""
 
+from functools import partial
 from typing import ClassVar
 
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from skpulsar._classifier import LinearClassifierFitResult
+from skpulsar._estimator._callbacks import CallbackSupport, with_task
 from skpulsar._estimator._class_targets import CLASS_PARAMETERS, ClassTargets
 from skpulsar._estimator._common_parameters import PARAMETERS
 from skpulsar._estimator._input_checks import check_weight
@@ -26,7 +28,9 @@ GRID = (Instance((list, tuple), "a list"), NONE)
 COMMON = ("standardize", "max_iter", "tol", "fit_intercept", "random_state", "verbose")
 
 
-class SLPClassifierCV(ClassTargets, OneLayer, Portable, ValidatedInput, BaseEstimator):
+class SLPClassifierCV(
+    ClassTargets, OneLayer, CallbackSupport, Portable, ValidatedInput, BaseEstimator
+):
     """SLPClassifier with the strength of its penalty chosen by cross-validation, and if
     wanted the weights of the classes.
 
@@ -306,13 +310,21 @@ objective_gap_
     def _fit(self, X, y, sample_weight, params):
         check_parameters(self, self._parameters)
         given_alphas(self.alphas)  # This refuses what is no alpha.
+        train = partial(self._search, X, y, sample_weight, params)
+        with_task(self, X, y, sample_weight, train)
+
+    def _search(self, X, y, sample_weight, params, task):
+        """Search, tell the callbacks' task of every reading of the rows, and return
+        what gives the attributes that were found."""
         scorers = scorers_from_outside(self.scoring)
         X, y = self._validate(X, y, reset=True)
         sample_weight = check_weight(sample_weight, X.shape[0])
         metadata = routed(self, scorers, sample_weight, params)
-        found = search(self, X, y, sample_weight, *metadata)
-        vars(self).update(attributes_of(found, self))
+        found = search(self, X, y, sample_weight, *metadata, task)
+        attributes = partial(attributes_of, found, self)
+        vars(self).update(attributes())
         warn_of_unconverged(found, self.max_iter)
+        return attributes
 
     def get_metadata_routing(self):
         """The routing of metadata: `fit` hands it to the splitter and to scorers.

@@ -45,7 +45,8 @@ class Checkpoint:
     The file holds what the estimator would be if training ended there, and at the end
     what it is: with ``early_stopping=True`` the best weights so far, and the state that
     continues them, once `early_stopping` is set to False. `partial_fit` calls no
-    callbacks: save after it.
+    callbacks: save after it. `SLPClassifierCV` is saved at its end alone: before that
+    it has chosen no model.
 
     Examples
     --------
@@ -100,6 +101,8 @@ class Checkpoint:
 
     def on_fit_task_end(self, estimator, context, *, fitted_estimator):
         """Save the estimator after an epoch, if it is time, and at the end."""
+        if fitted_estimator is None:  # A search has no model before its end.
+            return
         is_epoch = context.task_name == "epoch"
         self._n_epochs += is_epoch
         if not is_epoch or self._is_due():

@@ -89,10 +89,11 @@ class BasePerceptron(CallbackSupport, Portable, ValidatedInput, BaseEstimator):
         """
         check_parameters(self, self._parameters)
         train = partial(self._fit_task, X, y, sample_weight, validation_set)
-        with_task(self, X, y, sample_weight, train)
+        with_task(self, X, y, sample_weight, train, self.max_iter)
 
     def _fit_task(self, X, y, sample_weight, validation_set, task):
-        """Train, tell the callbacks' task of every epoch, and return the result."""
+        """Train, tell the callbacks' task of every epoch, and return what gives the
+        attributes of the result."""
         name = choose_solver(self)
         solver_class = self._fits[name]
         finite = not solver_class.finds_not_finite
@@ -128,7 +129,7 @@ class BasePerceptron(CallbackSupport, Portable, ValidatedInput, BaseEstimator):
             warn_of([UNDONE])
         elif last is not None:
             warn_of(solver.explain(last, self.max_iter))
-        return undone or result
+        return (undone or result).attributes
 
     def _partial_fit(self, X, y, sample_weight, *of_targets):
         """Continue training with more rows. `of_targets` describes the targets of all
@@ -178,7 +179,7 @@ class BasePerceptron(CallbackSupport, Portable, ValidatedInput, BaseEstimator):
             monitor = validation.monitor if self.early_stopping else None
             result = replace(result, history=History(monitor=validation.monitor))
         best = result
-        task.begin_epoch()
+        task.begin("epoch")
         for step in epochs(
             solver, rows, result.weights, state,
             max_iter=max_iter, score=score, monitor=monitor,
@@ -189,14 +190,14 @@ class BasePerceptron(CallbackSupport, Portable, ValidatedInput, BaseEstimator):
             else:  # The weights of the best epoch stay, however training ends.
                 best = replace(best, history=result.history)
             self._publish(best)
-            stopped = task.end_epoch(best)
+            stopped = task.end(best.attributes)
             is_last, number = stopped or step.is_last, result.history.n_epochs
             if self.verbose and (is_last or number % self.verbose == 0):
                 print(epoch_line(result.history))
             if stopped:
                 return best, None
             if not step.is_last:
-                task.begin_epoch()
+                task.begin("epoch")
         return best, step
 
     def _publish(self, result):

@@ -25,10 +25,11 @@ else:
         """
 
         def set_callbacks(self, *callbacks):
-            """Set callbacks that `fit` calls before and after every epoch.
+            """Set callbacks that `fit` calls before and after every epoch, or in
+            SLPClassifierCV every reading of the rows.
 
             `partial_fit` calls none. A callback whose `on_fit_task_end` returns True
-            after an epoch ends training.
+            after one of these ends training.
 
             Parameters
             ----------
@@ -64,7 +65,7 @@ else:
 
 
 class FitTask:
-    """A fit, and the epochs in it, as callbacks see them.
+    """A fit, and the parts of it, as callbacks see them.
 
     Parameters
     ----------
@@ -73,55 +74,61 @@ class FitTask:
 
     X, y, sample_weight : array-like
         What `fit` was given.
+
+    n_parts : int or None
+        How many parts there are at most, if that is known.
     """
 
-    def __init__(self, estimator, X, y, sample_weight):
+    def __init__(self, estimator, X, y, sample_weight, n_parts):
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
         self.arguments = {
             "estimator": estimator, "X": X, "y": y, "metadata": metadata,
         }  # fmt: skip
-        self.fit = estimator._init_callback_context(max_subtasks=estimator.max_iter)
+        self.fit = estimator._init_callback_context(max_subtasks=n_parts)
         self.fit.call_on_fit_task_begin(**self.arguments)
 
-    def begin_epoch(self):
-        self.epoch = self.fit.subcontext(task_name="epoch")
-        self.epoch.call_on_fit_task_begin(**self.arguments)
+    def begin(self, name):
+        """Tell callbacks that a part begins."""
+        self.part = self.fit.subcontext(task_name=name)
+        self.part.call_on_fit_task_begin(**self.arguments)
 
-    def end_epoch(self, result):
-        """Tell callbacks of a result; return whether one asks to stop."""
-        return self.epoch.call_on_fit_task_end(
-            **self.arguments, reconstruction_attributes=result.attributes
+    def end(self, attributes=None):
+        """Tell callbacks that it has ended, and what gives the attributes of an
+        estimator that is ready to predict, if there are any; return whether one asks to
+        stop."""
+        return self.part.call_on_fit_task_end(
+            **self.arguments, reconstruction_attributes=attributes
         )
 
-    def end(self, result):
+    def end_fit(self, attributes):
         self.fit.call_on_fit_task_end(
-            **self.arguments, reconstruction_attributes=result.attributes
+            **self.arguments, reconstruction_attributes=attributes
         )
 
 
 class NoTask:
     """Training without callbacks."""
 
-    def begin_epoch(self):
+    def begin(self, name):
         pass
 
-    def end_epoch(self, result):
+    def end(self, attributes=None):
         return False
 
 
 NO_TASK = NoTask()
 
 
-def with_task(estimator, X, y, sample_weight, train):
-    """Call ``train(task)``, which returns the result of training, with the task of the
-    estimator's callbacks, or `NO_TASK`."""
+def with_task(estimator, X, y, sample_weight, train, n_parts=None):
+    """Call ``train(task)``, which returns what gives the attributes that training has
+    set, with the task of the estimator's callbacks, or `NO_TASK`."""
     if hasattr(estimator, "_has_callbacks"):
-        _with_fit_task(estimator, X, y, sample_weight, train)
+        _with_fit_task(estimator, X, y, sample_weight, train, n_parts)
     else:
         train(NO_TASK)
 
 
 @with_callbacks
-def _with_fit_task(estimator, X, y, sample_weight, train):
-    task = FitTask(estimator, X, y, sample_weight)
-    task.end(train(task))
+def _with_fit_task(estimator, X, y, sample_weight, train, n_parts):
+    task = FitTask(estimator, X, y, sample_weight, n_parts)
+    task.end_fit(train(task))

@@ -82,8 +82,8 @@ def warn_of_unconverged(found, max_iter):
     more = f" and {len(far) - NAMED} more" if len(far) > NAMED else ""
     warnings.warn(
         f"{len(far)} of {converged.size} models had not converged after "
-        f"max_iter={max_iter} full passes: {'; '.join(named)}{more}. objective_gaps_ "
-        "has their gaps. Raise max_iter or tol, or leave small alphas out.",
+        f"{found.models.n_iter} full passes: {'; '.join(named)}{more}. objective_gaps_ "
+        f"has their gaps. Raise max_iter={max_iter} or tol, or leave small alphas out.",
         ConvergenceWarning,
         stacklevel=caller_level(),
     )

@@ -13,7 +13,7 @@ from skpulsar._model_selection._models import TrainedModels
 from skpulsar._solvers._protocol import SolverState
 
 
-def fit_one_by_one(problem):
+def fit_one_by_one(problem, task):
     """Fit every model as SLPClassifier does with its rows alone.
 
     A fold leaves rows out by weights of 0, without a copy of X. Every fit starts from
@@ -23,6 +23,9 @@ def fit_one_by_one(problem):
     Parameters
     ----------
     problem : Problem
+
+    task : FitTask or NoTask
+        What is told of every model. It cannot stop this: a search needs all models.
 
     Returns
     -------
@@ -34,6 +37,7 @@ def fit_one_by_one(problem):
     starts = [[None] * n_folds for _ in range(n_weightings)]
     weights, n_iter = {}, 0
     for v, k, a in np.ndindex(problem.shape):
+        task.begin("model")
         model = copy(problem.candidates[v]).set_params(alpha=float(problem.alphas[a]))
         converged[v, k, a] = _fit(model, problem, k)
         result = LinearClassifierFitResult.of(model)
@@ -41,6 +45,7 @@ def fit_one_by_one(problem):
         weights[v, k, a], n_iter = result.weights, n_iter + model.n_iter_
         seed = SolverState(seed=result.state.seed)
         starts[v][k] = replace(result, state=seed)
+        task.end()
         if problem.verbose and a == n_alphas - 1:
             print(f"{problem.name(k)}: {n_alphas} models")
     weights = np.array(list(weights.values()))

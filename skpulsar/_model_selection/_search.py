@@ -52,7 +52,7 @@ class Search:
     cutoff: float | None
 
 
-def search(estimator, X, y, sample_weight, for_splitter, for_scorers):
+def search(estimator, X, y, sample_weight, for_splitter, for_scorers, task):
     """Train and score all models, and choose one.
 
     Parameters
@@ -69,6 +69,9 @@ def search(estimator, X, y, sample_weight, for_splitter, for_scorers):
     for_scorers : dict of dict
         The same for scorers, by their names.
 
+    task : FitTask or NoTask
+        What is told of every reading of the rows.
+
     Returns
     -------
     search : Search
@@ -81,7 +84,7 @@ def search(estimator, X, y, sample_weight, for_splitter, for_scorers):
     if not start.multilabel:
         of_classes = [kind for kind in scorers.values() if kind in OF_CLASSES]
         problem.folds.check_classes(problem.target, start.classes, of_classes)
-    models = train_side_by_side(problem) or fit_one_by_one(problem)
+    models = train_side_by_side(problem, task) or fit_one_by_one(problem, task)
     scores = held_out_scores(problem, models, scorers, for_scorers)
     deciding = next(iter(scores.values()))
     choice = Choice.of(deciding, problem.alphas, estimator.selection)

@@ -16,7 +16,7 @@ MOST_SUMS = 2e7  # Sums by fold of more numbers would take too much memory.
 NONE = 1e-12  # a mean loss that rows leave only if they are separable
 
 
-def train_side_by_side(problem):
+def train_side_by_side(problem, task):
     """Train every model to its own minimum, all in the same readings.
 
     Folds that hold every row out several times are as many searches.
@@ -24,6 +24,9 @@ def train_side_by_side(problem):
     Parameters
     ----------
     problem : Problem
+
+    task : FitTask or NoTask
+        What is told of every reading. If it asks to stop, the models stay as they are.
 
     Returns
     -------
@@ -45,7 +48,7 @@ def train_side_by_side(problem):
     starts, n_iter = [[None] * problem.shape[1] for _ in problem.candidates], 0
     for run in runs:
         partition = Partition(problem, rows, run)
-        models = _trained(problem, rows, partition)
+        models = _trained(problem, rows, partition, task)
         places = [*run, len(problem.folds)]
         weights[:, places] = models.weights
         loss[:, places], gap[:, places] = models.loss, models.gap
@@ -68,7 +71,7 @@ def _n_sums(problem, rows):
     return 2 * len(problem.folds) * np.prod(problem.shape) * (rows.n_columns + 1)
 
 
-def _trained(problem, rows, partition):
+def _trained(problem, rows, partition, task):
     """The last of what training yields."""
     first = problem.candidates[0]
     readings = train(
@@ -80,7 +83,12 @@ def _trained(problem, rows, partition):
         max_iter=int(first.max_iter),
         seed=draw_seed(first.random_state),
     )
+    task.begin("reading")
     for models in readings:
         if problem.verbose:
             print(f"reading {len(models.n_models)}: {models.n_models[-1]} models")
+        if task.end():
+            break
+        if not models.is_last:
+            task.begin("reading")
     return models

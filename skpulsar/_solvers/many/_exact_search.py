@@ -34,4 +34,4 @@ class ExactSearch:
             for own, slope in zip(factored, slopes, strict=True)
         ]
         gap = np.maximum(dots(gradient, np.array(steps).T) / 2, EPSILON * value)
-        yield problem.models(point, value, np.minimum(gap, value), [len(every)])
+        yield problem.models(point, value, np.minimum(gap, value), [len(every)], True)

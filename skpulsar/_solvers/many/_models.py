@@ -23,9 +23,13 @@ class Models:
 
     n_models : list of int
         How many models every reading of the rows has read.
+
+    is_last : bool
+        Whether there is no other reading.
     """
 
     weights: np.ndarray
     loss: np.ndarray
     gap: np.ndarray
     n_models: list
+    is_last: bool

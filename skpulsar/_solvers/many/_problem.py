@@ -73,7 +73,7 @@ class Problem:
             found.append(-sum(share * _core.log(share) for share in shares))
         return np.array(found)
 
-    def models(self, point, value, gap, n_models):
+    def models(self, point, value, gap, n_models, is_last):
         """`Models` at given points."""
         weights, scaling = point * self.scaling.scale[:, np.newaxis], self.scaling
         for weight, centre in zip(weights, scaling.centre, strict=False):
@@ -86,6 +86,7 @@ class Problem:
             value.reshape(shape),
             gap.reshape(shape),
             list(n_models),
+            is_last,
         )
 
     def _check_classes(self):

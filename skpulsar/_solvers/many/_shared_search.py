@@ -85,15 +85,15 @@ class SharedSearch:
         """Yield `Models` after every reading of all of them."""
         self._start()
         self._read(self.every, self._first_step())
-        yield self._models()
         while len(left := self._left()) and len(self.n_models) < max_iter:
+            yield self._models(is_last=False)
             if self._is_slow(left):
                 tried = self._step_on_more_rows(left)
             else:
                 step = self.pairs.step(self.metrics, self.gradient[:, left], left)
                 tried = self.point[:, left] - self.share[left] * step
             self._read(left, tried)
-            yield self._models()
+        yield self._models(is_last=True)
 
     def _start(self):
         """The minima of all rows' models over a draw, and one reading of these."""
@@ -223,9 +223,9 @@ class SharedSearch:
         ]
         return max(readings) > FEW_READINGS
 
-    def _models(self):
+    def _models(self, is_last):
         gap = np.minimum(self.gap, self.value)  # No loss is negative.
-        return self.problem.models(self.point, self.value, gap, self.n_models)
+        return self.problem.models(self.point, self.value, gap, self.n_models, is_last)
 
     def _goal(self):
         """What every model may be above its minimum."""

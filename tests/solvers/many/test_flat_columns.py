@@ -42,7 +42,7 @@ def test_points_without_flat_columns_have_the_same_logits(layout):
     moved = problem.flat.without(point, grid.left_out, live)
     assert (moved[~live] == 0).all()
     before, after = (
-        problem.models(p, p[0], p[0], []).weights[0] for p in (point, moved)
+        problem.models(p, p[0], p[0], [], True).weights[0] for p in (point, moved)
     )
     for k in range(4):
         x = np.column_stack([X[fold != k], np.ones(np.sum(fold != k))])

@@ -24,7 +24,7 @@ def problem_and_held_out(corrected):
 def losses(problem, point, X, y, fold):
     """Of every model, by all rows of its fold; NaN for the models of all rows."""
     grid = problem.grid
-    models = problem.models(point, *np.zeros((2, len(grid.path))), [])
+    models = problem.models(point, *np.zeros((2, len(grid.path))), [], True)
     found = np.full(grid.shape, np.nan)
     for v, k, a in np.ndindex(grid.shape):
         if k < grid.n_folds:

@@ -25,7 +25,7 @@ def test_values_are_those_row_by_row(options):
     problem, X, y, fold = some_problem(**options)
     point = np.random.default_rng(0).standard_normal(problem.objectives.penalty.shape)
     value, _ = problem.objectives.of_sums(point, *problem.groups.read(point))
-    models = problem.models(point, value, value, [])
+    models = problem.models(point, value, value, [], True)
     found, _ = objectives(models, X, y, fold, problem.grid)
     assert_allclose(models.loss, found, rtol=1e-12)
 

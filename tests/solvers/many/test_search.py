@@ -318,6 +318,7 @@ def test_readings():
     X, y, fold = table(MANY)
     found = trained(X, y, fold, tol=1e-12)
     assert [len(models.n_models) for models in found] == [*range(2, len(found) + 2)]
+    assert [models.is_last for models in found] == [False] * (len(found) - 1) + [True]
     assert found[0].n_models == [3, 12]
     assert len(found) > 1
     for before, after in pairwise(found):
