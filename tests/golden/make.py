@@ -24,7 +24,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from sklearn.exceptions import ConvergenceWarning
 
-from skpulsar import MLPClassifier, MLPRegressor, SLPClassifier
+from skpulsar import MLPClassifier, MLPRegressor, SLPClassifier, SLPClassifierCV
 from skpulsar._problem._matrix import kernel_matrix
 from skpulsar._problem._memory import Rows
 from skpulsar._solvers.many._grid import Grid
@@ -65,6 +65,14 @@ GRIDS = {  # the rows, and the tolerance, of models that are trained side by sid
     "many models, all rows": (2000, 1e-4),
     "many models, float32": (20_000, 1e-4),
     "many models, float64": (20_000, 1e-9),
+}
+SEARCHES = {  # alphas of their own, and class weights crossed with some that are given
+    "search": {"alphas": 5, "standardize": True},
+    "search, class weights": {
+        "alphas": [2.0**-20, 2.0**-3, 2.0**-10],
+        "class_weights": [None, "balanced"],
+        "prior_correction": True,
+    },
 }
 WEIGHTS = ("plain", "weighted")
 LAYOUTS = {"dense": (None,), "csr": (np.int32, np.int64)}
@@ -165,6 +173,20 @@ def grid_results(X, y, weight, tol):
     return {"coef_": models.weights, "loss": models.loss, "gap": models.gap}
 
 
+def search_results(X, y, weight, parameters):
+    """The same of a search; what it chose is behind its scores."""
+    scoring = ["neg_log_loss", "average_precision", "f1_best", "roc_auc", "f1"]
+    model = SLPClassifierCV(cv=3, scoring=scoring, random_state=1, **parameters)
+    model.fit(X, y, weight)
+    scores = [values.ravel() for values in model.all_scores_.values()]
+    chosen = [model.alpha_, model.cutoff_, *model.alphas_]
+    return {
+        "coef_": model.coefs_paths_,
+        "coef_path_": model.coef_path_,
+        "scores": np.concatenate([*scores, chosen]),
+    }
+
+
 def digest(array):
     return sha256(np.ascontiguousarray(array, dtype="<f8").tobytes()).hexdigest()
 
@@ -199,6 +221,13 @@ def digests():
             case = found.setdefault(f"{name}, {weighted}, {layout}", {})
             given = weight if weighted == "weighted" else None
             for what, array in grid_results(rows, y, given, tol).items():
+                case.setdefault(what, set()).add(digest(array))
+    X, y, weight = data((10_000, 13))
+    for name, rows in layouts(X):
+        for fit, weighted in product(SEARCHES, WEIGHTS):
+            case = found.setdefault(f"{fit}, {weighted}, {name}", {})
+            given = weight if weighted == "weighted" else None
+            for what, array in search_results(rows, y, given, SEARCHES[fit]).items():
                 case.setdefault(what, set()).add(digest(array))
     X, y, weight = data((700, 13))
     for name, rows in layouts(X):
