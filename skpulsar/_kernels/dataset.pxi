@@ -115,7 +115,7 @@ cdef class Dataset:
 
     def grid(self, const double[:, ::1] weights not None, scale,
              const int64_t[::1] bounds not None, const int64_t[::1] seen=None,
-             residual=None, bint single=False, bint gradient=True):
+             residual=None, bint single=False, bint loss=True, bint gradient=True):
         """One reading of many models: sums of the logistic losses, and their gradient,
         over the groups of rows bounds[g], ..., bounds[g + 1] - 1.
 
@@ -123,7 +123,7 @@ cdef class Dataset:
         Returns arrays of shape (n_groups, n_models) and (n_groups, n_columns + 1,
         n_models). `residual` receives the mean of |p - target| over the models that
         `seen` names. If `single`, rows are rounded to float32, and sums over a block of
-        these. Without `gradient`, losses are computed alone, faster."""
+        these. Without `loss` or `gradient`, the other is computed alone, faster."""
         cdef dataset_t *data = &self.data
         cdef int64_t size = data.rows.n_columns + 1, n_models = weights.shape[1]
         cdef int64_t width = _kernel.grid_width(n_models, single), g
@@ -136,11 +136,14 @@ cdef class Dataset:
         for g in range(n_groups):
             if bounds[g + 1] < bounds[g]:
                 raise ValueError("a group ends before it begins")
-        if (seen is None) != (residual is None) or not (gradient or seen is None):
-            raise ValueError("a residual is that of models that are seen, by gradients")
+        if not loss and not gradient:
+            raise ValueError("neither losses nor gradients are wanted")
+        if (seen is None) != (residual is None) or not (
+                seen is None or loss and gradient):
+            raise ValueError("a residual is that of models that are seen, by both")
         cdef grid_t grid = grid_t(&bounds[0], n_groups, n_models, width,
                                   _doubles(scale, size), &weights[0, 0], NULL, 0,
-                                  <double *>_doubles(residual, data.n), gradient)
+                                  <double *>_doubles(residual, data.n), loss, gradient)
         if seen is not None:
             if seen.shape[0] == 0 or min(seen) < 0 or max(seen) >= n_models:
                 raise ValueError("a model that is seen is not among the models")
@@ -153,8 +156,8 @@ cdef class Dataset:
             ended = _kernel.grid(data, &grid, single, &scratch[0], &sums[0, 0, 0])
         if not ended:
             pending_error()
-        loss = result[:, 0, :n_models]
-        return loss, result[:, 1:, :n_models] if gradient else None
+        return (result[:, 0, :n_models] if loss else None,
+                result[:, 1:, :n_models] if gradient else None)
 
     def curvature(self, const double[::1] h not None,
                   const double[::1] scale not None):

@@ -51,7 +51,7 @@ typedef struct {
   const int64_t *seen;                // the models whose mean residual is wanted
   int64_t n_seen;
   double *residual;  // that of every row, or NULL
-  int gradient;      // whether gradients are wanted
+  int loss, gradient;  // whether losses and gradients are wanted
 } grid_t;
 
 enum { WATCH = 4000000 };

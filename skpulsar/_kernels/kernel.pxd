@@ -34,7 +34,7 @@ cdef extern from "kernel.h" nogil:
         const int64_t *seen
         int64_t n_seen
         double *residual
-        int gradient
+        int loss, gradient
     ctypedef struct coordinates_t:
         const double *scale
         const double *penalty

@@ -50,6 +50,12 @@ def losses(layout, d, n_models, single, weighted):
     return data.grid(*given, BOUNDS, single=single, gradient=False)[0]
 
 
+def gradients(layout, d, n_models, single, weighted):
+    rows, given = problem(layout, d, n_models, weighted)
+    data = dataset(_core, rows)
+    return data.grid(*given, BOUNDS, single=single, loss=False)[1]
+
+
 @pytest.mark.parametrize("single", [False, True])
 @pytest.mark.parametrize("n_models", MODELS)
 @pytest.mark.parametrize("d", COLUMNS)
@@ -91,8 +97,18 @@ def test_losses_alone(layout, weighted):
         assert none is None
         assert_allclose(loss, expected, rtol=1e-6 if single else 1e-14)
     assert twin.grid(*given, BOUNDS, gradient=False)[1] is None
-    with pytest.raises(ValueError, match="by gradients"):
-        data.grid(*given, BOUNDS, np.zeros(1, np.int64), np.empty(ROWS), False, False)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_gradients_alone_have_the_same_bits(layout, weighted):
+    rows, given = problem(layout, 9, 37, weighted)
+    data, twin = dataset(_core, rows), dataset(reference, rows)
+    for single in (False, True):
+        none, gradient = data.grid(*given, BOUNDS, single=single, loss=False)
+        assert none is None
+        assert_array_equal(gradient, data.grid(*given, BOUNDS, single=single)[1])
+    assert twin.grid(*given, BOUNDS, loss=False)[0] is None
 
 
 def test_no_intercept_and_no_rows_of_a_model_that_is_all_zeros():
@@ -140,6 +156,7 @@ def test_every_level_gives_the_same_bits(level, single):
             for array in (
                 *readings(_core, layout, d, n_models, single, weighted),
                 losses(layout, d, n_models, single, weighted),
+                gradients(layout, d, n_models, single, weighted),
             )
         ]
 
@@ -173,6 +190,11 @@ def test_arguments_that_do_not_fit_are_refused():
     rows, (weights, scale) = problem("dense float64", 3, 5)
     data = dataset(_core, rows)
     r, one = np.empty(ROWS), np.zeros(1, np.int64)
+    for wanted in ((False, True), (True, False)):
+        with pytest.raises(ValueError, match="by both"):
+            data.grid(weights, scale, BOUNDS, one, r, False, *wanted)
+    with pytest.raises(ValueError, match="neither"):
+        data.grid(weights, scale, BOUNDS, loss=False, gradient=False)
     for wrong, message in [
         ((weights[:2].copy(), scale, BOUNDS), "another shape"),
         ((weights[:, :0].copy(), scale, BOUNDS), "another shape"),

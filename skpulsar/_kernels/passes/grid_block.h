@@ -166,10 +166,10 @@ static ALWAYS_INLINE void NAMED(grid_head)(const int slopes, int64_t n, int64_t 
     loss[m] += weight * (natural_log(product[m]) + rest[m]);
 }
 
-APART static void NAMED(grid_slopes)(int64_t n, int64_t width, double weight,
-                                     const double *restrict target, REAL *restrict z,
-                                     REAL *restrict product, REAL *restrict rest,
-                                     double *restrict loss) {
+APART static void NAMED(grid_both)(int64_t n, int64_t width, double weight,
+                                   const double *restrict target, REAL *restrict z,
+                                   REAL *restrict product, REAL *restrict rest,
+                                   double *restrict loss) {
   NAMED(grid_head)(1, n, width, weight, target, z, product, rest, loss);
 }
 
@@ -178,6 +178,20 @@ APART static void NAMED(grid_losses)(int64_t n, int64_t width, double weight,
                                      REAL *restrict product, REAL *restrict rest,
                                      double *restrict loss) {
   NAMED(grid_head)(0, n, width, weight, target, z, product, rest, loss);
+}
+
+// Replaces the logits of n rows by their slopes times the weights, if there are any.
+APART static void NAMED(grid_slopes)(int64_t n, int64_t width,
+                                     const double *restrict weight,
+                                     const double *restrict target, REAL *restrict z) {
+  for (int64_t i = 0; i < n; i++, z += width) {
+    REAL sign = (REAL)(2 * target[i] - 1), factor = weight ? (REAL)weight[i] : 1;
+    factor *= -sign;
+    for (int64_t m = 0; m < width; m++) {
+      REAL margin = sign * z[m], e = NAMED(exp_minus)(margin < 0 ? -margin : margin);
+      z[m] = factor * ((margin > 0 ? e : 1) * (1 / (1 + e)));
+    }
+  }
 }
 
 // The mean size of the slopes of some models, for n rows
@@ -216,18 +230,14 @@ static void NAMED(grid_rows)(const dataset_t *data, const grid_t *grid, int64_t 
                              z.at + i * width);
   }
   int64_t step = weight ? 1 : FACTORS;  // rows of one weight share their logarithms
-  for (int64_t i = 0; i < n; i += step)
-    if (grid->gradient)
-      NAMED(grid_slopes)(n - i < step ? n - i : step, width, weight ? weight[i] : 1,
-                         target + i, z.at + i * width, block->product, block->rest,
-                         loss);
-    else
-      NAMED(grid_losses)(n - i < step ? n - i : step, width, weight ? weight[i] : 1,
-                         target + i, z.at + i * width, block->product, block->rest,
-                         loss);
+  for (int64_t i = 0; i < n && grid->loss; i += step)
+    (grid->gradient ? NAMED(grid_both) : NAMED(grid_losses))(
+        n - i < step ? n - i : step, width, weight ? weight[i] : 1, target + i,
+        z.at + i * width, block->product, block->rest, loss);
   if (!grid->gradient) return;
+  if (!grid->loss) NAMED(grid_slopes)(n, width, weight, target, z.at);
   if (grid->residual) NAMED(grid_residual)(n, grid, z.at, grid->residual + first);
-  if (weight) NAMED(grid_weigh)(n, width, weight, z.at);
+  if (weight && grid->loss) NAMED(grid_weigh)(n, width, weight, z.at);
   if (block->rows) {
     NAMED(multiply)(size, width, n, columns, z,
                     (NAMED(matrix_t)){block->sums, width, 1});

@@ -52,7 +52,7 @@ def objective(dataset, weights, residual, diagonal=False):
 
 
 def grid(
-    dataset, weights, scale, bounds, seen=None, residual=None, single=False,
+    dataset, weights, scale, bounds, seen=None, residual=None, single=False, loss=True,
     gradient=True,
 ):  # fmt: skip
     """The same of many models, over groups of consecutive rows: row i is in group g if
@@ -73,11 +73,9 @@ def grid(
     if residual is not None:
         residual[:] = np.abs(slopes[seen]).mean(axis=0)
     parts = [slice(*ends) for ends in pairwise(bounds)]
-    loss = [(s * losses)[:, part].sum(axis=1) for part in parts]
-    if not gradient:
-        return np.array(loss), None
+    losses = [(s * losses)[:, part].sum(axis=1) for part in parts]
     slopes = [((s * slopes)[:, part] @ a[part]).T for part in parts]
-    return np.array(loss), np.array(slopes)
+    return np.array(losses) if loss else None, np.array(slopes) if gradient else None
 
 
 def curvature(dataset, h, scale):

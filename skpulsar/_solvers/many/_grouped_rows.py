@@ -82,6 +82,14 @@ class GroupedRows:
             residual, single,
         )  # fmt: skip
 
+    def gradients(self, point, single=False):
+        """The gradients alone, which take half the time where rows have weights."""
+        _, gradient = self.passes.dataset.grid(
+            np.ascontiguousarray(point), self.scaling.scale, self.bounds,
+            single=single, loss=False,
+        )  # fmt: skip
+        return gradient
+
     def curvatures(self, point):
         """The curvature of the sums of every group at one point, of shape (n_groups,
         n_columns + 1, n_columns + 1): the lower halves."""

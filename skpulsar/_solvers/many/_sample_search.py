@@ -76,6 +76,6 @@ class SampleSearch:
         return point
 
     def _gradient(self, point, models):
-        _, gradient = self.groups.read(point, single=self.single)
-        own = self.objectives.of(models).gradient(point, gradient)
+        sums = self.groups.gradients(point, self.single)
+        own = self.objectives.of(models).gradient(point, sums)
         return own + self.linear[:, models]

@@ -119,7 +119,7 @@ class SharedSearch:
     def _first_step(self):
         """Points of all models by one draw, in metrics that they share."""
         drawn, grid = self.draws.draw(), self.problem.grid
-        _, sums = drawn.read(self.start, single=self.single)
+        sums = drawn.gradients(self.start, self.single)
         of_drawn = self.objectives.gradient(self.point, sums[:, :, grid.path])
         apart = self._apart(drawn)
         if len(apart):
@@ -157,7 +157,7 @@ class SharedSearch:
         factored = drawn.factors(point, objectives)
         self.metrics = self.metrics.replaced(left, factored)
         self._begin()
-        _, sums = drawn.read(point, single=self.single)
+        sums = drawn.gradients(point, self.single)
         search = SampleSearch(
             drawn, objectives, self.metrics.of(left), point, gradient,
             objectives.gradient(point, sums), self.single,

@@ -21,6 +21,7 @@ def test_sums_and_curvatures(layout):
     groups, a, z = problem.groups, used(problem, X), y[problem.order]
     point = np.random.default_rng(0).standard_normal((5, 2)) / 2
     loss, gradient = groups.read(point)
+    assert_array_equal(groups.gradients(point), gradient)
     curvature = groups.curvatures(point[:, 0].copy())
     for g, part in enumerate(groups.parts()):
         assert (fold[problem.order[part]] == g // 2).all()
