@@ -36,7 +36,7 @@ class ChordSearch:
 
     def __init__(self, batch, objectives):
         self.batch, self.objectives = batch, objectives
-        self.curvature = self.factored = None
+        self.curvature = self.factored = self.last = None
         self.stale = max(STALE, np.sqrt(len(objectives.penalty) / batch.rows.n_rows))
 
     def minimum(self, model, start, tolerance):
@@ -78,7 +78,11 @@ class ChordSearch:
     def _read(self, point):
         """F and its gradient."""
         batch, slope = self.batch, self.penalty * point
-        loss, gradient, _ = batch.sums(point)
+        if not np.array_equal(
+            point, self.last
+        ):  # A search begins where the last ended.
+            self.last, self.sums = point, batch.sums(point)
+        loss, gradient, _ = self.sums
         value = loss / batch.total + _core.dot(slope, point) / 2
         slope += gradient * batch.scaling.scale / batch.total
         return value, np.where(self.live, slope, 0.0)

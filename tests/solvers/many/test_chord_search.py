@@ -63,3 +63,18 @@ def test_weights_that_are_not_free_stay_0():
     others, _, _ = search_of(np.ascontiguousarray(X[:, free]), y)
     expected = others.minimum(1, np.zeros(4), 1e-12)
     assert_allclose(point[[0, 1, 3, 4]], expected, rtol=1e-4)
+
+
+def test_no_point_is_read_twice_in_a_row(monkeypatch):
+    X, y, _ = table(FEW)
+    search, batch, _ = search_of(X, y)
+    read, sums = [np.full(5, np.nan)], batch.sums
+    monkeypatch.setattr(
+        batch, "sums", lambda point: (read.append(point), sums(point))[1]
+    )
+    point = np.zeros(5)
+    for model in range(len(ALPHAS)):
+        point = search.minimum(model, point, 1e-12)
+    steps = np.diff(read, axis=0)
+    assert len(steps) > len(ALPHAS)
+    assert (steps != 0).any(axis=1).all()
