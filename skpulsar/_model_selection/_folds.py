@@ -14,11 +14,11 @@ class Folds:
 
     Parameters
     ----------
-    n_rows : int
-        How many rows there are, those of weight 0 included.
+    n_rows, n_used : int
+        How many rows there are, and of these with a positive weight.
 
-    used : ndarray of int
-        The rows of positive weight.
+    used : ndarray of int, or slice
+        The rows of positive weight; a slice of all of them copies nothing.
 
     test : list of ndarray of int
         The rows that every fold holds out.
@@ -28,12 +28,13 @@ class Folds:
     """
 
     n_rows: int
-    used: np.ndarray
+    n_used: int
+    used: np.ndarray | slice
     test: list
     drawn: list
 
     @classmethod
-    def of(cls, cv, X, y, used, numbers=None, **metadata):
+    def of(cls, cv, X, y, used=None, numbers=None, **metadata):
         """The folds that `cv` makes.
 
         Parameters
@@ -45,8 +46,8 @@ class Folds:
         X, y : ndarray or CSR matrix, and ndarray
             All rows.
 
-        used : ndarray of int
-            The rows of positive weight.
+        used : ndarray of int, or None
+            The rows of positive weight; None: all.
 
         numbers : ndarray of shape (n_samples,), or None
             The classes of y as small numbers, which are faster to sort.
@@ -60,40 +61,52 @@ class Folds:
             If a fold has no rows to train with or to hold out, or a row that is not
             there.
         """
-        n_rows = X.shape[0]
-        used = used.astype(_number_type(n_rows), copy=False)
-        if cv is None or isinstance(cv, Integral):
+        n_rows, by_number = X.shape[0], cv is None or isinstance(cv, Integral)
+        if used is None or len(used) == n_rows:
+            used, n_used = slice(None), n_rows
+        else:
+            used, n_used = used.astype(_number_type(n_rows), copy=False), len(used)
+        if by_number:
             of_used = (y if numbers is None else numbers)[used]
             splitter = check_cv(cv, of_used, classifier=True)
-            splits = (
-                (used[train], used[test])
-                for train, test in splitter.split(used, of_used)
-            )
+            splits = splitter.split(of_used, of_used)
         else:
             splits = check_cv(cv, y, classifier=True).split(X, y, **metadata)
-        folds = cls(n_rows, used, [], [])
-        for number, (train, test) in enumerate(splits):
-            folds._append(*(_numbers(rows, n_rows, number) for rows in (train, test)))
+        folds = cls(n_rows, n_used, used, [], [])
+        for number, split in enumerate(splits):
+            train, test = _rows_of(*split, n_used if by_number else n_rows, number)
+            if n_used < n_rows:
+                within = folds._of_used if by_number else folds._without_unused
+                train, test = None if train is None else within(train), within(test)
+            folds._append(train, test)
         if not folds.test:
             raise ValueError("cv makes no fold: give it at least one.")
         return folds
 
+    def _of_used(self, places):
+        """The rows at some places among those of positive weight."""
+        return self.used[places]
+
+    def _without_unused(self, rows):
+        """Those of some rows whose weight is positive."""
+        return rows[self._mask(self.used)[rows]]
+
     def _append(self, train, test):
-        """One more fold, without the rows of weight 0."""
-        if len(self.used) < self.n_rows:
-            is_used = self._mask(self.used)
-            train, test = train[is_used[train]], test[is_used[test]]
-        for rows, purpose in ((train, "to train with"), (test, "held out")):
-            if len(rows) == 0:
+        """One more fold; None stands for all rows that it does not hold out."""
+        n_train = self.n_used - len(test) if train is None else len(train)
+        for n_rows, purpose in ((n_train, "to train with"), (len(test), "held out")):
+            if n_rows == 0:
                 raise ValueError(
                     f"Fold {len(self)} of cv has no row {purpose} whose weight is "
                     "positive: choose other folds, or leave rows of weight 0 out."
                 )
-        is_other, n_used = self._mask(train), len(self.used)
-        divided = len(train) == np.count_nonzero(is_other)
-        divided &= len(train) + len(test) == n_used and not is_other[test].any()
+        if train is not None:
+            is_other = self._mask(train)
+            divided = len(train) == np.count_nonzero(is_other)
+            divided &= n_train + len(test) == self.n_used and not is_other[test].any()
+            train = None if divided else train
         self.test.append(test)
-        self.drawn.append(None if divided else train)
+        self.drawn.append(train)
 
     def __len__(self):
         return len(self.test)
@@ -112,13 +125,14 @@ class Folds:
         if any(rows is not None for rows in self.drawn):
             return None
         runs, run = [], []
-        for number in range(len(self)):
+        for number, test in enumerate(self.test):
+            if not run:
+                n_rows, is_held_out = 0, np.zeros(self.n_rows, bool)
             run.append(number)
-            rows = np.concatenate([self.test[k] for k in run])
-            n_different = np.count_nonzero(self._mask(rows))
-            if n_different < len(rows):
+            n_rows, is_held_out[test] = n_rows + len(test), True
+            if np.count_nonzero(is_held_out) < n_rows:
                 return None
-            if n_different == len(self.used):
+            if n_rows == self.n_used:
                 runs.append(run)
                 run = []
         return None if run else runs
@@ -143,16 +157,18 @@ class Folds:
         scores : list of str
             Names of scores that need rows of every class.
         """
-        numbers, n_classes = (
-            target.astype(np.min_scalar_type(len(classes))),
-            len(classes),
-        )
-        all_used = np.bincount(numbers[self.used], minlength=n_classes)
+        numbers = target.astype(np.min_scalar_type(len(classes)))
+
+        def counted(rows):
+            of_rows = numbers[rows]
+            return np.array(
+                [np.count_nonzero(of_rows == k) for k in range(len(classes))]
+            )
+
+        all_used = counted(self.used)
         for number, (test, drawn) in enumerate(zip(self.test, self.drawn, strict=True)):
-            held_out = np.bincount(numbers[test], minlength=n_classes)
-            trained = all_used - held_out
-            if drawn is not None:
-                trained = np.bincount(numbers[drawn], minlength=n_classes)
+            held_out = counted(test)
+            trained = all_used - held_out if drawn is None else counted(drawn)
             needs = f"held out, which {', '.join(scores):.60} needs"
             for count, purpose in ((trained, "to train with"), (held_out, needs)):
                 if not count.all() and (scores or count is trained):
@@ -161,6 +177,19 @@ class Folds:
                         f"{classes[count.argmin()]!s:.40} {purpose}. Use folds that "
                         "are stratified, as StratifiedKFold has them, or fewer."
                     )
+
+
+def _rows_of(train, test, n_rows, fold):
+    """What a fold trains with and holds out, as numbers of rows; of the former None if
+    these are, in order, all others."""
+    test, train = _numbers(test, n_rows, fold), np.asarray(train)
+    is_other = np.ones(n_rows, bool)
+    is_other[test] = False
+    n_others = n_rows - len(test)
+    if train.dtype.kind in "iu" and train.shape == (n_others,):
+        if np.array_equal(train, np.flatnonzero(is_other)):
+            return None, test
+    return _numbers(train, n_rows, fold), test
 
 
 def _numbers(rows, n_rows, fold):

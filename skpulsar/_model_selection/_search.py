@@ -101,7 +101,7 @@ def _problem(estimator, X, y, sample_weight, start, for_splitter):
     candidates, X = candidates_of(estimator, seed), sum_repeated(X)
     first, labels = candidates[0], estimator._labels(y)
     loss, alphas = _loss_and_alphas(estimator, first, X, y, sample_weight, start)
-    used = np.arange(X.shape[0])
+    used = None
     if sample_weight is not None:
         used = np.flatnonzero(sample_weight / sample_weight.max())
     target, numbers = first._targets(y, start), None

@@ -19,7 +19,7 @@ X, Y = np.zeros((60, 2)), np.arange(60) % 3 == 0
 
 
 def folds_of(cv, used=None, **metadata):
-    return Folds.of(cv, X, Y, np.arange(60) if used is None else used, **metadata)
+    return Folds.of(cv, X, Y, used, **metadata)
 
 
 @pytest.mark.parametrize("cv", [None, 4, KFold(3), StratifiedKFold(3, shuffle=True)])
@@ -98,6 +98,7 @@ def test_masks_and_negative_numbers():
         ([(np.arange(30), [-61])], "Fold 0 of cv has row -61"),
         ([(np.arange(30), [0.5])], "must be given by the numbers of its rows"),
         ([(np.arange(30), [[1]])], r"of shape \(1, 1\)"),
+        ([(np.arange(1.0, 60), [0])], "must be given by the numbers of its rows"),
         ([], "cv makes no fold"),
     ],
     ids=str,

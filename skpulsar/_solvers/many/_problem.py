@@ -38,8 +38,10 @@ class Problem:
     def __init__(self, rows, fold, grid, scaling, loss, fit_intercept):
         self.rows, self.grid, self.scaling, self.loss = rows, grid, scaling, loss
         self.fit_intercept = fit_intercept
-        group = 2 * np.asarray(fold, np.int64) + rows.targets().astype(np.int64)
-        self.order = np.argsort(small(group), kind="stable")
+        # In as few bytes as a group needs, which sorts many times faster
+        group = np.asarray(fold).astype(np.min_scalar_type(2 * grid.n_folds))
+        group = 2 * group + rows.targets().astype(group.dtype)
+        self.order = np.argsort(group, kind="stable")
         sizes = np.bincount(group, minlength=2 * grid.n_folds)
         self.groups = GroupedRows(
             rows.at(self.order), np.append(0, np.cumsum(sizes)), self.scaling, loss
@@ -97,8 +99,3 @@ class Problem:
                         f"Fold {k} leaves no rows of class {c} to train on: use fewer "
                         "folds, or stratified ones."
                     )
-
-
-def small(group):
-    """Numbers of groups in as few bytes as they need, which sorts many times faster."""
-    return group.astype(np.min_scalar_type(int(group.max(initial=0))))
