@@ -125,7 +125,7 @@ static void NAMED(grid_csr_add)(const dataset_t *data, const grid_t *grid, int64
 // rest of the loss, roughly where no slope needs the quotient.
 static ALWAYS_INLINE void NAMED(grid_logit)(const int slope, REAL sign, REAL *logit,
                                             REAL *rest, REAL *product) {
-  REAL margin = sign * *logit, size = margin < 0 ? -margin : margin;
+  REAL margin = sign * *logit, size = (REAL)fabs(margin);
   REAL e = NAMED(exp_minus)(size), one = 1 + e, lost = e - (one - 1);
   if (slope) {
     REAL inverse = 1 / one;
@@ -188,7 +188,7 @@ APART static void NAMED(grid_slopes)(int64_t n, int64_t width,
     REAL sign = (REAL)(2 * target[i] - 1), factor = weight ? (REAL)weight[i] : 1;
     factor *= -sign;
     for (int64_t m = 0; m < width; m++) {
-      REAL margin = sign * z[m], e = NAMED(exp_minus)(margin < 0 ? -margin : margin);
+      REAL margin = sign * z[m], e = NAMED(exp_minus)((REAL)fabs(margin));
       z[m] = factor * ((margin > 0 ? e : 1) * (1 / (1 + e)));
     }
   }
