@@ -113,7 +113,7 @@ def held_out(models, X, y, fold):
         dataset = part.full_pass(np.zeros(d), True, Logistic()).dataset
         weights = np.ascontiguousarray(models.weights[0, k].T)
         ends = np.array([0, part.n_rows])
-        loss, _ = dataset.grid(weights, np.ones(d + 1), ends, gradient=False)
+        loss, _ = dataset.grid(weights, np.ones(d + 1), ends, sums="losses")
         found[k] = loss[0] / part.n_rows
     return found
 

@@ -52,11 +52,11 @@ class Dataset:
         weights: Doubles,
         scale: Doubles,
         bounds: Integers,
+        factor: Doubles | None = None,
         seen: Integers | None = None,
         residual: Doubles | None = None,
         single: bool = False,
-        loss: bool = True,
-        gradient: bool = True,
+        sums: str = "both",
     ) -> tuple[Doubles | None, Doubles | None]: ...
     def curvature(self, h: Doubles, scale: Doubles) -> Doubles: ...
     def products(self, shift: Doubles) -> Doubles: ...

@@ -114,20 +114,25 @@ cdef class Dataset:
         return loss, result[..., :d + 1].copy(), squares
 
     def grid(self, const double[:, ::1] weights not None, scale,
-             const int64_t[::1] bounds not None, const int64_t[::1] seen=None,
-             residual=None, bint single=False, bint loss=True, bint gradient=True):
+             const int64_t[::1] bounds not None, factor=None,
+             const int64_t[::1] seen=None, residual=None, bint single=False,
+             sums="both"):
         """One reading of many models: sums of the logistic losses, and their gradient,
         over the groups of rows bounds[g], ..., bounds[g + 1] - 1.
 
         Weights are those of scale (x - centre, 1), of shape (n_columns + 1, n_models).
         Returns arrays of shape (n_groups, n_models) and (n_groups, n_columns + 1,
-        n_models). `residual` receives the mean of |p - target| over the models that
-        `seen` names. If `single`, rows are rounded to float32, and sums over a block of
-        these. Without `loss` or `gradient`, the other is computed alone, faster."""
+        n_models). `factor`, of the former shape, is what sums are to be multiplied by:
+        those that it is 0 for are left out, and 0. `residual` receives the mean of
+        |p - target| over the models that `seen` names. If `single`, rows are rounded to
+        float32, and sums over a block of these. `sums` is "both", "losses" or
+        "gradients", which are computed alone, faster; the other is None."""
         cdef dataset_t *data = &self.data
         cdef int64_t size = data.rows.n_columns + 1, n_models = weights.shape[1]
         cdef int64_t width = _kernel.grid_width(n_models, single), g
         cdef int64_t n_groups = bounds.shape[0] - 1
+        cdef bint loss = sums in ("both", "losses")
+        cdef bint gradient = sums in ("both", "gradients")
         self.check(1)
         if weights.shape[0] != size or n_models < 1 or n_groups < 1 or scale is None:
             raise ValueError("weights have another shape, or there are no groups")
@@ -137,12 +142,15 @@ cdef class Dataset:
             if bounds[g + 1] < bounds[g]:
                 raise ValueError("a group ends before it begins")
         if not loss and not gradient:
-            raise ValueError("neither losses nor gradients are wanted")
+            raise ValueError(f"no sums are called {sums!r}")
         if (seen is None) != (residual is None) or not (
                 seen is None or loss and gradient):
             raise ValueError("a residual is that of models that are seen, by both")
+        if factor is not None:
+            factor = factor.reshape(-1)
         cdef grid_t grid = grid_t(&bounds[0], n_groups, n_models, width,
-                                  _doubles(scale, size), &weights[0, 0], NULL, 0,
+                                  _doubles(scale, size), &weights[0, 0],
+                                  _doubles(factor, n_groups * n_models), NULL, 0,
                                   <double *>_doubles(residual, data.n), loss, gradient)
         if seen is not None:
             if seen.shape[0] == 0 or min(seen) < 0 or max(seen) >= n_models:
@@ -150,10 +158,10 @@ cdef class Dataset:
             grid.seen, grid.n_seen = &seen[0], seen.shape[0]
         cdef double[::1] scratch = _aligned(_kernel.grid_scratch(data, &grid, single))
         result = np.empty((n_groups, size + 1 if gradient else 1, width))
-        cdef double[:, :, ::1] sums = result
+        cdef double[:, :, ::1] found = result
         cdef int ended
         with nogil:
-            ended = _kernel.grid(data, &grid, single, &scratch[0], &sums[0, 0, 0])
+            ended = _kernel.grid(data, &grid, single, &scratch[0], &found[0, 0, 0])
         if not ended:
             pending_error()
         return (result[:, 0, :n_models] if loss else None,

@@ -48,6 +48,7 @@ typedef struct {
   int64_t n_groups, n_models, width;  // width is n_models padded
   const double *scale;                // (n_columns + 1), the intercept's last
   const double *weights;              // (n_columns + 1, n_models)
+  const double *factor;               // (n_groups, n_models) or NULL: 0 leaves sums out
   const int64_t *seen;                // the models whose mean residual is wanted
   int64_t n_seen;
   double *residual;  // that of every row, or NULL

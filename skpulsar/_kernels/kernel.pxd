@@ -31,6 +31,7 @@ cdef extern from "kernel.h" nogil:
         int64_t n_groups, n_models, width
         const double *scale
         const double *weights
+        const double *factor
         const int64_t *seen
         int64_t n_seen
         double *residual

@@ -101,7 +101,7 @@ class HeldOut:
         passes = rows.full_pass(np.zeros(rows.n_columns), True, self.loss)
         ends = np.array([0, len(self.rows)])
         models, unit = np.ascontiguousarray(weights.T), np.ones(rows.n_columns + 1)
-        sums, _ = passes.dataset.grid(models, unit, ends, gradient=False)
+        sums, _ = passes.dataset.grid(models, unit, ends, sums="losses")
         return sums[0] / rows.total()
 
     def _scores(self, kinds, logits):

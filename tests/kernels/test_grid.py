@@ -40,20 +40,20 @@ def dataset(kernel, rows):
 def readings(kernel, layout, d, n_models, single, weighted=False, part=False):
     rows, given = problem(layout, d, n_models, weighted, part)
     seen, residual = np.array([0, n_models - 1]), np.empty(ROWS)
-    sums = dataset(kernel, rows).grid(*given, BOUNDS, seen, residual, single)
+    sums = dataset(kernel, rows).grid(*given, BOUNDS, None, seen, residual, single)
     return [*sums, residual]
 
 
 def losses(layout, d, n_models, single, weighted):
     rows, given = problem(layout, d, n_models, weighted)
     data = dataset(_core, rows)
-    return data.grid(*given, BOUNDS, single=single, gradient=False)[0]
+    return data.grid(*given, BOUNDS, single=single, sums="losses")[0]
 
 
 def gradients(layout, d, n_models, single, weighted):
     rows, given = problem(layout, d, n_models, weighted)
     data = dataset(_core, rows)
-    return data.grid(*given, BOUNDS, single=single, loss=False)[1]
+    return data.grid(*given, BOUNDS, single=single, sums="gradients")[1]
 
 
 @pytest.mark.parametrize("single", [False, True])
@@ -92,11 +92,11 @@ def test_losses_alone(layout, weighted):
     rows, given = problem(layout, 9, 37, weighted)
     data, twin = dataset(_core, rows), dataset(reference, rows)
     for single in (False, True):
-        loss, none = data.grid(*given, BOUNDS, single=single, gradient=False)
+        loss, none = data.grid(*given, BOUNDS, single=single, sums="losses")
         expected, _ = data.grid(*given, BOUNDS, single=single)
         assert none is None
         assert_allclose(loss, expected, rtol=1e-6 if single else 1e-14)
-    assert twin.grid(*given, BOUNDS, gradient=False)[1] is None
+    assert twin.grid(*given, BOUNDS, sums="losses")[1] is None
 
 
 @pytest.mark.parametrize("weighted", [False, True])
@@ -105,10 +105,35 @@ def test_gradients_alone_have_the_same_bits(layout, weighted):
     rows, given = problem(layout, 9, 37, weighted)
     data, twin = dataset(_core, rows), dataset(reference, rows)
     for single in (False, True):
-        none, gradient = data.grid(*given, BOUNDS, single=single, loss=False)
+        none, gradient = data.grid(*given, BOUNDS, single=single, sums="gradients")
         assert none is None
         assert_array_equal(gradient, data.grid(*given, BOUNDS, single=single)[1])
-    assert twin.grid(*given, BOUNDS, loss=False)[0] is None
+    assert twin.grid(*given, BOUNDS, sums="gradients")[0] is None
+
+
+@pytest.mark.parametrize("layout", ["dense float64", "csr float32 int32"])
+@pytest.mark.parametrize("single", [False, True])
+def test_sums_that_count_nowhere_are_left_out(layout, single):
+    rows, given = problem(layout, 9, 37, weighted=True)
+    rng, seen = np.random.default_rng(1), np.array([36, 4])
+    factor = rng.random((5, 37)) * (rng.random((5, 37)) < 0.7)
+    factor[3], factor[4] = 0, 1  # a group that is read for none, and one for all
+    for kernel in (_core, reference):
+        data, residual, all_of_it = (
+            dataset(kernel, rows),
+            np.empty(ROWS),
+            np.empty(ROWS),
+        )
+        expected = data.grid(*given, BOUNDS, None, seen, all_of_it, single)
+        found = data.grid(*given, BOUNDS, factor, None, None, single)
+        for some, every in zip(found, expected, strict=True):
+            own = every.transpose(0, -1, *range(1, every.ndim - 1))
+            counts = (factor != 0).reshape(5, 37, *[1] * (own.ndim - 2))
+            some = some.transpose(0, -1, *range(1, every.ndim - 1))
+            assert_array_equal(some, own * counts)
+        shown = data.grid(*given, BOUNDS, factor, seen, residual, single)
+        assert_array_equal(residual, all_of_it)
+        assert_array_equal(shown[0][:, seen], expected[0][:, seen])
 
 
 def test_no_intercept_and_no_rows_of_a_model_that_is_all_zeros():
@@ -190,11 +215,11 @@ def test_arguments_that_do_not_fit_are_refused():
     rows, (weights, scale) = problem("dense float64", 3, 5)
     data = dataset(_core, rows)
     r, one = np.empty(ROWS), np.zeros(1, np.int64)
-    for wanted in ((False, True), (True, False)):
+    for sums in ("losses", "gradients"):
         with pytest.raises(ValueError, match="by both"):
-            data.grid(weights, scale, BOUNDS, one, r, False, *wanted)
-    with pytest.raises(ValueError, match="neither"):
-        data.grid(weights, scale, BOUNDS, loss=False, gradient=False)
+            data.grid(weights, scale, BOUNDS, None, one, r, False, sums)
+    with pytest.raises(ValueError, match="no sums are called 'all'"):
+        data.grid(weights, scale, BOUNDS, sums="all")
     for wrong, message in [
         ((weights[:2].copy(), scale, BOUNDS), "another shape"),
         ((weights[:, :0].copy(), scale, BOUNDS), "another shape"),
@@ -204,11 +229,12 @@ def test_arguments_that_do_not_fit_are_refused():
         ((weights, scale, BOUNDS[1:]), "not all rows"),
         ((weights, scale, BOUNDS[:-1]), "not all rows"),
         ((weights, scale, np.array([0, 9, 5, ROWS])), "before it begins"),
-        ((weights, scale, BOUNDS, one), "models that are seen"),
-        ((weights, scale, BOUNDS, None, r), "models that are seen"),
-        ((weights, scale, BOUNDS, one, r[:5].copy()), "entries"),
-        ((weights, scale, BOUNDS, one + 5, r), "not among"),
-        ((weights, scale, BOUNDS, one - 1, r), "not among"),
+        ((weights, scale, BOUNDS, np.ones((5, 4))), "entries"),
+        ((weights, scale, BOUNDS, None, one), "models that are seen"),
+        ((weights, scale, BOUNDS, None, None, r), "models that are seen"),
+        ((weights, scale, BOUNDS, None, one, r[:5].copy()), "entries"),
+        ((weights, scale, BOUNDS, None, one + 5, r), "not among"),
+        ((weights, scale, BOUNDS, None, one - 1, r), "not among"),
     ]:
         with pytest.raises(ValueError, match=message):
             data.grid(*wrong)

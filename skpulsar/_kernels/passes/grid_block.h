@@ -17,8 +17,10 @@ static int64_t NAMED(grid_block_size)(const dataset_t *data, const grid_t *grid)
   return (GRID_ROWS + 2 * size + 2) * grid->width + rows;
 }
 
-// Divides the memory and copies the weights, padded with zeros.
+// Divides the memory and copies the weights of the models, padded with zeros, out of
+// those of `n_weights`.
 static NAMED(grid_block) NAMED(grid_open)(const dataset_t *data, const grid_t *grid,
+                                          const int64_t *models, int64_t n_weights,
                                           double *loaded, REAL *scratch) {
   int64_t size = data->rows->n_columns + 1, width = grid->width;
   NAMED(grid_block) block = {.loaded = loaded, .logits = scratch};
@@ -30,7 +32,7 @@ static NAMED(grid_block) NAMED(grid_open)(const dataset_t *data, const grid_t *g
   memset(block.weights, 0, size * width * sizeof(REAL));
   for (int64_t j = 0; j < size; j++)
     for (int64_t m = 0; m < grid->n_models; m++)
-      block.weights[j * width + m] = (REAL)grid->weights[j * grid->n_models + m];
+      block.weights[j * width + m] = (REAL)grid->weights[j * n_weights + models[m]];
   return block;
 }
 

@@ -52,15 +52,15 @@ def objective(dataset, weights, residual, diagonal=False):
 
 
 def grid(
-    dataset, weights, scale, bounds, seen=None, residual=None, single=False, loss=True,
-    gradient=True,
+    dataset, weights, scale, bounds, factor=None, seen=None, residual=None,
+    single=False, sums="both",
 ):  # fmt: skip
     """The same of many models, over groups of consecutive rows: row i is in group g if
     ``bounds[g] <= i < bounds[g + 1]``.
 
     Weights are those of a = scale (x - centre, 1), of shape (n_columns + 1, n_models).
-    `residual` receives the mean of ``|p - z|`` over the models that `seen` names, and
-    `single` changes rounding alone.
+    Sums that `factor` is 0 for are 0, but for models that `seen` names: `residual`
+    receives the mean of their ``|p - z|``. `single` changes rounding alone.
 
     Returns
     -------
@@ -73,9 +73,13 @@ def grid(
     if residual is not None:
         residual[:] = np.abs(slopes[seen]).mean(axis=0)
     parts = [slice(*ends) for ends in pairwise(bounds)]
-    losses = [(s * losses)[:, part].sum(axis=1) for part in parts]
-    slopes = [((s * slopes)[:, part] @ a[part]).T for part in parts]
-    return np.array(losses) if loss else None, np.array(slopes) if gradient else None
+    loss = np.array([(s * losses)[:, part].sum(axis=1) for part in parts])
+    gradient = np.array([((s * slopes)[:, part] @ a[part]).T for part in parts])
+    if factor is not None:
+        counts = factor != 0
+        counts[:, [] if seen is None else seen] = True
+        loss, gradient = loss * counts, gradient * counts[:, np.newaxis]
+    return None if sums == "gradients" else loss, None if sums == "losses" else gradient
 
 
 def curvature(dataset, h, scale):

@@ -26,7 +26,7 @@ class ExactSearch:
         problem = self.problem
         every = np.arange(len(problem.grid.path))
         point, factored = NewtonSearch(problem).minima(every)
-        sums = problem.groups.read(point)
+        sums = problem.groups.read(point, problem.objectives.factor)
         value, gradient = problem.objectives.of_sums(point, *sums)
         tie, slopes = problem.scaling.tie, np.ascontiguousarray(gradient.T)
         steps = [

@@ -55,13 +55,17 @@ class GroupedRows:
         first, last = self.bounds[[2 * k, 2 * k + 2]]
         return np.concatenate((places[:first], places[last:]))
 
-    def read(self, point, seen=None, single=False):
+    def read(self, point, factor=None, seen=None, single=False):
         """Sums of the losses and of their gradients, by group, at several points.
 
         Parameters
         ----------
         point : ndarray of shape (n_columns + 1, n_points)
             The points.
+
+        factor : ndarray of shape (n_groups, n_points), or None
+            What the sums are to be multiplied by; those that it is 0 for are left out,
+            and 0.
 
         seen : ndarray of int64, or None
             The points whose mean residual the passes are to keep of every row.
@@ -78,15 +82,17 @@ class GroupedRows:
         if seen is not None:
             residual = self.passes.residual = np.empty(self.rows.n_rows)
         return self.passes.dataset.grid(
-            np.ascontiguousarray(point), self.scaling.scale, self.bounds, seen,
-            residual, single,
+            np.ascontiguousarray(point), self.scaling.scale, self.bounds,
+            None if factor is None else np.ascontiguousarray(factor),
+            seen, residual, single,
         )  # fmt: skip
 
-    def gradients(self, point, single=False):
+    def gradients(self, point, factor=None, single=False):
         """The gradients alone, which take half the time where rows have weights."""
         _, gradient = self.passes.dataset.grid(
             np.ascontiguousarray(point), self.scaling.scale, self.bounds,
-            single=single, loss=False,
+            None if factor is None else np.ascontiguousarray(factor),
+            single=single, sums="gradients",
         )  # fmt: skip
         return gradient
 

@@ -76,6 +76,6 @@ class SampleSearch:
         return point
 
     def _gradient(self, point, models):
-        sums = self.groups.gradients(point, self.single)
-        own = self.objectives.of(models).gradient(point, sums)
-        return own + self.linear[:, models]
+        objectives = self.objectives.of(models)
+        sums = self.groups.gradients(point, objectives.factor, self.single)
+        return objectives.gradient(point, sums) + self.linear[:, models]

@@ -105,7 +105,7 @@ class SharedSearch:
         self.metrics = Metrics(factored, grid.path, self.objectives.live)
         self.single = self.single and self._may_round(self.start)
         loss, gradient = problem.groups.read(
-            self.start, _three(self.start.shape[1]), self.single
+            self.start, seen=_three(self.start.shape[1]), single=self.single
         )
         self.n_models.append(self.start.shape[1])
         self.held_out.start(loss, gradient)
@@ -119,7 +119,7 @@ class SharedSearch:
     def _first_step(self):
         """Points of all models by one draw, in metrics that they share."""
         drawn, grid = self.draws.draw(), self.problem.grid
-        sums = drawn.gradients(self.start, self.single)
+        sums = drawn.gradients(self.start, single=self.single)
         of_drawn = self.objectives.gradient(self.point, sums[:, :, grid.path])
         apart = self._apart(drawn)
         if len(apart):
@@ -157,7 +157,7 @@ class SharedSearch:
         factored = drawn.factors(point, objectives)
         self.metrics = self.metrics.replaced(left, factored)
         self._begin()
-        sums = drawn.gradients(point, self.single)
+        sums = drawn.gradients(point, objectives.factor, self.single)
         search = SampleSearch(
             drawn, objectives, self.metrics.of(left), point, gradient,
             objectives.gradient(point, sums), self.single,
@@ -173,10 +173,11 @@ class SharedSearch:
     def _read(self, models, tried):
         """Read all rows at these points; those that are no worse are the best now."""
         seen, self.single = _three(len(models)), self.single and self._may_round(tried)
-        sums = self.problem.groups.read(tried, seen, self.single)
+        objectives = self.objectives.of(models)
+        sums = self.problem.groups.read(tried, objectives.factor, seen, self.single)
         self.n_models.append(len(models))
         self.n_since += 1
-        value, gradient = self.objectives.of(models).of_sums(tried, *sums)
+        value, gradient = objectives.of_sums(tried, *sums)
         before = self.value[models]
         better = value <= before + self.rise * before
         fall = before - value - self.rise * before
