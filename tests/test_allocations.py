@@ -166,6 +166,7 @@ def passes(matrix, target, weight, order):
         "Dataset.moments": ((dataset,), {}),
         "Dataset.objective": ((dataset, scale, residual), {}),
         "Dataset.grid": ((dataset, G[:, :2].copy(), scale, np.array([0, n])), {}),
+        "Dataset.grid_logits": ((dataset, G[:, :2].copy(), scale), {}),
         "Dataset.curvature": ((dataset, residual, scale), {}),
         "factorise": ((G, scale), {}),
         "precondition": (((scale, G), scale), {}),

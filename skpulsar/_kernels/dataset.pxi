@@ -167,6 +167,27 @@ cdef class Dataset:
         return (result[:, 0, :n_models] if loss else None,
                 result[:, 1:, :n_models] if gradient else None)
 
+    def grid_logits(self, const double[:, ::1] weights not None, scale):
+        """The logits of many models, of shape (n_models, n). Weights are as `grid` has
+        them."""
+        cdef dataset_t *data = &self.data
+        cdef int64_t size = data.rows.n_columns + 1, n_models = weights.shape[1]
+        if weights.shape[0] != size or n_models < 1 or scale is None:
+            raise ValueError("weights have another shape, or there is no scale")
+        cdef int64_t width = _kernel.grid_width(n_models, False)
+        cdef grid_t grid = grid_t(NULL, 0, n_models, width, _doubles(scale, size),
+                                  &weights[0, 0], NULL, NULL, 0,
+                                  NULL, False, False)
+        cdef double[::1] scratch = _aligned(_kernel.grid_scratch(data, &grid, False))
+        result = np.empty((n_models, data.n))
+        cdef double[:, ::1] logits = result
+        cdef int ended
+        with nogil:
+            ended = _kernel.grid_logits(data, &grid, &scratch[0], &logits[0, 0])
+        if not ended:
+            pending_error()
+        return result
+
     def curvature(self, const double[::1] h not None,
                   const double[::1] scale not None):
         """sum of h a a', a = scale (x - centre, 1): the lower half, zeros elsewhere."""

@@ -68,6 +68,7 @@ const kernel_t KERNEL(LEVEL) = {
     .grid_width = grid_width,
     .grid_scratch = grid_scratch,
     .grid = read_grid,
+    .grid_logits = read_grid_logits,
     .curvature_scratch = curvature_scratch,
     .curvature = read_curvature,
     .products_scratch = products_scratch,

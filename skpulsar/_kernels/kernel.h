@@ -176,6 +176,8 @@ typedef struct {
   int64_t (*grid_scratch)(const dataset_t *data, const grid_t *grid, int single);
   int (*grid)(const dataset_t *data, const grid_t *grid, int single, double *scratch,
               double *sums);
+  int (*grid_logits)(const dataset_t *data, const grid_t *grid, double *scratch,
+                     double *logits);
   int64_t (*curvature_scratch)(const rows_t *rows);
   int (*curvature)(const dataset_t *data, const double *scale, const double *h,
                    double *scratch, double *G);

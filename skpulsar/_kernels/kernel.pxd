@@ -130,6 +130,8 @@ cdef extern from "kernel.h" nogil:
         int64_t (*grid_scratch)(const dataset_t *, const grid_t *, int) noexcept nogil
         int (*grid)(const dataset_t *, const grid_t *, int, double *,
                     double *) noexcept nogil
+        int (*grid_logits)(const dataset_t *, const grid_t *, double *,
+                           double *) noexcept nogil
         int64_t (*curvature_scratch)(const rows_t *) noexcept nogil
         int (*curvature)(const dataset_t *, const double *, const double *, double *,
                          double *) noexcept nogil

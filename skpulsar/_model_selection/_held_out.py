@@ -10,8 +10,7 @@ from skpulsar._problem._matrix import kernel_matrix
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._models import Linear
 
-AT_ONCE = 4096  # Logits of so many rows are computed in one call.
-TOGETHER = 8  # Those of so many models are held at a time.
+TOGETHER = 24  # Logits of so many models are held at a time.
 
 
 class HeldOut:
@@ -41,12 +40,14 @@ class HeldOut:
             self.n_positive = np.count_nonzero(positive)
             rows = np.concatenate([rows[positive], rows[~positive]])
         self.X, self.rows, self.loss = X, np.asarray(rows, np.int64), loss
-        self.all_targets, self.all_weights = target, weight
-        self.target = np.ascontiguousarray(target[..., rows])
-        self.weight = None if weight is None else weight[rows]
+        self._held_out = Rows(kernel_matrix(X), target, weight, self.rows)
+        self._unit = np.ones(X.shape[1] + 1)
+        self._passes = self._held_out.full_pass(np.zeros(X.shape[1]), True, loss)
+        self.target, self.weight = self._passes.target, self._passes.weight
 
     def logits(self, weights):
-        """Logits of some models.
+        """Logits of some models; of one alone, where one may become a cut-off, with the
+        bits of its `decision_function`.
 
         Parameters
         ----------
@@ -56,15 +57,18 @@ class HeldOut:
         -------
         logits : ndarray of shape (n_models, n_outputs, n_rows)
         """
-        matrix = kernel_matrix(self.X)
-        outputs = Linear(np.ascontiguousarray(weights.reshape(-1, weights.shape[-1])))
-        logits = np.empty((outputs.n_outputs, len(self.rows)))
-        for start in range(0, len(self.rows), AT_ONCE):
-            rows = self.rows[start : start + AT_ONCE]
-            part = outputs.logits(matrix, 0, len(rows), rows)
-            if not np.isfinite(part).all():
-                outputs.saturate(part, kernel_matrix(self.X[rows]))
-            logits[:, start : start + AT_ONCE] = part.T
+        outputs = weights.reshape(-1, weights.shape[-1])
+        if len(outputs) == 1:
+            logits = self._held_out.logits(outputs).T
+        else:
+            models = np.ascontiguousarray(outputs.T)
+            logits = self._passes.dataset.grid_logits(models, self._unit)
+        overflowed = np.flatnonzero(~np.isfinite(logits).all(axis=0))
+        if len(overflowed):
+            part = np.ascontiguousarray(logits[:, overflowed].T)
+            rows = kernel_matrix(self.X[self.rows[overflowed]])
+            Linear(outputs).saturate(part, rows)
+            logits[:, overflowed] = part.T
         return logits.reshape(*weights.shape[:2], -1)
 
     def scores(self, kinds, weights):
@@ -87,37 +91,31 @@ class HeldOut:
             if np.isfinite(scores[LOG_LOSS]).all():  # No sum of a row overflowed.
                 kinds = [kind for kind in kinds if kind != LOG_LOSS]
         for start in range(0, len(weights) if kinds else 0, TOGETHER):
-            logits = self.logits(weights[start : start + TOGETHER])
-            for a, of_model in enumerate(logits, start):
-                for kind, value in self._scores(kinds, of_model):
-                    scores[kind][a] = value
+            some = slice(start, start + TOGETHER)
+            for kind, values in self._scores(kinds, self.logits(weights[some])):
+                scores[kind][some] = values
         return scores
 
     def log_losses(self, weights):
         """Mean losses of some models of one output, from one reading."""
-        rows = Rows(
-            kernel_matrix(self.X), self.all_targets, self.all_weights, self.rows
-        )
-        passes = rows.full_pass(np.zeros(rows.n_columns), True, self.loss)
-        ends = np.array([0, len(self.rows)])
-        models, unit = np.ascontiguousarray(weights.T), np.ones(rows.n_columns + 1)
-        sums, _ = passes.dataset.grid(models, unit, ends, sums="losses")
-        return sums[0] / rows.total()
+        ends, models = np.array([0, len(self.rows)]), np.ascontiguousarray(weights.T)
+        sums, _ = self._passes.dataset.grid(models, self._unit, ends, sums="losses")
+        return sums[0] / self._held_out.total()
 
     def _scores(self, kinds, logits):
-        """Yield the scores of one model, by its logits of shape (n_outputs, n_rows)."""
-        ranking = None
+        """Yield the scores of some models, by their logits, which are overwritten."""
+        if LOG_LOSS in kinds:
+            losses = (self.loss.evaluate(each, self.target) for each in logits)
+            yield LOG_LOSS, [-self.mean(each) for each in losses]
+        if "f1" in kinds:
+            yield "f1", [self.f1(each) for each in logits[:, 0]]
         if not {*kinds}.isdisjoint(OF_RANKS):
-            ranking = self.ranking(logits[0])
-        for kind in kinds:
-            if kind == LOG_LOSS:
-                yield kind, -self.mean(self.loss.evaluate(logits, self.target))
-            elif kind == "f1":
-                yield kind, self.f1(logits[0])
-            elif kind == BEST_F1:
-                yield kind, ranking.best_f1()[0]
-            else:
-                yield kind, getattr(ranking, kind)()
+            ranking = self.ranking(logits[:, 0])
+            for kind in {*kinds} & {*OF_RANKS}:
+                if kind == BEST_F1:
+                    yield kind, ranking.best_f1()[0]
+                else:
+                    yield kind, getattr(ranking, kind)()
 
     def mean(self, values):
         """The weighted mean of something of every row."""
@@ -133,11 +131,11 @@ class HeldOut:
         return 2 * found / (_core.total(chosen) + _core.total(all_positive))
 
     def ranking(self, logits):
-        """The rows of two classes by their logits."""
+        """The rows of two classes by their logits, which are overwritten."""
         return Ranking(*self.by_class(logits), *self.by_class(self.weight))
 
     def by_class(self, values):
         """Values of the rows of class 1 and of class 0; None where there are none."""
         if values is None:
             return None, None
-        return values[: self.n_positive], values[self.n_positive :]
+        return values[..., : self.n_positive], values[..., self.n_positive :]

@@ -7,66 +7,79 @@ from skpulsar._kernels import _core
 
 
 class Ranking:
-    """The distinct logits of the positive rows as cut-offs, and what each selects.
+    """The logits of the positive rows as cut-offs, and what each selects, by model.
 
     A cut-off between two of these has the recall of the upper one and no more
     precision, so that none is left out that could be the best.
 
     Parameters
     ----------
-    positive, negative : ndarray of float64
-        Logits of the rows of the two classes, at least one each.
+    positive, negative : ndarray of float64 of shape (n_models, n_rows)
+        Logits of the rows of the two classes, at least one each. They are overwritten.
 
-    positive_weight, negative_weight : ndarray of float64, or None
+    positive_weight, negative_weight : ndarray of float64 of shape (n_rows,), or None
         Their weights; None stands for ones.
 
     Attributes
     ----------
-    thresholds : ndarray of shape (n_cutoffs,)
+    thresholds : ndarray of shape (n_models, n_positive)
         Falling.
 
-    tp, fp : ndarray of shape (n_cutoffs,)
+    tp, fp : ndarray of shape (n_models, n_positive)
         Weights of the true and false positives, where the logit is at least that.
     """
 
     def __init__(self, positive, negative, positive_weight=None, negative_weight=None):
-        positive, of_positive = _falling(positive, positive_weight)
+        self._cuts, of_positive = _falling(positive, positive_weight)
         self._negative, self._of_negative = _falling(negative, negative_weight)
-        ends = np.flatnonzero(np.append(positive[1:] != positive[:-1], True))
-        self._cuts, self.tp = positive[ends], of_positive[ends + 1]
         self.thresholds, self.fp = -self._cuts, self._above("right")
-        self.n_positive = of_positive[-1].item()
-        self.n_negative = self._of_negative[-1].item()
-        self._found = np.diff(self.tp, prepend=0.0)  # by each cut-off, not those above
+        last = _last_of_equals(self._cuts)
+        self.tp = np.take_along_axis(of_positive, last + 1, axis=1)
+        self.n_positive, self.n_negative = of_positive[:, -1], self._of_negative[:, -1]
+        self._weight = np.diff(of_positive)
 
     def average_precision(self):
-        """The mean of the precision over the recall."""
-        precision = self.tp / (self.tp + self.fp)
-        return _core.dot(self._found, precision) / self.n_positive
+        """The mean of the precision over the recall, by model."""
+        return self._mean(self.tp / (self.tp + self.fp))
 
     def best_f1(self):
-        """The largest F1 of all cut-offs, and the highest one that has it."""
-        f1 = 2 * self.tp / (self.tp + self.fp + self.n_positive)
-        best = f1.argmax()
-        return f1[best].item(), self.thresholds[best].item()
+        """The largest F1 of all cut-offs, and the highest one that has it, by model."""
+        f1 = 2 * self.tp / (self.tp + self.fp + self.n_positive[:, np.newaxis])
+        best = np.arange(len(f1)), f1.argmax(axis=1)
+        return f1[best], self.thresholds[best]
 
     def roc_auc(self):
         """The share of pairs of a positive and a negative row in the right order, where
-        equal logits count one half."""
-        below = 1 - (self.fp + self._above("left")) / 2 / self.n_negative
-        return _core.dot(self._found, below) / self.n_positive
+        equal logits count one half, by model."""
+        of_all = 2 * self.n_negative[:, np.newaxis]
+        return self._mean(1 - (self.fp + self._above("left")) / of_all)
+
+    def _mean(self, values):
+        """The mean over the positive rows."""
+        pairs = zip(self._weight, values, strict=True)
+        return np.array([_core.dot(*pair) for pair in pairs]) / self.n_positive
 
     def _above(self, side):
         """Weights of the negative rows above each cut-off; "right": or at it."""
-        places = np.searchsorted(self._negative, self._cuts, side)
-        return self._of_negative[places]
+        arrays = zip(self._negative, self._of_negative, self._cuts, strict=True)
+        return np.array(
+            [total[keys.searchsorted(k, side)] for keys, total, k in arrays]
+        )
 
 
 def _falling(logits, weight):
     """Minus the logits, rising, and the weights of the first 0, 1, 2, ... of them."""
-    key = -logits
+    shape, key = (len(logits), logits.shape[1] + 1), np.negative(logits, out=logits)
     if weight is None:
         key.sort()  # a fraction of the time of an argsort
-        return key, np.arange(len(key) + 1.0)
-    order = np.argsort(key)
-    return key[order], np.append(0.0, np.cumsum(weight[order]))
+        return key, np.broadcast_to(np.arange(float(shape[1])), shape)
+    order, total = np.argsort(key), np.zeros(shape)
+    np.cumsum(weight[order], axis=1, out=total[:, 1:])
+    return np.take_along_axis(key, order, axis=1), total
+
+
+def _last_of_equals(keys):
+    """The place of the last entry that equals an entry, of rows that are sorted."""
+    place = np.broadcast_to(np.arange(keys.shape[1]), keys.shape).copy()
+    place[:, :-1][keys[:, 1:] == keys[:, :-1]] = keys.shape[1]
+    return np.minimum.accumulate(place[:, ::-1], axis=1)[:, ::-1]

@@ -78,11 +78,11 @@ def best_cutoff(problem, models, v, a):
     parts = []
     for k in range(len(problem.folds)):
         held_out = problem.held_out(k)
-        ((logits,),) = held_out.logits(models.shown(v, k)[[a]])
+        logits = held_out.logits(models.shown(v, k)[[a]])[0]
         of_weights = held_out.by_class(held_out.weight)
         parts.append([*held_out.by_class(logits), *of_weights])
     joined = [
-        None if values[0] is None else np.concatenate(values)
+        None if values[0] is None else np.concatenate(values, axis=-1)
         for values in zip(*parts, strict=True)
     ]
-    return Ranking(*joined).best_f1()[1]
+    return Ranking(*joined).best_f1()[1].item()

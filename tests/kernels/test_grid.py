@@ -50,6 +50,11 @@ def losses(layout, d, n_models, single, weighted):
     return data.grid(*given, BOUNDS, single=single, sums="losses")[0]
 
 
+def logits(layout, d, n_models, part):
+    rows, given = problem(layout, d, n_models, part=part)
+    return dataset(_core, rows).grid_logits(*given)
+
+
 def gradients(layout, d, n_models, single, weighted):
     rows, given = problem(layout, d, n_models, weighted)
     data = dataset(_core, rows)
@@ -144,6 +149,18 @@ def test_no_intercept_and_no_rows_of_a_model_that_is_all_zeros():
     assert_allclose(loss, np.repeat(np.diff(BOUNDS), 5).reshape(5, 5) * np.log(2))
 
 
+@pytest.mark.parametrize("n_models", MODELS)
+@pytest.mark.parametrize("d", COLUMNS)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_logits(layout, d, n_models):
+    for part in (False, True):
+        rows, given = problem(layout, d, n_models, part=part)
+        found = logits(layout, d, n_models, part)
+        expected = dataset(reference, rows).grid_logits(*given)
+        assert found.shape == (n_models, ROWS)
+        assert_allclose(found, expected, rtol=0, atol=1e-13 * np.abs(expected).max())
+
+
 @pytest.mark.parametrize("single", [False, True])
 def test_far_logits(single):
     """Losses of rows on their side vanish, and others are as large as their logits."""
@@ -179,6 +196,7 @@ def test_every_level_gives_the_same_bits(level, single):
             for n_models in MODELS
             for weighted in (False, True)
             for array in (
+                logits(layout, d, n_models, weighted),
                 *readings(_core, layout, d, n_models, single, weighted),
                 losses(layout, d, n_models, single, weighted),
                 gradients(layout, d, n_models, single, weighted),
@@ -214,6 +232,13 @@ def test_precondition_each():
 def test_arguments_that_do_not_fit_are_refused():
     rows, (weights, scale) = problem("dense float64", 3, 5)
     data = dataset(_core, rows)
+    for wrong in ((weights[:2].copy(), scale), (weights[:, :0].copy(), scale)):
+        with pytest.raises(ValueError, match="another shape"):
+            data.grid_logits(*wrong)
+    with pytest.raises(ValueError, match="no scale"):
+        data.grid_logits(weights, None)
+    with pytest.raises(ValueError, match="entries"):
+        data.grid_logits(weights, scale[:2].copy())
     r, one = np.empty(ROWS), np.zeros(1, np.int64)
     for sums in ("losses", "gradients"):
         with pytest.raises(ValueError, match="by both"):

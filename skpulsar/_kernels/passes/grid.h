@@ -126,4 +126,23 @@ static int read_grid(const dataset_t *data, const grid_t *grid, int single,
   }
   return 1;
 }
+
+// The logits of all models, (n_models, n), in double.  Returns false if interrupted.
+static int read_grid_logits(const dataset_t *data, const grid_t *grid, double *scratch,
+                            double *logits) {
+  double *loaded = scratch + grid_listed(grid);
+  int64_t *models = (int64_t *)scratch, width = grid->width;
+  for (int64_t m = 0; m < grid->n_models; m++) models[m] = m;
+  grid_block_double block = grid_open_double(data, grid, models, grid->n_models, loaded,
+                                             loaded + grid_loaded(data->rows));
+  for (int64_t first = 0, some; first < data->n; first += some) {
+    some = data->n - first < GRID_ROWS ? data->n - first : GRID_ROWS;
+    grid_logits_double(data, grid, first, some, &block);
+    for (int64_t m = 0; m < grid->n_models; m++)
+      for (int64_t i = 0; i < some; i++)
+        logits[m * data->n + first + i] = block.logits[i * width + m];
+    if (must_stop(data->watch, some * data->cost * width / 8)) return 0;
+  }
+  return 1;
+}
 #endif

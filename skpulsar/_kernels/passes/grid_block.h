@@ -212,6 +212,23 @@ static void NAMED(grid_weigh)(int64_t n, int64_t width, const double *restrict w
     for (int64_t m = 0; m < width; m++) slopes[i * width + m] *= (REAL)weight[i];
 }
 
+// The logits of the n rows from place `first` on
+static void NAMED(grid_logits)(const dataset_t *data, const grid_t *grid, int64_t first,
+                               int64_t n, const NAMED(grid_block) *block) {
+  int64_t size = data->rows->n_columns + 1, width = grid->width;
+  const int64_t *order = data->order ? data->order + first : 0;
+  NAMED(matrix_t) z = {block->logits, width, 1}, w = {block->weights, width, 1};
+  if (block->rows) {
+    NAMED(grid_load)(data, grid, first, n, block);
+    NAMED(clear)(n, width, z);
+    NAMED(multiply)(n, width, size, (NAMED(matrix_t)){block->rows, size, 1}, w, z);
+    return;
+  }
+  for (int64_t i = 0; i < n; i++)
+    NAMED(grid_csr_logits)(data, grid, order ? order[i] : first + i, block,
+                           z.at + i * width);
+}
+
 // Adds the sums over the n rows from place `first` on, but for those of CSR rows in the
 // block's sums.
 static void NAMED(grid_rows)(const dataset_t *data, const grid_t *grid, int64_t first,
@@ -220,17 +237,8 @@ static void NAMED(grid_rows)(const dataset_t *data, const grid_t *grid, int64_t 
   const double *target = data->target + first;
   const double *weight = data->weight ? data->weight + first : 0;
   const int64_t *order = data->order ? data->order + first : 0;
-  NAMED(matrix_t) z = {block->logits, width, 1}, w = {block->weights, width, 1};
-  NAMED(matrix_t) rows = {block->rows, size, 1}, columns = {block->rows, 1, size};
-  if (block->rows) {
-    NAMED(grid_load)(data, grid, first, n, block);
-    NAMED(clear)(n, width, z);
-    NAMED(multiply)(n, width, size, rows, w, z);
-  } else {
-    for (int64_t i = 0; i < n; i++)
-      NAMED(grid_csr_logits)(data, grid, order ? order[i] : first + i, block,
-                             z.at + i * width);
-  }
+  NAMED(matrix_t) z = {block->logits, width, 1}, columns = {block->rows, 1, size};
+  NAMED(grid_logits)(data, grid, first, n, block);
   int64_t step = weight ? 1 : FACTORS;  // rows of one weight share their logarithms
   for (int64_t i = 0; i < n && grid->loss; i += step)
     (grid->gradient ? NAMED(grid_both) : NAMED(grid_losses))(

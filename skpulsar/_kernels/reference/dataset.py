@@ -45,6 +45,7 @@ class Dataset(NamedTuple):
     objective = passes.objective
     curvature = passes.curvature
     grid = passes.grid
+    grid_logits = passes.grid_logits
     products = passes.products
     newton = training.newton
     minibatches = training.minibatches

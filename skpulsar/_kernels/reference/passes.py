@@ -82,6 +82,11 @@ def grid(
     return None if sums == "gradients" else loss, None if sums == "losses" else gradient
 
 
+def grid_logits(dataset, weights, scale):
+    """The logits of many models, of shape (n_models, n_rows)."""
+    return ((dataset.rows(sparse_centre=False) * scale) @ weights).T
+
+
 def curvature(dataset, h, scale):
     """``sum of h a a'``, a = scale (x - centre, 1): the lower half, zeros elsewhere.
 
