@@ -25,6 +25,18 @@ static inline double exp_minus_double(double a) {
   return exp_minus(a, &low);
 }
 
+// The stored entries of a CSR row, some at a time
+typedef struct {
+  int64_t columns[GRID_ENTRIES], n;
+  double scaled[GRID_ENTRIES];
+} grid_entries;
+
+static void grid_copy(const rows_t *rows, const double *scale, int64_t row, int64_t from,
+                      grid_entries *some) {
+  some->n = CSR(scaled_entries, rows, scale, row, from, GRID_ENTRIES, some->scaled,
+                some->columns);
+}
+
 #define JOIN(name, type) name##_##type
 #define JOINED_TO(name, type) JOIN(name, type)
 #define NAMED(name) JOINED_TO(name, REAL)

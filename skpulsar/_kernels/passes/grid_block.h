@@ -52,31 +52,17 @@ static void NAMED(grid_load)(const dataset_t *data, const grid_t *grid, int64_t 
   }
 }
 
-// The stored entries of a CSR row, some at a time
-typedef struct {
-  int64_t columns[GRID_ENTRIES], n;
-  double values[GRID_ENTRIES];
-  REAL scaled[GRID_ENTRIES];
-} NAMED(grid_entries);
-
-static void NAMED(grid_copy)(const rows_t *rows, const double *scale, int64_t row,
-                             int64_t from, NAMED(grid_entries) *some) {
-  some->n = CSR(copy_entries, rows, row, from, GRID_ENTRIES, some->values, some->columns);
-  for (int64_t k = 0; k < some->n; k++)
-    some->scaled[k] = (REAL)(some->values[k] * scale[some->columns[k]]);
-}
-
 // z += a w of the entries of a row, `across` registers of models at a time
 #ifdef __GNUC__
 __attribute__((always_inline))
 #endif
-static inline void NAMED(grid_strip)(const int across, const NAMED(grid_entries) *some,
+static inline void NAMED(grid_strip)(const int across, const grid_entries *some,
                                      const REAL *weights, int64_t width, REAL *z) {
   NAMED(register_t) sums[GRID_ACROSS];
   UNROLLED for (int v = 0; v < across; v++) sums[v] = ((NAMED(register_t) *)z)[v];
   for (int64_t k = 0; k < some->n; k++) {
     const REAL *w = weights + some->columns[k] * width;
-    REAL a = some->scaled[k];
+    REAL a = (REAL)some->scaled[k];
     UNROLLED for (int v = 0; v < across; v++)
       sums[v] += a * ((const NAMED(register_t) *)w)[v];
   }
@@ -90,10 +76,10 @@ static void NAMED(grid_csr_logits)(const dataset_t *data, const grid_t *grid,
   int64_t d = data->rows->n_columns, width = grid->width;
   int64_t one = sizeof(NAMED(register_t)) / sizeof(REAL);
   REAL last = (REAL)(data->frame->intercept * grid->scale[d]);
-  NAMED(grid_entries) some;
+  grid_entries some;
   for (int64_t m = 0; m < width; m++) z[m] = last * block->weights[d * width + m];
   for (int64_t from = 0;; from += some.n) {
-    NAMED(grid_copy)(data->rows, grid->scale, row, from, &some);
+    grid_copy(data->rows, grid->scale, row, from, &some);
     int64_t m = 0;
     for (; m + GRID_ACROSS * one <= width; m += GRID_ACROSS * one)
       NAMED(grid_strip)(GRID_ACROSS, &some, block->weights + m, width, z + m);
@@ -109,12 +95,13 @@ static void NAMED(grid_csr_add)(const dataset_t *data, const grid_t *grid, int64
   int64_t d = data->rows->n_columns, width = grid->width;
   REAL last = (REAL)(data->frame->intercept * grid->scale[d]);
   REAL *restrict sums = block->sums + d * width;
-  NAMED(grid_entries) some;
+  grid_entries some;
   for (int64_t m = 0; m < width; m++) sums[m] += last * r[m];
   for (int64_t from = 0;; from += some.n) {
-    NAMED(grid_copy)(data->rows, grid->scale, row, from, &some);
+    grid_copy(data->rows, grid->scale, row, from, &some);
     for (int64_t k = 0; k < some.n; k++) {
-      REAL a = some.scaled[k], *restrict own = block->sums + some.columns[k] * width;
+      REAL a = (REAL)some.scaled[k];
+      REAL *restrict own = block->sums + some.columns[k] * width;
       for (int64_t m = 0; m < width; m++) own[m] += a * r[m];
     }
     if (some.n < GRID_ENTRIES) return;
@@ -224,9 +211,11 @@ static void NAMED(grid_logits)(const dataset_t *data, const grid_t *grid, int64_
     NAMED(multiply)(n, width, size, (NAMED(matrix_t)){block->rows, size, 1}, w, z);
     return;
   }
-  for (int64_t i = 0; i < n; i++)
+  for (int64_t i = 0; i < n; i++) {
+    if (order && i + AHEAD < n) CSR(prefetch, data->rows, order[i + AHEAD]);
     NAMED(grid_csr_logits)(data, grid, order ? order[i] : first + i, block,
                            z.at + i * width);
+  }
 }
 
 // Adds the sums over the n rows from place `first` on, but for those of CSR rows in the

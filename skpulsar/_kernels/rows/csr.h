@@ -6,6 +6,15 @@
 #define NAMED(name, real, index) JOIN(name, real, index)
 #define CSR_ROWS const REAL *x, const INDEX *column, const INDEX *start
 
+// Asks for the first entries of a row, which is read soon.
+static inline void NAMED(prefetch, REAL, INDEX)(CSR_ROWS, int64_t row) {
+#ifdef __GNUC__
+  __builtin_prefetch(x + start[row]);
+  __builtin_prefetch(x + start[row] + LINE / sizeof(REAL));
+  __builtin_prefetch(column + start[row]);
+#endif
+}
+
 // logits = constant + sum of x_j weights_j
 static void NAMED(logits, REAL, INDEX)(CSR_ROWS, int64_t first, const int64_t *order,
                                        int64_t n, const double *weights,
@@ -13,14 +22,8 @@ static void NAMED(logits, REAL, INDEX)(CSR_ROWS, int64_t first, const int64_t *o
   for (int64_t i = 0; i < n; i++) {
     int64_t row = order ? order[i] : first + i;
     int64_t k = start[row], end = start[row + 1];
-#ifdef __GNUC__
-    if (order && i + AHEAD < n) {
-      int64_t ahead = start[order[i + AHEAD]];
-      __builtin_prefetch(x + ahead);
-      __builtin_prefetch(x + ahead + LINE / sizeof(REAL));
-      __builtin_prefetch(column + ahead);
-    }
-#endif
+    if (order && i + AHEAD < n)
+      NAMED(prefetch, REAL, INDEX)(x, column, start, order[i + AHEAD]);
     double even = constant, odd = 0;
     for (; k + 2 <= end; k += 2) {
       even += x[k] * weights[column[k]];
@@ -121,6 +124,21 @@ static int64_t NAMED(copy_entries, REAL, INDEX)(CSR_ROWS, int64_t row, int64_t f
   for (int64_t k = 0; k < n; k++) {
     values[k] = x[begin + k];
     columns[k] = column[begin + k];
+  }
+  return n;
+}
+
+// The same, scaled
+static int64_t NAMED(scaled_entries, REAL, INDEX)(CSR_ROWS, const double *restrict scale,
+                                                  int64_t row, int64_t from, int64_t most,
+                                                  double *restrict scaled,
+                                                  int64_t *restrict columns) {
+  int64_t begin = start[row] + from, n = start[row + 1] - begin;
+  n = n < most ? n : most;
+  for (int64_t k = 0; k < n; k++) {
+    int64_t j = column[begin + k];
+    scaled[k] = x[begin + k] * scale[j];
+    columns[k] = j;
   }
   return n;
 }
