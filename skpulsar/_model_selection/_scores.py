@@ -30,9 +30,8 @@ def held_out_scores(problem, models, scorers, for_scorers):
     shape = n_sets - 1, n_weightings, n_alphas
     scores = {name: np.empty(shape) for name in scorers}
     for k in range(n_sets - 1):
-        for v in range(n_weightings):
-            for name, values in _of_logits(problem, models, scorers, k, v):
-                scores[name][k, v] = values
+        for name, values in _of_logits(problem, models, scorers, k):
+            scores[name][k] = values.reshape(shape[1:])
         for name, scorer in scorers.items():
             if not isinstance(scorer, str):
                 wanted = for_scorers.get(name)
@@ -42,12 +41,15 @@ def held_out_scores(problem, models, scorers, for_scorers):
     return scores
 
 
-def _of_logits(problem, models, scorers, k, v):
-    """Yield names and values of the scores that are computed here."""
+def _of_logits(problem, models, scorers, k):
+    """Yield names and values, one weighting after the other, of the scores that are
+    computed here."""
     kinds = {name: kind for name, kind in scorers.items() if isinstance(kind, str)}
     if kinds:
-        held_out, weights = problem.held_out(k), models.shown(v, k)
-        scores = held_out.scores(sorted(set(kinds.values())), weights)
+        weights = [models.shown(v, k) for v in range(problem.shape[0])]
+        scores = problem.held_out(k).scores(
+            sorted(set(kinds.values())), np.concatenate(weights)
+        )
         yield from ((name, scores[kind]) for name, kind in kinds.items())
 
 
