@@ -107,7 +107,7 @@ typedef struct {
 } plan_t;
 
 // A network of layers; see networks/network.h.  Its arrays are float if it is single, else
-// double, with every row padded to whole cache lines.
+// double, with every row padded to whole registers.
 typedef struct {
   const int64_t *sizes;   // numbers of units, of depth + 1 layers, the columns first
   int64_t depth;

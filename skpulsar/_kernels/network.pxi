@@ -14,6 +14,7 @@ cdef class Network:
     middle + unit z in the weights that `raw` gives and `take` is given, and as z else.
     The arrays are copied.
     """
+    cdef const kernel_t *kernel  # by whose registers rows are padded
     cdef network_t network
     cdef readonly object powers
     cdef object sizes, scale, middle, unit, dropout, scratch
@@ -23,6 +24,7 @@ cdef class Network:
     def __cinit__(self, weights, m=None, v=None, powers=(1.0, 1.0), *, biases=None,
                   str activation="relu", scale=None, middle=None, unit=None,
                   dropout=None, double alpha=0, uint64_t key=0):
+        self.kernel = _kernel
         self.sizes = _sizes_of(weights, biases is None)
         self.powers = np.array(powers, dtype=np.float64)
         cdef const int64_t[::1] sizes = self.sizes
@@ -52,12 +54,12 @@ cdef class Network:
         these, or zeros; `views` keeps it."""
         cdef int64_t layer, begin, end
         dtype = np.float32 if self.network.single else np.float64
-        size = _kernel.network_size(&self.network, self.network.depth)
+        size = self.kernel.network_size(&self.network, self.network.depth)
         buffer = _aligned(size * dtype().itemsize // 8).view(dtype)
         views = []
         for layer in range(self.network.depth):
-            begin = _kernel.network_size(&self.network, layer)
-            end = _kernel.network_size(&self.network, layer + 1)
+            begin = self.kernel.network_size(&self.network, layer)
+            end = self.kernel.network_size(&self.network, layer + 1)
             rows = buffer[begin:end].reshape(self.sizes[layer] + 1, -1)
             views.append(rows[:, :self.sizes[layer + 1]])
             rows[:, 0 if layers is None else self.sizes[layer + 1]:] = 0
@@ -86,18 +88,19 @@ cdef class Network:
         cdef int64_t layer, rows, units, size = 0, place = 0
         cdef double squares = 0
         self._check_columns(dataset)
-        cdef double[::1] scratch = self._memory(_kernel.raw_scratch(&self.network))
+        cdef double[::1] scratch = self._memory(self.kernel.raw_scratch(&self.network))
         for layer in range(self.network.depth):
             size += (sizes[layer] + 1) * sizes[layer + 1]
         flat, layers = np.empty(size), []
         cdef double[::1] weights = flat
         for layer in range(self.network.depth):
             rows, units = sizes[layer] + 1, sizes[layer + 1]
-            squares += _kernel.show_layer(&self.network, layer, dataset.frame.centre,
-                                          &scratch[0], &weights[place])
+            squares += self.kernel.show_layer(&self.network, layer,
+                                              dataset.frame.centre, &scratch[0],
+                                              &weights[place])
             layers.append(flat[place:place + rows * units].reshape(rows, units))
             place += rows * units
-        finite = _kernel.finite(place, &weights[0])
+        finite = self.kernel.finite(place, &weights[0])
         return tuple(layers), squares, bool(finite)
 
     def take(self, layers, Dataset dataset not None, scale=None):
@@ -109,14 +112,14 @@ cdef class Network:
         self._check_columns(dataset)
         if scale is not None:
             network.scale = _doubles(scale, self.sizes[0])
-        cdef double[::1] scratch = self._memory(_kernel.raw_scratch(&self.network))
+        cdef double[::1] scratch = self._memory(self.kernel.raw_scratch(&self.network))
         for layer, (view, given) in enumerate(zip(self.views["weights"], layers,
                                                   strict=True)):
             if view.shape != given.shape:
                 raise ValueError("these weights are not those of the network's layers")
             weights = np.array(given, dtype=np.float64, order="C")
-            _kernel.take_layer(&network, layer, dataset.frame.centre, &scratch[0],
-                               &weights[0, 0])
+            self.kernel.take_layer(&network, layer, dataset.frame.centre, &scratch[0],
+                                   &weights[0, 0])
 
     def train(self, Dataset dataset not None, optimizer,
               const int64_t[::1] order not None, const int64_t[::1] bounds not None,
@@ -149,8 +152,8 @@ cdef class Network:
             largest = max(largest, bounds[b + 1] - bounds[b])
         cdef double[::1] scratch = self._memory(self._needed(dataset, largest))
         with nogil:
-            done = _kernel.train_network(data, &self.network, &rule, &plan, &scratch[0],
-                                         &value)
+            done = self.kernel.train_network(data, &self.network, &rule, &plan,
+                                             &scratch[0], &value)
         if done < 0:
             pending_error()
         return done, value
@@ -170,8 +173,8 @@ cdef class Network:
         cdef double[::1] scratch = _aligned(self._needed(dataset, n))
         if n:
             with nogil:
-                ended = _kernel.network_logits(&dataset.data, &self.network, first, n,
-                                               &scratch[0], &z[0, 0])
+                ended = self.kernel.network_logits(&dataset.data, &self.network, first,
+                                                   n, &scratch[0], &z[0, 0])
         if not ended:
             pending_error()
         return result
@@ -179,7 +182,7 @@ cdef class Network:
     cdef int64_t _needed(self, Dataset dataset, int64_t largest) except -1:
         """Doubles of scratch for batches of at most so many rows."""
         self.network.block = max(1, min(largest, BLOCK))
-        return _kernel.network_scratch(&self.network, dataset.rows.indices != NULL)
+        return self.kernel.network_scratch(&self.network, dataset.rows.indices != NULL)
 
     def _memory(self, int64_t n):
         """At least n doubles, the same from call to call."""

@@ -231,6 +231,21 @@ def test_same_bits_at_every_level(unit, dtype):
     assert {len(results) for results in found.values()} == {1}
 
 
+def test_a_network_keeps_its_level():
+    """Its rows are padded to the registers of that level."""
+    case, found = Case(hidden=(1, 9)), set()
+    for level in reversed(_core.LEVELS):
+        _core.use_level(level)
+        network = case.network(_core)
+        _core.use_level(_core.LEVELS[0])
+        network.train(
+            case.dataset(_core), RULES["adam"], case.order,
+            np.array([0, *case.ends]), case.rates, 0,
+        )  # fmt: skip
+        found.add(network.logits(case.dataset(_core), 0, 20).tobytes())
+    assert len(found) == 1
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_subnormal_numbers_are_zero_inside_and_kept_outside(dtype):
     """A moment that fades may end at 0, and NumPy's arithmetic is as it was."""

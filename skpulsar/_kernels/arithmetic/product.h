@@ -20,17 +20,19 @@ typedef struct {
   int64_t row, column;
 } NAMED(matrix_t);
 
-// c += a b for `rows` rows and `across` registers of columns, with k terms
+// c += a b, or c = a b, for `rows` rows and `across` registers of columns, with k terms
 #ifdef __GNUC__
 __attribute__((always_inline))
 #endif
-static inline void NAMED(add_product)(const int rows, const int across, int64_t k,
-                                      NAMED(matrix_t) a, NAMED(matrix_t) b,
+static inline void NAMED(add_product)(const int rows, const int across, int how,
+                                      int64_t k, NAMED(matrix_t) a, NAMED(matrix_t) b,
                                       NAMED(matrix_t) c) {
   NAMED(register_t) sums[MOST_ROWS][MOST_ACROSS], right[MOST_ACROSS];
   UNROLLED for (int i = 0; i < rows; i++)
     UNROLLED for (int v = 0; v < across; v++)
-      sums[i][v] = *(NAMED(register_t) *)(c.at + i * c.row + v * ACROSS_REGISTER);
+      sums[i][v] = how == ADD
+                       ? *(NAMED(register_t) *)(c.at + i * c.row + v * ACROSS_REGISTER)
+                       : (NAMED(register_t)){0};
   for (int64_t j = 0; j < k; j++) {
     UNROLLED for (int v = 0; v < across; v++)
       right[v] = *(NAMED(register_t) *)(b.at + j * b.row + v * ACROSS_REGISTER);
@@ -45,18 +47,18 @@ static inline void NAMED(add_product)(const int rows, const int across, int64_t 
 }
 
 // The same for any number of rows, in the largest tiles that the registers hold
-#define TILE_OF(rows, across)                       \
-  case 8 * (rows) + (across):                       \
-    NAMED(add_product)(rows, across, k, a, b, c); \
+#define TILE_OF(rows, across)                            \
+  case 8 * (rows) + (across):                            \
+    NAMED(add_product)(rows, across, how, k, a, b, c); \
     break;
-static void NAMED(add_strip)(int64_t m, int across, int64_t k, NAMED(matrix_t) a,
+static void NAMED(add_strip)(int64_t m, int across, int how, int64_t k, NAMED(matrix_t) a,
                              NAMED(matrix_t) b, NAMED(matrix_t) c) {
-  int most = across <= MOST_ACROSS / 2 ? 8 : 4;
+  int most = across <= MOST_ACROSS / 2 ? 8 : TALL;
   while (m > 0) {
-    int rows = m >= most ? most : m >= 4 ? 4 : m >= 2 ? 2 : 1;
+    int rows = m >= most && m != TALL + 2 ? most : m >= 4 ? 4 : m >= 2 ? 2 : 1;
     switch (8 * rows + across) {
       TILE_OF(8, 1) TILE_OF(4, 1) TILE_OF(2, 1) TILE_OF(1, 1)
-      TILE_OF(4, 2) TILE_OF(2, 2) TILE_OF(1, 2)
+      TILE_OF(6, 2) TILE_OF(4, 2) TILE_OF(2, 2) TILE_OF(1, 2)
 #if defined __AVX512F__
       TILE_OF(8, 2)
       TILE_OF(4, 3) TILE_OF(2, 3) TILE_OF(1, 3)
@@ -68,9 +70,9 @@ static void NAMED(add_strip)(int64_t m, int across, int64_t k, NAMED(matrix_t) a
 }
 #undef TILE_OF
 
-// c (m x n) += a (m x k) b (k x n), n full registers.  One part of b after the other
-// stays in the L1 cache, while c waits in memory.
-static void NAMED(multiply)(int64_t m, int64_t n, int64_t k, NAMED(matrix_t) a,
+// c (m x n) += a (m x k) b (k x n), or c = a b; n full registers.  One part of b after
+// the other stays in the L1 cache, while c waits in memory.
+static void NAMED(multiply)(int how, int64_t m, int64_t n, int64_t k, NAMED(matrix_t) a,
                             NAMED(matrix_t) b, NAMED(matrix_t) c) {
   int64_t deep = CACHED_BYTES / (MOST_ACROSS * 8 * WIDTH), left = n / ACROSS_REGISTER;
   for (int64_t j = 0; j < k; j += deep) {
@@ -81,15 +83,10 @@ static void NAMED(multiply)(int64_t m, int64_t n, int64_t k, NAMED(matrix_t) a,
       across = left - done <= MOST_ACROSS ? left - done
                : half < MOST_ACROSS       ? half
                                           : MOST_ACROSS;
-      NAMED(add_strip)(m, (int)across, terms, x,
+      NAMED(add_strip)(m, (int)across, j ? ADD : how, terms, x,
                        (NAMED(matrix_t)){b.at + j * b.row + at, b.row, 1},
                        (NAMED(matrix_t)){c.at + at, c.row, 1});
     }
   }
-}
-
-static inline void NAMED(clear)(int64_t m, int64_t n, NAMED(matrix_t) c) {
-  if (c.row == n) n *= m, m = 1;
-  for (int64_t i = 0; i < m; i++) memset(c.at + i * c.row, 0, n * sizeof(REAL));
 }
 #undef ACROSS_REGISTER

@@ -25,14 +25,13 @@ static void NAMED(load_block)(const rows_block_t *block, const double *restrict 
 static void NAMED(multiply_layer)(const network_t *network, const NAMED(layer_t) *layer,
                                   int64_t n, NAMED(matrix_t) z) {
   REAL *weights = (REAL *)network->weights + layer->place;
-  NAMED(clear)(n, layer->wide, z);
-  NAMED(multiply)(n, layer->wide, layer->in + 1,
+  NAMED(multiply)(REPLACE, n, layer->wide, layer->in + 1,
                   (NAMED(matrix_t)){layer->input, layer->below, 1},
                   (NAMED(matrix_t)){weights, layer->wide, 1}, z);
 }
 
 // Hidden units turn their inputs into y; those that are dropped give 0.  So do those of
-// the padding, whose inputs are 0: loops over whole cache lines have no rest.
+// the padding, whose inputs are 0: loops over whole registers have no rest.
 static void NAMED(activate_layer)(const network_t *network, int64_t l,
                                   const rows_block_t *block, NAMED(layer_t) *next) {
   double dropout = block->visit < 0 ? 0 : network->dropout[l];
@@ -92,8 +91,8 @@ static void NAMED(back)(const network_t *network, const NAMED(layer_t) *layer, i
     for (int64_t k = 0; k < layer->out; k++)
       work->turned[k * width + j] = j < layer->in ? weights[j * layer->wide + k] : 0;
   NAMED(matrix_t) below = {work->other, width, 1};
-  NAMED(clear)(n, width, below);
-  NAMED(multiply)(n, width, layer->out, (NAMED(matrix_t)){work->delta, layer->wide, 1},
+  NAMED(multiply)(REPLACE, n, width, layer->out,
+                  (NAMED(matrix_t)){work->delta, layer->wide, 1},
                   (NAMED(matrix_t)){work->turned, width, 1}, below);
   for (int64_t i = 0; i < n; i++) {
     REAL *restrict row = work->other + i * width;

@@ -16,7 +16,7 @@
 enum { IDENTITY, RELU, SIGMOID, TANH };
 static const char *const UNIT_NAMES[] = {"identity", "relu", "logistic", "tanh", 0};
 
-enum { STRIP_ROWS = 8, LOADED_ROWS = 32, ENTRIES = 256 };
+enum { STRIP_ROWS = 12, LOADED_ROWS = 32, ENTRIES = 256 };
 
 // Rows on their way through the layers
 typedef struct {

@@ -46,14 +46,13 @@ static void NAMED(step_layer)(const network_t *network, const step_t *step,
   NAMED(matrix_t) turned = {layer->input, 1, layer->below};
   NAMED(matrix_t) sums = {(REAL *)network->sums + layer->place, layer->wide, 1};
   if (!step) {
-    NAMED(multiply)(layer->in + 1, layer->wide, block->n, turned, delta, sums);
+    NAMED(multiply)(ADD, layer->in + 1, layer->wide, block->n, turned, delta, sums);
     return;
   }
   NAMED(matrix_t) strip = {work->strip, layer->wide, 1};
   for (int64_t j = 0; j <= layer->in; j += STRIP_ROWS, turned.at += STRIP_ROWS) {
     int64_t count = layer->in + 1 - j < STRIP_ROWS ? layer->in + 1 - j : STRIP_ROWS;
-    NAMED(clear)(count, layer->wide, strip);
-    NAMED(multiply)(count, layer->wide, block->n, turned, delta, strip);
+    NAMED(multiply)(REPLACE, count, layer->wide, block->n, turned, delta, strip);
     NAMED(step_rows)(network, step, layer, j, count, work->strip);
   }
 }

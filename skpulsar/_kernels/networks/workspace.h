@@ -3,8 +3,7 @@
 // includes this file once for each type.
 //
 // Layer l maps `in` units and a 1, which meets the bias, to `out` units.  Its weights are
-// in + 1 rows of them, the bias last.  Rows are padded with zeros to whole cache lines, so
-// that nothing depends on the width of a register.
+// in + 1 rows of them, the bias last.  Rows are padded with zeros to whole registers.
 
 typedef struct {
   int64_t in, out;      // units below and above
@@ -21,10 +20,10 @@ typedef struct {
   double *z, *r;        // of the head
 } NAMED(workspace_t);
 
-// Numbers that fill whole cache lines
+// Numbers that fill whole registers
 static inline int64_t NAMED(whole)(int64_t n) {
-  int64_t line = 64 / (int64_t)sizeof(REAL);
-  return (n + line - 1) / line * line;
+  int64_t across = 8 * WIDTH / (int64_t)sizeof(REAL);
+  return (n + across - 1) / across * across;
 }
 
 // Number of the weights of the first `depth` layers

@@ -207,8 +207,8 @@ static void NAMED(grid_logits)(const dataset_t *data, const grid_t *grid, int64_
   NAMED(matrix_t) z = {block->logits, width, 1}, w = {block->weights, width, 1};
   if (block->rows) {
     NAMED(grid_load)(data, grid, first, n, block);
-    NAMED(clear)(n, width, z);
-    NAMED(multiply)(n, width, size, (NAMED(matrix_t)){block->rows, size, 1}, w, z);
+    NAMED(multiply)(REPLACE, n, width, size, (NAMED(matrix_t)){block->rows, size, 1}, w,
+                    z);
     return;
   }
   for (int64_t i = 0; i < n; i++) {
@@ -238,7 +238,7 @@ static void NAMED(grid_rows)(const dataset_t *data, const grid_t *grid, int64_t 
   if (grid->residual) NAMED(grid_residual)(n, grid, z.at, grid->residual + first);
   if (weight && grid->loss) NAMED(grid_weigh)(n, width, weight, z.at);
   if (block->rows) {
-    NAMED(multiply)(size, width, n, columns, z,
+    NAMED(multiply)(ADD, size, width, n, columns, z,
                     (NAMED(matrix_t)){block->sums, width, 1});
     return;
   }
