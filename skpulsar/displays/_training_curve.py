@@ -141,7 +141,7 @@ class TrainingCurveDisplay:
             The epoch to mark.
 
         metric : str, default="loss"
-            "loss" is the objective, with its penalty, beside the log loss of the
+            "loss" is the objective, with its penalty if any, beside the log loss of the
             validation rows; any other name is that of a score that was recorded.
 
         log_scale : bool or "auto", default="auto"
@@ -178,13 +178,14 @@ class TrainingCurveDisplay:
                     f"{metric!r:.60} has {n_epochs}: give one for every epoch."
                 )
         objective = metric == "loss" and "train_loss" not in history
+        penalised = objective and any(history.get("penalty", ()))
         display = cls(
             epochs=epochs,
             training=training,
             validation=validation,
             metric=metric,
             best_iter=best_iter,
-            training_label="training, with penalty" if objective else "training",
+            training_label="training, with penalty" if penalised else "training",
         )
         return display.plot(ax, log_scale=log_scale, line_kw=line_kw)
 

@@ -36,6 +36,15 @@ def test_loss_of_both_parts_and_the_best_epoch():
     assert display.ax_.get_yscale() == "linear"
 
 
+@pytest.mark.parametrize("alpha", [0, 0.01])
+def test_the_label_names_a_penalty_only_if_there_is_one(alpha):
+    X, y = np.eye(4), [0, 1, 0, 1]
+    model = SLPClassifier(alpha=alpha, solver="sgd", max_iter=3, tol=None).fit(X, y)
+    display = TrainingCurveDisplay.from_estimator(model)
+    label = "training, with penalty" if alpha else "training"
+    assert display.line_.get_label() == label
+
+
 def test_a_score_of_both_parts():
     display = TrainingCurveDisplay.from_history(HISTORY, metric="accuracy")
     assert_array_equal(display.line_.get_ydata(), HISTORY["train_accuracy"])
