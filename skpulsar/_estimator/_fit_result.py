@@ -8,6 +8,7 @@ import numpy as np
 from skpulsar._problem._moments import Moments
 from skpulsar._solvers._protocol import SolverState
 from skpulsar._training._history import History
+from skpulsar._training._successor import successor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +73,7 @@ class FitResult:
             "history": self.history.after(step.epoch, step.scores),
             "objective_gap": float(step.epoch.objective_gap),
         }
-        return type(self)(**(vars(self) | changed))  # `replace` takes longer
+        return successor(self, changed)
 
     def undone(self, weights):
         """The result with the weights of the baseline, for a fit that ended above its

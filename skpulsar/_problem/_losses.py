@@ -90,7 +90,7 @@ class Logistic:
             return NullModel(0.0, 0.5, log(2))
         shares = rows.class_totals(2) / rows.total()
         no, yes = np.maximum(shares, MIN_CLASS_SHARE).tolist()
-        loss = -sum(share * log(share) for share in (no, yes))
+        loss = -sum([share * log(share) for share in (no, yes)])
         return NullModel(log(yes) - log(no), yes, loss)
 
     def probabilities(self, logits, logarithms=False):

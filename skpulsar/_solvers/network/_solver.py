@@ -18,6 +18,7 @@ from skpulsar._solvers.network._initial_weights import initial_weights
 from skpulsar._solvers.stepping._optimizers import Optimizer
 from skpulsar._solvers.stepping._stepping import Stepping
 from skpulsar._training._history import Epoch
+from skpulsar._training._successor import successor
 
 PLACES_AT_ONCE = 1_000_000  # An order is made in chunks of so many; the kernel watches.
 
@@ -50,7 +51,7 @@ class NetworkState(SolverState):
     workspace: Workspace | None = None
 
     def without_workspace(self):
-        return type(self)(**(vars(self) | {"workspace": None}))
+        return successor(self, {"workspace": None})
 
     def without_steps(self):
         """The state with its counters, and without what depends on past steps."""
