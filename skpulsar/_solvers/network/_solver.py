@@ -12,7 +12,7 @@ from skpulsar._kernels import _core
 from skpulsar._problem._batches import Batches
 from skpulsar._problem._losses import Logistic, Softmax, Squared
 from skpulsar._problem._target_units import TargetUnits
-from skpulsar._solvers._protocol import SolverState
+from skpulsar._solvers._protocol import Explanation, SolverState
 from skpulsar._solvers.network._column_units import ColumnUnits
 from skpulsar._solvers.network._initial_weights import initial_weights
 from skpulsar._solvers.stepping._optimizers import Optimizer
@@ -21,6 +21,12 @@ from skpulsar._training._history import Epoch
 from skpulsar._training._successor import successor
 
 PLACES_AT_ONCE = 1_000_000  # An order is made in chunks of so many; the kernel watches.
+ROWS_AT_ONCE = 256  # So many are asked for their outputs.
+DEAD = Explanation(
+    "All rows have the same output: the units of a hidden layer give all of them the "
+    "same, and no step moves these units any more. Lower learning_rate_init, set "
+    "standardize=True, or try another activation or random_state."
+)
 
 
 class Workspace(NamedTuple):
@@ -29,6 +35,7 @@ class Workspace(NamedTuple):
 
     network: _core.Network
     dataset: _core.Dataset
+    n_rows: int
     columns: ColumnUnits | None
 
 
@@ -100,7 +107,7 @@ class NetworkSteps(Stepping):
         """One epoch: new weights, new state, and a record of it."""
         began = perf_counter()
         workspace = state.workspace or self._workspace(rows, weights, state)
-        network, dataset, columns = workspace
+        network, dataset, _, columns = workspace
         optimizer, loss = self.optimizer.packed(1.0), 0.0
         n_updates, n_rows = state.n_updates, state.n_rows
         visits, rate = rows.order.counts(state.n_epochs), self.rate * state.rate_share
@@ -136,6 +143,27 @@ class NetworkSteps(Stepping):
         epoch = Epoch(loss, penalty, float(rates[-1]), sum(visits), seconds)
         return layers, state, epoch
 
+    def explain(self, last, max_iter):
+        """Besides, a warning if training ended since no row moves hidden units."""
+        explanations = super().explain(last, max_iter)
+        if last.converged and self.tol is not None and self._is_dead(last):
+            explanations.append(DEAD)
+        return explanations
+
+    def _is_dead(self, last):
+        """Whether all rows have the same output, though columns and targets vary."""
+        network, dataset, n_rows, _ = last.state.workspace
+        if not self.dropout or n_rows == 1 or not self.columns.scale.any():
+            return False  # no hidden layer, or nothing to tell rows apart
+        if self.targets is not None and not self.targets.deviation.any():
+            return False
+        first = network.logits(dataset, 0, 1)
+        for start in range(0, n_rows, ROWS_AT_ONCE):
+            n = min(ROWS_AT_ONCE, n_rows - start)
+            if (network.logits(dataset, start, n) != first).any():
+                return False
+        return True
+
     def _workspace(self, rows, weights, state):
         """The kernel's network, with the weights in the units and the dtype of the
         rows, and its view of these."""
@@ -143,7 +171,7 @@ class NetworkSteps(Stepping):
         dataset = rows.in_any_order(self.columns.centre, True, self.loss)
         if state.n_updates == 0 and not any(layer.any() for layer in weights):
             network = self._network(rows, self._start(weights, state), state)
-            return Workspace(network, dataset, columns)
+            return Workspace(network, dataset, rows.n_rows, columns)
         network = self._network(rows, weights, state)
         if columns and state.columns:
             before = rows.in_any_order(state.columns.centre, True, self.loss)
@@ -155,7 +183,7 @@ class NetworkSteps(Stepping):
             layers = network.layers("weights")
             layers[0][:-1][new] = initial_weights(weights, state.seed)[0][:-1][new]
             network = self._network(rows, layers, state)
-        return Workspace(network, dataset, columns)
+        return Workspace(network, dataset, rows.n_rows, columns)
 
     def _network(self, rows, layers, state):
         """The kernel's network with layers in its units."""

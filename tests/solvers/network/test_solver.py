@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The units in which a network sees columns that are constant, or move."""
 
+import warnings
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from sklearn.exceptions import ConvergenceWarning
 
-from skpulsar import MLPClassifier, load, save
+from skpulsar import MLPClassifier, MLPRegressor, load, save
 
 X = np.random.default_rng(0).standard_normal((500, 3))
 Y = (X[:, 0] * X[:, 1] > 0).astype(int)
@@ -56,3 +59,37 @@ def test_standardize_may_change_within_a_stream():
         model.set_params(standardize=standardize, learning_rate_init=1e-12)
         model.partial_fit(rows, Y)
         assert_allclose(model.decision_function(rows), before, atol=1e-6)
+
+
+WATCHED = OPTIONS | {"tol": 1e-4, "max_iter": 1000}
+
+
+def warns_of_equal_outputs():
+    return pytest.warns(ConvergenceWarning, match="same output: .* learning_rate_init")
+
+
+def test_units_that_a_large_step_killed_are_a_warning():
+    model = MLPClassifier(**WATCHED | {"solver": "sgd", "learning_rate_init": 1e4})
+    with warns_of_equal_outputs():
+        model.set_params(standardize=False).fit(X, Y)
+    assert len(np.unique(model.decision_function(X))) == 1
+
+
+@pytest.mark.parametrize("hidden", [(16,), (4, 8)])
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+def test_units_that_no_row_moves_are_a_warning(hidden, activation):
+    """They are 0, or -1."""
+    options = WATCHED | {"hidden_layer_sizes": hidden, "activation": activation}
+    model = MLPRegressor(warm_start=True, **options).fit(X, X)
+    model.intercepts_[0] -= 1e6
+    with warns_of_equal_outputs():
+        model.fit(X, X)
+
+
+def test_equal_outputs_for_other_reasons_are_none():
+    same, constant = np.ones((500, 3)), np.full(500, 2.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        MLPClassifier(**WATCHED).fit(same, Y)
+        MLPClassifier(**WATCHED | {"hidden_layer_sizes": (), "alpha": 1e9}).fit(X, Y)
+        MLPRegressor(**WATCHED).fit(X, constant)
