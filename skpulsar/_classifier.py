@@ -218,6 +218,12 @@ class SLPClassifier(ClassTargets, BaseSLP):
         and samples and the optimiser's state start anew, and psgd draws no initial
         subsample.
 
+    n_jobs : int or None, default=None
+        Number of threads, with the same bits for any. They share the passes over all
+        rows, of `fit` and of predictions; minibatches run on one, and so do data of
+        less than a million entries. None is 1, unless a ``joblib.parallel_config`` says
+        otherwise; -1 is all cores.
+
     random_state : int, RandomState instance or None, default=None
         Seed for the order of the rows and for psgd's subsamples.
 
@@ -467,6 +473,7 @@ class SLPClassifier(ClassTargets, BaseSLP):
         scoring="loss",
         return_train_score=False,
         warm_start=False,
+        n_jobs=None,
         random_state=None,
         verbose=0,
     ):
@@ -496,6 +503,7 @@ class SLPClassifier(ClassTargets, BaseSLP):
         self.scoring = scoring
         self.return_train_score = return_train_score
         self.warm_start = warm_start
+        self.n_jobs = n_jobs
         self.random_state = random_state
         self.verbose = verbose
 

@@ -19,6 +19,7 @@ from skpulsar._estimator._validated_input import ValidatedInput
 from skpulsar._estimator._validation import Validation
 from skpulsar._estimator._validation_set import divide, refuse_early_stopping
 from skpulsar._problem._sample_moments import sample_moments
+from skpulsar._problem._threads import Threads
 from skpulsar._training._history import History
 from skpulsar._training._loop import epochs
 from skpulsar._training._progress import epoch_line
@@ -89,7 +90,8 @@ class BasePerceptron(CallbackSupport, Portable, ValidatedInput, BaseEstimator):
         """
         check_parameters(self, self._parameters)
         train = partial(self._fit_task, X, y, sample_weight, validation_set)
-        with_task(self, X, y, sample_weight, train, self.max_iter)
+        with Threads(self.n_jobs):
+            with_task(self, X, y, sample_weight, train, self.max_iter)
 
     def _fit_task(self, X, y, sample_weight, validation_set, task):
         """Train, tell the callbacks' task of every epoch, and return what gives the

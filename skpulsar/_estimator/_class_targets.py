@@ -37,6 +37,7 @@ from skpulsar._estimator._shares import PROPORTION, shares_by_label
 from skpulsar._problem._losses import LOGISTIC, Softmax
 from skpulsar._problem._matrix import check_structure, kernel_matrix, sum_repeated
 from skpulsar._problem._memory import Rows
+from skpulsar._problem._threads import Threads
 
 CLASS_PARAMETERS = {
     "class_weight": (
@@ -291,9 +292,10 @@ class ClassTargets(ClassifierMixin):
     def _probabilities(self, X, logarithms=False):
         logits = self.decision_function(X)
         loss = loss_of(self.classes_, self.multilabel_)
-        if not self.multilabel_:
-            return loss.probabilities(logits, logarithms=logarithms)
-        of_both = loss.probabilities(logits.ravel(), logarithms=logarithms)
+        with Threads(self.n_jobs):
+            if not self.multilabel_:
+                return loss.probabilities(logits, logarithms=logarithms)
+            of_both = loss.probabilities(logits.ravel(), logarithms=logarithms)
         return of_both[:, 1].reshape(logits.shape)
 
     def __sklearn_tags__(self):

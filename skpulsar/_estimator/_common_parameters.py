@@ -2,6 +2,7 @@
 """What the parameters may be that estimators share."""
 
 from collections.abc import Callable
+from math import inf
 from numbers import Integral, Real
 
 import numpy as np
@@ -29,6 +30,7 @@ PARAMETERS = {
     "shuffle": (BOOL,),
     "fit_intercept": (BOOL,),
     "warm_start": (BOOL,),
+    "n_jobs": (Number(Integral, 1), Number(Integral, -inf, -1, "(]"), NONE),
     "early_stopping": (BOOL,),
     "validation_fraction": (Number(Real, 0, 1, "()"),),
     "scoring": (

@@ -12,7 +12,7 @@ from skpulsar._solvers._table import ACTIVATIONS, NETWORKS
 
 SHARE = Number(Real, 0, 1)
 SIZE = Number(Integral, 1, 2**31 - 1, "[]")
-OF_ONE_LAYER = ("average", "fit_intercept")
+OF_ONE_LAYER = ("average", "fit_intercept", "n_jobs")
 
 
 @dataclass(frozen=True)

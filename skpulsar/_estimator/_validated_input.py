@@ -15,6 +15,8 @@ class ValidatedInput:
     validation would misread, and returns a dict of what that has to know of y.
     """
 
+    n_jobs = 1  # of estimators that have no such parameter
+
     def _validate(self, X, y, *, reset, finite=True):
         """X and y for the kernel. With finite=False, training looks for NaN in X."""
         target_checks = self._check_targets(y)

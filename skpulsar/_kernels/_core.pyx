@@ -83,7 +83,10 @@ def total(const double[::1] array):
     """The sum, with the same bits everywhere."""
     if array.shape[0] == 0:
         return 0.0
-    return _kernel.sum(array.shape[0], &array[0])
+    cdef double result
+    with nogil:
+        result = _kernel.total(array.shape[0], &array[0])
+    return result
 
 
 def cross_entropy(const double[::1] logits, const double[::1] targets):
@@ -112,26 +115,32 @@ def class_totals(const double[::1] target, const double[::1] weight=None):
         w = &weight[0] if n else NULL
     if n:
         with nogil:
-            _kernel.sum_classes(n, &target[0], w, &sums[0])
+            _kernel.class_totals(n, &target[0], w, &sums[0])
     return result
 
 
-def probabilities(const double[::1] logits, bint logarithms=False):
-    """sigmoid(-logit) and sigmoid(logit), or their logarithms, of shape (n, 2)."""
+def probabilities(const double[::1] logits, bint logarithms=False, out=None):
+    """sigmoid(-logit) and sigmoid(logit), or their logarithms, of shape (n, 2). The
+    result is written to `out`, if given."""
     cdef int64_t n = logits.shape[0]
-    result = np.empty((n, 2))
+    result = np.empty((n, 2)) if out is None else out
     cdef double[:, ::1] p = result
+    if p.shape[0] != n or p.shape[1] != 2:
+        raise ValueError("out has another shape")
     if n:
         with nogil:
             _kernel.probabilities(n, logarithms, &logits[0], &p[0, 0])
     return result
 
 
-def softmax(const double[:, ::1] logits not None, bint logarithms=False):
-    """Probabilities of the classes, or their logarithms, of shape (n, n_classes)."""
+def softmax(const double[:, ::1] logits not None, bint logarithms=False, out=None):
+    """Probabilities of the classes, or their logarithms, of shape (n, n_classes). The
+    result is written to `out`, if given."""
     cdef int64_t n = logits.shape[0], n_classes = logits.shape[1]
-    result = np.empty((n, n_classes))
+    result = np.empty((n, n_classes)) if out is None else out
     cdef double[:, ::1] p = result
+    if p.shape[0] != n or p.shape[1] != n_classes:
+        raise ValueError("out has another shape")
     cdef double[::1] scratch = _aligned(2 * n_classes * LOSS_ROWS)
     if n and n_classes:
         with nogil:
@@ -242,30 +251,34 @@ def dot(const double[::1] a, const double[::1] b):
     """The sum of products, with the same bits everywhere."""
     if a.shape[0] != b.shape[0]:
         raise ValueError("a and b differ in length")
-    return _kernel.dot(a.shape[0], &a[0], &b[0]) if a.shape[0] else 0.0
+    if a.shape[0] == 0:
+        return 0.0
+    cdef double result
+    with nogil:
+        result = _kernel.dot(a.shape[0], &a[0], &b[0])
+    return result
 
 
 def expected(const double[::1] residual, double floor, const double[::1] norms,
-             double c, int64_t step):
-    """Expected number of rows that `draw` selects, from every step-th row."""
+             double c):
+    """Expected number of rows that `draw` selects."""
     cdef int64_t n = norms.shape[0]
     cdef const double *r = _doubles(residual, n)
-    if step < 1:
-        raise ValueError("step is below 1")
-    return _kernel.expected(n, step, r, floor, &norms[0], c)
+    return _kernel.expected(n, r, floor, &norms[0], c)
 
 
 def draw(const double[::1] residual, double floor, const double[::1] norms, double c,
-         uint64_t key, int64_t room):
+         uint64_t key, int64_t room, int64_t first=0):
     """Rows selected with probability min(1, c (residual + floor) norm), at most `room`
-    of them, and their inverse probabilities."""
+    of them, and their inverse probabilities. The first one given is row `first`."""
     cdef int64_t n = norms.shape[0], count
     order, weight = np.empty(max(room, 1), dtype=np.int64), np.empty(max(room, 1))
     cdef int64_t[::1] at = order
     cdef double[::1] w = weight
     cdef const double *r = _doubles(residual, n)
     with nogil:
-        count = _kernel.draw(n, r, floor, &norms[0], c, key, room, &at[0], &w[0])
+        count = _kernel.draw(first, n, r, floor, &norms[0], c, key, room, &at[0],
+                             &w[0])
     return order[:count], weight[:count]
 
 
@@ -294,15 +307,26 @@ def inverse_power(const double[::1] t, double p):
     return result
 
 
-def csr_structure(indptr, indices, int64_t n_rows, int64_t n_columns, int64_t n_stored):
-    """0 if the structure is valid, else a code of structure.h; and its place."""
+def csr_pointers(indptr, int64_t n_rows, int64_t n_stored):
+    """0 if the pointers are valid, else a code of structure.h; and its place."""
     cdef int64_t place = 0
-    cdef int code, wide = _wide(indptr, indices)
+    cdef int code, wide = _wide(indptr, indptr)
     cdef const void *start = _start(indptr)
+    if len(indptr) != n_rows + 1:
+        raise ValueError("indptr has another length")
+    with nogil:
+        code = pointers_of(wide, n_rows, n_stored, start, &place)
+    return code, place
+
+
+def csr_columns(indices, int64_t n_columns):
+    """The place of the first column that is out of range, or -1."""
+    cdef int64_t n = len(indices), place
+    cdef int wide = _wide(indices, indices)
     cdef const void *column = _start(indices)
     with nogil:
-        code = structure_of(wide, n_rows, n_columns, n_stored, start, column, &place)
-    return code, place
+        place = columns_of(wide, n, n_columns, column)
+    return place
 
 
 def csr_ascends(indptr, indices):

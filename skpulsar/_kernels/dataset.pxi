@@ -6,7 +6,8 @@ cdef class Dataset:
 
     Targets and weights are by place in `order`, of shape (n,), or (n_outputs, n) if
     every output has its own. A row is (x - centre, 1), where 0 replaces the 1 without
-    an intercept.
+    an intercept. Passes may be given a part of the places, `first` to `stop`, which
+    begins with a leaf, and several threads may read parts at the same time.
     """
     cdef rows_t rows
     cdef frame_t frame
@@ -28,7 +29,7 @@ cdef class Dataset:
         self.watch = watch_t(_asked, 0)
         self.frame = frame_t(_doubles(centre, self.rows.n_columns), fit_intercept)
         self.data = dataset_t(&self.rows, &self.frame, _order(order, n), NULL, NULL,
-                              0, 0, n, min(leaf, n), 10, &self.watch,
+                              0, 0, n, min(leaf, n), 0, n, 10, &self.watch,
                               _tag(LOSSES, "loss", loss))
         self.data.target = _by_output(target, n, &self.n_targets)
         self.data.weight = _by_output(weight, n, &self.n_weights)
@@ -50,39 +51,53 @@ cdef class Dataset:
             raise ValueError("coupled outputs share their targets and weights")
         return 0
 
+    cdef dataset_t part(self, int64_t first, int64_t stop, watch_t *watch) except *:
+        """The places from `first` to `stop`, or to the last for -1, for one call, which
+        may be one of several at a time."""
+        cdef dataset_t data = self.data
+        if stop < 0:
+            stop = data.n
+        if not 0 <= first < stop <= data.n or first % data.leaf:
+            raise ValueError("a part is empty, begins within a leaf, or ends too late")
+        data.first, data.stop, data.watch = first, stop, watch
+        return data
+
     cdef int check_shared(self) except -1:
         """Refuse weights of several outputs."""
         if self.n_weights:
             raise ValueError("every output has weights of its own")
         return 0
 
-    def moments(self, const double[::1] precision=None,
-                const double[::1] norms=None):
+    def moments(self, const double[::1] precision=None, const double[::1] norms=None,
+                *, int64_t first=0, int64_t stop=-1):
         """Column sums of weight (x - centre) and weight (x - centre)^2; norms, if
         given, receives every row's sum of precision (x - centre)^2, of dense rows."""
-        cdef dataset_t *data = &self.data
+        cdef watch_t watch = watch_t(_asked, 0)
+        cdef dataset_t data = self.part(first, stop, &watch)
         cdef int64_t d = data.rows.n_columns, width = _kernel.width(d)
         cdef const double *each = _doubles(precision, d)
         cdef double *q = <double *>_doubles(norms, data.n)
         self.check_shared()
         if q != NULL and (data.rows.indices != NULL or each == NULL):
             raise ValueError("norms have no precision, or are those of CSR rows")
-        cdef double[::1] scratch = _aligned(_kernel.moments_scratch(data))
+        cdef double[::1] scratch = _aligned(_kernel.moments_scratch(&data))
         result = np.empty(3 * width)
         cdef double[::1] sums = result
         cdef int ended
         with nogil:
-            ended = _kernel.moments(data, each, &scratch[0], q, &sums[0])
+            ended = _kernel.moments(&data, each, &scratch[0], q, &sums[0])
         if not ended:
             pending_error()
         return result[:d], result[width:width + d]
 
-    def objective(self, weights, residual, bint diagonal=False):
+    def objective(self, weights, residual, bint diagonal=False, *, int64_t first=0,
+                  int64_t stop=-1):
         """One full pass: sums of the weighted losses and their gradient, and of the
         diagonal of the curvature or None; `residual` receives |p - target|. Weights are
         those of (x - centre, 1), of shape (n_outputs, n_columns + 1), and so are the
         results, or of one output and flat. Coupled outputs have one loss."""
-        cdef dataset_t *data = &self.data
+        cdef watch_t watch = watch_t(_asked, 0)
+        cdef dataset_t data = self.part(first, stop, &watch)
         cdef int64_t d = data.rows.n_columns, n_outputs = weights.size // (d + 1)
         cdef int64_t behind = _kernel.width(d)
         cdef int64_t width = _kernel.objective_width(d, diagonal)
@@ -94,12 +109,12 @@ cdef class Dataset:
         self.check(n_outputs)
         cdef double[::1] w = padded(weights, d).reshape(-1)
         cdef double[::1] scratch = _aligned(
-            _kernel.objective_scratch(data, n_outputs, diagonal))
+            _kernel.objective_scratch(&data, n_outputs, diagonal))
         result = np.empty(n_outputs * width)
         cdef double[::1] sums = result
         cdef int ended
         with nogil:
-            ended = _kernel.objective(data, n_outputs, diagonal, &w[0], &scratch[0],
+            ended = _kernel.objective(&data, n_outputs, diagonal, &w[0], &scratch[0],
                                       &r[0], &sums[0])
         if not ended:
             pending_error()
@@ -188,39 +203,55 @@ cdef class Dataset:
             pending_error()
         return result
 
-    def curvature(self, const double[::1] h not None,
-                  const double[::1] scale not None):
-        """sum of h a a', a = scale (x - centre, 1): the lower half, zeros elsewhere."""
-        cdef dataset_t *data = &self.data
+    def curvature(self, const double[::1] h not None, const double[::1] scale not None,
+                  *, out=None, int64_t first=0, int64_t stop=-1):
+        """sum of h a a', a = scale (x - centre, 1): the lower half, zeros elsewhere. Of
+        dense rows, the columns from `first`, a multiple of LANES, to `stop` alone are
+        written to `out`, if given."""
+        cdef watch_t watch = watch_t(_asked, 0)
+        cdef dataset_t data = self.part(0, -1, &watch)
         cdef int64_t size = data.rows.n_columns + 1
-        cdef double[::1] scratch = _aligned(_kernel.curvature_scratch(data.rows))
-        result = np.zeros((size, size))
+        if stop < 0:
+            stop = size
+        if not 0 <= first < stop <= size or first % LANES:
+            raise ValueError("there are no such columns, or a tile begins before them")
+        if data.rows.indices != NULL and stop - first < size:
+            raise ValueError("of CSR rows all columns are computed")
+        cdef double[::1] scratch = _aligned(
+            _kernel.curvature_scratch(data.rows, stop - first))
+        result = np.zeros((size, size)) if out is None else out
         cdef double[:, ::1] G = result
+        if not G.shape[0] == G.shape[1] == size:
+            raise ValueError("out has another shape")
         cdef const double *each = _doubles(h, data.n)
         cdef const double *units = _doubles(scale, size)
         cdef int ended
         with nogil:
-            ended = _kernel.curvature(data, units, each, &scratch[0], &G[0, 0])
+            ended = _kernel.curvature(&data, units, each, first, stop, &scratch[0],
+                                      &G[0, 0])
         if not ended:
             pending_error()
         return result
 
-    def products(self, const double[::1] shift not None):
+    def products(self, const double[::1] shift not None, *, int64_t first=0,
+                 int64_t stop=-1):
         """sum of weight b b', b = (x - centre, 1, targets - shift): the lower half,
         zeros elsewhere. The rows are dense; `shift` has an entry for every output."""
-        cdef dataset_t *data = &self.data
+        cdef watch_t watch = watch_t(_asked, 0)
+        cdef dataset_t data = self.part(first, stop, &watch)
         cdef int64_t n_outputs = shift.shape[0]
         cdef int64_t size = data.rows.n_columns + 1 + n_outputs
         self.check(n_outputs)
         self.check_shared()
         if data.rows.indices != NULL or n_outputs > max(self.n_targets, 1):
             raise ValueError("the rows are CSR, or have fewer targets")
-        cdef double[::1] scratch = _aligned(_kernel.products_scratch(data, n_outputs))
+        cdef double[::1] scratch = _aligned(_kernel.products_scratch(&data, n_outputs))
         result = np.zeros((size, size))
         cdef double[:, ::1] P = result
         cdef int ended
         with nogil:
-            ended = _kernel.products(data, n_outputs, &shift[0], &scratch[0], &P[0, 0])
+            ended = _kernel.products(&data, n_outputs, &shift[0], &scratch[0],
+                                     &P[0, 0])
         if not ended:
             pending_error()
         return result

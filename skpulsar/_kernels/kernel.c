@@ -2,6 +2,7 @@
 // The kernel for one level of the instruction set; see kernel.h.
 #include "kernel.h"
 
+#include "arithmetic/vector_sums.h"
 #include "networks/network.h"
 #include "training/importance.h"
 #include "training/minibatch.h"
@@ -42,9 +43,10 @@ const kernel_t KERNEL(LEVEL) = {
     .optimizers = OPTIMIZER_NAMES,
     .units = UNIT_NAMES,
     .width = block_width,
-    .sum = sum,
+    .total = vector_total,
+    .dot = vector_dot,
     .finite = all_finite,
-    .sum_classes = sum_classes,
+    .class_totals = vector_class_totals,
     .cross_entropies = cross_entropies,
     .probabilities = probabilities,
     .softmax = softmax_probabilities,
@@ -77,7 +79,6 @@ const kernel_t KERNEL(LEVEL) = {
     .precondition = precondition,
     .newton_scratch = newton_scratch,
     .newton = newton,
-    .dot = dot,
     .expected = expected,
     .draw = draw,
     .shuffled = shuffled,

@@ -36,6 +36,7 @@ typedef struct {
   const double *target, *weight;  // by place; weight is NULL if all are 1
   int64_t target_step, weight_step;  // to the next output; 0 if outputs share them
   int64_t n, leaf;                // number of rows, and of rows in a partial sum
+  int64_t first, stop;            // the places that a call reads: leaves of a subtree
   int64_t cost;                   // entries of a row, roughly
   watch_t *watch;
   int loss;  // see losses/losses.h
@@ -62,6 +63,11 @@ static inline int must_stop(watch_t *watch, int64_t entries) {
   if (watch->done < WATCH) return 0;
   watch->done = 0;
   return watch->asked();
+}
+
+// The end of a leaf
+static inline int64_t leaf_end(const dataset_t *data, int64_t leaf) {
+  return leaf + data->leaf < data->stop ? leaf + data->leaf : data->stop;
 }
 
 // Points are weights divided by scale.
@@ -129,9 +135,10 @@ typedef struct {
   const char *const *losses, *const *optimizers;  // names by tag; NULL is last
   const char *const *units;
   int64_t (*width)(int64_t n_columns);            // length of a padded vector
-  double (*sum)(int64_t n, const double *a);
+  double (*total)(int64_t n, const double *a);
+  double (*dot)(int64_t n, const double *a, const double *b);
   int (*finite)(int64_t n, const double *a);
-  void (*sum_classes)(int64_t n, const double *target, const double *weight,
+  void (*class_totals)(int64_t n, const double *target, const double *weight,
                       double *sums);
   void (*cross_entropies)(int64_t n, const double *logits, const double *targets,
                           double *loss, double *gradient);
@@ -178,9 +185,9 @@ typedef struct {
               double *sums);
   int (*grid_logits)(const dataset_t *data, const grid_t *grid, double *scratch,
                      double *logits);
-  int64_t (*curvature_scratch)(const rows_t *rows);
+  int64_t (*curvature_scratch)(const rows_t *rows, int64_t n_columns);
   int (*curvature)(const dataset_t *data, const double *scale, const double *h,
-                   double *scratch, double *G);
+                   int64_t from, int64_t to, double *scratch, double *G);
   int64_t (*products_scratch)(const dataset_t *data, int64_t n_outputs);
   int (*products)(const dataset_t *data, int64_t n_outputs, const double *shift,
                   double *scratch, double *P);
@@ -192,11 +199,11 @@ typedef struct {
   int (*newton)(const dataset_t *data, const coordinates_t *coordinates,
                 const problem_t *problem, double *scratch, double *residual, double *u,
                 minimum_t *found);
-  double (*dot)(int64_t n, const double *a, const double *b);
-  double (*expected)(int64_t n, int64_t step, const double *residual, double floor,
-                     const double *norms, double c);
-  int64_t (*draw)(int64_t n, const double *residual, double floor, const double *norms,
-                  double c, uint64_t key, int64_t room, int64_t *order, double *weight);
+  double (*expected)(int64_t n, const double *residual, double floor, const double *norms,
+                     double c);
+  int64_t (*draw)(int64_t first, int64_t n, const double *residual, double floor,
+                  const double *norms, double c, uint64_t key, int64_t room,
+                  int64_t *order, double *weight);
   int64_t (*shuffled)(int64_t n, int bits, const uint64_t *key, int64_t first,
                       int64_t last, int64_t *order);
 } kernel_t;

@@ -23,7 +23,7 @@ cdef extern from "kernel.h" nogil:
         const int64_t *order
         const double *target
         const double *weight
-        int64_t target_step, weight_step, n, leaf, cost
+        int64_t target_step, weight_step, n, leaf, first, stop, cost
         watch_t *watch
         int loss
     ctypedef struct grid_t:
@@ -89,9 +89,10 @@ cdef extern from "kernel.h" nogil:
         const char *const *optimizers
         const char *const *units
         int64_t (*width)(int64_t) noexcept nogil
-        double (*sum)(int64_t, const double *) noexcept nogil
+        double (*total)(int64_t, const double *) noexcept nogil
+        double (*dot)(int64_t, const double *, const double *) noexcept nogil
         int (*finite)(int64_t, const double *) noexcept nogil
-        void (*sum_classes)(int64_t, const double *, const double *,
+        void (*class_totals)(int64_t, const double *, const double *,
                             double *) noexcept nogil
         void (*cross_entropies)(int64_t, const double *, const double *, double *,
                                 double *) noexcept nogil
@@ -132,9 +133,9 @@ cdef extern from "kernel.h" nogil:
                     double *) noexcept nogil
         int (*grid_logits)(const dataset_t *, const grid_t *, double *,
                            double *) noexcept nogil
-        int64_t (*curvature_scratch)(const rows_t *) noexcept nogil
-        int (*curvature)(const dataset_t *, const double *, const double *, double *,
-                         double *) noexcept nogil
+        int64_t (*curvature_scratch)(const rows_t *, int64_t) noexcept nogil
+        int (*curvature)(const dataset_t *, const double *, const double *, int64_t,
+                         int64_t, double *, double *) noexcept nogil
         int64_t (*products_scratch)(const dataset_t *, int64_t) noexcept nogil
         int (*products)(const dataset_t *, int64_t, const double *, double *,
                         double *) noexcept nogil
@@ -145,11 +146,10 @@ cdef extern from "kernel.h" nogil:
         int64_t (*newton_scratch)(const dataset_t *) noexcept nogil
         int (*newton)(const dataset_t *, const coordinates_t *, const problem_t *,
                       double *, double *, double *, minimum_t *) noexcept nogil
-        double (*dot)(int64_t, const double *, const double *) noexcept nogil
-        double (*expected)(int64_t, int64_t, const double *, double, const double *,
+        double (*expected)(int64_t, const double *, double, const double *,
                            double) noexcept nogil
-        int64_t (*draw)(int64_t, const double *, double, const double *, double,
-                        uint64_t, int64_t, int64_t *, double *) noexcept nogil
+        int64_t (*draw)(int64_t, int64_t, const double *, double, const double *,
+                        double, uint64_t, int64_t, int64_t *, double *) noexcept nogil
         int64_t (*shuffled)(int64_t, int, const uint64_t *, int64_t, int64_t,
                             int64_t *) noexcept nogil
     int DEFINITE, INTERRUPTED
@@ -176,6 +176,6 @@ cdef extern from *:
     int check_signals "PyErr_CheckSignals"()
 
 cdef extern from "rows/structure.h" nogil:
-    int structure_of "csr_structure"(int, int64_t, int64_t, int64_t, const void *,
-                                     const void *, int64_t *)
+    int pointers_of "csr_pointers"(int, int64_t, int64_t, const void *, int64_t *)
+    int64_t columns_of "csr_columns"(int, int64_t, int64_t, const void *)
     int ascends_in "csr_ascends"(int, int64_t, const void *, const void *)

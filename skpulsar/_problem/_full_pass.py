@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Full passes over rows in memory, and the residuals that they leave there."""
 
+from functools import partial
+from itertools import pairwise
+
 import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._importance_sampling import draw
+from skpulsar._problem._threads import threads
+
+LANES = 8  # A part of a Gram begins at a multiple of so many columns.
 
 
 class FullPass:
@@ -42,12 +48,34 @@ class FullPass:
         curvature or None, at weights of (x - centre, 1)."""
         if self.residual is None:
             self.residual = np.empty((*weights.shape[:-1], self.rows.n_rows))
-        return self.dataset.objective(weights, self.residual, diagonal)
+        read = partial(self.dataset.objective, weights, self.residual, diagonal)
+        return self.rows.add_up(read)
 
     def products(self, shift):
         """Weighted sums of the products of (x - centre, 1, targets - shift), for dense
         rows: the lower half of a matrix."""
-        return self.dataset.products(shift)
+        def read(**part):
+            return (self.dataset.products(shift, **part),)
+
+        return self.rows.add_up(read)[0]
+
+    def gram(self, h, scale):
+        """``sum of h a a'``, a = scale (x - centre, 1): the lower half, zeros elsewhere.
+        Its columns are divided between threads."""
+        size = len(scale)
+        n_threads = threads().number_for(self.rows.n_rows * size)
+        if n_threads == 1 or self.rows.sparse:
+            return self.dataset.curvature(h, scale)
+        gram = np.zeros((size, size))
+
+        def columns(first, stop):
+            self.dataset.curvature(h, scale, out=gram, first=first, stop=stop)
+
+        left = np.sqrt(np.linspace(1, 0, n_threads + 1))  # equal parts of a triangle
+        ends = np.unique(np.round(size * (1 - left) / LANES).astype(int) * LANES)
+        ends[-1] = size
+        threads().map(columns, list(pairwise(ends.tolist())))
+        return gram
 
     def predict_mean(self, mean):
         """Take the residuals of the model that predicts one mean for all rows."""
@@ -67,7 +95,7 @@ class FullPass:
         """About m rows by size of the residual times norm: their places in ascending
         order, and weights that make their sums unbiased. See `draw`."""
         sizes = self.sizes()
-        floor = _core.total(sizes) / len(sizes) or 1.0
+        floor = threads().sum(_core.total, sizes) / len(sizes) or 1.0
         places, back = draw(sizes, norms.values, floor, m, key)
         return places, back if self.weight is None else back * self.weight[places]
 
@@ -91,7 +119,8 @@ class FullPass:
         """The second derivative, by the length of a step of these weights, of the sum
         of the weighted losses over `total`."""
         moved = self.rows.logits(weights)
-        return _core.dot(self.curvatures(self.residual, total) * moved, moved)
+        bent = self.curvatures(self.residual, total) * moved
+        return threads().sum(_core.dot, bent, moved)
 
     def curvatures(self, residual, total):
         """What every row of given residuals adds to that by its logit, as an array."""

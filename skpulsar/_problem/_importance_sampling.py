@@ -6,6 +6,7 @@ from math import ceil
 import numpy as np
 
 from skpulsar._kernels import _core
+from skpulsar._problem._threads import threads
 
 MIN_ROWS, MAX_ROWS = 4096, 8192  # A draw has so many, if few columns ask for no more.
 ALL = 0.7  # A draw of more than this share of the rows takes them all.
@@ -47,18 +48,27 @@ def draw(residual, norms, floor, m, key):
         Their inverse probabilities.
     """
     rate = _calibrated(residual, norms, floor, m)
-    room = int(1.2 * m + 200)
-    places, back = _core.draw(residual, floor, norms, rate, key, room)
-    while len(places) == room:  # The calibration was too far off.
-        room *= 2
-        places, back = _core.draw(residual, floor, norms, rate, key, room)
-    return places, back
+
+    def drawn(first, stop):
+        room = int(1.2 * m + 200)
+        part = residual[first:stop], floor, norms[first:stop], rate, key
+        while True:
+            places, back = _core.draw(*part, room, first)
+            if len(places) < room:
+                return places, back
+            room *= 2  # The calibration was too far off.
+
+    parts = threads().map(drawn, threads().parts(len(norms)))
+    places, back = zip(*parts, strict=True)
+    return np.concatenate(places), np.concatenate(back)
 
 
 def _calibrated(residual, norms, floor, m):
     """c such that the probabilities sum to m: capped rows pass their share on."""
-    scores = _core.dot(residual, norms) + floor * _core.total(norms)
+    scores = threads().sum(_core.dot, residual, norms)
+    scores += floor * threads().sum(_core.total, norms)
     rate, step = m / scores, ceil(len(norms) / STRIDED)
+    residual, norms = residual[::step].copy(), norms[::step].copy()
     for _ in range(4):
-        rate *= m / _core.expected(residual, floor, norms, rate, step)
+        rate *= m / (step * _core.expected(residual, floor, norms, rate))
     return rate

@@ -5,8 +5,9 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._matrix import row_blocks
+from skpulsar._problem._threads import threads
 
-ENTRIES_AT_ONCE = 4_000_000  # Ctrl-C waits while the kernel reads this many.
+ENTRIES_AT_ONCE = 1_000_000  # Ctrl-C waits while the kernel reads this many.
 
 
 def logits(matrix, model):
@@ -27,8 +28,12 @@ def logits(matrix, model):
     """
     n_rows = len(matrix[2]) - 1 if isinstance(matrix, tuple) else len(matrix)
     logits = np.empty((n_rows, model.n_outputs))
-    for start, stop in row_blocks(matrix, max(1, ENTRIES_AT_ONCE // model.cost)):
+
+    def of_block(start, stop):
         model.logits(matrix, start, stop - start, out=logits[start:stop])
+
+    blocks = list(row_blocks(matrix, max(1, ENTRIES_AT_ONCE // model.cost)))
+    threads().map(of_block, blocks)
     return logits
 
 

@@ -13,10 +13,12 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._kernels._core import log
+from skpulsar._problem._threads import threads
 
 # The logarithm of this share is finite.
 MIN_CLASS_SHARE = np.finfo(np.float64).smallest_subnormal
 
+COST = 8  # A probability takes as long as so many entries of a row.
 FROM_MEAN = 0.01  # Minibatches start so many deviations from the mean target.
 MIN_VARIANCE = 1e-16  # Targets vary by this share of their mean square at least.
 
@@ -108,7 +110,7 @@ class Logistic:
         proba : ndarray of shape (n, 2), float64
             Probabilities of the targets 0 and 1.
         """
-        return _core.probabilities(logits, logarithms=logarithms)
+        return in_parts(_core.probabilities, logits, 2, logarithms)
 
     def curvature(self, residual):
         """Second derivative by the logit, given ``|p - target|``."""
@@ -271,7 +273,19 @@ class Softmax:
 
     def probabilities(self, logits, logarithms=False):
         """Of every class, by logits of shape (n, n_classes)."""
-        return _core.softmax(logits, logarithms=logarithms)
+        return in_parts(_core.softmax, logits, self.n_classes, logarithms)
+
+
+def in_parts(function, logits, n_classes, logarithms):
+    """Probabilities of all rows, between threads."""
+    probabilities = np.empty((len(logits), n_classes))
+
+    def of_part(start, stop):
+        function(logits[start:stop], logarithms, probabilities[start:stop])
+
+    parts = threads().parts(len(logits), entries_per_row=COST * n_classes)
+    threads().map(of_part, parts)
+    return probabilities
 
 
 LOGISTIC = Logistic()

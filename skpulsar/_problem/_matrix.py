@@ -5,16 +5,16 @@ import numpy as np
 from scipy import sparse
 
 from skpulsar._kernels import _core
+from skpulsar._problem._threads import threads
 
-AT_ONCE = 10_000_000  # Ctrl-C waits while the kernel checks this many entries.
+AT_ONCE = 4_000_000  # Ctrl-C waits while the kernel checks this many entries.
 ROW = 10  # A row costs as much time as this many entries, besides its own.
 KERNEL = ("C_CONTIGUOUS", "ALIGNED")  # The kernel requires these of an array.
 
-STRUCTURE = {
+POINTERS = {
     -1: "indptr does not begin with 0",
     -2: "indptr falls at row {place}",
     -3: "indptr ends beyond the stored entries",
-    -4: "the column index of stored entry {place} is out of range",
 }
 
 
@@ -57,8 +57,19 @@ def _fault_of_pointers(X):
     data_fits = X.data.ndim == (3 if X.format == "bsr" else 1)
     if len(indptr) != n_rows + 1 or len(X.data) != n_stored or not data_fits:
         return "its arrays do not fit its shape"
-    code, place = _core.csr_structure(indptr, indices, n_rows, n_columns, n_stored)
-    return STRUCTURE[code].format(place=place) if code else None
+    code, place = _core.csr_pointers(indptr, n_rows, n_stored)
+    if code:
+        return POINTERS[code].format(place=place)
+    n_used = int(indptr[-1])  # What lies behind the rows is not looked at.
+
+    def first_outside(start, stop):
+        place = _core.csr_columns(indices[start:stop], n_columns)
+        return n_used if place < 0 else start + place
+
+    place = min(threads().map(first_outside, threads().parts(n_used)))
+    if place < n_used:
+        return f"the column index of stored entry {place} is out of range"
+    return None
 
 
 def _fault_of_coordinates(X):
@@ -148,7 +159,10 @@ def sum_repeated(X):
 def _ascends(X):
     indptr, indices = kernel_indices(X)
     rows = max(1, int(AT_ONCE * X.shape[0] / max(len(indices), 1)))
-    return all(
-        _core.csr_ascends(indptr[start : start + rows + 1], indices)
-        for start in range(0, X.shape[0], rows)
-    )
+
+    def ascends(start, stop):
+        return _core.csr_ascends(indptr[start : stop + 1], indices)
+
+    starts = range(0, X.shape[0], rows)
+    parts = [(start, min(start + rows, X.shape[0])) for start in starts]
+    return all(threads().map(ascends, parts))

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Pairwise sums, which do not depend on how their parts are distributed."""
 
+LEAF = 4096  # A partial sum has this many rows, or a half, a quarter, ... of it.
+
 
 def tree_sum(leaves):
     """Sum of arrays by pairwise summation over a fixed binary tree.
@@ -18,3 +20,11 @@ def tree_sum(leaves):
     while stack:
         total = stack.pop() + total
     return total
+
+
+def tree_sums(parts):
+    """The same of tuples: what is None in all of them stays None."""
+    return tuple(
+        None if leaves[0] is None else tree_sum(leaves)
+        for leaves in zip(*parts, strict=True)
+    )

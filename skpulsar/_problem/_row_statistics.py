@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What passes over rows in memory tell of their columns, targets and weights."""
 
+from functools import partial
+
 import numpy as np
 
 from skpulsar._kernels import _core
@@ -8,10 +10,10 @@ from skpulsar._problem._entries import extremes, largest_entry, row_of
 from skpulsar._problem._models import Linear
 from skpulsar._problem._moments import Moments
 from skpulsar._problem._orders import EveryRow
-from skpulsar._problem._pairwise_sum import tree_sum
+from skpulsar._problem._pairwise_sum import LEAF, tree_sum, tree_sums
 from skpulsar._problem._row_norms import RowNorms
+from skpulsar._problem._threads import threads
 
-LEAF = 4096  # A partial sum has this many rows, or a half, a quarter, ... of it.
 CACHE_LINE = 8  # Reading one column of a row loads about this many.
 LEAF_ENTRIES = 4_000_000  # More entries would keep Ctrl-C waiting.
 
@@ -58,13 +60,14 @@ class RowStatistics:
         """The same and, from the same pass over dense rows, every row's sum of
         ``precision (x - shift)^2``, as `RowNorms`."""
         norms, weight = np.empty(self.n_rows), self._shared_weight()
-        sums = self._deviations(shift, weight).moments(precision, norms)
+        read = partial(self._deviations(shift, weight).moments, precision, norms)
+        sums = self.add_up(read)
         return self._moments(shift, weight, sums), RowNorms(norms)
 
     def column_sums(self, shift, weight):
         """Sums of ``weight (x - shift)`` and ``weight (x - shift)^2``. Weights may have
         any sign."""
-        return self._deviations(shift, weight).moments()
+        return self.add_up(self._deviations(shift, weight).moments)
 
     def sums(self, shift):
         """Weighted sums of ``(x - shift, 1)``."""
@@ -74,13 +77,13 @@ class RowStatistics:
     def total(self):
         """The sum of the weights; in the mean, if every output has its own."""
         weight = self._shared_weight()
-        return self.n_rows if weight is None else _core.total(weight)
+        return self.n_rows if weight is None else threads().sum(_core.total, weight)
 
     def class_totals(self, n_classes):
         """The sum of the weights of every class."""
         target, weight = self.targets(), self.sample_weight()
         if n_classes == 2:
-            return _core.class_totals(target, weight)
+            return threads().sum(_core.class_totals, target, weight)
         classes = (target == k for k in range(n_classes))
         if weight is None:
             return np.array([np.count_nonzero(own) for own in classes], dtype=float)
@@ -89,27 +92,33 @@ class RowStatistics:
     def target_sum(self):
         """The weighted sum of the targets."""
         target, weight = self.targets(), self.sample_weight()
-        return _core.total(target) if weight is None else _core.dot(weight, target)
+        if weight is None:
+            return threads().sum(_core.total, target)
+        return threads().sum(_core.dot, weight, target)
 
     def target_squares(self, mean):
         """The weighted sum of ``(target - mean)^2``."""
         errors, weight = self.targets() - mean, self.sample_weight()
-        return _core.dot(errors if weight is None else weight * errors, errors)
+        weighted = errors if weight is None else weight * errors
+        return threads().sum(_core.dot, weighted, errors)
 
     def norms(self, centre, precision):
         """The sum of ``precision (x - centre)^2`` for every row, as an array."""
         norms, live = np.empty(self.n_rows), np.flatnonzero(precision)
         few = not self.sparse and CACHE_LINE * len(live) < self.n_columns
-        for start, stop, index, rows, _ in self._leaves():
+
+        def of_leaf(start, stop, index, rows, weight):
             if few:
                 part = np.ascontiguousarray(self._matrix[rows][:, live])
                 norms[start:stop] = _core.norms(
                     part, 0, len(part), centre[live], precision[live]
                 )
-                continue
+                return
             norms[start:stop] = _core.norms(
                 self._matrix, start, stop - start, centre, precision, index
             )
+
+        self._by_leaf(of_leaf)
         return norms
 
     def leverages(self, centre, precision, begun=None):
@@ -142,16 +151,17 @@ class RowStatistics:
     def smoothness(self, centre, scale):
         """Mean and maximum of ``weight |(scale (x - centre), 1)|^2``, over the outputs
         the largest; the mean counts a row as often as an epoch visits it."""
-        sums, largest = [], 0.0
-        for start, stop, index, rows, weight in self._leaves():
+
+        def of_leaf(start, stop, index, rows, weight):
             norms = _core.norms(
                 self._matrix, start, stop - start, centre, scale * scale, index
             )
             norms = weight * (norms + 1)
             visits = np.atleast_2d(self._visits(rows, norms))
-            sums.append(np.array([_core.total(output) for output in visits]))
-            largest = max(largest, norms.max())
-        return tree_sum(sums).max() / self.n_rows, largest
+            return np.array([_core.total(output) for output in visits]), norms.max()
+
+        sums, largest = zip(*self._by_leaf(of_leaf), strict=True)
+        return tree_sum(sums).max() / self.n_rows, max(largest)
 
     def objective(self, weights, loss, penalty):
         """Mean of the weighted losses plus the penalty, at weights of shape (n_outputs,
@@ -161,8 +171,8 @@ class RowStatistics:
     def mean_loss(self, model, loss):
         """Mean of the weighted losses of a model. A row counts as often as an epoch
         visits it."""
-        losses = []
-        for start, stop, index, rows, weight in self._leaves():
+
+        def of_leaf(start, stop, index, rows, weight):
             logits = model.logits(self._matrix, start, stop - start, index)
             logits, target = np.ascontiguousarray(logits.T), of_rows(self._target, rows)
             if weight.ndim == 1:
@@ -170,8 +180,9 @@ class RowStatistics:
             else:  # Every output has its own, and a target of its own.
                 each = map(loss.evaluate, logits[:, np.newaxis], target)
                 values = sum(w * value for w, value in zip(weight, each, strict=True))
-            losses.append(_core.total(self._visits(rows, values)))
-        return tree_sum(losses) / self.n_rows
+            return _core.total(self._visits(rows, values))
+
+        return tree_sum(self._by_leaf(of_leaf)) / self.n_rows
 
     def targets(self):
         """Target of every row used."""
@@ -187,6 +198,16 @@ class RowStatistics:
             return self._weight
         return self._weight.take(self._index, axis=-1)
 
+    def add_up(self, read):
+        """The sums of a pass, ``read(first=..., stop=...)`` being those of some rows."""
+
+        parts = threads().parts(self.n_rows, self.leaf, self.entries_per_row)
+        if len(parts) == 1:
+            return read()
+        found = threads().map(lambda first, stop: read(first=first, stop=stop), parts)
+        return tree_sums(found)
+
+
     def _deviations(self, shift, weight):
         """The kernel's view of these rows for sums of deviations from a shift."""
         rows = self._matrix, None, weight, self._index
@@ -194,7 +215,9 @@ class RowStatistics:
 
     def _moments(self, shift, weight, sums):
         """Moments by sums of weighted deviations from a shift and of their squares."""
-        total = self.n_rows if weight is None else _core.total(weight)
+        total = self.n_rows
+        if weight is not None:
+            total = threads().sum(_core.total, weight)
         with np.errstate(over="ignore", invalid="ignore"):
             first, second = np.array(sums) / total
             variance = np.maximum(second - first * first, 0)
@@ -226,19 +249,27 @@ class RowStatistics:
             return int(indptr[-1])
         return int(np.diff(indptr)[self._index].sum(dtype=np.int64))
 
-    def _leaves(self):
-        """Yield of every leaf its ends, index or None, selection and weights."""
+    def _by_leaf(self, work):
+        """A list of what work returns for every leaf, given its ends, index or None,
+        selection and weights."""
         leaf = LEAF
         while leaf > 1 and leaf * self.entries_per_row > LEAF_ENTRIES:
             leaf //= 2
         ones = np.ones(min(leaf, self.n_rows))
-        for start in range(0, self.n_rows, leaf):
+
+        def of_leaf(start):
             stop = min(start + leaf, self.n_rows)
             index = None if self._index is None else self._index[start:stop]
             rows = slice(start, stop) if index is None else index
             weight = self._weight
             weight = ones[: stop - start] if weight is None else of_rows(weight, rows)
-            yield start, stop, index, rows, weight
+            return work(start, stop, index, rows, weight)
+
+        def of_part(first, last):
+            return [of_leaf(start) for start in range(first, last, leaf)]
+
+        parts = threads().parts(self.n_rows, leaf, self.entries_per_row)
+        return [each for part in threads().map(of_part, parts) for each in part]
 
     def _visits(self, rows, values):
         """Values times how often an epoch visits their row, relative to the mean."""

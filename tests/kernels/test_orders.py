@@ -154,9 +154,10 @@ def structure(indptr, indices, n_columns, n_stored=None):
     for kernel in (_core, reference):
         for dtype in (np.int32, np.int64):
             arrays = [np.array(a, dtype=dtype) for a in (indptr, indices)]
-            code, place = kernel.csr_structure(
-                *arrays, len(indptr) - 1, n_columns, n_stored
-            )
+            code, place = kernel.csr_pointers(arrays[0], len(indptr) - 1, n_stored)
+            if code == 0:
+                place = kernel.csr_columns(arrays[1][: indptr[-1]], n_columns)
+                code, place = (0, 0) if place < 0 else (-4, place)
             if code == 0 and not kernel.csr_ascends(*arrays):
                 code = 1
             verdicts.add((code, place))

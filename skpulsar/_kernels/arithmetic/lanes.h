@@ -80,17 +80,4 @@ static inline int all_finite(int64_t n, const double *restrict a) {
   for (; i < n; i++) rest += a[i] * 0;
   return join_lanes(s) + rest == 0;
 }
-
-// sums[0] and sums[1] are the sums of the weights (1 for NULL) where target is 0 and 1.
-static inline void sum_classes(int64_t n, const double *restrict target,
-                               const double *restrict weight, double *restrict sums) {
-  double zero[LANES] = {0}, one[LANES] = {0};
-  for (int64_t i = 0; i < n; i++) {
-    double w = weight ? weight[i] : 1;
-    zero[i % LANES] += w * (1 - target[i]);
-    one[i % LANES] += w * target[i];
-  }
-  sums[0] = join_lanes(zero);
-  sums[1] = join_lanes(one);
-}
 #endif

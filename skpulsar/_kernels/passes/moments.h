@@ -44,7 +44,7 @@ static void moments_zeros(int64_t d, double total, const double *shift, double *
 
 static int64_t moments_scratch(const dataset_t *data) {
   return span_doubles(data->rows) +
-         tree_depth(data->n, data->leaf) * moments_width(data->rows);
+         tree_depth(data->stop - data->first, data->leaf) * moments_width(data->rows);
 }
 
 // Reads all rows; returns false if interrupted.  The frame's centre is the shift, and its
@@ -55,8 +55,8 @@ static int read_moments(const dataset_t *data, const double *precision, double *
   double ones[COLUMN_ROWS], *block = scratch;
   tree_t tree = {block + span_doubles(data->rows), moments_width(data->rows), 0, 0};
   for (int64_t i = 0; i < COLUMN_ROWS; i++) ones[i] = 1;
-  for (int64_t leaf = 0; leaf < data->n; leaf += data->leaf) {
-    int64_t end = leaf + data->leaf < data->n ? leaf + data->leaf : data->n;
+  for (int64_t leaf = data->first; leaf < data->stop; leaf += data->leaf) {
+    int64_t end = leaf_end(data, leaf);
     double *open = tree_open(&tree), total = 0;
     for (int64_t i = leaf; i < end; i += step) {
       int64_t n = end - i < step ? end - i : step;

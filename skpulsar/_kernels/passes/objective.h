@@ -44,7 +44,7 @@ static void objective_block(const dataset_t *data, int64_t first, int64_t n,
 static int64_t objective_scratch(const dataset_t *data, int64_t n_outputs, int diagonal) {
   int64_t width = n_outputs * objective_width(data->rows->n_columns, diagonal);
   return span_doubles(data->rows) + 2 * n_outputs * LOSS_ROWS +
-         tree_depth(data->n, data->leaf) * width;
+         tree_depth(data->stop - data->first, data->leaf) * width;
 }
 
 // Reads all rows; returns false if interrupted.  weights are padded.
@@ -56,8 +56,8 @@ static int read_objective(const dataset_t *data, int64_t n_outputs, int diagonal
   double *stack = z + 2 * n_outputs * LOSS_ROWS;
   int64_t width = n_outputs * objective_width(data->rows->n_columns, diagonal);
   tree_t tree = {stack, width, 0, 0};
-  for (int64_t leaf = 0; leaf < data->n; leaf += data->leaf) {
-    int64_t end = leaf + data->leaf < data->n ? leaf + data->leaf : data->n;
+  for (int64_t leaf = data->first; leaf < data->stop; leaf += data->leaf) {
+    int64_t end = leaf_end(data, leaf);
     double *open = tree_open(&tree);
     for (int64_t i = leaf; i < end; i += step) {
       int64_t n = end - i < step ? end - i : step;

@@ -18,7 +18,8 @@ static inline int64_t products_width(int64_t n_columns, int64_t n_outputs) {
 
 // Doubles of scratch for the start of a cache line, the packed panel, ones and the tree
 static int64_t products_scratch(const dataset_t *data, int64_t n_outputs) {
-  int64_t d = data->rows->n_columns, depth = tree_depth(data->n, data->leaf) + 1;
+  int64_t d = data->rows->n_columns;
+  int64_t depth = tree_depth(data->stop - data->first, data->leaf) + 1;
   return 2 * LANES + PANEL * block_width(d + n_outputs) + block_width(d) +
          depth * products_width(d, n_outputs);
 }
@@ -35,8 +36,8 @@ static int read_products(const dataset_t *data, int64_t n_outputs, const double 
   memset(panel, 0, PANEL * strips * sizeof *panel);
   for (int64_t j = 0; j <= d; j++) ones[j] = 1;
   for (int64_t i = 0; i < PANEL; i++) even[i] = 1;
-  for (int64_t leaf = 0; leaf < data->n; leaf += data->leaf) {
-    int64_t end = leaf + data->leaf < data->n ? leaf + data->leaf : data->n;
+  for (int64_t leaf = data->first; leaf < data->stop; leaf += data->leaf) {
+    int64_t end = leaf_end(data, leaf);
     double *open = tree_open(&tree);
     for (int64_t first = leaf; first < end; first += PANEL) {
       int64_t n = end - first < PANEL ? end - first : PANEL;
@@ -50,14 +51,14 @@ static int read_products(const dataset_t *data, int64_t n_outputs, const double 
         for (int64_t i = 0; i < n; i++)
           column[i * LANES] = (target[i] - shift[k]) * sqrt(weight[i]);
       }
-      add_panel(n, size, panel, open);
+      add_panel(n, size, 0, size, panel, open);
       if (must_stop(data->watch, n * (size + size * size / 16))) return 0;
     }
     tree_close(&tree);
   }
-  double *tile = tree.stack + tree_depth(data->n, data->leaf) * width;
+  double *tile = tree.stack + tree_depth(data->stop - data->first, data->leaf) * width;
   tree_total(&tree, tile);
-  from_tiles(size, tile, P);
+  from_tiles(size, 0, size, tile, P);
   return 1;
 }
 #endif

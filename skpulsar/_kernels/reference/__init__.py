@@ -4,7 +4,7 @@
 Every public function of `_core`, and every method of its classes, has its twin here, in
 the plain mathematical form of its formula. The tests hold the compiled code against
 it; results differ by rounding alone, except for those in whole numbers (`shuffled`,
-`csr_structure`), which are equal. Nothing else imports this package, whose files are
+`csr_pointers`), which are equal. Nothing else imports this package, whose files are
 named as the folders of the C headers.
 
 A matrix is an array ``(n_rows, n_columns)`` or the tuple ``(data, indices, indptr,
@@ -32,7 +32,8 @@ from skpulsar._kernels.reference.losses import (
 from skpulsar._kernels.reference.networks import ACTIVATIONS, Network
 from skpulsar._kernels.reference.rows import (
     csr_ascends,
-    csr_structure,
+    csr_columns,
+    csr_pointers,
     dense,
     logits,
     norms,
@@ -56,7 +57,8 @@ __all__ = [
     "class_totals",
     "cross_entropy",
     "csr_ascends",
-    "csr_structure",
+    "csr_columns",
+    "csr_pointers",
     "dense",
     "dot",
     "draw",

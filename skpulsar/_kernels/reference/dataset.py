@@ -30,6 +30,17 @@ class Dataset(NamedTuple):
             x = x - self.centre
         return np.column_stack([x, np.full(len(x), float(self.fit_intercept))])
 
+    def part(self, first, stop):
+        """The places from `first` to `stop`, or to the last for -1."""
+        n = len(rows_of(self.matrix, self.order))
+        places = slice(first, n if stop < 0 else stop)
+        order = np.arange(n) if self.order is None else self.order
+        target, weight = (
+            None if each is None else each[..., places]
+            for each in (self.target, self.weight)
+        )
+        return self._replace(order=order[places], target=target, weight=weight)
+
     def weights(self):
         """Weights by row, or 1."""
         return 1.0 if self.weight is None else self.weight

@@ -66,15 +66,21 @@ CURVATURES = {  # second derivatives of the losses, by the residuals
 }
 
 
-def softmax(logits, logarithms=False):
-    """``exp(x_k) / sum of exp(x_l)`` in every row of logits, or its logarithm."""
-    return (special.log_softmax if logarithms else special.softmax)(logits, axis=1)
+def softmax(logits, logarithms=False, out=None):
+    """``exp(x_k) / sum of exp(x_l)`` in every row of logits, or its logarithm. Written
+    to `out`, if any."""
+    found = (special.log_softmax if logarithms else special.softmax)(logits, axis=1)
+    if out is None:
+        return found
+    out[:] = found
+    return out
 
 
-def probabilities(logits, logarithms=False):
-    """sigmoid(-logit) and sigmoid(logit), or their logarithms, of shape (n, 2)."""
+def probabilities(logits, logarithms=False, out=None):
+    """sigmoid(-logit) and sigmoid(logit), or their logarithms, of shape (n, 2). Written
+    to `out`, if any."""
     signed = np.column_stack([-logits, logits])
-    return log_expit(signed) if logarithms else expit(signed)
+    return (log_expit if logarithms else expit)(signed, out=out)
 
 
 def class_totals(target, weight=None):

@@ -8,7 +8,7 @@ import numpy as np
 from skpulsar._kernels.reference.losses import CURVATURES
 
 
-def moments(dataset, precision=None, norms=None):
+def moments(dataset, precision=None, norms=None, *, first=0, stop=-1):
     """Column sums of ``weight (x - centre)`` and ``weight (x - centre)^2``.
 
     With a centre c near the mean m, m = c + sum_1 / W and the variance sum_2 / W -
@@ -16,14 +16,15 @@ def moments(dataset, precision=None, norms=None):
     Computing the Sample Variance", The American Statistician 37, 1983). For
     dense rows `norms` receives ``sum over columns of precision (x - centre)^2``.
     """
+    dataset = dataset.part(first, stop)
     deviations = dataset.rows()[:, :-1]
     if norms is not None:
-        norms[:] = deviations**2 @ precision
+        norms[first : first + len(deviations)] = deviations**2 @ precision
     s = np.broadcast_to(dataset.weights(), len(deviations))
     return s @ deviations, s @ deviations**2
 
 
-def objective(dataset, weights, residual, diagonal=False):
+def objective(dataset, weights, residual, diagonal=False, *, first=0, stop=-1):
     """One full pass over ``f(w) = sum of s_i l(a_i . w, z_i)``, for every output.
 
     With p the prediction, sigmoid(a . w) for the logistic loss:
@@ -39,10 +40,11 @@ def objective(dataset, weights, residual, diagonal=False):
         With an axis for the outputs if the weights have one; coupled outputs have one
         loss.
     """
+    dataset = dataset.part(first, stop)
     a, each = dataset.rows(sparse_centre=False), np.atleast_2d(weights)
     losses, slopes = dataset._replace(weight=None).head(each @ a.T)
     s = dataset.weights()
-    residual[:] = np.abs(slopes).reshape(residual.shape)
+    np.atleast_2d(residual)[:, first : first + len(a)] = np.abs(slopes)
     loss, gradient = np.sum(s * losses, axis=-1), (s * slopes) @ a
     h = s * CURVATURES[dataset.loss](np.abs(slopes))
     squares = h @ a**2 if diagonal else None
@@ -87,19 +89,24 @@ def grid_logits(dataset, weights, scale):
     return ((dataset.rows(sparse_centre=False) * scale) @ weights).T
 
 
-def curvature(dataset, h, scale):
+def curvature(dataset, h, scale, *, out=None, first=0, stop=-1):
     """``sum of h a a'``, a = scale (x - centre, 1): the lower half, zeros elsewhere.
 
-    With h = s p (1 - p) it is the Hessian of `objective`, in scaled columns.
+    With h = s p (1 - p) it is the Hessian of `objective`, in scaled columns. The columns
+    from `first` to `stop`, or to the last for -1, are written to `out`, if given.
     """
     a = dataset.rows(sparse_centre=False) * scale
-    return np.tril((a.T * h) @ a)
+    columns = slice(first, a.shape[1] if stop < 0 else stop)
+    found = np.zeros((a.shape[1], a.shape[1])) if out is None else out
+    found[:, columns] = np.tril((a.T * h) @ a)[:, columns]
+    return found
 
 
-def products(dataset, shift):
+def products(dataset, shift, *, first=0, stop=-1):
     """``sum of s b b'``, b = (x - centre, 1, z - shift), with z the targets of all
     outputs: the lower half, zeros elsewhere. It is all that squared error knows of
     dense rows."""
+    dataset = dataset.part(first, stop)
     targets = np.atleast_2d(dataset.target) - shift[:, np.newaxis]
     b = np.column_stack([dataset.rows(), *targets])
     s = np.broadcast_to(dataset.weights(), len(b))

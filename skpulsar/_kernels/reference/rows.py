@@ -36,11 +36,11 @@ def norms(matrix, first, n, centre, precision, order=None):
     return (rows_of(matrix, order, first, n) - centre) ** 2 @ precision
 
 
-def csr_structure(indptr, indices, n_rows, n_columns, n_stored):
-    """A code for the structure of a CSR matrix, and the place where it fails.
+def csr_pointers(indptr, n_rows, n_stored):
+    """A code for the pointers of a CSR matrix, and the place where they fail.
 
     0: sound; -1: indptr does not begin with 0; -2: it falls, at row `place`; -3: it
-    ends beyond the `n_stored` entries; -4: the column of entry `place` is out of range.
+    ends beyond the `n_stored` entries.
     """
     if indptr[0] != 0:
         return -1, 0
@@ -49,11 +49,13 @@ def csr_structure(indptr, indices, n_rows, n_columns, n_stored):
         return -2, int(falls[0])
     if indptr[-1] > n_stored:
         return -3, 0
-    columns = indices[: indptr[-1]]
-    outside = np.flatnonzero((columns < 0) | (columns >= n_columns))
-    if len(outside):
-        return -4, int(outside[0])
     return 0, 0
+
+
+def csr_columns(indices, n_columns):
+    """The place of the first column that is out of range, or -1."""
+    outside = np.flatnonzero((indices < 0) | (indices >= n_columns))
+    return int(outside[0]) if len(outside) else -1
 
 
 def csr_ascends(indptr, indices):

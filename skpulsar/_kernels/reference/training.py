@@ -168,28 +168,30 @@ def probability(residual, floor, norms, c):
     return np.minimum(1, c * (residual + floor) * norms)
 
 
-def expected(residual, floor, norms, c, step):
-    """Expected number of rows that `draw` selects, from every step-th row."""
-    return step * float(probability(residual, floor, norms, c)[::step].sum())
+def expected(residual, floor, norms, c):
+    """Expected number of rows that `draw` selects."""
+    return float(probability(residual, floor, norms, c).sum())
 
 
-def draw(residual, floor, norms, c, key, room):
+def draw(residual, floor, norms, c, key, room, first=0):
     """Rows selected at random, in ascending order, and their inverse probabilities.
 
-    Row i is selected if a uniform hash of key and row is below its `probability`. The
+    The rows given are numbered from `first` on, and row i is selected if a uniform hash
+    of the key and i is below its `probability`. The
     weighted sum over the selected rows is then an unbiased estimate of the sum over all
     (Horvitz & Thompson, JASA 47, 1952). The hash is the last steps of SplitMix64
     (Steele, Lea, Flood, OOPSLA 2014). If more than `room` rows are selected, the first
     of them are returned.
     """
-    x = np.uint64(key) + np.arange(len(norms), dtype=np.uint64) * GOLDEN
+    numbers = np.arange(first, first + len(norms), dtype=np.uint64)
+    x = np.uint64(key) + numbers * GOLDEN
     for shift, factor in MIXES:
         x = (x ^ (x >> np.uint64(shift))) * np.uint64(factor)
     x ^= x >> np.uint64(31)
     uniform = (x >> np.uint64(11)) * 2.0**-53
     p = probability(residual, floor, norms, c)
     rows = np.flatnonzero(uniform < p)[: max(room, 0)]
-    return rows, 1 / p[rows]
+    return first + rows, 1 / p[rows]
 
 
 def shuffled(n, bits, key, first, last):

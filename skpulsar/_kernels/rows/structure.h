@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Checks of the structure of a CSR matrix, before anything follows its indices.
 //
-//  0  valid
-// -1  indptr does not start at 0      -2  indptr falls: place is the row
-// -3  indptr ends beyond the entries  -4  a column out of range: place is the entry
+// Pointers:  0  valid   -1  indptr does not start at 0
+//           -2  indptr falls: place is the row   -3  indptr ends beyond the entries
+// Columns: the first place where one is out of range; -1 if there is none
 #ifndef SKPULSAR_STRUCTURE_H
 #define SKPULSAR_STRUCTURE_H
 #include <stdint.h>
@@ -12,20 +12,22 @@
 #define MAX_int64_t INT64_MAX
 
 #define DEFINE_STRUCTURE(INDEX)                                                        \
-  static int csr_structure_##INDEX(int64_t n_rows, int64_t n_columns,                  \
-                                   int64_t n_stored, const INDEX *start,               \
-                                   const INDEX *column, int64_t *place) {              \
-    INDEX last = n_columns > MAX_##INDEX ? MAX_##INDEX : (INDEX)(n_columns - 1);       \
-    int strange = 0;                                                                   \
+  static int csr_pointers_##INDEX(int64_t n_rows, int64_t n_stored,                    \
+                                  const INDEX *start, int64_t *place) {                \
     if (start[0] != 0) return -1;                                                      \
     for (int64_t i = 0; i < n_rows; i++)                                               \
       if (start[i + 1] < start[i]) return *place = i, -2;                              \
-    if (start[n_rows] > n_stored) return -3;                                           \
-    for (int64_t k = 0; k < start[n_rows]; k++)                                        \
-      strange |= (column[k] < 0) | (column[k] > last);                                 \
-    if (!strange) return 0;                                                            \
-    while (column[*place] >= 0 && column[*place] <= last) ++*place;                    \
-    return -4;                                                                         \
+    return start[n_rows] > n_stored ? -3 : 0;                                          \
+  }                                                                                    \
+  static int64_t csr_columns_##INDEX(int64_t n, int64_t n_columns,                     \
+                                     const INDEX *column) {                            \
+    INDEX last = n_columns > MAX_##INDEX ? MAX_##INDEX : (INDEX)(n_columns - 1);       \
+    int strange = 0;                                                                   \
+    int64_t place = 0;                                                                 \
+    for (int64_t k = 0; k < n; k++) strange |= (column[k] < 0) | (column[k] > last);   \
+    if (!strange) return -1;                                                           \
+    while (column[place] >= 0 && column[place] <= last) ++place;                       \
+    return place;                                                                      \
   }                                                                                    \
   /* Whether the columns of every row strictly ascend, in a valid structure */         \
   static int csr_ascends_##INDEX(int64_t n_rows, const INDEX *start,                   \
@@ -42,11 +44,16 @@ DEFINE_STRUCTURE(int32_t)
 DEFINE_STRUCTURE(int64_t)
 
 // For indices that are int64 if `wide`, else int32
-static inline int csr_structure(int wide, int64_t n_rows, int64_t n_columns,
-                                int64_t n_stored, const void *start, const void *column,
-                                int64_t *place) {
-  return wide ? csr_structure_int64_t(n_rows, n_columns, n_stored, start, column, place)
-              : csr_structure_int32_t(n_rows, n_columns, n_stored, start, column, place);
+static inline int csr_pointers(int wide, int64_t n_rows, int64_t n_stored,
+                               const void *start, int64_t *place) {
+  return wide ? csr_pointers_int64_t(n_rows, n_stored, start, place)
+              : csr_pointers_int32_t(n_rows, n_stored, start, place);
+}
+
+static inline int64_t csr_columns(int wide, int64_t n, int64_t n_columns,
+                                  const void *column) {
+  return wide ? csr_columns_int64_t(n, n_columns, column)
+              : csr_columns_int32_t(n, n_columns, column);
 }
 
 static inline int csr_ascends(int wide, int64_t n_rows, const void *start,

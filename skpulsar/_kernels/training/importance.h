@@ -14,27 +14,28 @@ static inline double hashed_uniform(uint64_t key, int64_t row) {
   return (double)(int64_t)(hash(key, (uint64_t)row) >> 11) * 0x1p-53;
 }
 
-// The sum of the probabilities over every step-th row, times step
-static double expected(int64_t n, int64_t step, const double *residual, double floor,
+// The sum of the probabilities
+static double expected(int64_t n, const double *residual, double floor,
                        const double *norms, double c) {
   double sum = 0;
-  for (int64_t i = 0; i < n; i += step) {
+  for (int64_t i = 0; i < n; i++) {
     double p = c * (residual[i] + floor) * norms[i];
     sum += p < 1 ? p : 1;
   }
-  return sum * (double)step;
+  return sum;
 }
 
-// Selects rows, in ascending order, and gives their weights; at most `room` of them.
-static int64_t draw(int64_t n, const double *residual, double floor, const double *norms,
-                    double c, uint64_t key, int64_t room, int64_t *order,
-                    double *weight) {
+// Selects from n rows, the first of which is row `first` of all, in ascending order, and
+// gives their weights; at most `room` of them.
+static int64_t draw(int64_t first, int64_t n, const double *residual, double floor,
+                    const double *norms, double c, uint64_t key, int64_t room,
+                    int64_t *order, double *weight) {
   int64_t count = 0;
   for (int64_t i = 0; i < n && count < room; i++) {
     double p = c * (residual[i] + floor) * norms[i];
-    order[count] = i;
+    order[count] = first + i;
     weight[count] = p < 1 ? 1 / p : 1;
-    count += hashed_uniform(key, i) < p;
+    count += hashed_uniform(key, first + i) < p;
   }
   return count;
 }

@@ -33,7 +33,7 @@ static inline int64_t newton_scratch(const dataset_t *data) {
   const rows_t *rows = data->rows;
   int64_t size = rows->n_columns + 1, width = objective_width(rows->n_columns, 0);
   return 5 * size + 2 * width + data->n + objective_scratch(data, 1, 0) +
-         curvature_scratch(rows) + size * size;
+         curvature_scratch(rows, size) + size * size;
 }
 
 static newton_t newton_arrays(const dataset_t *data, double *scratch) {
@@ -49,7 +49,7 @@ static newton_t newton_arrays(const dataset_t *data, double *scratch) {
   at.sums = take(&scratch, width);
   at.h = take(&scratch, data->n);
   at.pass = take(&scratch, objective_scratch(data, 1, 0));
-  at.panels = take(&scratch, curvature_scratch(rows));
+  at.panels = take(&scratch, curvature_scratch(rows, size));
   at.G = take(&scratch, size * size);
   return at;
 }
@@ -82,7 +82,7 @@ static int newton_factor(const dataset_t *data, const coordinates_t *coordinates
     const double *weight = data->weight ? data->weight + i : 0;
     loss_curvature(data->loss, n, residual + i, weight, at->h + i);
   }
-  if (!read_curvature(data, coordinates->scale, at->h, at->panels, at->G))
+  if (!read_curvature(data, coordinates->scale, at->h, 0, size, at->panels, at->G))
     return INTERRUPTED;
   for (int64_t i = 0; i < size; i++)
     for (int64_t j = 0; j <= i; j++) at->G[i * size + j] /= total;

@@ -55,7 +55,7 @@ class NormalEquations:
         losses, slope, _ = passes.objective(anchor)
         weight = rows.sample_weight()
         h = np.ones(rows.n_rows) if weight is None else weight
-        G = passes.dataset.curvature(h, np.ones(len(origin) + 1)) / total
+        G = passes.gram(h, np.ones(len(origin) + 1)) / total
         curvature = np.tril(G) + np.tril(G, -1).T
         return cls(origin, anchor, losses / total, slope / total, curvature)
 

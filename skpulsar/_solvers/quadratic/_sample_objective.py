@@ -157,7 +157,7 @@ class SampleObjective(Objective):
         given residuals or at those of the last `read`."""
         residual = self.residual if residual is None else residual
         h = self._row_curvature(residual)
-        G = self.dataset.curvature(h, self.scaling.scale)
+        G = self.passes.gram(h, self.scaling.scale)
         return G if self.discarded is None else G + self.discarded.block(0)
 
     def preconditioner(self, residual=None):

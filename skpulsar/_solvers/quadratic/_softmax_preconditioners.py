@@ -179,7 +179,7 @@ class _Thinned:
             passes = objective.rows.at(places).full_pass(
                 scaling.centre, scaling.fit_intercept, objective.loss
             )
-        return passes.dataset.curvature(h, scaling.scale)
+        return passes.gram(h, scaling.scale)
 
 
 def _shares(curvatures):

@@ -60,7 +60,7 @@ class SoftmaxSampleObjective(SoftmaxObjective):
 
     def curvature(self, h):
         """``sum of h a a'`` of the mean loss: the lower half, zeros elsewhere."""
-        return self.passes.dataset.curvature(self.weighted(h), self.scaling.scale)
+        return self.passes.gram(self.weighted(h), self.scaling.scale)
 
     def joint_curvature(self):
         """The curvature of the mean loss and of discarded rows, at the point of the
