@@ -5,7 +5,10 @@ import json
 import runpy
 from pathlib import Path
 
+import joblib
 from _processors import ENVIRONMENTS, on_other_processors, output
+
+from skpulsar._problem import _threads
 
 MAKE = Path(__file__).with_name("golden") / "make.py"
 GOLDEN = json.loads(MAKE.with_name("digests.json").read_text())
@@ -40,6 +43,13 @@ def test_other_libraries_change_no_bit(name):
     if "NPY_DISABLE_CPU_FEATURES" in ENVIRONMENTS[name]:
         assert answer["features"] == []
     assert differing(answer["digests"]) == []
+
+
+def test_threads_change_no_bit(monkeypatch):
+    monkeypatch.setattr(_threads, "FEW_ENTRIES", 0)
+    monkeypatch.setattr(_threads, "MIN_ENTRIES", 1)
+    with joblib.parallel_config(n_jobs=3):
+        assert differing(runpy.run_path(str(MAKE))["digests"]()) == []
 
 
 def test_digests_tell_cases_apart():

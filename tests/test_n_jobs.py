@@ -47,7 +47,7 @@ def data():
     rng = np.random.default_rng(0)
     X = rng.standard_normal((N, 30)) * (rng.random((N, 30)) < 0.4)
     logits = X @ rng.standard_normal((30, 3)) + rng.gumbel(size=(N, 3))
-    y = {name: logits[:, 0] > 1 for name in ESTIMATORS}
+    y = dict.fromkeys(ESTIMATORS, logits[:, 0] > 1)
     y |= {"three classes": logits.argmax(axis=1), "labels": (logits > 0).astype(int)}
     y |= {"regression": logits[:, 0], "targets": logits}
     return X, y, rng.random(N) * (rng.random(N) < 0.9)

@@ -191,7 +191,7 @@ def weigh(
         if draw and n_rows.all() and seen.is_present().all():
             shares = seen.shares(sampling)
             own = class_weight * seen.class_multiplier(seen.n_rows / seen.n_rows.sum())
-        mean = sum([f * w for f, w in zip(factor, seen.weight, strict=True)])
+        mean = sum((factor * seen.weight).tolist())
         weight = _row_weights(target, relative, own, mean / largest)
     with np.errstate(over="ignore"):
         return RowWeights(index, weight, shares, factor, n_rows, largest * sums, seen)

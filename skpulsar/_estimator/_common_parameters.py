@@ -30,7 +30,7 @@ PARAMETERS = {
     "shuffle": (BOOL,),
     "fit_intercept": (BOOL,),
     "warm_start": (BOOL,),
-    "n_jobs": (Number(Integral, 1), Number(Integral, -inf, -1, "(]"), NONE),
+    "n_jobs": (NONE, Number(Integral, 1), Number(Integral, -inf, -1, "(]")),
     "early_stopping": (BOOL,),
     "validation_fraction": (Number(Real, 0, 1, "()"),),
     "scoring": (

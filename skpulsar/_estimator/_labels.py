@@ -5,6 +5,7 @@ import numpy as np
 from sklearn.utils.multiclass import check_classification_targets
 
 from skpulsar._estimator._input_checks import check_readable
+from skpulsar._problem._threads import threads
 
 
 def shown(classes):
@@ -173,8 +174,15 @@ def encode(y, classes):
         If a label is none of the classes.
     """
     if len(classes) == 2:
-        target = (y == classes[1]).astype(np.float64)
-        strange = np.flatnonzero((target == 0) & (y != classes[0]))
+        target = np.empty(len(y))
+
+        def strange_of_part(first, stop):
+            part, positive = y[first:stop], target[first:stop]
+            positive[:] = part == classes[1]
+            return first + np.flatnonzero((positive == 0) & (part != classes[0]))
+
+        parts = threads().parts(len(y))
+        strange = np.concatenate(threads().map(strange_of_part, parts))
     else:
         places = np.searchsorted(classes, y).clip(max=len(classes) - 1)
         target = places.astype(np.float64)

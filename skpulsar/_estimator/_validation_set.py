@@ -105,7 +105,8 @@ def divide(estimator, X, y, sample_weight, start, given):
         rows to hold some out.
     """
     scored, weighted = [], sample_weight
-    if any(each is not None for each in given):
+    X_val, y_val, sample_weight_val = given
+    if not (X_val is None and y_val is None and sample_weight_val is None):
         scored.append(_validated(estimator, X.shape[1], start, *given))
     elif estimator.early_stopping:
         seed = draw_seed(estimator.random_state)

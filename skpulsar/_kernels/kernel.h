@@ -139,7 +139,7 @@ typedef struct {
   double (*dot)(int64_t n, const double *a, const double *b);
   int (*finite)(int64_t n, const double *a);
   void (*class_totals)(int64_t n, const double *target, const double *weight,
-                      double *sums);
+                       double *sums);
   void (*cross_entropies)(int64_t n, const double *logits, const double *targets,
                           double *loss, double *gradient);
   // The columns are sigmoid(-logit) and sigmoid(logit), or their logarithms.

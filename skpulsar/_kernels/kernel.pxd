@@ -93,7 +93,7 @@ cdef extern from "kernel.h" nogil:
         double (*dot)(int64_t, const double *, const double *) noexcept nogil
         int (*finite)(int64_t, const double *) noexcept nogil
         void (*class_totals)(int64_t, const double *, const double *,
-                            double *) noexcept nogil
+                             double *) noexcept nogil
         void (*cross_entropies)(int64_t, const double *, const double *, double *,
                                 double *) noexcept nogil
         void (*probabilities)(int64_t, int, const double *, double *) noexcept nogil

@@ -8,7 +8,7 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._importance_sampling import draw
-from skpulsar._problem._threads import threads
+from skpulsar._problem._threads import FEW_ENTRIES, threads
 
 LANES = 8  # A part of a Gram begins at a multiple of so many columns.
 
@@ -54,33 +54,40 @@ class FullPass:
     def products(self, shift):
         """Weighted sums of the products of (x - centre, 1, targets - shift), for dense
         rows: the lower half of a matrix."""
+
         def read(**part):
             return (self.dataset.products(shift, **part),)
 
         return self.rows.add_up(read)[0]
 
     def gram(self, h, scale):
-        """``sum of h a a'``, a = scale (x - centre, 1): the lower half, zeros elsewhere.
+        """``sum of h a a'``, a = scale (x - centre, 1): the lower half, zeros above.
         Its columns are divided between threads."""
         size = len(scale)
-        n_threads = threads().number_for(self.rows.n_rows * size)
-        if n_threads == 1 or self.rows.sparse:
+        if self.rows.sparse or self.rows.n_rows * size < FEW_ENTRIES:
             return self.dataset.curvature(h, scale)
         gram = np.zeros((size, size))
 
         def columns(first, stop):
             self.dataset.curvature(h, scale, out=gram, first=first, stop=stop)
 
-        left = np.sqrt(np.linspace(1, 0, n_threads + 1))  # equal parts of a triangle
-        ends = np.unique(np.round(size * (1 - left) / LANES).astype(int) * LANES)
+        # Columns of equal parts of a triangle
+        ends = size * (1 - np.sqrt(np.linspace(1, 0, threads().number + 1)))
+        ends = np.unique(np.round(ends / LANES).astype(int) * LANES)
         ends[-1] = size
         threads().map(columns, list(pairwise(ends.tolist())))
         return gram
 
     def predict_mean(self, mean):
         """Take the residuals of the model that predicts one mean for all rows."""
-        self.residual = self.target - mean
-        np.abs(self.residual, out=self.residual)
+        self.residual = np.empty(self.target.shape)
+
+        def of_part(first, stop):
+            part = self.residual[..., first:stop]
+            np.subtract(self.target[..., first:stop], mean, out=part)
+            np.abs(part, out=part)
+
+        self.rows.by_part(of_part)
 
     def follow(self, passes, k):
         """Take the residuals of an output of passes that several outputs share, from

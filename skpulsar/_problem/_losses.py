@@ -92,8 +92,8 @@ class Logistic:
             return NullModel(0.0, 0.5, log(2))
         shares = rows.class_totals(2) / rows.total()
         no, yes = np.maximum(shares, MIN_CLASS_SHARE).tolist()
-        loss = -sum([share * log(share) for share in (no, yes)])
-        return NullModel(log(yes) - log(no), yes, loss)
+        log_no, log_yes = log(no), log(yes)
+        return NullModel(log_yes - log_no, yes, -(no * log_no + yes * log_yes))
 
     def probabilities(self, logits, logarithms=False):
         """Probabilities of both targets, each computed on its own.

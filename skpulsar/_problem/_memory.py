@@ -65,7 +65,7 @@ class Rows(RowStatistics):
 
     def full_pass(self, centre, fit_intercept, loss):
         """What makes full passes over these rows, and keeps their residuals."""
-        target, weight = self.targets(), self.sample_weight()
+        target, weight = self._used_target, self._used_weight
         dataset = _core.Dataset(
             self._matrix, target, weight, self._index,
             centre=centre, fit_intercept=fit_intercept, leaf=self.leaf, loss=loss.tag,
@@ -86,7 +86,15 @@ class Rows(RowStatistics):
 
     def logits(self, weights):
         """``x . w + b`` of every row."""
-        return _core.logits(self._matrix, 0, self.n_rows, weights, self._index)
+        logits = np.empty((self.n_rows, *weights.shape[:-1]))
+
+        def of_part(start, stop):
+            order = None if self._index is None else self._index[start:stop]
+            rows = self._matrix, start, stop - start
+            _core.logits(*rows, weights, order, logits[start:stop])
+
+        self.by_part(of_part)
+        return logits
 
     def blocks(self, n_rows):
         """Yield some rows after the other: a slice of their places, and their entries
@@ -117,7 +125,7 @@ class Rows(RowStatistics):
 
     def of_class(self, k):
         """The rows of one class, with their weights, without a copy."""
-        return self.at(np.flatnonzero(self.targets() == k))
+        return self.at(np.flatnonzero(self._used_target == k))
 
     def at(self, places):
         """Some of the rows, with their weights, without a copy."""
@@ -170,11 +178,11 @@ class Rows(RowStatistics):
             return self
         X = as_scipy(self._matrix)
         X = X if self._index is None else X[self._index]
-        return Rows(X.toarray(), self.targets(), self.sample_weight())
+        return Rows(X.toarray(), self._used_target, self._used_weight)
 
     def dense_where_full(self):
         """The same rows, as an array if CSR rows store every entry."""
         if not self.sparse or self._stored() < self.n_rows * self.n_columns:
             return self
         matrix = full_rows(self._matrix, self._index)
-        return Rows(matrix, self.targets(), self.sample_weight())
+        return Rows(matrix, self._used_target, self._used_weight)

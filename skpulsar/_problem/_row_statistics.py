@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What passes over rows in memory tell of their columns, targets and weights."""
 
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -53,13 +53,13 @@ class RowStatistics:
 
     def moments_about(self, shift):
         """Moments by sums of deviations from a shift."""
-        weight = self._shared_weight()
+        weight = self._shared_weight
         return self._moments(shift, weight, self.column_sums(shift, weight))
 
     def moments_and_norms(self, shift, precision):
         """The same and, from the same pass over dense rows, every row's sum of
         ``precision (x - shift)^2``, as `RowNorms`."""
-        norms, weight = np.empty(self.n_rows), self._shared_weight()
+        norms, weight = np.empty(self.n_rows), self._shared_weight
         read = partial(self._deviations(shift, weight).moments, precision, norms)
         sums = self.add_up(read)
         return self._moments(shift, weight, sums), RowNorms(norms)
@@ -71,19 +71,19 @@ class RowStatistics:
 
     def sums(self, shift):
         """Weighted sums of ``(x - shift, 1)``."""
-        sums, _ = self.column_sums(shift, self._shared_weight())
+        sums, _ = self.column_sums(shift, self._shared_weight)
         return np.append(sums, self.total())
 
     def total(self):
         """The sum of the weights; in the mean, if every output has its own."""
-        weight = self._shared_weight()
+        weight = self._shared_weight
         return self.n_rows if weight is None else threads().sum(_core.total, weight)
 
     def class_totals(self, n_classes):
         """The sum of the weights of every class."""
-        target, weight = self.targets(), self.sample_weight()
+        target, weight = self._used_target, self._used_weight
         if n_classes == 2:
-            return threads().sum(_core.class_totals, target, weight)
+            return _core.class_totals(target, weight)
         classes = (target == k for k in range(n_classes))
         if weight is None:
             return np.array([np.count_nonzero(own) for own in classes], dtype=float)
@@ -91,14 +91,14 @@ class RowStatistics:
 
     def target_sum(self):
         """The weighted sum of the targets."""
-        target, weight = self.targets(), self.sample_weight()
+        target, weight = self._used_target, self._used_weight
         if weight is None:
             return threads().sum(_core.total, target)
         return threads().sum(_core.dot, weight, target)
 
     def target_squares(self, mean):
         """The weighted sum of ``(target - mean)^2``."""
-        errors, weight = self.targets() - mean, self.sample_weight()
+        errors, weight = self._used_target - mean, self._used_weight
         weighted = errors if weight is None else weight * errors
         return threads().sum(_core.dot, weighted, errors)
 
@@ -132,7 +132,7 @@ class RowStatistics:
                 norms += self.norms(centre, precision)
         norms += 1
         if self._weight is not None:
-            norms *= self.sample_weight()
+            norms *= self._used_weight
         return RowNorms(norms)
 
     def extremes(self, target):
@@ -186,27 +186,24 @@ class RowStatistics:
 
     def targets(self):
         """Target of every row used."""
-        return (
-            self._target
-            if self._index is None
-            else self._target.take(self._index, axis=-1)
-        )
+        return self._used_target
 
     def sample_weight(self):
         """Weight of every row used; None stands for ones."""
-        if self._index is None or self._weight is None:
-            return self._weight
-        return self._weight.take(self._index, axis=-1)
+        return self._used_weight
 
     def add_up(self, read):
-        """The sums of a pass, ``read(first=..., stop=...)`` being those of some rows."""
-
+        """The sums of a pass, ``read(first=..., stop=...)`` being those of a part."""
         parts = threads().parts(self.n_rows, self.leaf, self.entries_per_row)
         if len(parts) == 1:
             return read()
         found = threads().map(lambda first, stop: read(first=first, stop=stop), parts)
         return tree_sums(found)
 
+    def by_part(self, work):
+        """A list of what ``work(first, stop)`` returns for parts of the rows."""
+        parts = threads().parts(self.n_rows, self.leaf, self.entries_per_row)
+        return threads().map(work, parts)
 
     def _deviations(self, shift, weight):
         """The kernel's view of these rows for sums of deviations from a shift."""
@@ -231,14 +228,27 @@ class RowStatistics:
             )
         return moments
 
+    @cached_property
+    def _used_target(self):
+        if self._index is None:
+            return self._target
+        return self._target.take(self._index, axis=-1)
+
+    @cached_property
+    def _used_weight(self):
+        if self._index is None or self._weight is None:
+            return self._weight
+        return self._weight.take(self._index, axis=-1)
+
+    @cached_property
     def _shared_weight(self):
         """Weight of every row used; the mean over outputs that have their own."""
-        weight = self.sample_weight()
+        weight = self._used_weight
         return weight.mean(axis=0) if self.weighs_outputs else weight
 
     def _heaviest_row(self):
         """The row of the largest weight: a shift by which no column sum cancels."""
-        weight = self._shared_weight()
+        weight = self._shared_weight
         place = 0 if weight is None else int(weight.argmax())
         return row_of(self._matrix, self.order_of(place))
 

@@ -44,7 +44,8 @@ class Fractions(RegressorMixin, BaseSLP):
         nesterovs_momentum=True, beta_1=0.9, beta_2=0.999, epsilon=1e-8, average=False,
         max_iter=100, tol=1e-4, n_iter_no_change=5, shuffle=True, fit_intercept=True,
         early_stopping=False, validation_fraction=0.1, scoring="loss",
-        return_train_score=False, warm_start=False, random_state=None, verbose=0,
+        return_train_score=False, warm_start=False, n_jobs=None, random_state=None,
+        verbose=0,
     ):  # fmt: skip
         given = locals()
         vars(self).update({name: given[name] for name in PARAMETERS})

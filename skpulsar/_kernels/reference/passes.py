@@ -92,7 +92,7 @@ def grid_logits(dataset, weights, scale):
 def curvature(dataset, h, scale, *, out=None, first=0, stop=-1):
     """``sum of h a a'``, a = scale (x - centre, 1): the lower half, zeros elsewhere.
 
-    With h = s p (1 - p) it is the Hessian of `objective`, in scaled columns. The columns
+    With h = s p (1 - p) it is the Hessian of `objective`, in scaled columns. Columns
     from `first` to `stop`, or to the last for -1, are written to `out`, if given.
     """
     a = dataset.rows(sparse_centre=False) * scale

@@ -48,10 +48,11 @@ class CostModel:
         self.n_rows, self.row, self.pair, self.factor = n, row, pair, size**3 / 24
         self.m = m = min(n, max(8 * size, min(max(n // 10, MIN_ROWS), MAX_ROWS)))
         curvature = self._curvature(m)
-        small = self.takes_all(m) and curvature <= SMALL
+        takes_all = self.takes_all(m)
+        small = takes_all and curvature <= SMALL
         self.refactor = small or curvature <= 10 * m * row
         few = not rows.sparse and pair <= MAX_SUMMED_COST * row
-        self.summed = few and not self.takes_all(m)
+        self.summed = few and not takes_all
         most = MAX_QUADRATIC_COST if quadratic else MAX_INITIAL_COST
         self.subsampled = self.refactor or self.subsample_cost(m) <= most
 
