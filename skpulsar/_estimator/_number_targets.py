@@ -12,6 +12,7 @@ from skpulsar._problem._losses import SQUARED
 from skpulsar._problem._matrix import kernel_matrix, sum_repeated
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._sample_weights import WeightStatistics, weigh
+from skpulsar._problem._threads import Threads
 
 
 class NumberTargets(RegressorMixin):
@@ -32,7 +33,8 @@ class NumberTargets(RegressorMixin):
             Predicted targets, in the shape that y had.
         """
         check_is_fitted(self)
-        predicted = decision(self, X)
+        with Threads(self.n_jobs):
+            predicted = decision(self, X)
         return predicted[:, 0] if self._Result.has_one_column(self) else predicted
 
     def _check_targets(self, y):

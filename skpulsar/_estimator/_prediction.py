@@ -8,7 +8,6 @@ from sklearn.utils.validation import validate_data
 from skpulsar._estimator._input_checks import check_readable
 from skpulsar._problem._logits import logits
 from skpulsar._problem._matrix import check_structure, kernel_matrix
-from skpulsar._problem._threads import Threads
 
 
 def decision(estimator, X):
@@ -22,11 +21,6 @@ def decision(estimator, X):
     -------
     decision : ndarray of shape (n_samples, n_outputs), float64
     """
-    with Threads(estimator.n_jobs):
-        return _decision(estimator, X)
-
-
-def _decision(estimator, X):
     model = estimator._model()
     if _is_plain(estimator, X) and (model.shows_not_finite or _is_finite(X)):
         check_structure(X)

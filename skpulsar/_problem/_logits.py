@@ -7,7 +7,8 @@ from skpulsar._kernels import _core
 from skpulsar._problem._matrix import row_blocks
 from skpulsar._problem._threads import threads
 
-ENTRIES_AT_ONCE = 1_000_000  # Ctrl-C waits while the kernel reads this many.
+ENTRIES_AT_ONCE = 4_000_000  # Ctrl-C waits while the kernel reads this many.
+SHARE = 4  # Of several threads each reads a part of these, so that none waits long.
 
 
 def logits(matrix, model):
@@ -32,7 +33,10 @@ def logits(matrix, model):
     def of_block(start, stop):
         model.logits(matrix, start, stop - start, out=logits[start:stop])
 
-    blocks = list(row_blocks(matrix, max(1, ENTRIES_AT_ONCE // model.cost)))
+    n_entries = max(1, ENTRIES_AT_ONCE // model.cost)
+    blocks = list(row_blocks(matrix, n_entries))
+    if len(blocks) > 1 and threads().number > 1:
+        blocks = list(row_blocks(matrix, max(1, n_entries // SHARE)))
     threads().map(of_block, blocks)
     return logits
 

@@ -278,12 +278,14 @@ class Softmax:
 
 def in_parts(function, logits, n_classes, logarithms):
     """Probabilities of all rows, between threads."""
+    parts = threads().parts(len(logits), entries_per_row=COST * n_classes)
+    if len(parts) == 1:
+        return function(logits, logarithms)
     probabilities = np.empty((len(logits), n_classes))
 
     def of_part(start, stop):
         function(logits[start:stop], logarithms, probabilities[start:stop])
 
-    parts = threads().parts(len(logits), entries_per_row=COST * n_classes)
     threads().map(of_part, parts)
     return probabilities
 
