@@ -173,7 +173,7 @@ def passes(matrix, target, weight, order):
         "precondition_each": (((G[:1], G[np.newaxis]), order[:1], G[:1]), {}),
         "Dataset.newton": ((dataset, (scale, scale, None), scale), goal),
         "dot": ((scale, scale), {}),
-        "expected": ((residual, 0.1, residual, 1.0, 2), {}),
+        "expected": ((residual, 0.1, residual, 1.0), {}),
         "draw": ((residual, 0.1, residual, 1.0, 7, 30), {}),
     }
     for name, call in calls.items():

@@ -232,12 +232,9 @@ class ClassTargets(ClassifierMixin):
             than two classes a logit of each, and for several labels at once the
             log-odds of each.
         """
-        with Threads(self.n_jobs):
-            return self._logits(X)
-
-    def _logits(self, X):
         check_is_fitted(self)
-        logits = decision(self, X)
+        with Threads(self.n_jobs):
+            logits = decision(self, X)
         return logits[:, 0] if logits.shape[1] == 1 else logits
 
     def predict(self, X):
@@ -294,13 +291,13 @@ class ClassTargets(ClassifierMixin):
         return self._probabilities(X, logarithms=True)
 
     def _probabilities(self, X, logarithms=False):
+        logits = self.decision_function(X)
+        loss = loss_of(self.classes_, self.multilabel_)
         with Threads(self.n_jobs):
-            logits = self._logits(X)
-            loss = loss_of(self.classes_, self.multilabel_)
             if not self.multilabel_:
                 return loss.probabilities(logits, logarithms=logarithms)
             of_both = loss.probabilities(logits.ravel(), logarithms=logarithms)
-            return of_both[:, 1].reshape(logits.shape)
+        return of_both[:, 1].reshape(logits.shape)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
