@@ -40,6 +40,8 @@ class RowStatistics:
         while self.leaf < min(self.n_rows, self.n_columns / (self.entries_per_row + 1)):
             self.leaf *= 2  # else the sums of a leaf cost more than its rows
         self.order = EveryRow((self.n_rows,)) if order is None else order
+        if weight is None:  # There is nothing to pick or to average.
+            self._used_weight = self._shared_weight = None
 
     def moments(self):
         """Weighted mean and variance of every column.
