@@ -18,7 +18,7 @@ Peers, with --peers: whole calls that choose among the same models by the same f
 and how many times as long they take. LogisticRegressionCV and GridSearchCV over
 LogisticRegression are given the better of two solvers. All but HTRU2 takes long.
 
-    python benchmarks/many_models.py [--quick] [--peers]
+    python benchmarks/many_models.py [--quick] [--peers] [--only NAME ...]
 """
 
 import tracemalloc
@@ -44,7 +44,7 @@ from skpulsar._solvers.many._search import train
 ALPHAS = np.logspace(-7, 0, 20)
 N_FOLDS, TOL = 5, 1e-3
 NAMES = ("HTRU2", "campaign", "shuttle", "ijcnn1", "a9a", "cover", "http", "w8a")
-MADE = ((500_000, 28), (60_000, 500))
+MADE = {"500,000x28": (500_000, 28), "60,000x500": (60_000, 500)}
 RANKED = ["neg_log_loss", "average_precision", "f1_best"]
 CLASS_WEIGHTS = [None, {1: 2}, "balanced"]
 PROVED = 5e7  # No minimum is sought in long double of more products of columns.
@@ -54,12 +54,14 @@ def main():
     options = parser(__doc__)
     add_argument(options)
     options.add_argument("--peers", action="store_true", help="time peers as well")
+    options.add_argument("--only", nargs="+", metavar="NAME", default=(*NAMES, *MADE))
     arguments = options.parse_args()
     quick = arguments.quick
     begin("Many models side by side")
     warnings.simplefilter("ignore")  # of convergence, of all
     times, truths, memories, peers = [], [], [], []
-    for name, X, y in problems(quick, arguments.data):
+    names = NAMES[:1] if quick else arguments.only
+    for name, X, y in problems(names, arguments.data):
         fold = folds(y)
         times.append((name, *time_cells(X, y, fold, 2 if quick else 7)))
         truths.append((name, *truth_cells(X, y, fold, quick)))
@@ -76,12 +78,13 @@ def main():
         table(("", *PEERS), peers)
 
 
-def problems(quick, folder):
-    for name, X, y in load(NAMES[:1] if quick else NAMES, folder):
+def problems(names, folder):
+    for name, X, y in load([name for name in NAMES if name in names], folder):
         X = X if sparse.issparse(X) else np.ascontiguousarray(X, dtype=np.float64)
         yield name, X, (y > 0).astype(float)
-    for shape in () if quick else MADE:
-        yield f"made, {shape[0]:,} x {shape[1]}", *make(*shape)
+    for name in names:
+        if name in MADE:
+            yield f"made, {name}", *make(*MADE[name])
 
 
 def folds(y):

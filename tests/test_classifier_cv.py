@@ -458,6 +458,7 @@ def test_models_that_are_not_certified_are_named():
     ("options", "message"),
     [
         ({"alphas": 0}, "'alphas' parameter of SLPClassifierCV must be an int"),
+        ({"alphas": [10**400]}, "'alphas' parameter of SLPClassifierCV must be"),
         ({"alphas": []}, "'alphas' parameter of SLPClassifierCV must be an int"),
         ({"alphas": [1, -1]}, "'alphas' parameter"),
         ({"alphas": [np.nan]}, "'alphas' parameter"),

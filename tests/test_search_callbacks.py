@@ -102,14 +102,16 @@ def test_no_callback_stops_models_that_are_fitted_one_after_the_other(pulsars):
     assert np.isfinite(model.scores_).all()
 
 
-@pytest.mark.parametrize("hook", [("setup", "fit"), ("begin", "fit"), ("end", "fit")])
-@pytest.mark.parametrize("part", [None, "begin", "end"])
+@pytest.mark.parametrize("hook", ["setup", "begin", "end"])
+@pytest.mark.parametrize("task", ["fit", "part"])
 @KINDS
-def test_a_callback_that_fails_leaves_the_search_as_it_was(pulsars, cv, hook, part):
+def test_a_callback_that_fails_leaves_the_search_as_it_was(pulsars, cv, hook, task):
+    if (hook, task) == ("setup", "part"):
+        pytest.skip("only fit is set up")
     X, y = (a[:500] for a in pulsars)
-    if part is not None:
-        hook = part, "reading" if cv == 3 else "model"
-    recorder = Recorder(fail_in=hook)
+    if task == "part":
+        task = "reading" if cv == 3 else "model"
+    recorder = Recorder(fail_in=(hook, task))
     model = search(recorder, cv)
     before = vars(model).copy()
     with pytest.raises(ZeroDivisionError):

@@ -80,10 +80,13 @@ def warn_of_unconverged(found, max_iter):
         f"{problem.name(k)}, alpha {problem.alphas[a]:.3g}" for _, k, a in far[:NAMED]
     ]
     more = f" and {len(far) - NAMED} more" if len(far) > NAMED else ""
+    remedy = f"Raise max_iter={max_iter} or tol, or leave small alphas out."
+    if found.models.n_iter < max_iter:
+        remedy = "A callback ended training, or rounding did: tol is too small then."
     warnings.warn(
         f"{len(far)} of {converged.size} models had not converged after "
         f"{found.models.n_iter} full passes: {'; '.join(named)}{more}. objective_gaps_ "
-        f"has their gaps. Raise max_iter={max_iter} or tol, or leave small alphas out.",
+        f"has their gaps. {remedy}",
         ConvergenceWarning,
         stacklevel=caller_level(),
     )

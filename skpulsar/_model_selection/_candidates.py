@@ -93,7 +93,7 @@ def given_alphas(alphas):
         raise refused
     try:
         found = np.array(alphas, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise refused from None
     if found.ndim != 1 or not len(found) or not np.isfinite(found).all():
         raise refused

@@ -10,7 +10,8 @@ from skpulsar._problem._matrix import kernel_matrix
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._models import Linear
 
-TOGETHER = 24  # Logits of so many models are held at a time.
+TOGETHER = 24  # Logits of so many models are held at a time,
+FEW = 500_000  # if these are few; else of so many as add a number a row of X.
 
 
 class HeldOut:
@@ -90,8 +91,10 @@ class HeldOut:
             scores[LOG_LOSS] = -self.log_losses(weights[:, 0])
             if np.isfinite(scores[LOG_LOSS]).all():  # No sum of a row overflowed.
                 kinds = [kind for kind in kinds if kind != LOG_LOSS]
-        for start in range(0, len(weights) if kinds else 0, TOGETHER):
-            some = slice(start, start + TOGETHER)
+        room = max(self.X.shape[0], FEW) // (len(self.rows) * weights.shape[1])
+        together = min(max(room, 1), TOGETHER)
+        for start in range(0, len(weights) if kinds else 0, together):
+            some = slice(start, start + together)
             for kind, values in self._scores(kinds, self.logits(weights[some])):
                 scores[kind][some] = values
         return scores
@@ -103,7 +106,7 @@ class HeldOut:
         return sums[0] / self._held_out.total()
 
     def _scores(self, kinds, logits):
-        """Yield the scores of some models, by their logits, which are overwritten."""
+        """Yield the scores of some models, by their logits."""
         if LOG_LOSS in kinds:
             losses = (self.loss.evaluate(each, self.target) for each in logits)
             yield LOG_LOSS, [-self.mean(each) for each in losses]
@@ -131,7 +134,7 @@ class HeldOut:
         return 2 * found / (_core.total(chosen) + _core.total(all_positive))
 
     def ranking(self, logits):
-        """The rows of two classes by their logits, which are overwritten."""
+        """The rows of two classes by their logits."""
         return Ranking(*self.by_class(logits), *self.by_class(self.weight))
 
     def by_class(self, values):

@@ -15,7 +15,7 @@ class Ranking:
     Parameters
     ----------
     positive, negative : ndarray of float64 of shape (n_models, n_rows)
-        Logits of the rows of the two classes, at least one each. They are overwritten.
+        Logits of the rows of the two classes, at least one each.
 
     positive_weight, negative_weight : ndarray of float64 of shape (n_rows,), or None
         Their weights; None stands for ones.
@@ -69,7 +69,8 @@ class Ranking:
 
 def _falling(logits, weight):
     """Minus the logits, rising, and the weights of the first 0, 1, 2, ... of them."""
-    shape, key = (len(logits), logits.shape[1] + 1), np.negative(logits, out=logits)
+    # In place NumPy 2.4 negates wrongly where rows are a cache line apart.
+    shape, key = (len(logits), logits.shape[1] + 1), -logits
     if weight is None:
         key.sort()  # a fraction of the time of an argsort
         return key, np.broadcast_to(np.arange(float(shape[1])), shape)

@@ -44,6 +44,17 @@ def test_scores_are_those_of_scikit_learn(share, n_values, seed, weighted):
         assert ours == pytest.approx(expected, abs=1e-13)
 
 
+@pytest.mark.parametrize("n_positive", [1, 7])
+@pytest.mark.parametrize("n_models", [1, 2, 9])
+def test_rows_of_a_cache_line(n_positive, n_models):
+    """HeldOut ranks slices of such rows, which NumPy negates wrongly in place."""
+    logits = np.random.default_rng(n_models).standard_normal((n_models, 8))
+    positive = np.arange(8) < n_positive
+    ranking = Ranking(logits[:, :n_positive], logits[:, n_positive:])
+    expected = [roc_auc_score(positive, each) for each in logits]
+    assert ranking.roc_auc() == pytest.approx(expected, abs=1e-13)
+
+
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("seed", range(8))
 def test_no_cutoff_has_a_better_f1(seed, weighted):

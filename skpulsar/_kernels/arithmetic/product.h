@@ -53,9 +53,10 @@ static inline void NAMED(add_product)(const int rows, const int across, int how,
     break;
 static void NAMED(add_strip)(int64_t m, int across, int how, int64_t k, NAMED(matrix_t) a,
                              NAMED(matrix_t) b, NAMED(matrix_t) c) {
-  int most = across <= MOST_ACROSS / 2 ? 8 : TALL;
+  int most = across <= MOST_ACROSS / 2 ? MOST_ROWS : TALL;
   while (m > 0) {
-    int rows = m >= most && m != TALL + 2 ? most : m >= 4 ? 4 : m >= 2 ? 2 : 1;
+    int whole = m >= most && (most != TALL || m != TALL + 2);
+    int rows = whole ? most : m >= 4 ? 4 : m >= 2 ? 2 : 1;
     switch (8 * rows + across) {
       TILE_OF(8, 1) TILE_OF(4, 1) TILE_OF(2, 1) TILE_OF(1, 1)
       TILE_OF(6, 2) TILE_OF(4, 2) TILE_OF(2, 2) TILE_OF(1, 2)

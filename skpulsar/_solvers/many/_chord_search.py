@@ -36,7 +36,7 @@ class ChordSearch:
 
     def __init__(self, batch, objectives):
         self.batch, self.objectives = batch, objectives
-        self.curvature = self.factored = self.last = None
+        self.curvature = self.factored = self.read_at = None
         self.stale = max(STALE, np.sqrt(len(objectives.penalty) / batch.rows.n_rows))
 
     def minimum(self, model, start, tolerance):
@@ -78,10 +78,9 @@ class ChordSearch:
     def _read(self, point):
         """F and its gradient."""
         batch, slope = self.batch, self.penalty * point
-        if not np.array_equal(
-            point, self.last
-        ):  # A search begins where the last ended.
-            self.last, self.sums = point, batch.sums(point)
+        # A search begins where the last ended.
+        if not np.array_equal(point, self.read_at):
+            self.read_at, self.sums = point, batch.sums(point)
         loss, gradient, _ = self.sums
         value = loss / batch.total + _core.dot(slope, point) / 2
         slope += gradient * batch.scaling.scale / batch.total

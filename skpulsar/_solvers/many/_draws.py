@@ -8,7 +8,7 @@ from skpulsar._problem._row_norms import RowNorms
 from skpulsar._solvers.many._grouped_rows import GroupedRows
 
 ROWS_A_COLUMN, ROWS_A_SPARSE_COLUMN = 8, 64
-COPIED = 16  # Copies of drawn rows, which are read faster, take so many numbers a row.
+MOST_COPIED = 16  # Copies of drawn rows, which are read faster, take so many a row.
 
 
 def first_draw(rows):
@@ -70,7 +70,7 @@ class Draws:
     def _rows(self, places, weight):
         """Some of the rows: a copy, unless that of a dense array would be large."""
         rows = self.problem.groups.rows
-        if not rows.sparse and len(places) * rows.n_columns > COPIED * rows.n_rows:
+        if not rows.sparse and len(places) * rows.n_columns > MOST_COPIED * rows.n_rows:
             return rows.part(places, weight)
         drawn = rows.take(places, weight)
         return drawn.dense() if drawn.sparse and _is_dense(drawn) else drawn

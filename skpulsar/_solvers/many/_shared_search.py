@@ -7,7 +7,7 @@ from skpulsar._kernels import _core
 from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.many._alpha_path import AlphaPath
 from skpulsar._solvers.many._columns import dots
-from skpulsar._solvers.many._held_out import HeldOut
+from skpulsar._solvers.many._held_out_loss import HeldOutLoss
 from skpulsar._solvers.many._metrics import Metrics
 from skpulsar._solvers.many._newton_search import NewtonSearch
 from skpulsar._solvers.many._pairs import Pairs
@@ -61,7 +61,7 @@ class SharedSearch:
     rate : ndarray of shape (n_models,)
         By what the decrements fell at the last reading; 1 where the objective rose.
 
-    held_out : HeldOut
+    held_out : HeldOutLoss
         Losses of the rows held out there.
 
     n_models, n_since : list of int, int
@@ -79,7 +79,7 @@ class SharedSearch:
         self.single = self.tol >= SINGLE_TOL
         self.rise = SINGLE_RISE if self.single else RISE_TOLERANCE
         self.least = MIN_LOSS * problem.null_loss()[problem.grid.weighting]
-        self.held_out = HeldOut(problem.grid, problem.groups.total)
+        self.held_out = HeldOutLoss(problem.grid, problem.groups.total)
 
     def run(self, max_iter):
         """Yield `Models` after every reading of all of them."""

@@ -144,9 +144,11 @@ class NetworkSteps(Stepping):
         return layers, state, epoch
 
     def explain(self, last, max_iter):
-        """Besides, a warning if training ended since no row moves hidden units."""
+        """And a warning where training was at rest because units have died. Scores of
+        a validation set show that themselves, and may keep the weights of before."""
         explanations = super().explain(last, max_iter)
-        if last.converged and self.tol is not None and self._is_dead(last):
+        at_rest = last.converged and self.tol is not None and not last.scores
+        if at_rest and self._is_dead(last):
             explanations.append(DEAD)
         return explanations
 

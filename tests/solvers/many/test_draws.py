@@ -43,7 +43,7 @@ def test_draws_differ_by_seed_and_number():
 
 def test_rows_that_are_not_copied_are_the_same(monkeypatch):
     _, _, copied = drawn()
-    monkeypatch.setattr(_draws, "COPIED", 0)
+    monkeypatch.setattr(_draws, "MOST_COPIED", 0)
     _, _, in_place = drawn()
     assert len(copied.rows.stored()["matrix"]) == copied.rows.n_rows
     assert len(in_place.rows.stored()["matrix"]) == N

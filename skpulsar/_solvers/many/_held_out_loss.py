@@ -8,7 +8,7 @@ from skpulsar._solvers.many._columns import dots, total, weighted_sum
 SHARE = 0.075  # A mean over the folds is to change by less, in standard errors.
 
 
-class HeldOut:
+class HeldOutLoss:
     """The mean loss of the rows that every model of a fold does not train with.
 
     This loss has a gradient at the minimum of the objective: that of the penalty, and

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 from skpulsar._solvers.many._columns import dots
 from skpulsar._solvers.many._grid import Grid
-from skpulsar._solvers.many._held_out import SHARE, HeldOut
+from skpulsar._solvers.many._held_out_loss import SHARE, HeldOutLoss
 
 FACTORS = [[1.0, 1.0], [0.5, 7.0]]
 
@@ -18,7 +18,7 @@ def problem_and_held_out(corrected):
     grid = grid_of(fold, factor=FACTORS)
     grid = Grid(grid.alphas, grid.class_factor, corrected=corrected)
     problem = problem_of(X, y, fold, grid)
-    return problem, HeldOut(grid, problem.groups.total), X, y, fold
+    return problem, HeldOutLoss(grid, problem.groups.total), X, y, fold
 
 
 def losses(problem, point, X, y, fold):
