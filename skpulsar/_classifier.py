@@ -220,9 +220,9 @@ class SLPClassifier(ClassTargets, BaseSLP):
 
     n_jobs : int or None, default=None
         Number of threads, with the same bits for any. They share the passes over all
-        rows, of `fit` and of predictions; minibatches run on one, and so do data of
-        less than a million entries. None is 1, unless a ``joblib.parallel_config`` says
-        otherwise; -1 is all cores.
+        rows, of `fit` and of predictions; minibatches run on one, and so does what has
+        few entries, up to some millions. None is 1, unless ``joblib.parallel_config``
+        says otherwise; -1 is all cores.
 
     random_state : int, RandomState instance or None, default=None
         Seed for the order of the rows and for psgd's subsamples.

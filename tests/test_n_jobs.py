@@ -3,6 +3,7 @@
 
 import os
 import pickle
+import warnings
 
 import joblib
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from _assertions import refuses
 from scipy.sparse import csr_array
 from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
 
 from skpulsar import SLPClassifier, SLPRegressor
@@ -104,14 +106,52 @@ def test_none_follows_joblib(data, monkeypatch):
 
 def test_inside_a_parallel_search(data):
     X, y, _ = data
-    grid = {"alpha": [1e-4, 1e-2]}
-    best = [
-        GridSearchCV(SLPClassifier(n_jobs=inner), grid, cv=2, n_jobs=outer)
-        .fit(X[:5000], y["sgd"][:5000])
-        .cv_results_["mean_test_score"]
-        for inner, outer in ((1, 1), (-1, 2))
-    ]
-    assert np.array_equal(*best)
+    grid, scores = {"alpha": [1e-4, 1e-2]}, []
+    for inner, outer in ((1, 1), (2, 2)):
+        model = SLPClassifier(n_jobs=inner, random_state=0)
+        with joblib.parallel_config("threading"):  # which have the thresholds of here
+            search = GridSearchCV(model, grid, cv=2, n_jobs=outer).fit(X, y["sgd"])
+        scores.append(search.cv_results_["mean_test_score"])
+    assert np.array_equal(*scores)
+
+
+@pytest.mark.parametrize("name", ["exact", "three classes", "sgd"])
+def test_ctrl_c_in_any_pass_leaves_a_finished_epoch(data, name, monkeypatch):
+    X, y, _ = data
+    map_parts, model = _threads.Threads.map, clone(ESTIMATORS[name])
+    model.set_params(random_state=0, n_jobs=2)
+    epochs, n_interrupts = {0: None}, 0
+
+    def interrupted(self, work, parts):
+        nonlocal left
+        left -= 1
+
+        def part(start, stop):
+            if left == 0 and start == 0:
+                raise KeyboardInterrupt
+            return work(start, stop)
+
+        return map_parts(self, part, parts)
+
+    while True:
+        left, tried = n_interrupts + 1, clone(model)
+        monkeypatch.setattr(_threads.Threads, "map", interrupted)
+        try:
+            tried.fit(X, y[name])
+            break
+        except KeyboardInterrupt:
+            n_interrupts += 1
+        monkeypatch.setattr(_threads.Threads, "map", map_parts)
+        k = getattr(tried, "n_iter_", 0)
+        if k not in epochs:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ConvergenceWarning)
+                finished = clone(model).set_params(max_iter=k).fit(X, y[name])
+            epochs[k] = finished.coef_.tobytes()
+        assert getattr(tried, "coef_", None) is None or (
+            tried.coef_.tobytes() == epochs[k]
+        )
+    assert n_interrupts > 3
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
@@ -136,7 +176,7 @@ def test_a_failed_part_leaves_the_estimator_as_it_was(data, monkeypatch):
                 raise MemoryError("no room for a part")
             return (0.0,)
 
-        return self.rows.add_up(read)
+        return self.rows.add_up(read, 1)
 
     monkeypatch.setattr(FullPass, "objective", objective)
     refuses(MemoryError, "no room for a part", model, "fit", X, y["sgd"])
@@ -146,3 +186,10 @@ def test_a_failed_part_leaves_the_estimator_as_it_was(data, monkeypatch):
 @pytest.mark.parametrize("n_jobs", [0, 1.5, "all", True])
 def test_what_is_no_number_of_jobs_is_refused(n_jobs, pulsars):
     refuses(ValueError, "n_jobs", SLPClassifier(n_jobs=n_jobs), "fit", *pulsars)
+
+
+@pytest.mark.parametrize("n_jobs", [0, 1.5, "all"])
+def test_predictions_refuse_it_too(n_jobs, data):
+    X, y, _ = data
+    model = SLPClassifier(random_state=0).fit(X, y["sgd"]).set_params(n_jobs=n_jobs)
+    refuses(ValueError, "n_jobs must be None or an int", model, "predict_proba", X)

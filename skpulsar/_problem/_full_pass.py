@@ -8,7 +8,7 @@ import numpy as np
 
 from skpulsar._kernels import _core
 from skpulsar._problem._importance_sampling import draw
-from skpulsar._problem._threads import FEW_ENTRIES, threads
+from skpulsar._problem._threads import threads
 
 LANES = 8  # A part of a Gram begins at a multiple of so many columns.
 
@@ -49,7 +49,7 @@ class FullPass:
         if self.residual is None:
             self.residual = np.empty((*weights.shape[:-1], self.rows.n_rows))
         read = partial(self.dataset.objective, weights, self.residual, diagonal)
-        return self.rows.add_up(read)
+        return self.rows.add_up(read, (1 + diagonal) * weights.size)
 
     def products(self, shift):
         """Weighted sums of the products of (x - centre, 1, targets - shift), for dense
@@ -58,13 +58,14 @@ class FullPass:
         def read(**part):
             return (self.dataset.products(shift, **part),)
 
-        return self.rows.add_up(read)[0]
+        return self.rows.add_up(read, (self.rows.n_columns + len(shift)) ** 2)[0]
 
     def gram(self, h, scale):
         """``sum of h a a'``, a = scale (x - centre, 1): the lower half, zeros above.
         Its columns are divided between threads."""
         size = len(scale)
-        if self.rows.sparse or self.rows.n_rows * size < FEW_ENTRIES:
+        parts = threads().parts(self.rows.n_rows, entries_per_row=size)
+        if self.rows.sparse or len(parts) == 1:
             return self.dataset.curvature(h, scale)
         gram = np.zeros((size, size))
 
@@ -73,9 +74,9 @@ class FullPass:
 
         # Columns of equal parts of a triangle
         ends = size * (1 - np.sqrt(np.linspace(1, 0, threads().number + 1)))
-        ends = np.unique(np.round(ends / LANES).astype(int) * LANES)
-        ends[-1] = size
-        threads().map(columns, list(pairwise(ends.tolist())))
+        ends = {*(np.round(ends[1:-1] / LANES).astype(int) * LANES).tolist()} - {0}
+        ends = [0, *sorted(end for end in ends if end < size), size]
+        threads().map(columns, list(pairwise(ends)))
         return gram
 
     def predict_mean(self, mean):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Pairwise sums, which do not depend on how their parts are distributed."""
 
-LEAF = 4096  # A partial sum has this many rows, or a half, a quarter, ... of it.
+LEAF = 4096  # A partial sum has this many rows, or a half, a quarter, ... of it. Sums
+# of vectors in vector_sums.h have the same leaves.
 
 
 def tree_sum(leaves):

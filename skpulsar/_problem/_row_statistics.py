@@ -63,13 +63,14 @@ class RowStatistics:
         ``precision (x - shift)^2``, as `RowNorms`."""
         norms, weight = np.empty(self.n_rows), self._shared_weight
         read = partial(self._deviations(shift, weight).moments, precision, norms)
-        sums = self.add_up(read)
+        sums = self.add_up(read, 2 * self.n_columns)
         return self._moments(shift, weight, sums), RowNorms(norms)
 
     def column_sums(self, shift, weight):
         """Sums of ``weight (x - shift)`` and ``weight (x - shift)^2``. Weights may have
         any sign."""
-        return self.add_up(self._deviations(shift, weight).moments)
+        read = self._deviations(shift, weight).moments
+        return self.add_up(read, (2 + self.sparse) * self.n_columns)
 
     def sums(self, shift):
         """Weighted sums of ``(x - shift, 1)``."""
@@ -194,9 +195,10 @@ class RowStatistics:
         """Weight of every row used; None stands for ones."""
         return self._used_weight
 
-    def add_up(self, read):
-        """The sums of a pass, ``read(first=..., stop=...)`` being those of a part."""
-        parts = threads().parts(self.n_rows, self.leaf, self.entries_per_row)
+    def add_up(self, read, n_sums):
+        """The sums of a pass, so many, ``read(first=..., stop=...)`` being those of a
+        part."""
+        parts = threads().parts(self.n_rows, self.leaf, self.entries_per_row, n_sums)
         if len(parts) == 1:
             return read()
         found = threads().map(lambda first, stop: read(first=first, stop=stop), parts)

@@ -6,8 +6,10 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skpulsar._kernels import _core
+from skpulsar._problem import _threads
 from skpulsar._problem._losses import LOGISTIC, SQUARED
 from skpulsar._problem._memory import Rows
+from skpulsar._problem._threads import Threads
 
 N, CENTRE = 500, np.array([0.5, -1, 2])
 
@@ -144,3 +146,15 @@ def test_an_output_has_the_same_bits_among_others(dtype, n_columns, level):
                         assert_array_equal(together.residual[k], alone[k].residual)
     finally:
         _core.use_level(_core.LEVELS[0])
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2, 7])
+@pytest.mark.parametrize("d", [1, 2, 3, 4, 7, 8, 12, 39])
+def test_a_gram_in_parts_is_that_of_one_call(d, n_jobs, monkeypatch):
+    monkeypatch.setattr(_threads, "FEW_ENTRIES", 0)
+    monkeypatch.setattr(_threads, "MIN_ENTRIES", 1)
+    rng = np.random.default_rng(d)
+    X, h, scale = rng.standard_normal((20_000, d)), rng.random(20_000), np.ones(d + 1)
+    passes = Rows(X, np.zeros(20_000)).full_pass(np.zeros(d), True, LOGISTIC)
+    with Threads(n_jobs):
+        assert_array_equal(passes.gram(h, scale), passes.dataset.curvature(h, scale))

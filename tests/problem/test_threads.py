@@ -81,8 +81,15 @@ def test_contexts_are_nested_and_end_their_threads():
         with Threads(3) as inner:
             assert threads() is inner
         assert threads() is outer
-        found = outer.map(lambda *ends: threads(), [(0, 1), (1, 2)])
-        assert {outer, outside} >= set(found)
+        both = threading.Barrier(2, timeout=60)
+
+        def work(start, stop):
+            both.wait()
+            return threading.current_thread(), threads()
+
+        found = dict(outer.map(work, [(0, 1), (1, 2)]))
+        assert found.pop(threading.current_thread()) is outer
+        assert [*found.values()] == [outside]
     assert threads() is outside and threading.active_count() == running
 
 
@@ -118,6 +125,47 @@ def test_ctrl_c_ends_them():
     finally:
         signal.signal(signal.SIGINT, before)
     assert 3 in started and threading.active_count() == running
+
+
+def test_ctrl_c_as_a_thread_starts_leaves_none_at_work(monkeypatch):
+    start, begun, done = threading.Thread.start, threading.Event(), []
+
+    def interrupted(thread):
+        start(thread)
+        assert begun.wait(60)
+        raise KeyboardInterrupt
+
+    def work(first, stop):
+        begun.set()
+        done.append(first)
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt), Threads(2) as team:
+        team.map(work, [(k, k + 1) for k in range(1_000_000)])
+    n_done = len(done)
+    assert 0 < n_done < 1_000_000
+    assert len(done) == n_done  # Nobody is left who would go on.
+
+
+def test_the_caller_does_what_no_thread_can_be_started_for(monkeypatch):
+    def refused(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    with Threads(3) as team:
+        assert team.map(lambda *ends: sum(ends), [(0, 1), (1, 2)]) == [1, 3]
+
+
+def test_there_are_no_more_threads_than_parts():
+    running = threading.active_count()
+    with Threads(10**6) as team:
+        team.map(lambda *ends: None, [(0, 1), (1, 2), (2, 3)])
+        assert threading.active_count() <= running + 2
+
+
+def test_parts_are_larger_than_their_sums():
+    few, many = (len(Threads(8).parts(MANY, n_sums=n)) for n in (0, 10**6))
+    assert many <= MANY // (2 * 10**6) < few
 
 
 def test_small_work_asks_nobody(monkeypatch):
