@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What `n_jobs` gains: fits and predictions by one thread and by more, in turns.
 
-"Times faster" is the time of one thread to that of more. The serial share is that of the
-time of one thread which, by Amdahl's law, is not divided. Coefficients and probabilities
-have the same bits, or this ends with an error. The second table shows that data too small
-for threads take as long with n_jobs=-1 as with one.
+"Times faster" is the time of one thread to that of more. The serial share is that of
+the time of one thread which, by Amdahl's law, is not divided. Coefficients and
+probabilities have the same bits, or this ends with an error. The second table shows
+that data too small for threads take as long with n_jobs=-1 as with one.
 
     python benchmarks/threads.py [--quick] [--threads N ...]
 """
