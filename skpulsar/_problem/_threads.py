@@ -77,8 +77,8 @@ class Threads:
 
     def map(self, work, parts):
         """The results of ``work(start, stop)`` for all parts, in their order."""
-        if len(parts) == 1:
-            return [work(*parts[0])]
+        if len(parts) < 2:
+            return [work(*ends) for ends in parts]
         shared = _SharedWork(work, parts)
         try:
             helpers = self._start(shared.help, min(self.number, len(parts)) - 1)
