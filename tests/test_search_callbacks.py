@@ -63,7 +63,21 @@ def test_every_model_is_a_task_where_they_are_fitted_one_after_the_other(pulsars
     X, y = (a[:500] for a in pulsars)
     recorder = Recorder()
     search(recorder, ONE_BY_ONE).fit(X, y)
-    assert recorder.calls[2:-2] == tasks("model", 3 * len(ALPHAS))
+    first, *models, last = recorder.calls[2:-2]
+    assert (first, last) == (("begin", "models", 0), ("end", "models", 0))
+    assert models == tasks("model", 3 * len(ALPHAS))
+
+
+def test_models_that_are_fitted_one_after_the_other_are_counted_before(pulsars):
+    X, y = (a[:500] for a in pulsars)
+    totals = {}
+
+    class Counting(Recorder):
+        def on_fit_task_begin(self, estimator, context):
+            totals.setdefault(context.task_name, context.max_subtasks)
+
+    search(Counting(), ONE_BY_ONE, class_weights=[None, "balanced"]).fit(X, y)
+    assert totals["models"] == 2 * 3 * len(ALPHAS)
 
 
 @KINDS

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The bridge to scikit-learn's callbacks."""
 
+from contextlib import contextmanager, nullcontext
+
 # What scikit-learn notes on an estimator until its fit ends
 OF_THE_FIT = "_callback_fit_ctx", "_parent_callback_ctx", "_skl_callbacks_to_teardown"
 
@@ -85,11 +87,12 @@ class FitTask:
             "estimator": estimator, "X": X, "y": y, "metadata": metadata,
         }  # fmt: skip
         self.fit = estimator._init_callback_context(max_subtasks=n_parts)
+        self.whole = self.fit
         self.fit.call_on_fit_task_begin(**self.arguments)
 
     def begin(self, name):
         """Tell callbacks that a part begins."""
-        self.part = self.fit.subcontext(task_name=name)
+        self.part = self.whole.subcontext(task_name=name)
         self.part.call_on_fit_task_begin(**self.arguments)
 
     def end(self, attributes=None):
@@ -99,6 +102,17 @@ class FitTask:
         return self.part.call_on_fit_task_end(
             **self.arguments, reconstruction_attributes=attributes
         )
+
+    @contextmanager
+    def divided(self, name, n_parts):
+        """What happens in here is a part of its own, of so many parts at most."""
+        self.whole = self.fit.subcontext(task_name=name, max_subtasks=n_parts)
+        self.whole.call_on_fit_task_begin(**self.arguments)
+        yield
+        self.whole.call_on_fit_task_end(
+            **self.arguments, reconstruction_attributes=None
+        )
+        self.whole = self.fit
 
     def end_fit(self, attributes):
         self.fit.call_on_fit_task_end(
@@ -114,6 +128,9 @@ class NoTask:
 
     def end(self, attributes=None):
         return False
+
+    def divided(self, name, n_parts):
+        return nullcontext()
 
 
 NO_TASK = NoTask()

@@ -6,7 +6,8 @@ from numbers import Integral, Real
 import numpy as np
 
 from skpulsar._classifier import SLPClassifier
-from skpulsar._estimator._parameters import check_parameters
+from skpulsar._estimator._class_targets import CLASS_PARAMETERS
+from skpulsar._estimator._parameters import check_parameter, check_parameters
 
 SHARED = (
     "standardize",
@@ -15,6 +16,8 @@ SHARED = (
     "fit_intercept",
     "prior_correction",
 )
+
+GRIDS = {"class_weights": "class_weight", "samplings": "sampling"}
 
 
 def candidates_of(estimator, seed):
@@ -30,10 +33,10 @@ def candidates_of(estimator, seed):
     Raises
     ------
     ValueError
-        If a grid is empty, or is given together with the one value that it replaces.
+        If a grid is empty, has an entry that is no value of its parameter, or is given
+        together with the one value that it replaces.
     """
-    class_weights = _grid(estimator, "class_weights", "class_weight")
-    samplings = _grid(estimator, "samplings", "sampling")
+    class_weights, samplings = (_grid(estimator, *names) for names in GRIDS.items())
     shared = {name: getattr(estimator, name) for name in SHARED}
     candidates = [
         SLPClassifier(
@@ -45,6 +48,28 @@ def candidates_of(estimator, seed):
     for candidate in candidates:
         check_parameters(candidate, candidate._parameters)
     return candidates
+
+
+def check_grids(estimator, classes):
+    """Refuse entries of the grids of an estimator that these classes cannot have.
+
+    Raises
+    ------
+    ValueError
+        If there is one; the message names it.
+    """
+    for several, single in GRIDS.items():
+        for place, value in enumerate(getattr(estimator, several) or ()):
+            try:
+                weight, _ = SLPClassifier(**{single: value})._by_class(classes)
+            except ValueError as error:
+                raise ValueError(f"{several}[{place}]: {error}") from None
+            if weight is not None and not weight.all():
+                raise ValueError(
+                    f"{several}[{place}]={value!r:.60}: all weights of class "
+                    f"{classes[weight == 0][0]!s:.60} are zero, and a model needs "
+                    "rows of every class."
+                )
 
 
 def grid_shape(estimator):
@@ -69,6 +94,9 @@ def _grid(estimator, several, single):
         raise ValueError(
             f"{several} is empty: list at least one value, or set it to None."
         )
+    for place, entry in enumerate(grid):
+        allowed, owner = CLASS_PARAMETERS[single], type(estimator).__name__
+        check_parameter(f"{several}[{place}]", entry, allowed, owner)
     return list(grid)
 
 
@@ -92,6 +120,9 @@ def given_alphas(alphas):
     if isinstance(alphas, (str, Real)) or alphas is None:
         raise refused
     try:
+        # NumPy takes "1" and True for numbers.
+        if any(isinstance(each, (str, bytes, bool, np.bool_)) for each in alphas):
+            raise refused
         found = np.array(alphas, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
         raise refused from None

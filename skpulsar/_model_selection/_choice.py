@@ -23,14 +23,13 @@ class Choice:
     paired_standard_error : ndarray of shape (V, A)
         The same of the differences, fold by fold, to the best: 0 there.
 
-    best, chosen : tuple of (int, int)
-        v and a of the largest mean, and of what was chosen.
+    chosen : tuple of (int, int)
+        v and a of what was chosen.
     """
 
     mean: np.ndarray
     standard_error: np.ndarray
     paired_standard_error: np.ndarray
-    best: tuple
     chosen: tuple
 
     @classmethod
@@ -66,7 +65,7 @@ class Choice:
             enough = mean[v] >= mean[best] - standard_error[best]
             chosen = int(v), int(falling[enough[falling].argmax()])
         differences = scores - scores[:, best[0], best[1], np.newaxis, np.newaxis]
-        return cls(mean, standard_error, _standard_error(differences), best, chosen)
+        return cls(mean, standard_error, _standard_error(differences), chosen)
 
 
 def _standard_error(values):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Which rows every fold trains with, and which it holds out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Integral
 
@@ -58,8 +59,8 @@ class Folds:
         Raises
         ------
         ValueError
-            If a fold has no rows to train with or to hold out, or a row that is not
-            there.
+            If a fold is no pair, has no rows to train with or to hold out, or a row
+            that is not there.
         """
         n_rows, by_number = X.shape[0], cv is None or isinstance(cv, Integral)
         if used is None or len(used) == n_rows:
@@ -71,6 +72,8 @@ class Folds:
             splitter = check_cv(cv, of_used, classifier=True)
             splits = splitter.split(of_used, of_used)
         else:
+            if isinstance(cv, Iterable) and not hasattr(cv, "split"):
+                cv = [_pair(split, number) for number, split in enumerate(cv)]
             splits = check_cv(cv, y, classifier=True).split(X, y, **metadata)
         folds = cls(n_rows, n_used, used, [], [])
         for number, split in enumerate(splits):
@@ -177,6 +180,18 @@ class Folds:
                         f"{classes[count.argmin()]!s:.40} {purpose}. Use folds that "
                         "are stratified, as StratifiedKFold has them, or fewer."
                     )
+
+
+def _pair(split, fold):
+    """What a fold trains with and holds out, as `cv` has it."""
+    try:
+        train, test = split
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"Fold {fold} of cv must be a pair: rows to train with, and rows held out. "
+            f"Got {split!r:.60} instead."
+        ) from None
+    return train, test
 
 
 def _rows_of(train, test, n_rows, fold):

@@ -107,6 +107,8 @@ class HeldOut:
 
     def _scores(self, kinds, logits):
         """Yield the scores of some models, by their logits."""
+        # The kernel sums log losses of two classes, from sums that do not overflow. All
+        # others, of more classes and of several labels, are those of every row here.
         if LOG_LOSS in kinds:
             losses = (self.loss.evaluate(each, self.target) for each in logits)
             yield LOG_LOSS, [-self.mean(each) for each in losses]

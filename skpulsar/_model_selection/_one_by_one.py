@@ -25,12 +25,18 @@ def fit_one_by_one(problem, task):
     problem : Problem
 
     task : FitTask or NoTask
-        What is told of every model. It cannot stop this: a search needs all models.
+        What is told of every model, and how many there are. It cannot stop this: a
+        search needs all models.
 
     Returns
     -------
     models : TrainedModels
     """
+    with task.divided("models", int(np.prod(problem.shape))):
+        return _fitted(problem, task)
+
+
+def _fitted(problem, task):
     loss, gap = np.empty((2, *problem.shape))
     converged = np.empty(problem.shape, bool)
     n_weightings, n_folds, n_alphas = problem.shape

@@ -9,7 +9,11 @@ import numpy as np
 from skpulsar._estimator._seed import draw_seed
 from skpulsar._estimator._solver_choice import choose_solver
 from skpulsar._model_selection._alphas import automatic_alphas
-from skpulsar._model_selection._candidates import candidates_of, given_alphas
+from skpulsar._model_selection._candidates import (
+    candidates_of,
+    check_grids,
+    given_alphas,
+)
 from skpulsar._model_selection._choice import Choice
 from skpulsar._model_selection._folds import Folds
 from skpulsar._model_selection._models import TrainedModels
@@ -99,6 +103,8 @@ def _problem(estimator, X, y, sample_weight, start, for_splitter):
     seed = estimator.random_state
     seed = int(seed) if isinstance(seed, Integral) else draw_seed(seed)
     candidates, X = candidates_of(estimator, seed), sum_repeated(X)
+    if not start.multilabel:
+        check_grids(estimator, start.classes)
     first, labels = candidates[0], estimator._labels(y)
     loss, alphas = _loss_and_alphas(estimator, first, X, y, sample_weight, start)
     used = None

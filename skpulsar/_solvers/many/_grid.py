@@ -65,6 +65,12 @@ class Grid:
         return self._places[2]
 
     @cached_property
+    def factor(self):
+        """Of every model, what multiplies the sample weights of both classes, of shape
+        (2, n_models)."""
+        return self.class_factor[self.weighting, self.left_out].T
+
+    @cached_property
     def path(self):
         """Of every model, the number of its weighting and its alpha among all pairs of
         these."""

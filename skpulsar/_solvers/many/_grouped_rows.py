@@ -96,17 +96,14 @@ class GroupedRows:
         )  # fmt: skip
         return gradient
 
-    def curvatures(self, point):
-        """The curvature of the sums of every group at one point, of shape (n_groups,
-        n_columns + 1, n_columns + 1): the lower halves."""
-        scale, size = self.scaling.scale, len(point)
-        self.passes.objective(point * scale)
+    def curvature(self, point, factor):
+        """The curvature at one point of the sums of the groups, each of which is
+        multiplied by a factor: the lower half, of shape (n_columns + 1, n_columns +
+        1)."""
+        self.passes.objective(point * self.scaling.scale)
         h = self.passes.curvatures(self.passes.residual, 1.0)
-        found = np.zeros((len(self.total), size, size))
-        for g, part in enumerate(self.parts()):
-            if part.start < part.stop:
-                found[g] = self._datasets[g].curvature(h[part], scale)
-        return found
+        h *= np.repeat(factor, np.diff(self.bounds))
+        return self.passes.dataset.curvature(h, self.scaling.scale)
 
     @cached_property
     def _datasets(self):
@@ -121,8 +118,14 @@ class GroupedRows:
             for part in self.parts()
         ]
 
+    def diagonal(self, point):
+        """The diagonal of the curvature of the sum of all groups at one point."""
+        scale, residual = self.scaling.scale, np.empty(self.rows.n_rows)
+        sums = self.passes.dataset.objective(point * scale, residual, True)
+        return sums[2] * scale * scale
+
     def diagonals(self, point):
-        """The diagonals of these, of shape (n_groups, n_columns + 1)."""
+        """Those of the sums of every group, of shape (n_groups, n_columns + 1)."""
         scale, found = self.scaling.scale, np.zeros((len(self.total), len(point)))
         for g, part in enumerate(self.parts()):
             if part.start < part.stop:
@@ -134,6 +137,8 @@ class GroupedRows:
     def factors(self, point, objectives):
         """The factor of the curvature of every model at its own point."""
         return [
-            factor_of(self.curvatures(own), objectives, model)
-            for model, own in enumerate(np.ascontiguousarray(point.T))
+            factor_of(self.curvature(own, factor), objectives, model)
+            for model, (own, factor) in enumerate(
+                zip(np.ascontiguousarray(point.T), objectives.factor.T, strict=True)
+            )
         ]

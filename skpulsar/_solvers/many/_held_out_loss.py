@@ -15,8 +15,9 @@ class HeldOutLoss:
     of the rows held out. It is wrong by the square root of the gap, and a model whose
     objective is near its minimum may have a score that is not.
 
-    Loss and gradient are exact where the models of all rows are read. From there on the
-    gradient is taken to change as that of the rows that a model trains with.
+    Loss and gradient are exact where the models of all rows are read, and where a model
+    is read with the rows held out. From there on the gradient is taken to change as
+    that of the rows that it trains with.
 
     Parameters
     ----------
@@ -37,9 +38,7 @@ class HeldOutLoss:
 
     def __init__(self, grid, weight):
         self.grid = grid
-        factor = np.ones((2, len(grid.path)))
-        if grid.corrected:
-            factor = grid.class_factor[grid.weighting, grid.left_out].T
+        factor = grid.factor if grid.corrected else np.ones((2, len(grid.path)))
         of_class = np.append(weight, [0.0, 0.0]).reshape(-1, 2)[grid.left_out].T
         weights = dots(factor, of_class)
         self.share = np.divide(
@@ -49,18 +48,21 @@ class HeldOutLoss:
 
     def start(self, loss, gradient):
         """Begin at points of the models of all rows, with the sums by group there."""
-        grid = self.grid
-        self.gradient = np.zeros((gradient.shape[1], len(grid.path)))
-        for k in range(grid.n_folds):
-            own = np.flatnonzero(grid.left_out == k)
+        path = self.grid.path
+        self.gradient = np.zeros((gradient.shape[1], len(path)))
+        self.read(np.arange(len(path)), path, loss, gradient)
+
+    def read(self, models, columns, loss, gradient):
+        """Take the sums by group of some models, which are columns of these."""
+        left_out = self.grid.left_out[models]
+        for k in range(self.grid.n_folds):
+            own, places = models[left_out == k], columns[left_out == k]
             self.loss[own], self.gradient[:, own] = (
-                weighted_sum(
-                    self.share[:, own], each[2 * k : 2 * k + 2, ..., grid.path[own]]
-                )
+                weighted_sum(self.share[:, own], each[2 * k : 2 * k + 2, ..., places])
                 for each in (loss, gradient)
             )
 
-    def move(self, models, moved, change, step, rate):
+    def move(self, models, moved, change):
         """Take the ways that some models have gone.
 
         Parameters
@@ -70,25 +72,38 @@ class HeldOutLoss:
 
         moved, change : ndarray of shape (n_columns + 1, n_models)
             What was added to their points, and to the gradients of their mean losses.
-
-        step : ndarray of shape (n_columns + 1, n_models)
-            What leads from there to the minima, nearly, if it is taken off.
-
-        rate : ndarray of shape (n_models,)
-            What share of its decrement the step before has left, below 1.
         """
         before = self.gradient[:, models]
         after = before + change
         self.loss[models] += dots(before + after, moved) / 2
         self.gradient[:, models] = after
-        self.change[models] = dots(after, step) / (1 - np.sqrt(rate))
 
-    def unsettled(self, least):
+    def expect(self, models, step, rate):
+        """Take the ways that some models are to go.
+
+        Parameters
+        ----------
+        models : ndarray of int
+            The models.
+
+        step : ndarray of shape (n_columns + 1, n_models)
+            What leads to the minima, nearly, if it is taken off.
+
+        rate : ndarray of shape (n_models,)
+            What share of its decrement the step before has left, below 1.
+        """
+        ahead = dots(self.gradient[:, models], step)
+        self.change[models] = ahead / (1 - np.sqrt(rate))
+
+    def unsettled(self, change, least):
         """Whether models are of folds whose mean loss, by weighting and alpha, may
         change by more than a share of its standard error.
 
         Parameters
         ----------
+        change : ndarray of shape (n_models,)
+            By how much each loss may change.
+
         least : ndarray of shape (n_models,)
             A change of every model that counts as none.
 
@@ -99,7 +114,7 @@ class HeldOutLoss:
         n_folds = self.grid.n_folds
         loss, change, least = (
             each.reshape(self.grid.shape)[:, :-1].swapaxes(0, 1)
-            for each in (self.loss, self.change, least)
+            for each in (self.loss, change, least)
         )
         squares = total((loss - total(loss) / n_folds) ** 2)
         error = np.sqrt(squares / (n_folds - 1) / n_folds)

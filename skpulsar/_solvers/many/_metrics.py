@@ -4,7 +4,7 @@
 import numpy as np
 
 from skpulsar._kernels import _core
-from skpulsar._solvers.many._columns import dots, weighted_sum
+from skpulsar._solvers.many._columns import dots
 
 
 class Metrics:
@@ -36,6 +36,10 @@ n_columns + 1)
         """Half of gradient times step, of some of the models."""
         return np.maximum(dots(gradient, self.solve(gradient, models)) / 2, 0.0)
 
+    def diagonals(self, models):
+        """The diagonals of the curvatures of some of the models, as columns."""
+        return (self.factored[0][self.which[models]] ** 2).T
+
     def of(self, models):
         """Those of some of the models."""
         return Metrics(self.factored, self.which[models], self.live[:, models])
@@ -60,13 +64,13 @@ def factor_of(curvature, objectives, model):
 
     Parameters
     ----------
-    curvature : ndarray of shape (n_groups, n_columns + 1, n_columns + 1)
-        The lower halves of the curvatures of the losses, by group.
+    curvature : ndarray of shape (n_columns + 1, n_columns + 1)
+        The lower half of that of the sum of the losses, which is changed.
 
     objectives, model : Objectives, int
         The model.
     """
-    live = objectives.live[:, model]
-    G = weighted_sum(objectives.factor[:, model], curvature) / objectives.total[model]
+    live, G = objectives.live[:, model], curvature
+    G /= objectives.total[model]
     G *= live * live[:, np.newaxis]
     return _core.factorise(G, np.ascontiguousarray(objectives.penalty[:, model]))

@@ -96,8 +96,7 @@ class Objectives:
 def factors(grid):
     """What the sums over a group, twice the fold plus the class, count in each model:
     of shape (2 K, n_models)."""
-    of_class = grid.class_factor[grid.weighting, grid.left_out].T
-    found = np.array([of_class[g % 2] for g in range(2 * grid.n_folds)])
+    found = np.array([grid.factor[g % 2] for g in range(2 * grid.n_folds)])
     for g in range(len(found)):
         found[g, grid.left_out == g // 2] = 0.0
     return found

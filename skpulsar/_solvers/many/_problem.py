@@ -85,7 +85,7 @@ class Problem:
         shape = self.grid.shape
         return Models(
             np.ascontiguousarray(weights.T).reshape(*shape, -1),
-            value.reshape(shape),
+            value.reshape(shape).copy(),  # The search goes on with its own.
             gap.reshape(shape),
             list(n_models),
             is_last,

@@ -6,8 +6,9 @@ import numpy as np
 from skpulsar._kernels import _core
 from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.many._alpha_path import AlphaPath
-from skpulsar._solvers.many._columns import dots
+from skpulsar._solvers.many._columns import dots, total
 from skpulsar._solvers.many._held_out_loss import HeldOutLoss
+from skpulsar._solvers.many._lost_columns import lost_columns
 from skpulsar._solvers.many._metrics import Metrics
 from skpulsar._solvers.many._newton_search import NewtonSearch
 from skpulsar._solvers.many._pairs import Pairs
@@ -26,7 +27,8 @@ SINGLE_TOL = 1e-5  # With float32 no smaller gap is certified,
 SINGLE_RISE = 1e-6  # F may seem to rise by such a share,
 SINGLE_SIZE = 1e3  # and logits are no larger: they are wrong by 1e-7 of that.
 NO_CHANGE = 0.001  # of what a model may be above its minimum: scores may change by it.
-LOST = 0.25  # A column that keeps this share of its curvature is that of all rows.
+MOST_DOUBTS = 3  # So often models may be found to have outgrown metrics.
+SAME = 0.25  # A column that keeps this share of its curvature is that of all rows.
 
 
 class SharedSearch:
@@ -64,6 +66,9 @@ class SharedSearch:
     held_out : HeldOutLoss
         Losses of the rows held out there.
 
+    doubtful : ndarray of shape (n_models,), bool
+        Models that have outgrown their metrics: nothing is claimed of them.
+
     n_models, n_since : list of int, int
         How many models every reading has read; readings since the metrics were made.
     """
@@ -75,8 +80,9 @@ class SharedSearch:
         n_models = self.objectives.penalty.shape[1]
         self.every, self.share = np.arange(n_models), np.ones(n_models)
         self.rate, self.gap = np.ones(n_models), np.full(n_models, np.inf)
-        self.spent = np.zeros(n_models, bool)
-        self.single = self.tol >= SINGLE_TOL
+        self.spent, self.doubtful = np.zeros((2, n_models), bool)
+        self.single, self.drawn = self.tol >= SINGLE_TOL, None
+        self.is_narrow, self.n_doubts = len(self.objectives.penalty) <= NARROW, 0
         self.rise = SINGLE_RISE if self.single else RISE_TOLERANCE
         self.least = MIN_LOSS * problem.null_loss()[problem.grid.weighting]
         self.held_out = HeldOutLoss(problem.grid, problem.groups.total)
@@ -118,7 +124,8 @@ class SharedSearch:
 
     def _first_step(self):
         """Points of all models by one draw, in metrics that they share."""
-        drawn, grid = self.draws.draw(), self.problem.grid
+        self.drawn = drawn = self.draws.draw()
+        grid = self.problem.grid
         sums = drawn.gradients(self.start, single=self.single)
         of_drawn = self.objectives.gradient(self.point, sums[:, :, grid.path])
         apart = self._apart(drawn)
@@ -138,21 +145,25 @@ class SharedSearch:
         grid, n_alphas = self.problem.grid, len(self.problem.grid.alphas)
         squares = drawn.diagonals(self.start[:, n_alphas // 2].copy())
         own = self.objectives.diagonal(squares[:, :, np.newaxis])
-        lost = own < LOST * own[:, grid.whole[grid.path]]
+        lost = own < SAME * own[:, grid.whole[grid.path]]
         apart = np.flatnonzero((lost & self.objectives.live).any(axis=0))
         few = len(own) <= NARROW or len(apart) <= 2 * n_alphas
         return apart if few else apart[:0]
 
     def _step_on_more_rows(self, left):
         """Points of some models by a draw of twice as many rows, each in a metric of
-        its own point; or the minima over all rows."""
-        self.draws.grow()
+        its own point; or the minima over all rows. Where columns are many, those in
+        doubt are not worth more rows."""
+        if self.is_narrow or not self.doubtful[left].any():
+            self.draws.grow()
         if self.draws.takes_all:
+            self.drawn = None
             tried, factored = NewtonSearch(self.problem).minima(left)
             self.metrics = self.metrics.replaced(left, factored)
             self._begin()
             return tried
-        drawn, objectives = self.draws.draw(), self.objectives.of(left)
+        self.drawn = drawn = self.draws.draw()
+        objectives = self.objectives.of(left)
         point, gradient = self.point[:, left], self.gradient[:, left]
         factored = drawn.factors(point, objectives)
         self.metrics = self.metrics.replaced(left, factored)
@@ -171,10 +182,12 @@ class SharedSearch:
         self.decrement = self.metrics.decrements(self.gradient, self.every)
 
     def _read(self, models, tried):
-        """Read all rows at these points; those that are no worse are the best now."""
+        """Read all rows at these points; those that are no worse are the best now. If
+        some were in doubt they may go far: the rows held out are read as well."""
         seen, self.single = _three(len(models)), self.single and self._may_round(tried)
-        objectives = self.objectives.of(models)
-        sums = self.problem.groups.read(tried, objectives.factor, seen, self.single)
+        objectives, in_full = self.objectives.of(models), self.doubtful[models].any()
+        factor = None if in_full else objectives.factor
+        sums = self.problem.groups.read(tried, factor, seen, self.single)
         self.n_models.append(len(models))
         self.n_since += 1
         value, gradient = objectives.of_sums(tried, *sums)
@@ -182,7 +195,7 @@ class SharedSearch:
         better = value <= before + self.rise * before
         fall = before - value - self.rise * before
         self.share[models[~better]] /= 4
-        self.rate[models[~better]] = 1.0
+        self.rate[models[~better]], self.doubtful[models] = 1.0, False
         models, tried, gradient = models[better], tried[:, better], gradient[:, better]
         decrement = self.metrics.decrements(gradient, models)
         last = self.decrement[models]
@@ -190,20 +203,55 @@ class SharedSearch:
         rate = np.divide(decrement, last, out=zeros.copy(), where=last > 0)
         rounding = RISE_TOLERANCE * value[better]
         self.spent[models] = (decrement > last / 4) & (last < rounding)
-        moved = tried - self.point[:, models]
+        start = self.point[:, models]
+        moved = tried - start
         change = gradient - self.gradient[:, models]
         self.pairs.add(models, moved, change)
         self.point[:, models], self.value[models] = tried, value[better]
         self.gradient[:, models], self.decrement[models] = gradient, decrement
         self.rate[models], self.share[models] = rate, 1.0
+        if in_full:
+            self.held_out.read(models, np.flatnonzero(better), *sums)
+        else:
+            change -= self.objectives.penalty[:, models] * moved
+            self.held_out.move(models, moved, change)
         slow = np.minimum(rate, MAX_RATE)
         step = self.pairs.step(self.metrics, gradient, models)
-        change -= self.objectives.penalty[:, models] * moved
-        self.held_out.move(models, moved, change, step, slow)
+        self.held_out.expect(models, step, slow)
         claim = np.maximum(decrement, dots(gradient, step) / 2) / (1 - slow)
         short = np.divide(fall[better], last, out=zeros.copy(), where=last > 0)
         claim *= np.maximum(short, 1.0)  # F fell by more than was claimed before.
-        self.gap[models] = np.maximum(claim, EPSILON * value[better])
+        self.doubtful[models] = doubtful = self._outgrown(models, start)
+        self.gap[models] = np.where(
+            doubtful, np.inf, np.maximum(claim, EPSILON * value[better])
+        )
+
+    def _outgrown(self, models, start):
+        """Which of some models have outgrown their metrics: if they went as far again
+        along columns that have lost most of their curvature, scores would change."""
+        point = self.point[:, models]
+        ways = (self.held_out.gradient[:, models] * (point - start)) ** 2
+        found = self._would_matter(models, ways)
+        drawn, self.drawn = self.drawn, None  # Steps over all rows go less far.
+        most = MOST_DOUBTS if self.is_narrow else 1
+        if drawn is None or self.n_doubts == most or not found.any():
+            return np.zeros(len(models), bool)
+        lost = np.zeros(ways.shape, bool)
+        lost[:, found] = lost_columns(
+            self.problem, self.metrics, drawn, models[found], start[:, found],
+            point[:, found],
+        )  # fmt: skip
+        found = self._would_matter(models, np.where(lost, ways, 0.0))
+        self.n_doubts += found.any()
+        return found
+
+    def _would_matter(self, models, ways):
+        """Whether changes of losses held out by column, squared, would be seen in the
+        mean over the folds."""
+        change = np.zeros(len(self.every))
+        change[models] = np.sqrt(total(ways))
+        unsettled = self.held_out.unsettled(change, NO_CHANGE * self._goal())
+        return (unsettled & (change > 0))[models]
 
     def _may_round(self, point):
         """Whether rows may be rounded to float32: where no logit is lost by that."""
@@ -214,8 +262,9 @@ class SharedSearch:
         """Whether metrics had better be made anew: where these models are too many
         readings from their goals, at the rates of the last; or, where columns are many
         and metrics dear, after many readings and where steps have grown too short."""
-        if len(self.point) > NARROW:
-            return self.share[models].min() < SHORT or self.n_since > MANY_READINGS
+        if not self.is_narrow:
+            short = self.share[models].min() < SHORT
+            return short or self.n_since > MANY_READINGS or self.doubtful[models].any()
         rate = np.clip(self.rate[models], MIN_RATE, MAX_RATE)
         far = np.maximum(self.gap[models] / (SAFE * self._goal()[models]), 1.0)
         readings = [
@@ -238,8 +287,12 @@ class SharedSearch:
         goal = self._goal()
         enough = np.maximum(SAFE * goal, EPSILON * self.value)
         left = np.minimum(self.gap, self.value) > enough
-        left |= self.held_out.unsettled(NO_CHANGE * goal) & (self.rate < MAX_RATE)
-        return np.flatnonzero(left & ~self.spent)
+        unsettled = self.held_out.unsettled(self.held_out.change, NO_CHANGE * goal)
+        left |= unsettled & ((self.rate < MAX_RATE) | (self.share < 1))
+        left &= ~self.spent
+        if not self.is_narrow and (left & self.doubtful).any():
+            left &= self.doubtful  # Their metrics are dear, and they come alone.
+        return np.flatnonzero(left)
 
 
 def _three(n):

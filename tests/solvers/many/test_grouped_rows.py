@@ -15,14 +15,15 @@ def used(problem, X):
 
 
 @pytest.mark.parametrize("layout", ["dense float64", "csr float64"])
-def test_sums_and_curvatures(layout):
+def test_sums_and_their_curvature(layout):
     X, y, fold = table(FEW)
     problem = problem_of(X, y, fold, layout=layout)
     groups, a, z = problem.groups, used(problem, X), y[problem.order]
     point = np.random.default_rng(0).standard_normal((5, 2)) / 2
     loss, gradient = groups.read(point)
     assert_array_equal(groups.gradients(point), gradient)
-    curvature = groups.curvatures(point[:, 0].copy())
+    factor, own = np.arange(6.0), point[:, 0].copy()
+    curvature, diagonals = np.zeros((5, 5)), groups.diagonals(own)
     for g, part in enumerate(groups.parts()):
         assert (fold[problem.order[part]] == g // 2).all()
         assert (z[part] == g % 2).all()
@@ -32,7 +33,11 @@ def test_sums_and_curvatures(layout):
         assert_allclose(loss[g], losses.sum(axis=0))
         assert_allclose(gradient[g], a[part].T @ (p - z[part, np.newaxis]), atol=1e-9)
         h = p[:, 0] * (1 - p[:, 0])
-        assert_allclose(curvature[g], np.tril((a[part].T * h) @ a[part]), atol=1e-9)
+        H = (a[part].T * h) @ a[part]
+        assert_allclose(diagonals[g], H.diagonal())
+        curvature += factor[g] * H
+    assert_allclose(groups.curvature(own, factor), np.tril(curvature), atol=1e-9)
+    assert_allclose(groups.diagonal(own), diagonals.sum(axis=0))
 
 
 def test_rows_outside_a_fold():

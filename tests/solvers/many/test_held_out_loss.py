@@ -67,7 +67,8 @@ def test_losses_that_are_quadratic_are_exact_wherever_models_go():
     H, loss, gradient = H @ H.T, held_out.loss.copy(), held_out.gradient.copy()
     ways, step = rng.standard_normal((2, size, 3)), rng.standard_normal((size, 3))
     for moved in ways:
-        held_out.move(some, moved, H @ moved, step, np.full(3, 0.25))
+        held_out.move(some, moved, H @ moved)
+        held_out.expect(some, step, np.full(3, 0.25))
     way = ways.sum(axis=0)
     gained = dots(gradient[:, some], way) + dots(way, H @ way) / 2
     assert_allclose(held_out.loss[some], loss[some] + gained)
@@ -77,6 +78,24 @@ def test_losses_that_are_quadratic_are_exact_wherever_models_go():
     assert_allclose(held_out.change[some], 2 * dots(slope, step))
     others = np.setdiff1d(np.arange(n_models), some)
     assert held_out.loss[others].tolist() == loss[others].tolist()
+
+
+def test_what_is_read_with_the_rows_held_out_is_exact():
+    problem, held_out, *rows = problem_and_held_out(True)
+    size, n_models = problem.objectives.penalty.shape
+    held_out.start(*problem.groups.read(np.zeros((size, len(problem.grid.whole)))))
+    before, some = held_out.loss.copy(), np.array([7, 2, 4])
+    point = np.random.default_rng(0).standard_normal((size, n_models))
+    loss, gradient = problem.groups.read(point[:, [0, *some]])
+    held_out.read(some, np.array([1, 2, 3]), loss, gradient)
+    assert_allclose(held_out.loss[some], losses(problem, point, *rows)[some])
+    others = np.setdiff1d(np.arange(n_models), some)
+    assert held_out.loss[others].tolist() == before[others].tolist()
+    for each in ("loss", "gradient"):
+        expected = HeldOutLoss(problem.grid, problem.groups.total)
+        expected.start(*problem.groups.read(np.repeat(point[:, [7]], 6, axis=1)))
+        found, wanted = (getattr(h, each)[..., 7] for h in (held_out, expected))
+        assert_allclose(found, wanted)
 
 
 def test_models_whose_means_may_change():
@@ -89,13 +108,12 @@ def test_models_whose_means_may_change():
     change = np.zeros(grid.shape)
     change[:, 0] = share * SHARE * error * (n_sets - 1)  # One fold moves the mean.
     held_out.loss = np.concatenate([loss, np.zeros((2, 1, 3))], axis=1).ravel()
-    held_out.change = change.ravel()
     least = np.zeros(grid.shape)
-    found = held_out.unsettled(least.ravel()).reshape(grid.shape)
+    found = held_out.unsettled(change.ravel(), least.ravel()).reshape(grid.shape)
     for k in range(n_sets - 1):
         assert found[:, k].tolist() == (np.abs(share) > 1).tolist()
     assert not found[:, -1].any()
     least[1] = 100 * SHARE * error[1]
-    found = held_out.unsettled(least.ravel()).reshape(grid.shape)
+    found = held_out.unsettled(change.ravel(), least.ravel()).reshape(grid.shape)
     assert not found[1].any()
     assert found[0].any()

@@ -18,6 +18,8 @@ from _many import (
     training_sets,
 )
 from _rows import LAYOUTS, matrix_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from skpulsar import SLPClassifier
 from skpulsar._kernels import _core
@@ -156,6 +158,69 @@ def test_scores_are_those_of_the_minima(n, d):
         models = last(X, y, fold, grid, tol=1e-3, seed=seed)
         away = (held_out(models, X, y, fold) - exact).mean(axis=0)
         assert (np.abs(away) < 0.15 * error).all()
+
+
+def assert_scores_of_the_minima(X, y, fold, grid, tol=1e-3, seeds=1):
+    """Mean losses held out are those of models to rounding, in standard errors."""
+    exact = held_out(last(X, y, fold, grid, tol=None), X, y, fold)
+    error = exact.std(axis=0, ddof=1) / np.sqrt(len(exact))
+    for seed in range(seeds):
+        models = last(X, y, fold, grid, tol=tol, seed=seed)
+        away = (held_out(models, X, y, fold) - exact).mean(axis=0)
+        assert (np.abs(away) < 0.15 * error).all()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_scores_where_a_fold_has_all_rows_of_a_class_where_a_column_is_not_0(seed):
+    """Without them the weight of the column grows until the penalty holds it: steps in
+    a metric of all rows are far too short, and would seem to be done."""
+    rng = np.random.default_rng(seed)
+    X = (rng.random((8000, 3)) < 0.005) * 1.0
+    y = (rng.random(8000) < np.where(X.any(axis=1), 0.97, 0.5)) * 1.0
+    fold = rng.permutation(8000) % 5
+    grid = grid_of(fold, np.array([1e-7, 1e-4, 1e-1]))
+    assert_scores_of_the_minima(X, y, fold, grid)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    d=st.integers(1, 20),
+    size=st.sampled_from([0.5, 1, 3]),
+    n_folds=st.integers(3, 5),
+    rarity=st.floats(0.002, 0.02),
+)
+def test_scores_where_columns_are_rare(seed, d, size, n_folds, rarity):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(6000, 12_000))
+    X = (rng.random((n, d)) < rarity) * 1.0
+    logits = size * X @ rng.standard_normal(d) + rng.choice([0, -2])
+    y = (rng.random(n) < 1 / (1 + np.exp(-logits))) * 1.0
+    fold = rng.permutation(n) % n_folds
+    grid = grid_of(fold, np.array([1e-7, 1e-5, 1e-2]))
+    assert_scores_of_the_minima(X, y, fold, grid)
+
+
+def test_scores_where_many_columns_are_rare():
+    rng = np.random.default_rng(8)
+    X = (rng.random((8000, 80)) < 0.01) * 1.0
+    y = (rng.random(8000) < 1 / (1 + np.exp(2 - X @ rng.standard_normal(80)))) * 1.0
+    fold = rng.permutation(8000) % 3
+    grid = grid_of(fold, np.array([1e-7, 1e-3]))
+    assert_scores_of_the_minima(X, y, fold, grid)
+
+
+def test_no_gap_is_claimed_in_metrics_that_are_outgrown():
+    rng = np.random.default_rng(0)
+    X = (rng.random((8000, 3)) < 0.005) * 1.0
+    y = (rng.random(8000) < np.where(X.any(axis=1), 0.97, 0.5)) * 1.0
+    fold = rng.permutation(8000) % 5
+    grid = grid_of(fold, np.array([1e-7, 1e-4, 1e-1]))
+    first, *_, models = trained(X, y, fold, grid, tol=1e-3)
+    in_doubt = first.gap == first.loss
+    assert in_doubt[0, :-1].any()
+    assert not in_doubt[0, -1].any()
+    assert_true(models, X, y, fold, grid, tol=1e-3)
 
 
 @sizes

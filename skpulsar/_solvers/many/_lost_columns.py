@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Columns that lose their curvature where models move."""
+
+import numpy as np
+
+LOST = 0.4  # This share of its curvature is left of such a column, or less.
+
+
+def lost_columns(problem, metrics, drawn, models, before, point):
+    """Which columns of some models have lost most of their curvature on a way.
+
+    A fold may hold out all rows of a class where a rare column is not 0. The weight
+    grows then until the penalty holds it, and rows that are so far on their side hardly
+    curve the objective. Steps in a metric of the point before are too short there, and
+    tell nothing of the way that is left.
+
+    It is looked at over drawn rows, for the smallest alpha of a fold, whose weights
+    grow most. Columns of the others are taken to keep as large a share.
+
+    Parameters
+    ----------
+    problem, metrics : Problem, Metrics
+
+    drawn : GroupedRows
+        Drawn rows.
+
+    models : ndarray of int
+        The models.
+
+    before, point : ndarray of shape (n_columns + 1, n_models)
+        Both ends of their ways.
+
+    Returns
+    -------
+    lost : ndarray of shape (n_columns + 1, n_models), bool
+    """
+    grid, objectives = problem.grid, problem.objectives.of(models)
+    metric, lost = metrics.diagonals(models), np.zeros(point.shape, bool)
+    of_loss = metric - objectives.penalty
+    sets = grid.weighting[models] * (grid.n_folds + 1) + grid.left_out[models]
+    first = {}  # by the starting point, which the folds of an alpha share
+    for each in np.unique(sets):
+        own = np.flatnonzero(sets == each)
+        least = own[grid.alphas[grid.strength[models[own]]].argmin()]
+        start = before[:, least].tobytes()
+        if start not in first:
+            first[start] = drawn.diagonal(before[:, least])
+        last = drawn.diagonal(point[:, least])
+        share = np.divide(
+            last, first[start], out=np.ones(len(last)), where=first[start] > 0
+        )
+        kept = share[:, np.newaxis] * of_loss[:, own] + objectives.penalty[:, own]
+        lost[:, own] = kept < LOST * metric[:, own]
+    return lost & objectives.live
