@@ -183,7 +183,11 @@ def draw(
     key: int,
     room: int,
     first: int = 0,
+    places: Integers | None = None,
 ) -> tuple[Integers, Doubles]: ...
+def stack_columns(
+    columns: list[NDArray], first: int, stop: int, out: NDArray
+) -> None: ...
 def shuffled(
     n: int, bits: int, key: NDArray[np.uint64], first: int, last: int
 ) -> Integers: ...

@@ -268,18 +268,38 @@ def expected(const double[::1] residual, double floor, const double[::1] norms,
 
 
 def draw(const double[::1] residual, double floor, const double[::1] norms, double c,
-         uint64_t key, int64_t room, int64_t first=0):
+         uint64_t key, int64_t room, int64_t first=0, const int64_t[::1] places=None):
     """Rows selected with probability min(1, c (residual + floor) norm), at most `room`
-    of them, and their inverse probabilities. The first one given is row `first`."""
+    of them, and their inverse probabilities. The first one given is row `first`, and
+    those after it follow, or they have these places."""
     cdef int64_t n = norms.shape[0], count
     order, weight = np.empty(max(room, 1), dtype=np.int64), np.empty(max(room, 1))
     cdef int64_t[::1] at = order
     cdef double[::1] w = weight
-    cdef const double *r = _doubles(residual, n)
+    cdef const double *r = _doubles(residual, n), *q = _doubles(norms, n)
+    cdef const int64_t *known = _order(places, n)
     with nogil:
-        count = _kernel.draw(first, n, r, floor, &norms[0], c, key, room, &at[0],
-                             &w[0])
+        count = _kernel.draw(first, known, n, r, floor, q, c, key, room, &at[0], &w[0])
     return order[:count], weight[:count]
+
+
+def stack_columns(columns, int64_t first, int64_t stop, out):
+    """Write rows first to stop of some columns into an array, which has their dtype."""
+    cdef rows_t rows = _rows(out)
+    cdef int64_t n_columns = len(columns), j
+    cdef uintptr_t[::1] starts = np.empty(max(n_columns, 1), np.uintp)
+    if out.shape != (stop - first, n_columns) or first < 0 or not out.flags.writeable:
+        raise ValueError("out has not the shape of the rows asked for, or is read-only")
+    for j in range(n_columns):
+        column = columns[j]
+        if column.dtype != out.dtype or not column.flags.c_contiguous:
+            raise TypeError("a column must be contiguous, of the dtype of out")
+        if column.ndim != 1 or len(column) < stop:
+            raise ValueError(f"a column has not {stop} rows")
+        starts[j] = <uintptr_t>_start(column)
+    with nogil:
+        _kernel.stack_columns(rows.single, first, stop, n_columns, <const void *>&starts[0],
+                     <void *>rows.values)
 
 
 def shuffled(int64_t n, int bits, const uint64_t[::1] key, int64_t first, int64_t last):

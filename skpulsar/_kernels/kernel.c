@@ -8,6 +8,7 @@
 #include "training/minibatch.h"
 #include "training/newton.h"
 #include "training/orders.h"
+#include "rows/stack.h"
 #include "passes/grid.h"
 #include "passes/predict.h"
 #include "passes/moments.h"
@@ -81,5 +82,6 @@ const kernel_t KERNEL(LEVEL) = {
     .newton = newton,
     .expected = expected,
     .draw = draw,
+    .stack_columns = stack_columns,
     .shuffled = shuffled,
 };

@@ -201,9 +201,11 @@ typedef struct {
                 minimum_t *found);
   double (*expected)(int64_t n, const double *residual, double floor, const double *norms,
                      double c);
-  int64_t (*draw)(int64_t first, int64_t n, const double *residual, double floor,
-                  const double *norms, double c, uint64_t key, int64_t room,
-                  int64_t *order, double *weight);
+  int64_t (*draw)(int64_t first, const int64_t *places, int64_t n,
+                  const double *residual, double floor, const double *norms, double c,
+                  uint64_t key, int64_t room, int64_t *order, double *weight);
+  void (*stack_columns)(int single, int64_t first, int64_t stop, int64_t n_columns,
+               const void *columns, void *out);
   int64_t (*shuffled)(int64_t n, int bits, const uint64_t *key, int64_t first,
                       int64_t last, int64_t *order);
 } kernel_t;

@@ -148,8 +148,11 @@ cdef extern from "kernel.h" nogil:
                       double *, double *, double *, minimum_t *) noexcept nogil
         double (*expected)(int64_t, const double *, double, const double *,
                            double) noexcept nogil
-        int64_t (*draw)(int64_t, int64_t, const double *, double, const double *,
-                        double, uint64_t, int64_t, int64_t *, double *) noexcept nogil
+        int64_t (*draw)(int64_t, const int64_t *, int64_t, const double *, double,
+                        const double *, double, uint64_t, int64_t, int64_t *,
+                        double *) noexcept nogil
+        void (*stack_columns)(bint, int64_t, int64_t, int64_t, const void *,
+                     void *) noexcept nogil
         int64_t (*shuffled)(int64_t, int, const uint64_t *, int64_t, int64_t,
                             int64_t *) noexcept nogil
     int DEFINITE, INTERRUPTED

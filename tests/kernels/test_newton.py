@@ -512,6 +512,13 @@ def test_draw_is_its_twin(key, room, n):
     half = n // 2 + 1
     first, _ = _core.draw(residual[:half], 0.1, norms[:half], 1.5, key, room)
     assert_array_equal(first, rows[rows < half])
+    # places may be any of them
+    some = np.flatnonzero(norms > 0.3)
+    given = residual[some], 0.1, norms[some], 1.5, key, room, 0, some
+    places, _ = _core.draw(*given)
+    assert_array_equal(places, reference.draw(*given)[0])
+    every, _ = _core.draw(residual, 0.1, norms, 1.5, key, n)
+    assert_array_equal(places, np.intersect1d(every, some)[:room])
 
 
 def test_draws_are_right_on_average():

@@ -37,6 +37,7 @@ from skpulsar._kernels.reference.rows import (
     dense,
     logits,
     norms,
+    stack_columns,
 )
 from skpulsar._kernels.reference.training import (
     KEY_WORDS,
@@ -75,5 +76,6 @@ __all__ = [
     "probability",
     "shuffled",
     "softmax",
+    "stack_columns",
     "total",
 ]

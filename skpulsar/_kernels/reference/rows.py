@@ -36,6 +36,12 @@ def norms(matrix, first, n, centre, precision, order=None):
     return (rows_of(matrix, order, first, n) - centre) ** 2 @ precision
 
 
+def stack_columns(columns, first, stop, out):
+    """Write rows first to stop of some columns into an array."""
+    for place, column in enumerate(columns):
+        out[:, place] = column[first:stop]
+
+
 def csr_pointers(indptr, n_rows, n_stored):
     """A code for the pointers of a CSR matrix, and the place where they fail.
 

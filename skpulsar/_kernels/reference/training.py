@@ -173,25 +173,26 @@ def expected(residual, floor, norms, c):
     return float(probability(residual, floor, norms, c).sum())
 
 
-def draw(residual, floor, norms, c, key, room, first=0):
+def draw(residual, floor, norms, c, key, room, first=0, places=None):
     """Rows selected at random, in ascending order, and their inverse probabilities.
 
-    The rows given are numbered from `first` on, and row i is selected if a uniform hash
-    of the key and i is below its `probability`. The
-    weighted sum over the selected rows is then an unbiased estimate of the sum over all
+    The rows given are numbered from `first` on, or have these `places`, and row i is
+    selected if a uniform hash of the key and i is below its `probability`. The weighted
+    sum over the selected rows is then an unbiased estimate of the sum over all
     (Horvitz & Thompson, JASA 47, 1952). The hash is the last steps of SplitMix64
     (Steele, Lea, Flood, OOPSLA 2014). If more than `room` rows are selected, the first
     of them are returned.
     """
-    numbers = np.arange(first, first + len(norms), dtype=np.uint64)
-    x = np.uint64(key) + numbers * GOLDEN
+    if places is None:
+        places = np.arange(first, first + len(norms))
+    x = np.uint64(key) + places.astype(np.uint64) * GOLDEN
     for shift, factor in MIXES:
         x = (x ^ (x >> np.uint64(shift))) * np.uint64(factor)
     x ^= x >> np.uint64(31)
     uniform = (x >> np.uint64(11)) * 2.0**-53
     p = probability(residual, floor, norms, c)
     rows = np.flatnonzero(uniform < p)[: max(room, 0)]
-    return first + rows, 1 / p[rows]
+    return places[rows], 1 / p[rows]
 
 
 def shuffled(n, bits, key, first, last):

@@ -25,17 +25,18 @@ static double expected(int64_t n, const double *residual, double floor,
   return sum;
 }
 
-// Selects from n rows, the first of which is row `first` of all, in ascending order, and
-// gives their weights; at most `room` of them.
-static int64_t draw(int64_t first, int64_t n, const double *residual, double floor,
-                    const double *norms, double c, uint64_t key, int64_t room,
-                    int64_t *order, double *weight) {
+// Selects from n rows, which have these places among all or, for NULL, those from `first`
+// on, in their order, and gives their weights; at most `room` of them.
+static int64_t draw(int64_t first, const int64_t *places, int64_t n,
+                    const double *residual, double floor, const double *norms, double c,
+                    uint64_t key, int64_t room, int64_t *order, double *weight) {
   int64_t count = 0;
   for (int64_t i = 0; i < n && count < room; i++) {
     double p = c * (residual[i] + floor) * norms[i];
-    order[count] = first + i;
+    int64_t place = places ? places[i] : first + i;
+    order[count] = place;
     weight[count] = p < 1 ? 1 / p : 1;
-    count += hashed_uniform(key, first + i) < p;
+    count += hashed_uniform(key, place) < p;
   }
   return count;
 }
