@@ -9,6 +9,7 @@ __all__ = [
     "SLPRegressor",
     "__version__",
     "load",
+    "rows",
     "save",
     "summary",
     "to_sklearn",
@@ -31,6 +32,8 @@ def __getattr__(name):
         from skpulsar._mlp_classifier import MLPClassifier as value
     elif name == "MLPRegressor":
         from skpulsar._mlp_regressor import MLPRegressor as value
+    elif name == "rows":
+        from skpulsar._estimator._table_rows import rows as value
     elif name == "summary":
         from skpulsar._summary import summary as value
     elif name in ("load", "save"):

@@ -222,7 +222,8 @@ class SLPClassifier(ClassTargets, BaseSLP):
         Number of threads, with the same bits for any. They share the passes over all
         rows, of `fit` and of predictions; minibatches run on one, and so does what has
         few entries, up to some millions. None is 1, unless ``joblib.parallel_config``
-        says otherwise; -1 is all cores.
+        says otherwise; -1 is all cores. Large tables are read by the current
+        Dask client instead, if there is one.
 
     random_state : int, RandomState instance or None, default=None
         Seed for the order of the rows and for psgd's subsamples.
@@ -521,18 +522,20 @@ class SLPClassifier(ClassTargets, BaseSLP):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        X : {array-like, sparse matrix, table} of shape (n_samples, n_features)
             Features. C-contiguous and CSR input of float32 or float64 is read without
-            a copy.
+            a copy. A table is what :func:`rows` returns or takes, but for paths.
 
-        y : array-like of shape (n_samples,) or (n_samples, n_classes)
+        y : array-like of shape (n_samples,) or (n_samples, n_classes), or str
             Labels of two or more classes; or an indicator matrix of 0 and 1, dense or
             sparse, with two or more columns. A UserWarning names a column of it that is
             constant: psgd gives such a label the intercept that makes it certain, and
-            no other weights.
+            no other weights. Of a table, the name of a column or an array of labels;
+            one beyond 128 MiB is for psgd and two classes (see docs/large_data.md).
 
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weight of every row, at least 0. Rows of weight 0 are left out.
+        sample_weight : array-like of shape (n_samples,) or str, default=None
+            Weight of every row, at least 0, or its column in a table. Rows of weight 0
+            are left out.
 
         X_val, y_val : array-like, default=None
             Validation set, like X and y, that is scored after every epoch; see
@@ -597,19 +600,20 @@ class SLPClassifier(ClassTargets, BaseSLP):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Features.
+        X : {array-like, sparse matrix, table} of shape (n_samples, n_features)
+            Features. A table (see :func:`rows`) is given 65,536 rows a call.
 
-        y : array-like of shape (n_samples,) or (n_samples, n_classes)
-            Labels, which may be of one class alone, or an indicator matrix.
+        y : array-like of shape (n_samples,) or (n_samples, n_classes), or str
+            Labels, which may be of one class alone, or an indicator matrix. Of a table,
+            the name of a column or an array of labels.
 
         classes : array-like of shape (n_classes,), default=None
             All classes; for an indicator matrix the numbers of its columns, from 0 on.
             The first call needs them; later calls may omit them.
 
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weight of every row, at least 0. If all are 0, the call only registers the
-            classes and the number of features.
+        sample_weight : array-like of shape (n_samples,) or str, default=None
+            Weight of every row, at least 0, or its column in a table. If all are 0, the
+            call only registers the classes and the number of features.
 
         Returns
         -------

@@ -184,7 +184,8 @@ class SLPRegressor(NumberTargets, BaseSLP):
         Number of threads, with the same bits for any. They share the passes over all
         rows, of `fit` and of predictions; minibatches run on one, and so does what has
         few entries, up to some millions. None is 1, unless ``joblib.parallel_config``
-        says otherwise; -1 is all cores.
+        says otherwise; -1 is all cores. Large tables are read by the current
+        Dask client instead, if there is one.
 
     random_state : int, RandomState instance or None, default=None
         Seed for the order of the rows and for psgd's subsamples.
@@ -388,15 +389,17 @@ class SLPRegressor(NumberTargets, BaseSLP):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        X : {array-like, sparse matrix, table} of shape (n_samples, n_features)
             Features. C-contiguous and CSR input of float32 or float64 is read without
-            a copy.
+            a copy. A table is what :func:`rows` returns or takes, but for paths.
 
-        y : array-like of shape (n_samples,) or (n_samples, n_targets)
-            Targets.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets), or str
+            Targets. Of a table, the name of a column or an array of numbers; one beyond
+            128 MiB is for psgd and one target (see docs/large_data.md).
 
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weight of every row, at least 0. Rows of weight 0 are left out.
+        sample_weight : array-like of shape (n_samples,) or str, default=None
+            Weight of every row, at least 0, or its column in a table. Rows of weight 0
+            are left out.
 
         X_val, y_val : array-like, default=None
             Validation set, like X and y, that is scored after every epoch; see
@@ -444,15 +447,16 @@ class SLPRegressor(NumberTargets, BaseSLP):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Features.
+        X : {array-like, sparse matrix, table} of shape (n_samples, n_features)
+            Features. A table (see :func:`rows`) is given 65,536 rows a call.
 
-        y : array-like of shape (n_samples,) or (n_samples, n_targets)
-            Targets, of the same number as before.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets), or str
+            Targets, of the same number as before. Of a table, the name of a column or
+            an array of numbers.
 
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weight of every row, at least 0. If all are 0, the call only registers the
-            number of features.
+        sample_weight : array-like of shape (n_samples,) or str, default=None
+            Weight of every row, at least 0, or its column in a table. If all are 0, the
+            call only registers the number of features.
 
         Returns
         -------

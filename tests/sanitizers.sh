@@ -70,7 +70,7 @@ library() { "$cc" -print-file-name="$1"; }
   for name in losses validation bad_input golden partial_fit; do
     tests+=("test_$name.py")
   done
-  run memory __asan_init "${tests[@]}" "$@"
+  run memory __asan_init "${tests[@]}" -n 2 --dist loadfile "$@"
 )
 # ThreadSanitizer delivers signals late, and cannot follow a fork.
 (

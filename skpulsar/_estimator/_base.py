@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
+import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import assert_all_finite
 
@@ -15,10 +16,22 @@ from skpulsar._estimator._parameters import check_parameters
 from skpulsar._estimator._portable import Portable
 from skpulsar._estimator._seed import draw_seed
 from skpulsar._estimator._solver_choice import choose_solver
+from skpulsar._estimator._table_rows import (
+    check_features,
+    refuse_tables,
+    rows_of,
+    table_rows,
+)
 from skpulsar._estimator._validated_input import ValidatedInput
 from skpulsar._estimator._validation import Validation
-from skpulsar._estimator._validation_set import divide, refuse_early_stopping
+from skpulsar._estimator._validation_set import (
+    divide,
+    given_set,
+    refuse_early_stopping,
+)
+from skpulsar._problem._chunked_rows import ChunkedRows
 from skpulsar._problem._sample_moments import sample_moments
+from skpulsar._problem._table_columns import TableColumns
 from skpulsar._problem._threads import Threads
 from skpulsar._training._history import History
 from skpulsar._training._loop import epochs
@@ -98,19 +111,29 @@ class BasePerceptron(CallbackSupport, Portable, ValidatedInput, BaseEstimator):
         attributes of the result."""
         name = choose_solver(self)
         solver_class = self._fits[name]
-        finite = not solver_class.finds_not_finite
         warm = self.warm_start and hasattr(self, "_state")
-        X, y = self._validate(X, y, reset=not warm, finite=finite)
-        sample_weight = check_weight(sample_weight, X.shape[0])
         before = self._Result.of(self) if warm else None
-        start = self._first_result(y, X.shape[1], before)
-        sample_weight, start, scored = divide(
-            self, X, y, sample_weight, start, validation_set
-        )
-        rows, result, _ = self._weighted_rows(X, y, sample_weight, start, solver_class)
+        if type(X) is not np.ndarray:
+            X, y, sample_weight = rows_of(X, y, sample_weight)
+        if isinstance(X, TableColumns):
+            refuse_tables(self, name, validation_set)
+            check_features(self, X.features, reset=not warm)
+            rows, result = self._table_rows(X, before)
+            scored = given_set(self, rows.n_columns, result, validation_set)
+        else:
+            finite = not solver_class.finds_not_finite
+            X, y = self._validate(X, y, reset=not warm, finite=finite)
+            sample_weight = check_weight(sample_weight, X.shape[0])
+            start = self._first_result(y, X.shape[1], before)
+            sample_weight, start, scored = divide(
+                self, X, y, sample_weight, start, validation_set
+            )
+            rows, result, _ = self._weighted_rows(
+                X, y, sample_weight, start, solver_class
+            )
+            if not finite and rows.is_part:  # Training does not read all rows.
+                self._check_finite(X)
         self._check_seen(result)
-        if not finite and rows.is_part:  # Training does not read all rows.
-            self._check_finite(X)
         try:
             if self.standardize:
                 result = self._measure(rows, sample_weight, result)
@@ -138,6 +161,11 @@ class BasePerceptron(CallbackSupport, Portable, ValidatedInput, BaseEstimator):
         rows, for example their classes."""
         check_parameters(self, self._parameters)
         refuse_early_stopping(self)
+        table = None if type(X) is np.ndarray else table_rows(X, y)
+        if table is not None:
+            for portion in table.portions(y, sample_weight):
+                self._partial_fit(*portion, *of_targets)
+            return
         name = choose_solver(self)
         first = not hasattr(self, "_state")
         X, y = self._validate(X, y, reset=first)
@@ -161,11 +189,16 @@ class BasePerceptron(CallbackSupport, Portable, ValidatedInput, BaseEstimator):
         warn_of(solver.explain(last, max_iter=1))
 
     def _check_finite(self, X):
+        if isinstance(X, TableColumns):
+            return X.check_finite()
         assert_all_finite(X, estimator_name=type(self).__name__, input_name="X")
 
     def _measure(self, rows, sample_weight, result):
         """The result with the moments of these rows merged in."""
-        moments = sample_moments(rows, sample_weight)
+        if isinstance(rows, ChunkedRows):
+            moments = rows.sample_moments()
+        else:
+            moments = sample_moments(rows, sample_weight)
         if result.moments is not None:
             moments = result.moments.merge(moments)
         return replace(result, moments=moments)

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skpulsar._estimator._class_weights import (
     ClassStatistics,
+    class_factors,
     given_class_weight,
     weigh,
 )
@@ -30,13 +31,20 @@ from skpulsar._estimator._labels import (
     known_classes,
     shown,
 )
+from skpulsar._estimator._lazy_prediction import lazy_of_lazy
 from skpulsar._estimator._parameters import BOOL, NONE, Instance, Options
 from skpulsar._estimator._prediction import decision
 from skpulsar._estimator._prior import prior_shift
 from skpulsar._estimator._shares import PROPORTION, shares_by_label
+from skpulsar._estimator._table_census import count_classes, read_labels
+from skpulsar._estimator._table_rows import table_rows
+from skpulsar._estimator._table_targets import ClassRows
+from skpulsar._problem._chunked_rows import ChunkedRows
 from skpulsar._problem._losses import LOGISTIC, Softmax
 from skpulsar._problem._matrix import check_structure, kernel_matrix, sum_repeated
 from skpulsar._problem._memory import Rows
+from skpulsar._problem._orders import EveryRow
+from skpulsar._problem._table_chunks import TableChunks
 from skpulsar._problem._threads import Threads
 
 CLASS_PARAMETERS = {
@@ -172,6 +180,38 @@ class ClassTargets(ClassifierMixin):
         stream = {"class_factor": row_weights.factor, "class_count": start.class_count}
         return rows, result, stream
 
+    def _table_rows(self, columns, before):
+        """The same for the rows of a table: their labels are read before them."""
+        labels, counts, largest = read_labels(columns)
+        start = self._first_result(labels, len(columns.features), before)
+        if len(start.classes) > 2:
+            raise ValueError(
+                f"y holds the classes {shown(start.classes)}, and so large a table is "
+                "for two classes or for a regression. Give arrays, or call partial_fit."
+            )
+        class_weight, sampling = self._by_class(start.classes)
+        used = np.ones(2, bool) if class_weight is None else class_weight > 0
+        weights = ClassRows(largest, start.classes, used)
+        n_rows, sums, *places = counts * used, counts * used
+        if columns.weight is not None or not used.all():
+            n_rows, sums, *places = count_classes(columns, weights)
+        result, mean = start, 1.0
+        if n_rows.any():
+            largest = largest or 1.0
+            seen = start.seen.merge(n_rows, largest * (sums / n_rows.sum()))
+            _, factor = class_factors(class_weight, seen, sampling)
+            mean = sum((factor * seen.weight).tolist()) / largest
+            weights = replace(weights, factor=factor, mean=mean)
+            shift = prior_shift(
+                self.prior_correction, factor, seen.weight, classes=start.classes
+            )
+            result = replace(
+                start, class_count=start.class_count + largest * sums, seen=seen,
+                prior_shift=shift,
+            )  # fmt: skip
+        chunks = TableChunks(columns, weights, int(n_rows.sum()), *places)
+        return ChunkedRows(chunks, EveryRow(tuple(n_rows.tolist()))), result
+
     def _by_class(self, classes):
         """Weights of the classes, or None for "balanced"; and what `sampling` says, its
         shares as an array if they are given for every class."""
@@ -217,13 +257,15 @@ class ClassTargets(ClassifierMixin):
                 f"all weights of class {result.classes[count == 0][0]!s:.60} are zero."
             )
 
+    @lazy_of_lazy
     def decision_function(self, X):
         """Logits, by one layer ``X @ coef_.T + intercept_``.
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Features.
+        X : {array-like, sparse matrix, table} of shape (n_samples, n_features)
+            Features; of a table (see :func:`skpulsar.rows`) those of the names seen in
+            `fit`.
 
         Returns
         -------
@@ -237,6 +279,7 @@ class ClassTargets(ClassifierMixin):
             logits = decision(self, X)
         return logits[:, 0] if logits.shape[1] == 1 else logits
 
+    @lazy_of_lazy
     def predict(self, X):
         """Predict ``classes_[1]`` where the logit is greater than 0, else the other; of
         more than two classes that of the greatest logit; of several labels at once
@@ -244,8 +287,9 @@ class ClassTargets(ClassifierMixin):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Features.
+        X : {array-like, sparse matrix, table} of shape (n_samples, n_features)
+            Features; of a table (see :func:`skpulsar.rows`) those of the names seen in
+            `fit`.
 
         Returns
         -------
@@ -258,13 +302,15 @@ class ClassTargets(ClassifierMixin):
         number = logits > 0 if logits.ndim == 1 else logits.argmax(axis=1)
         return self.classes_.take(number)
 
+    @lazy_of_lazy
     def predict_proba(self, X):
         """Probabilities, each computed on its own and not as 1 minus the other.
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Features.
+        X : {array-like, sparse matrix, table} of shape (n_samples, n_features)
+            Features; of a table (see :func:`skpulsar.rows`) those of the names seen in
+            `fit`.
 
         Returns
         -------
@@ -274,14 +320,16 @@ class ClassTargets(ClassifierMixin):
         """
         return self._probabilities(X)
 
+    @lazy_of_lazy
     def predict_log_proba(self, X):
         """Logarithms of the probabilities, finite for every finite logit, and for more
         than two classes wherever the differences of the logits are.
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Features.
+        X : {array-like, sparse matrix, table} of shape (n_samples, n_features)
+            Features; of a table (see :func:`skpulsar.rows`) those of the names seen in
+            `fit`.
 
         Returns
         -------
@@ -298,6 +346,30 @@ class ClassTargets(ClassifierMixin):
                 return loss.probabilities(logits, logarithms=logarithms)
             of_both = loss.probabilities(logits.ravel(), logarithms=logarithms)
         return of_both[:, 1].reshape(logits.shape)
+
+    def score(self, X, y, sample_weight=None):
+        """The accuracy of the predictions.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, table} of shape (n_samples, n_features)
+            Features.
+
+        y : array-like of shape (n_samples,), or str
+            What is true, or the name of its column, if X is a table.
+
+        sample_weight : array-like of shape (n_samples,) or str, default=None
+            Weights, or the name of their column.
+
+        Returns
+        -------
+        score : float
+        """
+        table = None if type(X) is np.ndarray else table_rows(X, y)
+        if table is not None:
+            y = table.column(y, "y")
+            sample_weight = table.column(sample_weight, "sample_weight")
+        return super().score(X if table is None else table, y, sample_weight)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -192,7 +192,7 @@ def weigh(
             shares = seen.shares(sampling)
             own = class_weight * seen.class_multiplier(seen.n_rows / seen.n_rows.sum())
         mean = sum((factor * seen.weight).tolist())
-        weight = _row_weights(target, relative, own, mean / largest)
+        weight = row_weights(target, relative, own, mean / largest)
     with np.errstate(over="ignore"):
         return RowWeights(index, weight, shares, factor, n_rows, largest * sums, seen)
 
@@ -209,7 +209,7 @@ def class_factors(class_weight, seen, sampling):
     return class_weight, class_weight * seen.class_multiplier(seen.shares(sampling))
 
 
-def _row_weights(target, relative, factor, mean):
+def row_weights(target, relative, factor, mean):
     """Weights of rows, by their own and their class's; None if all are 1."""
     if relative is None and (factor == factor[0]).all():
         return None

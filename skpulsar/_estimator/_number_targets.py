@@ -3,29 +3,39 @@
 
 from dataclasses import replace
 
+import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
+from skpulsar._estimator._lazy_prediction import lazy_of_lazy
 from skpulsar._estimator._prediction import decision
+from skpulsar._estimator._table_census import count_rows, read_largest
+from skpulsar._estimator._table_rows import table_rows
+from skpulsar._estimator._table_targets import NumberRows
 from skpulsar._estimator._targets import as_targets, check_targets
+from skpulsar._problem._chunked_rows import ChunkedRows
 from skpulsar._problem._losses import SQUARED
 from skpulsar._problem._matrix import kernel_matrix, sum_repeated
 from skpulsar._problem._memory import Rows
+from skpulsar._problem._orders import EveryRow
 from skpulsar._problem._sample_weights import WeightStatistics, weigh
+from skpulsar._problem._table_chunks import TableChunks
 from skpulsar._problem._threads import Threads
 
 
 class NumberTargets(RegressorMixin):
     """A mixin of regressors, before their base class."""
 
+    @lazy_of_lazy
     def predict(self, X):
         """Predict the targets, from the attributes as they are now; by one layer they
         are ``X @ coef_.T + intercept_``.
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Features.
+        X : {array-like, sparse matrix, table} of shape (n_samples, n_features)
+            Features; of a table (see :func:`skpulsar.rows`) those of the names seen in
+            `fit`.
 
         Returns
         -------
@@ -91,12 +101,49 @@ class NumberTargets(RegressorMixin):
         stream = {"mean_weight": seen.mean, "weight_before": before}
         return rows, replace(start, seen=seen), stream
 
+    def _table_rows(self, columns, before):
+        """The same for the rows of a table: their weights are read before them."""
+        weights = NumberRows(read_largest(columns))
+        n_rows, mean, *places = count_rows(columns, weights)
+        start = self._first_result(np.empty(0), len(columns.features), before)
+        seen = start.seen
+        if n_rows:
+            seen = seen.merge(n_rows, (weights.largest or 1.0) * mean)
+            weights = replace(weights, mean=seen.mean / (weights.largest or 1.0))
+        chunks = TableChunks(columns, weights, n_rows, *places)
+        rows = ChunkedRows(chunks, EveryRow((n_rows,)))
+        return rows, replace(start, seen=seen)
+
     def _check_seen(self, result):
         """Refuse a fit without rows."""
         if result.seen.n_rows == 0:
             raise ValueError(
                 "Sample weights must contain at least one non-zero number."
             )
+
+    def score(self, X, y, sample_weight=None):
+        """The R^2 of the predictions.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, table} of shape (n_samples, n_features)
+            Features.
+
+        y : array-like of shape (n_samples,), or str
+            What is true, or the name of its column, if X is a table.
+
+        sample_weight : array-like of shape (n_samples,) or str, default=None
+            Weights, or the name of their column.
+
+        Returns
+        -------
+        score : float
+        """
+        table = None if type(X) is np.ndarray else table_rows(X, y)
+        if table is not None:
+            y = table.column(y, "y")
+            sample_weight = table.column(sample_weight, "sample_weight")
+        return super().score(X if table is None else table, y, sample_weight)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

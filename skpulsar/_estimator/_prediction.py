@@ -6,8 +6,10 @@ from scipy.sparse import csr_array, csr_matrix
 from sklearn.utils.validation import validate_data
 
 from skpulsar._estimator._input_checks import check_readable
+from skpulsar._estimator._table_rows import table_rows
 from skpulsar._problem._logits import logits
 from skpulsar._problem._matrix import check_structure, kernel_matrix
+from skpulsar._problem._table_columns import refuse_not_finite
 
 
 def decision(estimator, X):
@@ -22,6 +24,11 @@ def decision(estimator, X):
     decision : ndarray of shape (n_samples, n_outputs), float64
     """
     model = estimator._model()
+    table = None if type(X) is np.ndarray else table_rows(X)
+    if table is not None:
+        blocks = table.blocks(table.for_prediction(estimator))
+        found = [_of_block(*block, model) for block in blocks]
+        return np.concatenate([np.empty((0, model.n_outputs)), *found])
     if _is_plain(estimator, X) and (model.shows_not_finite or _is_finite(X)):
         check_structure(X)
         found = logits(kernel_matrix(X), model)
@@ -40,6 +47,15 @@ def decision(estimator, X):
     matrix = kernel_matrix(X)
     found = logits(matrix, model)
     model.saturate(found, matrix)
+    return found
+
+
+def _of_block(X, where, model):
+    """The logits of some rows of a table."""
+    found = logits(X, model)
+    if not (np.isfinite(found).all() and (model.shows_not_finite or _is_finite(X))):
+        refuse_not_finite(X, where)
+        model.saturate(found, X)
     return found
 
 

@@ -11,6 +11,7 @@ from sklearn.base import is_classifier
 from skpulsar._estimator._caller import caller_level
 from skpulsar._estimator._input_checks import check_weight
 from skpulsar._estimator._seed import draw_seed
+from skpulsar._estimator._table_rows import refuse_large, rows_of
 from skpulsar._problem._matrix import kernel_matrix, sum_repeated
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._sample_weights import WeightStatistics, weigh
@@ -121,14 +122,28 @@ def divide(estimator, X, y, sample_weight, start, given):
     if estimator.return_train_score:
         scored.append(_scored("train", estimator, start, X, y, sample_weight, weighted))
     if not scored and estimator.scoring != "loss":
-        warnings.warn(
-            f"scoring={estimator.scoring!r:.80} does not act without a validation set. "
-            "Set early_stopping=True or return_train_score=True, or give X_val and "
-            "y_val to fit.",
-            UserWarning,
-            stacklevel=caller_level(),
-        )
+        _warn_of_idle_scoring(estimator)
     return weighted, start, scored
+
+
+def given_set(estimator, n_columns, start, given):
+    """A list of the validation set that `fit` was given beside a table, if it was."""
+    if any(part is not None for part in given):
+        return [_validated(estimator, n_columns, start, *given)]
+    if estimator.scoring != "loss":
+        _warn_of_idle_scoring(estimator)
+    return []
+
+
+def _warn_of_idle_scoring(estimator):
+    """Warn of a parameter that does not act where nothing is scored."""
+    warnings.warn(
+        f"scoring={estimator.scoring!r:.80} does not act without a validation set. Set "
+        "early_stopping=True or return_train_score=True, or give X_val and y_val to "
+        "fit.",
+        UserWarning,
+        stacklevel=caller_level(),
+    )
 
 
 def _validated(estimator, n_columns, start, X, y, sample_weight):
@@ -139,6 +154,9 @@ def _validated(estimator, n_columns, start, X, y, sample_weight):
             "sample_weight_val."
         )
     try:
+        if type(X) is not np.ndarray:
+            X, y, sample_weight = rows_of(X, y, sample_weight)
+        refuse_large(X)
         X, y = estimator._validate(X, y, reset=False)
         estimator._next_result(y, n_columns, start)  # This refuses other targets.
         sample_weight = check_weight(sample_weight, X.shape[0])

@@ -2,6 +2,7 @@
 """Rows drawn by importance, and the weights that make their sums unbiased."""
 
 from math import ceil
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,6 +12,24 @@ from skpulsar._problem._threads import threads
 MIN_ROWS, MAX_ROWS = 4096, 8192  # A draw has so many, if few columns ask for no more.
 ALL = 0.7  # A draw of more than this share of the rows takes them all.
 STRIDED = 32768  # So many evenly spaced rows calibrate a draw.
+
+
+class FirstDraw(NamedTuple):
+    """The draw that follows the statistics of the rows, at the null model of a loss.
+
+    Parameters
+    ----------
+    m, seed : float, int
+        As in `draw`, and the seed of its key.
+
+    loss, fit_intercept : Logistic, bool
+        What the null model is of.
+    """
+
+    m: float
+    seed: int
+    loss: object
+    fit_intercept: bool
 
 
 def draw_key(seed, n_draws):
@@ -47,7 +66,16 @@ def draw(residual, norms, floor, m, key):
     back : ndarray
         Their inverse probabilities.
     """
-    rate = _calibrated(residual, norms, floor, m)
+    step = ceil(len(norms) / STRIDED)
+    rate = calibrated(
+        threads().sum(_core.dot, residual, norms),
+        threads().sum(_core.total, norms),
+        residual[::step].copy(),
+        norms[::step].copy(),
+        step,
+        floor,
+        m,
+    )
 
     def drawn(first, stop):
         room = int(1.2 * m + 200)
@@ -63,12 +91,24 @@ def draw(residual, norms, floor, m, key):
     return np.concatenate(places), np.concatenate(back)
 
 
-def _calibrated(residual, norms, floor, m):
-    """c such that the probabilities sum to m: capped rows pass their share on."""
-    scores = threads().sum(_core.dot, residual, norms)
-    scores += floor * threads().sum(_core.total, norms)
-    rate, step = m / scores, ceil(len(norms) / STRIDED)
-    residual, norms = residual[::step].copy(), norms[::step].copy()
+def calibrated(products, total, residual, norms, step, floor, m):
+    """c such that the probabilities sum to m: capped rows pass their share on.
+
+    Parameters
+    ----------
+    products, total : float
+        The sums of ``residual * norm`` and of the norms of all rows.
+
+    residual, norms : ndarray
+        Those of evenly spaced rows.
+
+    step : int
+        How far apart these are.
+
+    floor, m
+        As in `draw`.
+    """
+    rate = m / (products + floor * total)
     for _ in range(4):
         rate *= m / (step * _core.expected(residual, floor, norms, rate))
     return rate

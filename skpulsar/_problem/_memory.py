@@ -2,7 +2,7 @@
 """Rows of an array in memory, dense or CSR: a `RowSource`, and a `Sample`."""
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 from skpulsar._kernels import _core
 from skpulsar._problem._entries import as_scipy, full_rows
@@ -145,6 +145,11 @@ class Rows(RowStatistics):
         matrix = kernel_matrix(matrix) if self.sparse else matrix
         return Rows(matrix, self._target.take(order, axis=-1), weight)
 
+    def copied(self, places):
+        """A copy of some of the rows, with their weights."""
+        weight = self._used_weight
+        return self.take(places, weight if weight is None else weight[places])
+
     def in_memory(self):
         """All rows as a sample, whose arrays may be read: the same rows."""
         return self
@@ -186,3 +191,17 @@ class Rows(RowStatistics):
             return self
         matrix = full_rows(self._matrix, self._index)
         return Rows(matrix, self._used_target, self._used_weight)
+
+
+def joined(parts):
+    """All rows of several `Rows` of one form, one part behind the other; each uses all
+    rows of its matrix."""
+    matrices = [rows._matrix for rows in parts]
+    if parts[0].sparse:
+        matrix = kernel_matrix(vstack(map(as_scipy, matrices), "csr"))
+    else:
+        matrix = np.concatenate(matrices)
+    target = np.concatenate([rows.targets() for rows in parts], axis=-1)
+    weights = [rows.sample_weight() for rows in parts]
+    weight = None if weights[0] is None else np.concatenate(weights, axis=-1)
+    return Rows(matrix, target, weight)

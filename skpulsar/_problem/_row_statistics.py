@@ -22,6 +22,8 @@ class RowStatistics:
     """The statistics of `Rows`, whose parameters it has. Those of columns are sums in
     leaves, joined pairwise."""
 
+    chunked = False
+
     def __init__(self, matrix, target, weight=None, index=None, order=None):
         self._matrix = matrix
         self._target = target
@@ -56,15 +58,23 @@ class RowStatistics:
     def moments_about(self, shift):
         """Moments by sums of deviations from a shift."""
         weight = self._shared_weight
-        return self._moments(shift, weight, self.column_sums(shift, weight))
+        total = self.n_rows if weight is None else self.total()
+        return moments_of(self, shift, total, self.column_sums(shift, weight))
 
-    def moments_and_norms(self, shift, precision):
+    def moments_and_norms(self, shift, precision, draw=None):
         """The same and, from the same pass over dense rows, every row's sum of
         ``precision (x - shift)^2``, as `RowNorms`."""
-        norms, weight = np.empty(self.n_rows), self._shared_weight
-        read = partial(self._deviations(shift, weight).moments, precision, norms)
-        sums = self.add_up(read, 2 * self.n_columns)
-        return self._moments(shift, weight, sums), RowNorms(norms)
+        sums, norms = self.column_sums_and_norms(shift, precision)
+        total = self.n_rows if self._weight is None else self.total()
+        return moments_of(self, shift, total, sums), norms
+
+    def column_sums_and_norms(self, shift, precision):
+        """The sums of `column_sums` by the rows' own weights, of dense rows, and their
+        norms."""
+        norms = np.empty(self.n_rows)
+        read = self._deviations(shift, self._shared_weight).moments
+        sums = self.add_up(partial(read, precision, norms), 2 * self.n_columns)
+        return sums, RowNorms(norms)
 
     def column_sums(self, shift, weight):
         """Sums of ``weight (x - shift)`` and ``weight (x - shift)^2``. Weights may have
@@ -214,24 +224,6 @@ class RowStatistics:
         rows = self._matrix, None, weight, self._index
         return _core.Dataset(*rows, centre=shift, leaf=self.leaf)
 
-    def _moments(self, shift, weight, sums):
-        """Moments by sums of weighted deviations from a shift and of their squares."""
-        total = self.n_rows
-        if weight is not None:
-            total = threads().sum(_core.total, weight)
-        with np.errstate(over="ignore", invalid="ignore"):
-            first, second = np.array(sums) / total
-            variance = np.maximum(second - first * first, 0)
-            moments = Moments(self.n_rows, shift + first, variance)
-            square = moments.square()
-        if not np.isfinite(square).all():
-            column, value = self.largest()
-            raise ValueError(
-                f"Column {column} of X is too large to be squared: it holds "
-                f"{value:.3g}. Divide it by its size, for instance with a MaxAbsScaler."
-            )
-        return moments
-
     @cached_property
     def _used_target(self):
         if self._index is None:
@@ -291,6 +283,29 @@ class RowStatistics:
         if frequency is None:
             return values
         return values * frequency[self._target[rows].astype(np.intp)]
+
+
+def moments_of(rows, shift, total, sums):
+    """Moments of rows of a total weight, by sums of their weighted deviations from a
+    shift and of the squares of these.
+
+    Raises
+    ------
+    ValueError
+        If the squares of a column overflow.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        first, second = np.array(sums) / total
+        variance = np.maximum(second - first * first, 0)
+        moments = Moments(rows.n_rows, shift + first, variance)
+        square = moments.square()
+    if not np.isfinite(square).all():
+        column, value = rows.largest()
+        raise ValueError(
+            f"Column {column} of X is too large to be squared: it holds {value:.3g}. "
+            "Divide it by its size, for instance with a MaxAbsScaler."
+        )
+    return moments
 
 
 def of_rows(values, rows):

@@ -40,6 +40,10 @@ class RowSource(Protocol):
     is_part : bool
         Whether rows of the data are left out. Nobody has checked the values of these.
 
+    chunked : bool
+        Whether every pass reads the rows anew: a draw costs nothing then if it is made
+        along with the pass before, of which `RepeatedPasses.expect` tells.
+
     order : EveryRow or Sampled
         The order in which an epoch visits the rows, and how often: `counts`,
         `frequency` and `chunks`.
@@ -110,9 +114,9 @@ class RowSource(Protocol):
     def full_pass(self, centre, fit_intercept, loss):
         """What makes full passes: `Passes`."""
 
-    def moments_and_norms(self, shift, precision):
+    def moments_and_norms(self, shift, precision, draw=None):
         """Moments, and every dense row's sum of ``precision (x - shift)^2``, which
-        `leverages` takes and nobody else reads."""
+        `leverages` takes and nobody else reads. A `FirstDraw` tells what for."""
 
     def leverages(self, centre, precision, begun=None):
         """Every row's weight times ``1 + sum of precision (x - centre)^2``, which
@@ -177,6 +181,13 @@ class CoupledPasses(Passes, Protocol):
     def saturated_classes(self):
         """`SaturatedClasses` of the last pass, none at first: `choose` them along a
         step, their `sums` in the gradient, and the `residuals` of a sample without."""
+
+
+class RepeatedPasses(Passes, Protocol):
+    """Full passes over a source that is chunked."""
+
+    def expect(self, norms, m, key):
+        """Tell of the draw that may follow the next pass."""
 
 
 class Sample(RowSource, Protocol):

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from _chunks import Chunks
+from _chunks import chunked
 from scipy.sparse import csr_array, random_array
 
 from skpulsar import SLPClassifier
@@ -20,7 +20,12 @@ from skpulsar._problem._penalty import Penalty
 from skpulsar._problem._row_norms import RowNorms
 from skpulsar._problem._saturated_classes import SaturatedClasses
 from skpulsar._problem._softmax_pass import SoftmaxPass
-from skpulsar._problem._source import CoupledPasses, Passes, RowSource, Sample
+from skpulsar._problem._source import (
+    CoupledPasses,
+    Passes,
+    RowSource,
+    Sample,
+)
 from skpulsar._solvers._protocol import SolverState
 from skpulsar._solvers._table import SOLVERS, make
 from skpulsar._solvers.minibatch import _solver as minibatch
@@ -252,7 +257,7 @@ def test_another_source_gives_the_same_bits(kind, alpha):
     loss, n_outputs, (X, y, weight, *_) = long(kind)
     if kind == "constant":
         X[:, 2] = np.where(np.arange(N) == 1, 3.0, 7.0)  # to those who look at few
-    solver, sources = solver_of("psgd", loss, alpha), (Chunks, Rows)
+    solver, sources = solver_of("psgd", loss, alpha), (chunked, Rows)
     found = [trained(solver, each(X, y, weight), n_outputs, 8) for each in sources]
     np.testing.assert_array_equal(*found)
 

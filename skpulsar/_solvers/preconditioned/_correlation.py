@@ -4,6 +4,7 @@
 import numpy as np
 
 from skpulsar._kernels import _core
+from skpulsar._problem._spaced_rows import spaced
 from skpulsar._solvers.quadratic._gram import gram
 
 PAIRED_ROWS = 256  # So many evenly spaced rows, in pairs, tell of the columns.
@@ -19,9 +20,8 @@ def are_correlated(rows, scaling):
     """
     if rows.sparse:
         return False
-    few = min(rows.n_rows, PAIRED_ROWS)
-    places = np.linspace(0, rows.n_rows - 1, few).astype(np.int64)
-    centred = rows.entries(places) - scaling.centre
+    places = spaced(rows, PAIRED_ROWS)
+    centred, few = rows.entries(places) - scaling.centre, len(places)
     columns = np.ascontiguousarray(centred.T, np.float64)
     K = gram(columns, scaling.scale[:-1] ** 2)
     norms, pairs = K.diagonal(), K[np.tril_indices(few, -1)]

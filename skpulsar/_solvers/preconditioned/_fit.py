@@ -182,6 +182,8 @@ class PreconditionedFit(SubsampledSearch):
         return isinstance(self.preconditioner, DiagonalPreconditioner)
 
     def evaluate(self, point):
+        if self.rows.chunked and not self.wants_diagonal:
+            self.subsampler.expect_draw()
         return self.full.read(point, self.wants_diagonal)
 
     def receive(self, point, value, gradient, squares):

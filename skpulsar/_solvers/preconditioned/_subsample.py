@@ -177,6 +177,12 @@ class Subsampler:
             batch = batch.dense() if self.cost.dense else batch
         return SampleObjective(batch, full.scaling, full.total, full.loss, places)
 
+    def expect_draw(self):
+        """Let the next pass find the rows of the next draw."""
+        if not self.cost.takes_all(self.m):
+            key = draw_key(self.seed, self.n_draws)
+            self.full.passes.expect(self.statistics.norms(), self.m, key)
+
     def _all_rows(self):
         full = self.full
         rows = full.rows.in_memory()

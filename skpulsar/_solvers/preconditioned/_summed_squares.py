@@ -8,6 +8,7 @@ import numpy as np
 from skpulsar._kernels import _core
 from skpulsar._problem._losses import NullModel
 from skpulsar._problem._moments import Moments
+from skpulsar._problem._spaced_rows import spaced
 from skpulsar._solvers.quadratic._normal_equations import (
     NOISE,
     NormalEquations,
@@ -62,8 +63,7 @@ class SummedSquares:
     @classmethod
     def of_rows(cls, rows, loss):
         """That of dense rows; None if a sum overflows."""
-        places = np.linspace(0, rows.n_rows - 1, min(rows.n_rows, FIRST_ROWS))
-        first = rows.at(places.astype(np.int64))
+        first = rows.at(spaced(rows, FIRST_ROWS))
         origin = first.moments().mean
         targets = np.atleast_2d(first.targets())
         shift = np.array([_core.total(target) for target in targets]) / first.n_rows

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the first look at the rows tells, and the fits that it leads to."""
 
+from skpulsar._problem._importance_sampling import FirstDraw
 from skpulsar._solvers.preconditioned._cost_model import CostModel
 from skpulsar._solvers.preconditioned._fit import PreconditionedFit
 from skpulsar._solvers.preconditioned._summed_fit import SummedFit
@@ -41,8 +42,11 @@ class Survey:
             self.summed = SummedSquares.of_rows(rows, solver.loss)
         moments = None if self.summed is None else self.summed.moments
         drawn = moments is None and cost.subsampled and not cost.takes_all(cost.m)
+        draw = None
+        if drawn:
+            draw = FirstDraw(cost.m, seed, solver.loss, solver.fit_intercept)
         self.statistics = ColumnStatistics(
-            rows, solver.penalty, solver.fit_intercept, drawn, moments
+            rows, solver.penalty, solver.fit_intercept, drawn, moments, draw
         )
 
     def fit(self, rows, k=0):

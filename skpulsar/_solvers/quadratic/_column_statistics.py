@@ -4,6 +4,7 @@
 import numpy as np
 
 from skpulsar._problem._penalty import Penalty
+from skpulsar._problem._spaced_rows import spaced
 from skpulsar._solvers.quadratic._scaling import Scaling
 
 FIRST_ROWS = 1024  # So many evenly spaced rows give the provisional scales.
@@ -29,12 +30,17 @@ class ColumnStatistics:
     with_norms : bool
         Whether norms will be wanted at once.
 
+    draw : FirstDraw, optional
+        What they will be wanted for, where that is known.
+
     moments : Moments, optional
         The moments, where they are known already.
     """
 
-    def __init__(self, rows, penalty, fit_intercept, with_norms, moments=None):
-        self.rows, self._norms = rows, None
+    def __init__(
+        self, rows, penalty, fit_intercept, with_norms, moments=None, draw=None
+    ):
+        self.rows, self._norms, self._draw = rows, None, draw
         self._penalty, self._fit_intercept = penalty, fit_intercept
         dense = not rows.sparse and moments is None
         if moments is not None:
@@ -71,13 +77,15 @@ class ColumnStatistics:
         return self._norms
 
     def _sweep(self, with_norms):
-        few = self.rows.take(_spaced(self.rows, FIRST_ROWS), None).moments()
+        few = self.rows.take(spaced(self.rows, FIRST_ROWS), None).moments()
         guess = Scaling.of(few, Penalty(0.0), True, few.mean)
         if not with_norms:
             self.moments = self.rows.moments_about(few.mean)
             return guess, None
         precision = guess.scale[:-1] ** 2
-        self.moments, begun = self.rows.moments_and_norms(few.mean, precision)
+        self.moments, begun = self.rows.moments_and_norms(
+            few.mean, precision, self._draw
+        )
         return guess, begun
 
     def _unseen(self, guess):
@@ -97,7 +105,7 @@ def hidden_entries(rows, scaling):
     """
     if rows.sparse:
         return {}
-    sample = np.sort(rows.entries(_spaced(rows, HIDDEN_ROWS)), axis=0)
+    sample = np.sort(rows.entries(spaced(rows, HIDDEN_ROWS)), axis=0)
     gaps = np.diff(sample, axis=0).astype(np.float64) * scaling.scale[:-1]
     gaps[gaps == 0] = np.inf
     return {
@@ -105,9 +113,3 @@ def hidden_entries(rows, scaling):
         for j in np.flatnonzero(gaps.min(axis=0, initial=np.inf) < HIDDEN)
         if np.median(gaps[np.isfinite(gaps[:, j]), j]) < HIDDEN
     }
-
-
-def _spaced(rows, most):
-    """Places of evenly spaced rows."""
-    places = np.linspace(0, rows.n_rows - 1, min(rows.n_rows, most))
-    return places.astype(np.int64)
