@@ -6,15 +6,17 @@ import os
 import subprocess
 import sys
 
+NO_REUSE = {"MALLOC_MMAP_THRESHOLD_": "65536"}  # of old pages
 
-def in_a_process(script, *case):
-    """What `script --case ...` prints, from JSON."""
+
+def in_a_process(script, *case, reuse=False):
+    """What `script --case ...` prints, from JSON; with or without reuse of pages."""
     done = subprocess.run(
         [sys.executable, script, "--case", *map(str, case)],
         stdout=subprocess.PIPE,
         text=True,
         check=True,
-        env={**os.environ, "MALLOC_MMAP_THRESHOLD_": "65536"},  # no reuse of old pages
+        env={**os.environ, **({} if reuse else NO_REUSE)},
     )
     return json.loads(done.stdout)
 
