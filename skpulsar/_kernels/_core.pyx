@@ -298,8 +298,8 @@ def stack_columns(columns, int64_t first, int64_t stop, out):
             raise ValueError(f"a column has not {stop} rows")
         starts[j] = <uintptr_t>_start(column)
     with nogil:
-        _kernel.stack_columns(rows.single, first, stop, n_columns, <const void *>&starts[0],
-                     <void *>rows.values)
+        _kernel.stack_columns(rows.single, first, stop, n_columns,
+                              <const void *>&starts[0], <void *>rows.values)
 
 
 def shuffled(int64_t n, int bits, const uint64_t[::1] key, int64_t first, int64_t last):

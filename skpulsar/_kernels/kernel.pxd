@@ -152,7 +152,7 @@ cdef extern from "kernel.h" nogil:
                         const double *, double, uint64_t, int64_t, int64_t *,
                         double *) noexcept nogil
         void (*stack_columns)(bint, int64_t, int64_t, int64_t, const void *,
-                     void *) noexcept nogil
+                              void *) noexcept nogil
         int64_t (*shuffled)(int64_t, int, const uint64_t *, int64_t, int64_t,
                             int64_t *) noexcept nogil
     int DEFINITE, INTERRUPTED
