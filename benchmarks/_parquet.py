@@ -86,16 +86,15 @@ class CountedTable:
         self.n_rows, self.dtype = table.n_rows, table.dtype
 
     def read(self, columns, start=0, stop=None):
-        began, n_read, light = perf_counter(), 0, len(columns) == 1
+        began, light = perf_counter(), len(columns) == 1
         for batch in self._table.read(columns, start, stop):
-            n_read += batch.n_rows
+            if not light:
+                self.n_read += batch.n_rows
             yield batch
         if light:
             self.n_light += 1
-        else:
-            self.n_read += n_read
-            if stop is None:
-                self.full.append(perf_counter() - began)
+        elif stop is None:
+            self.full.append(perf_counter() - began)
 
 
 def counted(path):

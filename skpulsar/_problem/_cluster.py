@@ -80,4 +80,6 @@ def cluster():
         client = distributed.Client.current()
     except ValueError:
         return None
-    return None if client.asynchronous else Cluster(client)
+    if client.asynchronous or client.status != "running":  # A closed one may stay.
+        return None
+    return Cluster(client)

@@ -125,6 +125,8 @@ class TableChunks:
             mine = places[numbers == k]
             end = starts[k + 1][0] if k + 1 < len(starts) else None
             stop = int(mine.max(initial=0)) + 1
+            if self.n_rows == self.columns.table.n_rows:  # Places are numbers of rows.
+                end = stop
             spans.append(Span(starts[k][1], stop, *starts[k], end))
             of_spans.append(mine)
         workers = cluster()

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
+"""Passes divided between the workers of a Dask cluster."""
+
 import sys
 from operator import add
 from queue import SimpleQueue
+from types import SimpleNamespace
 from uuid import uuid4
 
 import distributed
@@ -96,3 +99,10 @@ def test_a_client_of_coroutines_is_not_used():
 
     with distributed.Client.as_current(Asynchronous()):
         assert cluster() is None
+
+
+def test_a_client_that_was_closed_is_not_asked(monkeypatch):
+    """It may still be the current one."""
+    closed = SimpleNamespace(asynchronous=False, status="closed")
+    monkeypatch.setattr(distributed.Client, "current", lambda: closed)
+    assert cluster() is None
