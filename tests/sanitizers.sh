@@ -70,7 +70,10 @@ library() { "$cc" -print-file-name="$1"; }
   for name in losses validation bad_input golden partial_fit; do
     tests+=("test_$name.py")
   done
-  run memory __asan_init "${tests[@]}" -n 2 --dist loadfile "$@"
+  # Chunks and clusters are Python over passes that the others reach.
+  above=(--ignore=problem/test_cluster.py --ignore=problem/test_chunked_rows.py
+    --ignore=problem/test_candidates.py)
+  run memory __asan_init "${tests[@]}" "${above[@]}" -n 2 --dist loadfile "$@"
 )
 # ThreadSanitizer delivers signals late, and cannot follow a fork.
 (
