@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the scripts that draw share: rows, decision boundaries, a file or a window."""
 
+import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
+from sklearn.base import is_classifier
 from sklearn.inspection import DecisionBoundaryDisplay
 from sklearn.model_selection import train_test_split
 
@@ -17,19 +19,20 @@ def pulsars(quick):
     return train_test_split(X, y, stratify=y, random_state=0)
 
 
-def draw_boundary(model, X, y, ax, title, eps):
-    """Draw what the model predicts on the plane, and the rows; `eps` is the margin
-    around them."""
-    colours = COLOURS[: len(model.classes_)]
+def draw_boundary(model, X, y, ax, title, eps, size=40):
+    """Draw what the model predicts on the plane, numbers or probabilities, and the rows
+    as dots of a `size`; `eps` is the margin around them. Returns the display."""
+    classes = np.unique(y)
+    colours = COLOURS[: len(classes)]
     # Of two classes the display draws one probability, from 0 to 1.
     fade = LinearSegmentedColormap.from_list("", [colours[0], "white", colours[-1]])
     paint = {"cmap": fade, "vmin": 0, "vmax": 1}
     if len(colours) > 2:
         paint = {"multiclass_colors": list(colours)}
-    DecisionBoundaryDisplay.from_estimator(
+    display = DecisionBoundaryDisplay.from_estimator(
         model,
         X,
-        response_method="predict_proba",
+        response_method="predict_proba" if is_classifier(model) else "predict",
         plot_method="pcolormesh",
         grid_resolution=200,
         eps=eps,
@@ -37,9 +40,11 @@ def draw_boundary(model, X, y, ax, title, eps):
         alpha=0.6,
         **paint,
     )
-    for label, colour in zip(model.classes_, colours, strict=True):
-        ax.scatter(*X[y == label].T, color=colour, edgecolor="white", s=40)
+    for label, colour in zip(classes, colours, strict=True):
+        dots = {"s": size, "edgecolor": "white", "linewidth": size / 40}
+        ax.scatter(*X[y == label].T, color=colour, **dots)
     ax.set_title(title, fontsize="medium")
+    return display
 
 
 def show(figure, file):

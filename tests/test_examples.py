@@ -15,9 +15,9 @@ from numpy.testing import assert_array_equal
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
-DISPLAYS = (
+DRAWINGS = (
     *("training_curve", "logit_histogram", "threshold", "coefficients"),
-    *("choose_alpha", "influence"),
+    *("choose_alpha", "influence", "units"),
 )
 
 
@@ -25,9 +25,9 @@ def not_there(**_):
     raise OSError("no network")
 
 
-@pytest.mark.parametrize("name", DISPLAYS)
+@pytest.mark.parametrize("name", DRAWINGS)
 @pytest.mark.parametrize("saved", [False, True])
-def test_a_script_of_a_display_draws_it(name, saved, monkeypatch, tmp_path, capsys):
+def test_a_script_draws_its_picture(name, saved, monkeypatch, tmp_path, capsys):
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")
     file = tmp_path / "picture.png"
