@@ -60,7 +60,7 @@ def main():
     scalings = ("raw", "standardised")
     options.add_argument("--scaling", nargs="+", default=["raw"], choices=scalings)
     options.add_argument("--alpha", nargs="+", type=float, default=[1e-4])
-    options.add_argument("--threads", type=int, default=1, help="of the BLAS and peers")
+    options.add_argument("--threads", type=int, default=1, help="of all, BLAS and ours")
     options.add_argument("--peers", nargs="*", metavar="NAME", help="default: all")
     options.add_argument("--solver", default="auto", help="of SLPClassifier")
     options.add_argument(
@@ -109,7 +109,8 @@ def main():
     )  # fmt: skip
     for problem, suitable in with_peers:
         began = perf_counter()
-        record = measure(problem, suitable, arguments.solver, cap, hopeless)
+        given = {"solver": arguments.solver, "n_jobs": arguments.threads}
+        record = measure(problem, suitable, given, cap, hopeless)
         results.add(problem.name, record)
         print(f"{problem.name}: {perf_counter() - began:.0f} s", flush=True)
     print()
@@ -127,8 +128,8 @@ def chosen(found, names):
     return [peer for peer in found if peer.name.removesuffix(" + scaler") in names]
 
 
-def measure(problem, rivals, solver, cap, hopeless):
-    """The record of a problem; see _results.py."""
+def measure(problem, rivals, given, cap, hopeless):
+    """The record of a problem, fitted with given parameters; see _results.py."""
     record = {
         "group": problem.group,
         "shape": problem.shape,
@@ -138,7 +139,7 @@ def measure(problem, rivals, solver, cap, hopeless):
     runs = {OURS: {}}
     for quality in QUALITIES:
         tol = quality / 10
-        run, fitted = ours(problem, solver, tol)
+        run, fitted = ours(problem, given, tol)
         if max(fitted["gaps"]) <= quality:
             runs[OURS][quality] = run
         if tol == problem.estimator().tol:
@@ -150,12 +151,12 @@ def measure(problem, rivals, solver, cap, hopeless):
     return record
 
 
-def ours(problem, solver, tol):
+def ours(problem, given, tol):
     """The run of SLPClassifier, and how its fits with every seed ended."""
     seconds, models = [], []
     for seed in SEEDS:
         model = problem.estimator(
-            alpha=problem.alpha, solver=solver, tol=tol, random_state=seed
+            alpha=problem.alpha, tol=tol, random_state=seed, **given
         )
         began = perf_counter()
         models.append(model.fit(problem.X, problem.y))
@@ -173,7 +174,7 @@ def ours(problem, solver, tol):
 
     def fit():
         problem.estimator(
-            alpha=problem.alpha, solver=solver, tol=tol, random_state=next(seeds)
+            alpha=problem.alpha, tol=tol, random_state=next(seeds), **given
         ).fit(problem.X, problem.y)
 
     return Run(fit, float(np.median(seconds)), float(np.median(passes))), fitted
