@@ -133,7 +133,16 @@ class TableChunks:
         if workers and len(starts) > 1:
             sent = zip(self._sent(spans), of_spans, strict=True)
             return joined(workers.map(read_rows, [(*s, m) for s, m in sent], "rows"))
-        return joined(list(map(self.rows_at, spans, of_spans)))
+        return joined(self._by_turns([*zip(spans, of_spans, strict=True)]))
+
+    def _by_turns(self, wanted):
+        """What `rows_at` returns of spans, every other of which a thread reads."""
+        others = (self.rows_at(*each) for each in wanted[1::2])
+        with closing(others if self._waits() else read_ahead(others)) as others:
+            return [
+                next(others) if k % 2 else self.rows_at(*each)
+                for k, each in enumerate(wanted)
+            ]
 
     def rows_at(self, span, places):
         """A copy of those that a span has."""
