@@ -265,6 +265,20 @@ def test_a_pickle_holds_no_rows(path, frame):
     assert "26000 x 11" in repr(again)
 
 
+def test_paths_and_lists_of_names_are_refused(path):
+    model = SLPClassifier()
+    for call in (model.fit, model.partial_fit):
+        with pytest.raises(TypeError, match="is the path"):
+            call(path, y="label")
+    for y in (["label"], ["label", NAMES[0]]):
+        with pytest.raises(ValueError, match=rf"names {len(y)} columns"):
+            model.fit(rows(path), y=y)
+        with pytest.raises(ValueError, match=rf"names {len(y)} columns"):
+            model.partial_fit(rows(path), y=y, classes=[0, 1])
+    with pytest.raises(TypeError, match="A list is no source of rows"):
+        rows([[1.0, 2.0]])
+
+
 def test_what_needs_arrays_is_refused(path):
     table = rows(path, columns=NAMES)
     cases = [

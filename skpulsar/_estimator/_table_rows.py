@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Rows of tables and files, as `fit` and `predict` take them."""
 
+import os
+
 import numpy as np
 from sklearn.utils.validation import validate_data
 
@@ -58,11 +60,10 @@ class TableRows:
     def in_memory(self, y, sample_weight):
         """X, y and sample weights as arrays; None if they are large. What is no column
         stays as it is."""
-        given = y, sample_weight
-        names = [
-            self._given(each, name) if isinstance(each, str) else None
-            for each, name in zip(given, ("y", "sample_weight"), strict=True)
-        ]
+        given, names = (y, sample_weight), []
+        for each, name in zip(given, ("y", "sample_weight"), strict=True):
+            self._refuse_several(each, name)
+            names.append(self._given(each, name) if isinstance(each, str) else None)
         found = self._columns(*names).in_memory(IN_MEMORY)
         if found is None:
             return None
@@ -124,6 +125,7 @@ class TableRows:
         """A column, an array, or None."""
         if given is None:
             return None
+        self._refuse_several(given, name)
         if not isinstance(given, str):
             array = np.asarray(given)
             if array.ndim == 1:
@@ -138,6 +140,16 @@ class TableRows:
             f"{name}={given!r:.60} is no column of the table, whose columns are "
             f"{list(self.table.columns)!s:.150}."
         )
+
+    def _refuse_several(self, given, name):
+        """Refuse a list of names; one of labels would have some of them twice."""
+        if not isinstance(given, (list, tuple)) or {*map(type, given)} != {str}:
+            return
+        if len({*given}) == len(given) and {*given} <= {*self.table.columns}:
+            raise ValueError(
+                f"{name}={given!s:.60} names {len(given)} columns: give the name of "
+                "one, or an array with one entry a row."
+            )
 
 
 def rows_of(X, y, sample_weight):
@@ -252,6 +264,11 @@ def table_rows(X, y=None):
     """`TableRows` of what is to be read in chunks; None for all else."""
     if isinstance(X, TableRows):
         return X
+    if isinstance(X, (str, os.PathLike)):
+        raise TypeError(
+            f"X is the path {str(X)!r:.60}: give rows(path), as in fit(rows(path), "
+            "y='label')."
+        )
     if is_table(X) or (isinstance(y, str) and hasattr(X, "columns")):
         return TableRows(table_of(X))
     return None

@@ -52,7 +52,7 @@ def table_of(data):
             "rows several times. Give a callable without arguments that opens a new "
             "one each time it is called, as an Arrow stream."
         )
-    if isinstance(data, (str, os.PathLike, list, tuple)):
+    if _are_paths(data):
         return _reader("_parquet", "ParquetTable")(data)
     if callable(data):
         return _reader("_arrow_streams", "ArrowStreams")(data)
@@ -63,6 +63,11 @@ def table_of(data):
         "polars LazyFrame, a pyarrow Dataset, a dask array or dataframe, a dataframe, "
         "a memory map, or a callable that opens an Arrow stream."
     )
+
+
+def _are_paths(data):
+    several = isinstance(data, (list, tuple))
+    return all(isinstance(e, (str, os.PathLike)) for e in (data if several else [data]))
 
 
 def _kinds(data):
