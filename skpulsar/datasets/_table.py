@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The text of HTRU2, in any of its public layouts, as one table of numbers."""
+"""The text of HTRU2, in any of its public layouts, as one table of numbers.
+
+Read by hand, because damage is told by line and column, and never read over: pandas
+makes text of a column where one cell is no number, and fills rows that are short;
+numpy.loadtxt takes nan, infinities and any label, and knows neither headers nor lines.
+"""
 
 import csv
 import io
