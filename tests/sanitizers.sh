@@ -73,7 +73,7 @@ library() { "$cc" -print-file-name="$1"; }
   # Chunks and clusters are Python over passes that the others reach.
   above=(--ignore=problem/test_cluster.py --ignore=problem/test_chunked_rows.py
     --ignore=problem/test_candidates.py)
-  run memory __asan_init "${tests[@]}" "${above[@]}" -n 2 --dist loadfile "$@"
+  run memory __asan_init "${tests[@]}" "${above[@]}" -n 2 --dist worksteal "$@"
 )
 # ThreadSanitizer delivers signals late, and cannot follow a fork.
 (

@@ -50,8 +50,9 @@ ESTIMATORS = [
     *(SLPClassifier(solver=solver, standardize=True) for solver in SOLVERS),
     SLPClassifier(prior_correction=True),
     SLPClassifier(solver="sgd", sampling="balanced", prior_correction=True),
-    SLPClassifierCV(),
-    SLPClassifierCV(5, standardize=True, scoring="accuracy"),
+    # Of its grid by default, 20 alphas, every further one is the same fit once more
+    SLPClassifierCV(4),
+    SLPClassifierCV(2, standardize=True, scoring="accuracy"),
     *(SLPRegressor(solver=solver) for solver in SOLVERS),
     *(SLPRegressor(solver=solver, standardize=True) for solver in SOLVERS),
     *(kind(solver=s) for kind in (MLPClassifier, MLPRegressor) for s in SOLVERS[1:]),

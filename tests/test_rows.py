@@ -78,8 +78,7 @@ MODELS = {
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-@pytest.mark.parametrize("n_jobs", [1, 3])
-@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("weighted, n_jobs", [(False, 3), (True, 1)])
 @pytest.mark.parametrize("name", MODELS)
 def test_the_same_bits_as_from_an_array(name, weighted, n_jobs, frame, path):
     label = "number" if "numbers" in name else "label"

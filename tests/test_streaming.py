@@ -219,24 +219,24 @@ HARD = {
     ),
     "constant columns": lambda X, y: (np.round(X * [0, 0, 1, 1, 1, 1]) + 7, y),
     "constant at first": lambda X, y: (
-        np.where(np.arange(len(y))[:, None] < 9000, X * [0, 1, 1, 1, 1, 0], X),
+        np.where(np.arange(len(y))[:, None] < 0.75 * len(y), X * [0, 1, 1, 1, 1, 0], X),
         y,
     ),
     "far away": lambda X, y: (X + 1e9, y),
     "separable at first": lambda X, y: (
         X,
-        np.where(np.arange(len(y)) < 3000, X[:, 0] > 5, y),
+        np.where(np.arange(len(y)) < 0.25 * len(y), X[:, 0] > 5, y),
     ),
     "separable": lambda X, y: (X, (X[:, 0] > 5).astype(int)),
     "tiny and huge": lambda X, y: (X * 10.0 ** np.array([-140, 140, 0, 8, -8, 1]), y),
 }
 
 
-@pytest.mark.parametrize("size", [60, 2500])
+@pytest.mark.parametrize("n_rows, size", [(4000, 60), (12_000, 2500)])
 @pytest.mark.parametrize("alpha", [0.0, 1e-4])
 @pytest.mark.parametrize("kind", HARD)
-def test_hard_data(kind, alpha, size):
-    X, y = HARD[kind](*made(12_000))
+def test_hard_data(kind, alpha, n_rows, size):
+    X, y = HARD[kind](*made(n_rows))
     model = SLPClassifier(solver="psgd", random_state=0, alpha=alpha)
     for start in range(0, len(y), size):
         part = slice(start, start + size)

@@ -343,12 +343,9 @@ runpy.run_module("skpulsar", run_name="__main__", alter_sys=True)
         "skpulsar._study.arguments",
         "skpulsar._study.report",
         "numpy",
-        "scipy",
-        "sklearn",
         "sklearn.linear_model",
         "imblearn",
         "skpulsar._kernels._core",
-        "skpulsar.datasets",
     ],
 )
 def test_interrupt_during_imports_is_quiet(module):
