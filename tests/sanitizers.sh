@@ -67,12 +67,13 @@ library() { "$cc" -print-file-name="$1"; }
   export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1
   export UBSAN_OPTIONS=print_stacktrace=1 PYTHONMALLOC=malloc
   tests=(kernels problem estimator/test_class_weights.py)
-  for name in losses validation bad_input golden partial_fit; do
+  for name in losses validation bad_input golden; do
     tests+=("test_$name.py")
   done
-  # Chunks and clusters are Python over passes that the others reach.
-  above=(--ignore=problem/test_cluster.py --ignore=problem/test_chunked_rows.py
-    --ignore=problem/test_candidates.py)
+  # Chunks, clusters and orders are Python over passes that the others reach.
+  for name in batches candidates chunked_rows cluster orders source spans; do
+    above+=("--ignore=problem/test_$name.py")
+  done
   run memory __asan_init "${tests[@]}" "${above[@]}" -n 2 --dist worksteal "$@"
 )
 # ThreadSanitizer delivers signals late, and cannot follow a fork.

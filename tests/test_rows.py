@@ -286,7 +286,7 @@ def test_what_needs_arrays_is_refused(path):
          "X_val"),
         (lambda: SLPClassifier(return_train_score=True).fit(table, "label"),
          "return_train_score"),
-        (lambda: MLPClassifier().fit(table, "label"), "psgd"),
+        (lambda: MLPClassifier().fit(table, "label"), "MLPC.*arrays. Call partial_fit"),
         (lambda: SLPClassifier().fit(table, "weight"), "two classes"),
         (lambda: SLPClassifier().fit(table, "number"), "SLPRegressor"),
         (lambda: SLPClassifier().fit(table, "none"), "no column"),
@@ -309,6 +309,13 @@ def test_what_needs_arrays_is_refused(path):
     ):
         with pytest.raises(TypeError, match=r"rows\(...\) is no array"):
             call()
+
+
+def test_the_remedy_for_networks_works(path):
+    classes = ["other", "pulsar"]
+    table = rows(path, columns=NAMES)
+    network = MLPClassifier((2,)).partial_fit(table, "label", classes=classes)
+    assert network.t_ == N
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])

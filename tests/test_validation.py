@@ -35,6 +35,8 @@ def malformed(name, value, index=np.int32):
         ("indptr", [1, 2, 3, 4], "indptr does not begin with 0"),
         ("indptr", [0, 3, 2, 4], "indptr falls at row 1"),
         ("indptr", [0, 2, 3, 10**6], "indptr ends beyond the stored entries"),
+        ("indptr", [0, 10**6, 10**6, 0], "indptr falls at row 2"),
+        ("indptr", [0, 2, 3, -1], "indptr falls at row 2"),
         ("indptr", [0, 2, 4], "its arrays do not fit its shape"),
         ("data", [1.0, 2.0, 3.0], "its arrays do not fit its shape"),
     ],

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Targets that are classes: labels in, probabilities and labels out."""
+"""Targets that are classes: labels as they are trained."""
 
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.utils.validation import check_is_fitted
 
+from skpulsar._estimator._class_predictions import ClassPredictions, loss_of
 from skpulsar._estimator._class_weights import (
     ClassStatistics,
     class_factors,
@@ -31,21 +31,17 @@ from skpulsar._estimator._labels import (
     known_classes,
     shown,
 )
-from skpulsar._estimator._lazy_prediction import lazy_of_lazy
 from skpulsar._estimator._parameters import BOOL, NONE, Instance, Options
-from skpulsar._estimator._prediction import decision
 from skpulsar._estimator._prior import prior_shift
 from skpulsar._estimator._shares import PROPORTION, shares_by_label
 from skpulsar._estimator._table_census import count_classes, read_labels
-from skpulsar._estimator._table_rows import table_rows
+from skpulsar._estimator._table_score import TableScore
 from skpulsar._estimator._table_targets import ClassRows
 from skpulsar._problem._chunked_rows import ChunkedRows
-from skpulsar._problem._losses import LOGISTIC, Softmax
 from skpulsar._problem._matrix import check_structure, kernel_matrix, sum_repeated
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._orders import EveryRow
 from skpulsar._problem._table_chunks import TableChunks
-from skpulsar._problem._threads import Threads
 
 CLASS_PARAMETERS = {
     "class_weight": (
@@ -68,7 +64,7 @@ CLASS_PARAMETERS = {
 }
 
 
-class ClassTargets(ClassifierMixin):
+class ClassTargets(ClassPredictions, TableScore, ClassifierMixin):
     """A mixin of classifiers, before their base class, whose parameters include
     `CLASS_PARAMETERS`."""
 
@@ -257,131 +253,11 @@ class ClassTargets(ClassifierMixin):
                 f"all weights of class {result.classes[count == 0][0]!s:.60} are zero."
             )
 
-    @lazy_of_lazy
-    def decision_function(self, X):
-        """Logits, by one layer ``X @ coef_.T + intercept_``.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, table} of shape (n_samples, n_features)
-            Features; of a table (see :func:`skpulsar.rows`) those of the names seen in
-            `fit`.
-
-        Returns
-        -------
-        logits : ndarray of shape (n_samples,) or (n_samples, n_classes), float64
-            Log-odds of ``classes_[1]``, from the attributes as they are now; for more
-            than two classes a logit of each, and for several labels at once the
-            log-odds of each.
-        """
-        check_is_fitted(self)
-        with Threads(self.n_jobs):
-            logits = decision(self, X)
-        return logits[:, 0] if logits.shape[1] == 1 else logits
-
-    @lazy_of_lazy
-    def predict(self, X):
-        """Predict ``classes_[1]`` where the logit is greater than 0, else the other; of
-        more than two classes that of the greatest logit; of several labels at once
-        those whose logits are greater than 0.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, table} of shape (n_samples, n_features)
-            Features; of a table (see :func:`skpulsar.rows`) those of the names seen in
-            `fit`.
-
-        Returns
-        -------
-        y : ndarray of shape (n_samples,) or (n_samples, n_classes)
-            Predicted labels, or an indicator matrix of them.
-        """
-        logits = self.decision_function(X)
-        if self.multilabel_:
-            return (logits > 0).astype(np.int64)
-        number = logits > 0 if logits.ndim == 1 else logits.argmax(axis=1)
-        return self.classes_.take(number)
-
-    @lazy_of_lazy
-    def predict_proba(self, X):
-        """Probabilities, each computed on its own and not as 1 minus the other.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, table} of shape (n_samples, n_features)
-            Features; of a table (see :func:`skpulsar.rows`) those of the names seen in
-            `fit`.
-
-        Returns
-        -------
-        proba : ndarray of shape (n_samples, n_classes), float64
-            In the order of `classes_`: ``sigmoid(-logit)`` and ``sigmoid(logit)``, or
-            the softmax of the logits; for several labels at once the sigmoid of each.
-        """
-        return self._probabilities(X)
-
-    @lazy_of_lazy
-    def predict_log_proba(self, X):
-        """Logarithms of the probabilities, finite for every finite logit, and for more
-        than two classes wherever the differences of the logits are.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, table} of shape (n_samples, n_features)
-            Features; of a table (see :func:`skpulsar.rows`) those of the names seen in
-            `fit`.
-
-        Returns
-        -------
-        log_proba : ndarray of shape (n_samples, n_classes), float64
-            Logarithms, in the order of `classes_`.
-        """
-        return self._probabilities(X, logarithms=True)
-
-    def _probabilities(self, X, logarithms=False):
-        logits = self.decision_function(X)
-        loss = loss_of(self.classes_, self.multilabel_)
-        with Threads(self.n_jobs):
-            if not self.multilabel_:
-                return loss.probabilities(logits, logarithms=logarithms)
-            of_both = loss.probabilities(logits.ravel(), logarithms=logarithms)
-        return of_both[:, 1].reshape(logits.shape)
-
-    def score(self, X, y, sample_weight=None):
-        """The accuracy of the predictions.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, table} of shape (n_samples, n_features)
-            Features.
-
-        y : array-like of shape (n_samples,), or str
-            What is true, or the name of its column, if X is a table.
-
-        sample_weight : array-like of shape (n_samples,) or str, default=None
-            Weights, or the name of their column.
-
-        Returns
-        -------
-        score : float
-        """
-        table = None if type(X) is np.ndarray else table_rows(X, y)
-        if table is not None:
-            y = table.column(y, "y")
-            sample_weight = table.column(sample_weight, "sample_weight")
-        return super().score(X if table is None else table, y, sample_weight)
-
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         tags.classifier_tags.multi_label = self.sampling is None
         return tags
-
-
-def loss_of(classes, multilabel):
-    """The loss of so many classes, or of labels."""
-    one_logit_each = multilabel or len(classes) == 2
-    return LOGISTIC if one_logit_each else Softmax(len(classes))
 
 
 def described(result):

@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from skpulsar._estimator._lazy_prediction import lazy_of_lazy
 from skpulsar._estimator._prediction import decision
 from skpulsar._estimator._table_census import count_rows, read_largest
-from skpulsar._estimator._table_rows import table_rows
+from skpulsar._estimator._table_score import TableScore
 from skpulsar._estimator._table_targets import NumberRows
 from skpulsar._estimator._targets import as_targets, check_targets
 from skpulsar._problem._chunked_rows import ChunkedRows
@@ -23,7 +23,7 @@ from skpulsar._problem._table_chunks import TableChunks
 from skpulsar._problem._threads import Threads
 
 
-class NumberTargets(RegressorMixin):
+class NumberTargets(TableScore, RegressorMixin):
     """A mixin of regressors, before their base class."""
 
     @lazy_of_lazy
@@ -120,30 +120,6 @@ class NumberTargets(RegressorMixin):
             raise ValueError(
                 "Sample weights must contain at least one non-zero number."
             )
-
-    def score(self, X, y, sample_weight=None):
-        """The R^2 of the predictions.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, table} of shape (n_samples, n_features)
-            Features.
-
-        y : array-like of shape (n_samples,), or str
-            What is true, or the name of its column, if X is a table.
-
-        sample_weight : array-like of shape (n_samples,) or str, default=None
-            Weights, or the name of their column.
-
-        Returns
-        -------
-        score : float
-        """
-        table = None if type(X) is np.ndarray else table_rows(X, y)
-        if table is not None:
-            y = table.column(y, "y")
-            sample_weight = table.column(sample_weight, "sample_weight")
-        return super().score(X if table is None else table, y, sample_weight)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

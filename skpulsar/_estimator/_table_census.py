@@ -66,32 +66,36 @@ def count_classes(columns, weights):
     weights : ClassRows
         Those of the sample weights.
     """
-    chunks = TableChunks(columns, weights, None)
-    counts, sums, heaviest, most = np.zeros(2, np.int64), [], 0, 0.0
-    for first, chunk in chunks.read(features=False):
-        relative = chunk.sample_weight()
-        n_rows, total = class_totals(chunk.targets(), relative)
-        counts += n_rows
-        sums.append(total)
-        if relative is not None and relative.max() > most:
-            heaviest, most = first + int(relative.argmax()), relative.max()
-    sums = tree_sum(sums) if sums else np.zeros(2)
-    return counts, sums, heaviest, chunks.starts
+    totals, *places = _read(
+        columns, weights, lambda c: class_totals(c.targets(), c.sample_weight())
+    )
+    if not totals:
+        return np.zeros(2, np.int64), np.zeros(2), *places
+    counts, sums = zip(*totals, strict=True)
+    return sum(counts), tree_sum(sums), *places
 
 
 def count_rows(columns, weights):
     """Rows of positive weight, their mean weight over the largest, the place of the
     heaviest one, and the starts of `TableChunks`."""
+    totals, *places = _read(columns, weights, lambda c: (c.n_rows, c.total()))
+    if not totals:
+        return 0, 1.0, *places
+    counts, sums = zip(*totals, strict=True)
+    return sum(counts), tree_sum(sums) / sum(counts), *places
+
+
+def _read(columns, weights, totals_of):
+    """The totals of every chunk, the place of the heaviest row, and the starts of
+    `TableChunks`."""
     chunks = TableChunks(columns, weights, None)
-    n_rows, sums, heaviest, most = 0, [], 0, 0.0
+    totals, heaviest, most = [], 0, 0.0
     for first, chunk in chunks.read(features=False):
-        relative, n_rows = chunk.sample_weight(), n_rows + chunk.n_rows
-        if relative is not None:
-            sums.append(chunk.total())
-            if relative.max() > most:
-                heaviest, most = first + int(relative.argmax()), relative.max()
-    mean = tree_sum(sums) / n_rows if sums else 1.0
-    return n_rows, mean, heaviest, chunks.starts
+        totals.append(totals_of(chunk))
+        weight = chunk.sample_weight()
+        if weight is not None and weight.max() > most:
+            heaviest, most = first + int(weight.argmax()), weight.max()
+    return totals, heaviest, chunks.starts
 
 
 def _others(labels, known):

@@ -283,6 +283,11 @@ def refuse_tables(estimator, solver, validation_set):
         If a parameter asks for that.
     """
     name = type(estimator).__name__
+    if DEFAULT not in estimator._fits:
+        raise ValueError(
+            f"X is a table of more than {IN_MEMORY} bytes, and {name} trains on "
+            "minibatches of arrays. Call partial_fit, which takes the rows in portions."
+        )
     if solver != DEFAULT:
         raise ValueError(
             f"The rows of a table are for solver={DEFAULT!r}, and {name} would run "

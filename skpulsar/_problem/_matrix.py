@@ -21,7 +21,9 @@ POINTERS = {
 def check_structure(X, name="X"):
     """Refuse a sparse matrix whose indices point outside its arrays.
 
-    scikit-learn and SciPy follow such indices unchecked, and crash the process.
+    scikit-learn and SciPy follow such indices unchecked, and crash the process. SciPy's
+    own check_format(full_check=True) is no help: it looks at nothing where indptr ends
+    at 0 or below, whatever stands before, and it assigns the arrays of the caller's X.
     """
     if not sparse.issparse(X) or X.ndim != 2:
         return
