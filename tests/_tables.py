@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Some rows as a dataframe, every kind of table of them, and how tables are read."""
 
+import pickle
+
 import numpy as np
 import pyarrow as pa
 
@@ -47,3 +49,10 @@ def column(table, name, start=0, stop=None):
     """One column of a reading."""
     parts = [batch.column(name) for batch in table.read((name,), start, stop)]
     return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def pickled(table, n_bytes):
+    """The table from a pickle, which has fewer bytes than that, and so no rows."""
+    stored = pickle.dumps(table)
+    assert len(stored) < n_bytes
+    return pickle.loads(stored)

@@ -108,7 +108,7 @@ class TableRows:
         """A column as an array, or what is given as the argument of this name, if that
         is no column."""
         given = self._given(given, name)
-        if given is None or isinstance(given, np.ndarray):
+        if not isinstance(given, str):
             return given
         parts = [batch.column(given) for batch in self.table.read((given,))]
         return np.concatenate(parts) if parts else np.empty(0)

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
-import pickle
 
 import dask.dataframe as dd
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from _tables import NUMBERS, column, expected, packed, some_rows
+from _tables import NUMBERS, column, expected, packed, pickled, some_rows
 from numpy.testing import assert_array_equal
 
 from skpulsar._tables._dask_frames import DaskFrameTable
@@ -49,9 +48,8 @@ def test_labels_may_be_categories(frame):
 
 
 def test_a_pickle_holds_no_rows(frame):
-    stored = pickle.dumps(DaskFrameTable(frame))
-    assert len(stored) < 20_000
-    assert_array_equal(column(pickle.loads(stored), "double"), ROWS["double"])
+    again = pickled(DaskFrameTable(frame), 20_000)
+    assert_array_equal(column(again, "double"), ROWS["double"])
 
 
 def test_a_partition_of_another_type_is_named(frame):

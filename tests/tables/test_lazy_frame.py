@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 import os
-import pickle
 
 import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
-from _tables import column, packed, some_rows
+from _tables import column, packed, pickled, some_rows
 from numpy.testing import assert_array_equal
 
 from skpulsar._tables import _protocol
@@ -70,9 +69,8 @@ def test_missing_numbers_are_nan(dtype):
 
 
 def test_a_pickle_of_a_query_of_files_holds_no_rows(files):
-    stored = pickle.dumps(LazyFrameTable(pl.scan_parquet(files)))
-    assert len(stored) < 5000
-    assert_array_equal(column(pickle.loads(stored), "double"), ROWS["double"])
+    again = pickled(LazyFrameTable(pl.scan_parquet(files)), 5000)
+    assert_array_equal(column(again, "double"), ROWS["double"])
 
 
 def test_other_rows_than_before_are_refused(files):
