@@ -13,12 +13,12 @@ import pytest
 FEATURES = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
 
 ENVIRONMENTS = {
-    "NumPy without SIMD dispatch": {"NPY_DISABLE_CPU_FEATURES": " ".join(FEATURES)},
     "BLAS for Haswell": {"OPENBLAS_CORETYPE": "Haswell"},
     "BLAS for SkylakeX": {"OPENBLAS_CORETYPE": "SkylakeX"},
-    "BLAS for Nehalem, libc without FMA": {
+    "BLAS for Nehalem, libc without FMA, NumPy without SIMD dispatch": {
         "OPENBLAS_CORETYPE": "Nehalem",
         "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX2_Usable,-FMA_Usable",
+        "NPY_DISABLE_CPU_FEATURES": " ".join(FEATURES),
     },
 }
 
