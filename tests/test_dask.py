@@ -47,7 +47,7 @@ def passes(monkeypatch):
     return noted
 
 
-@pytest.fixture(scope="module", params=[1, 2, 4], ids="{} workers".format)
+@pytest.fixture(scope="module", params=[1, 3], ids="{} workers".format)
 def client(request):
     with workers(request.param) as client:
         yield client
