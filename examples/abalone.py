@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The rings of 4,177 abalones, by one linear unit: regression.
+"""
+The rings of abalones, by one linear unit
+=========================================
 
-The sex of three kinds becomes three columns. The textbook trains for ten epochs, in
-batches of 10 with a rate of 0.001, and prints an accuracy, ``1 - mean |error / y|``. R2
-tells better how much is left to learn there. The minimum takes no rate.
+A regression on 4,177 abalones, whose sex of three kinds becomes three columns. The
+textbook trains for ten epochs, in batches of 10 with a rate of 0.001, and prints an
+accuracy, ``1 - mean |error / y|``. R2 tells better how much is left to learn there. The
+minimum takes no rate.
 
-    python examples/abalone.py [--quick]
+Run it with ``python examples/abalone.py [--quick]``.
 
 Data: the file abalone.csv in the folder that SKPULSAR_DATA names, or OpenML's data set
 183, which scikit-learn fetches. From W. Nash, T. Sellers, S. Talbot, A. Cawthorn, W.
@@ -34,25 +37,18 @@ MODELS = {
 }
 
 
-def main():
-    n_repeats = 1 if options_of(__doc__, quick="5 fits a model, not 50").quick else 10
-    X, y = at_hand(abalone)
-    folds = RepeatedKFold(n_splits=5, n_repeats=n_repeats, random_state=0)
-    scoring = {"r2": "r2", "accuracy": make_scorer(accuracy)}
-    print(f"X {X.shape}, y {y.shape}; means over {5 * n_repeats} folds of 5\n")
-    print(f"{'':<26} {'R2':>7} {'accuracy':>9}")
-    for name, model in MODELS.items():
-        scores = cross_validate(
-            model, X, y, cv=folds, scoring=scoring, error_score="raise"
-        )
-        r2, share = scores["test_r2"].mean(), scores["test_accuracy"].mean()
-        print(f"{name:<26} {r2:7.3f} {share:9.3f}")
-
-
 def accuracy(y, predicted):
     """The textbook's."""
     return 1 - np.mean(np.abs((predicted - y) / y))
 
 
-if __name__ == "__main__":
-    main()
+n_repeats = 1 if options_of(__doc__, quick="5 fits a model, not 50").quick else 10
+X, y = at_hand(abalone)
+folds = RepeatedKFold(n_splits=5, n_repeats=n_repeats, random_state=0)
+scoring = {"r2": "r2", "accuracy": make_scorer(accuracy)}
+print(f"X {X.shape}, y {y.shape}; means over {5 * n_repeats} folds of 5\n")
+print(f"{'':<26} {'R2':>7} {'accuracy':>9}")
+for name, model in MODELS.items():
+    scores = cross_validate(model, X, y, cv=folds, scoring=scoring, error_score="raise")
+    r2, share = scores["test_r2"].mean(), scores["test_accuracy"].mean()
+    print(f"{name:<26} {r2:7.3f} {share:9.3f}")

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a model goes by, and how sure that is: `summary` and CoefficientDisplay.
+"""
+What a model goes by, and how sure that is
+==========================================
 
-Coefficients are compared in units of their columns' deviations. `tol=1e-8`, since
-intervals are about the minimum: at the default the coefficients may stand next to it.
+`summary` has a standard error and an interval for every coefficient, and
+`CoefficientDisplay` draws them. Coefficients are compared in units of their columns'
+deviations. ``tol=1e-8``, since intervals are about the minimum: at the default the
+coefficients may stand next to it.
 
-    python examples/coefficients.py [--quick] [--output FILE]
+Run it with ``python examples/coefficients.py [--quick] [--output FILE]``.
 """
 
 from _options import options_of
@@ -13,15 +17,15 @@ from _pictures import pulsars, show
 from skpulsar import SLPClassifier, summary
 from skpulsar.displays import CoefficientDisplay
 
+options = options_of(__doc__, draws=True)
+X, _, y, _ = pulsars(options.quick)
+model = SLPClassifier(alpha=1e-6, tol=1e-8, random_state=0).fit(X, y)
+table = summary(model, X, y)
+print(table)
 
-def main():
-    options = options_of(__doc__, draws=True)
-    X, _, y, _ = pulsars(options.quick)
-    model = SLPClassifier(alpha=1e-6, tol=1e-8, random_state=0).fit(X, y)
-    table = summary(model, X, y)
-    print(table)
-    show(CoefficientDisplay(table).plot().figure_, options.output)
+# %%
+# The same as a picture
+# ---------------------
+# An interval that holds 0 is that of a column which the model could do without.
 
-
-if __name__ == "__main__":
-    main()
+show(CoefficientDisplay(table).plot().figure_, options.output)

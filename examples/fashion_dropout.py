@@ -12,7 +12,7 @@ keras adds its epsilon, 1e-7, inside the root of the second moment. Here, as in 
 libraries, epsilon is added to the root, and 3.2e-4, the root of 1e-7, stands for it. It
 matters: it damps the steps of pixels that are seldom other than 0.
 
-    python examples/fashion_dropout.py [--quick] [--output FILE]
+Run it with ``python examples/fashion_dropout.py [--quick] [--output FILE]``.
 
 Data: see fashion_mnist.py.
 """

@@ -8,7 +8,7 @@ gate with its comparison turned round, and describes the perceptron rule in word
 gives no figures. From any start the rule learns AND in 6.5 epochs and OR in 3.9, in the
 mean; XOR it never learns, since no line divides its rows.
 
-    python examples/gates.py [--quick]
+Run it with ``python examples/gates.py [--quick]``.
 """
 
 import numpy as np

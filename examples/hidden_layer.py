@@ -7,7 +7,7 @@ HTRU2 by one layer, and with sixteen hidden units below it: both on raw columns,
 their defaults, and with early stopping of the network. Sixteen units raise the average
 precision from .92 to .93 and lower the log loss from .074 to .069.
 
-    python examples/hidden_layer.py [--quick]
+Run it with ``python examples/hidden_layer.py [--quick]``.
 
 Data: HTRU_2.csv in the folder that SKPULSAR_DATA names, or what `fetch_htru2` fetches.
 Without either the synthetic pulsars stand in; they gain more. From R. J. Lyon, B. W.

@@ -9,7 +9,7 @@ and concludes that deeper is more accurate. Over 30 seeds it is not: a third of 
 networks and more stay at chance, since their few relu units give 0 for every row. No
 hidden layer at all does best.
 
-    python examples/iris.py [--quick] [--output FILE]
+Run it with ``python examples/iris.py [--quick] [--output FILE]``.
 
 The data come with scikit-learn.
 """

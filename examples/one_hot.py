@@ -9,7 +9,7 @@ accuracy changes from run to run. MLPClassifier has one sigmoid for two classes:
 the same function, of the difference of the two logits. What changes from run to run is
 where columns as large as patients' numbers leave the last epoch.
 
-    python examples/one_hot.py [--quick]
+Run it with ``python examples/one_hot.py [--quick]``.
 
 Data: the textbook's file, ThoracicSurgery.csv, in the folder that SKPULSAR_DATA names;
 see thoracic_surgery.py.

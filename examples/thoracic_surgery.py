@@ -13,7 +13,7 @@ Two more things about the table. A label of 1 means that the patient died within
 year; the textbook says survived. And the first of its "17 attributes" is the number of
 the patient.
 
-    python examples/thoracic_surgery.py [--quick] [--output FILE]
+Run it with ``python examples/thoracic_surgery.py [--quick] [--output FILE]``.
 
 Data: the textbook's file, ThoracicSurgery.csv, in the folder that SKPULSAR_DATA names.
 From M. Zieba, J. M. Tomczak, M. Lubicz, J. Swiatek, "Boosted SVM for Extracting Rules

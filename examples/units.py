@@ -8,7 +8,7 @@ such curves with their slopes, and the loss that trains the sigmoid. One unit dr
 line: that is enough for AND and OR, and not for XOR. On two half moons, a linear and a
 logistic unit draw much the same line, and sixteen units below another bend it.
 
-    python examples/units.py [--quick] [--output FILE]
+Run it with ``python examples/units.py [--quick] [--output FILE]``.
 
 docs/first_principles.md derives what is drawn here.
 """

@@ -8,7 +8,7 @@ epochs of adam with a rate of .001, once, and shows a picture. Whether they find
 up to the seed: 52 of 100 do, 14 stay at an accuracy of .75 and 34 at .5. Eight units
 find it from every seed.
 
-    python examples/xor.py [--quick] [--output FILE]
+Run it with ``python examples/xor.py [--quick] [--output FILE]``.
 """
 
 import matplotlib.pyplot as plt

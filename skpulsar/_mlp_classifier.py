@@ -99,7 +99,7 @@ class MLPClassifier(ClassTargets, BaseMLP):
         sgd's momentum takes to fade. None runs `max_iter` epochs.
 
     verbose : int, default=0
-        k prints a line for every k-th epoch and the last.
+        With k a line is printed for every k-th epoch and the last.
 
     warm_start : bool, default=False
         Whether `fit` starts from the present weights. The counters and the optimiser's
@@ -192,8 +192,8 @@ class MLPClassifier(ClassTargets, BaseMLP):
         One number for every epoch, for instance for ``pandas.DataFrame``: "epoch" (from
         1), "loss", "penalty" (part of the loss), "learning_rate" (that of the last
         step), "n_rows" (rows read) and "seconds" (without scores); then
-        "validation_loss", or "validation_" and the name of every other score, and the
-        same with "train_".
+        "validation_loss", or ``"validation_"`` and the name of every other score, and
+        the same with ``"train_"``.
 
     solver_ : str
         The solver that ran.

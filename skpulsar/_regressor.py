@@ -191,8 +191,8 @@ class SLPRegressor(NumberTargets, BaseSLP):
         Seed for the order of the rows and for psgd's subsamples.
 
     verbose : int, default=0
-        k prints a line for every k-th epoch and the last: the objective, the rate, the
-        time, for psgd the gap, and the scores.
+        With k a line is printed for every k-th epoch and the last: the objective, the
+        rate, the time, for psgd the gap, and the scores.
 
     Attributes
     ----------
@@ -238,9 +238,9 @@ class SLPRegressor(NumberTargets, BaseSLP):
         1), "loss", "penalty" (part of the loss), "learning_rate" (the rate of the last
         step, before any column's scale), "n_rows" (rows read), "seconds" (without
         scores), "n_sampled" (rows that psgd read in subsamples besides, counted every
-        time) and "objective_gap"; then "validation_loss", or "validation_" and the name
-        of every other score, and the same with "train_". Its lists, and `loss_curve_`,
-        are made anew at every access.
+        time) and "objective_gap"; then "validation_loss", or ``"validation_"`` and the
+        name of every other score, and the same with ``"train_"``. Its lists, and
+        `loss_curve_`, are made anew at every access.
 
     solver_ : str
         The solver that ran.

@@ -25,8 +25,7 @@ MOST_WEIGHTS = 5000  # More would take minutes, in which Ctrl-C waits.
 
 
 def summary(estimator, X=None, y=None, sample_weight=None, *, confidence_level=0.95):
-    """Coefficients with standard errors and confidence intervals; or the layers of a
-    network.
+    """Coefficients with standard errors and intervals; or the layers of a network.
 
     Parameters
     ----------

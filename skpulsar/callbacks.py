@@ -9,6 +9,8 @@ from time import monotonic
 from skpulsar._estimator._parameters import NONE, Number, check_parameter
 from skpulsar._persistence._file import content_of, save
 
+__all__ = ["Checkpoint"]
+
 
 class Checkpoint:
     """A callback that saves the estimator to a file while it is trained.

@@ -163,6 +163,7 @@ def precision_at_recall(recall, *, pos_label=None):
     Parameters
     ----------
     recall : float in [0, 1]
+        The recall that a cut-off must have.
 
     pos_label : int, float, bool or str, default=None
         As in `cutoffs`.
@@ -207,6 +208,7 @@ def recall_at_precision(precision, *, pos_label=None):
     Parameters
     ----------
     precision : float in [0, 1]
+        The precision that a cut-off must have.
 
     pos_label : int, float, bool or str, default=None
         As in `cutoffs`.
@@ -215,6 +217,16 @@ def recall_at_precision(precision, *, pos_label=None):
     -------
     callable
         The scorer.
+
+    Examples
+    --------
+    >>> from skpulsar import SLPClassifier
+    >>> from skpulsar.datasets import make_pulsars
+    >>> from skpulsar.thresholds import recall_at_precision
+    >>> X, y = make_pulsars(n_samples=2000, random_state=0)
+    >>> model = SLPClassifier(random_state=0).fit(X[:1000], y[:1000])
+    >>> print(f"{recall_at_precision(0.9)(model, X[1000:], y[1000:]):.2f}")
+    0.90
     """
     check_parameter("precision", precision, [CLOSED_UNIT], "recall_at_precision")
     return make_scorer(

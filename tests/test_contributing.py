@@ -8,7 +8,7 @@ import pytest
 
 CHECKOUT = Path(__file__).parents[1]
 FOLDERS = "skpulsar", "tests", "benchmarks", "examples", "docs", "data"
-ENDS = r"\.(?:py|pyi|pyx|pxd|pxi|c|h|build|sh|toml|md|json)"
+ENDS = r"\.(?:py|pyi|pyx|pxd|pxi|c|h|build|sh|toml|md|rst|json)"
 BLOCK, QUOTED, PLACEHOLDER = r"```.*?```", r"`([^`]+)`", r"<\w+>"
 
 

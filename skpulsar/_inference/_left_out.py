@@ -8,8 +8,7 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LeaveOneOut:
-    """What a model is without each of its rows; made by
-    `skpulsar.diagnostics.leave_one_out`.
+    """What a model is without each of its rows; made by `leave_one_out`.
 
     Attributes
     ----------
@@ -39,6 +38,16 @@ class LeaveOneOut:
     mean_loss : float
         The mean by `sample_weight` of the log loss, or squared error, that `decision`
         has: an estimate of the loss of other rows.
+
+    Examples
+    --------
+    >>> from skpulsar import SLPClassifier
+    >>> from skpulsar.datasets import make_pulsars
+    >>> from skpulsar.diagnostics import leave_one_out
+    >>> X, y = make_pulsars(n_samples=2000, random_state=0)
+    >>> model = SLPClassifier(alpha=1e-4, tol=1e-8, random_state=0).fit(X, y)
+    >>> leave_one_out(model, X, y)
+    LeaveOneOut(2000 rows, ... of them refitted; effective number of weights ...)
     """
 
     leverage: np.ndarray
@@ -53,7 +62,12 @@ class LeaveOneOut:
         return len(self.leverage)
 
     def to_frame(self):
-        """The arrays as a pandas DataFrame with a column for each."""
+        """The arrays as a pandas DataFrame with a column for each.
+
+        Returns
+        -------
+        pandas.DataFrame of shape (n_samples, 6)
+        """
         from pandas import DataFrame
 
         names = [field.name for field in fields(self) if field.name != "mean_loss"]

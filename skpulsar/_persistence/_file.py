@@ -109,7 +109,20 @@ def load(path):
 
     See Also
     --------
-    save : The inverse, with an example.
+    save : The inverse.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import skpulsar
+    >>> X, y = [[0.0], [1.0], [2.0], [4.0]], [0, 0, 1, 1]
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "model.skp")
+    ...     skpulsar.save(skpulsar.SLPClassifier(random_state=0).fit(X, y), path)
+    ...     model = skpulsar.load(path)
+    >>> model.predict([[0.0], [4.0]])
+    array([0, 1])
     """
     content = Path(path).read_bytes()
     try:

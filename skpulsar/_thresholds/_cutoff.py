@@ -20,6 +20,17 @@ class Cutoff:
 
     tp, fp : int, or float if the rows have weights
         True and false positives.
+
+    See Also
+    --------
+    Cutoffs : Every cut-off; `Cutoffs.best`, `Cutoffs.at` and `Cutoffs.at_budget` choose
+        one.
+
+    Examples
+    --------
+    >>> from skpulsar.thresholds import cutoffs
+    >>> cutoffs([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]).at(0.3)
+    Cutoff(threshold=0.3, precision=0.666..., recall=1.0, tp=2, fp=1)
     """
 
     threshold: float

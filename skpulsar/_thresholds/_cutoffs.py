@@ -106,6 +106,7 @@ class Cutoffs:
         Parameters
         ----------
         threshold : float
+            Rows are selected whose score is at least that.
 
         Returns
         -------
@@ -227,6 +228,7 @@ class Cutoffs:
             chosen on these rows.
 
         n_resamples : int, default=1000
+            The resamples by which the optimism of the choice is measured.
 
         confidence_level : float in (0, 1), default=0.95
             That of the intervals of precision and of recall, each on its own.
@@ -237,6 +239,8 @@ class Cutoffs:
         Returns
         -------
         Bunch
+            The intervals, by name, and how many resamples they are from:
+
             precision, recall : tuple of two floats
                 Ends of the intervals; NaN for a ratio 0 / 0.
             threshold : tuple of two floats

@@ -49,7 +49,7 @@ class CyclicOverSampler(BaseOverSampler):
 
     Notes
     -----
-    Let :math:`r_0 < r_1 < \dots < r_{n-1}` be the rows of a class. The `k`-th row
+    Let :math:`r_0 < r_1 < \ldots < r_{n-1}` be the rows of a class. The `k`-th row
     added to it, counted from 0, is
 
     .. math:: r_{k \bmod n},
