@@ -15,7 +15,7 @@ DATA = Path(os.environ.get("SKPULSAR_DATA", ""))
 sys.path.insert(0, str(DOCS))  # for _quick
 
 project = "skpulsar"
-author = "The skpulsar developers"
+author = copyright = "The skpulsar developers"
 release = version = version_of(project)
 extensions = [
     "sphinx.ext.autodoc",
@@ -120,14 +120,14 @@ REWRITTEN = {
     r"\]\(\.\./examples/(\w+)\.py": r"](auto_examples/\1.rst",
     # The empty line that ends a doctest in Markdown is for pytest
     r"\n\n```\n": "\n```\n",
-    r"(?<=to download the) full example code\.": "script. Its output is that of ``--quick``.",
+    r"full example code\.$": "script. Its output is that of ``--quick``.",
 }
 
 
 def rewrite(app, docname, source):
     """What pages say otherwise on the site than where they are written."""
     for pattern, text in REWRITTEN.items():
-        source[0] = re.sub(pattern, text, source[0])
+        source[0] = re.sub(pattern, text, source[0], flags=re.M)
 
 
 def is_of_scikit_learn(app, what, name, member, skip, options):
