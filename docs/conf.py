@@ -28,6 +28,7 @@ extensions = [
 ]
 templates_path = ["_templates"]
 default_role = "autolink"
+smartquotes = False  # "auto" is a string
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
 copybutton_exclude = ".linenos, .gp, .go"
@@ -90,6 +91,8 @@ sphinx_gallery_conf = {
     "download_all_examples": False,
     "write_computation_times": False,
     "inspect_global_variables": False,
+    "notebook_extensions": set(),  # Scripts import others, of their folder.
+    "image_srcset": ["2x"],
 }
 
 html_theme = "pydata_sphinx_theme"
@@ -118,9 +121,12 @@ REWRITTEN = {
     r"\]\(\.\./benchmarks/README\.md": "](benchmarks.md",
     r"\]\(\.\./examples/README\.md": "](auto_examples/index.rst",
     r"\]\(\.\./examples/(\w+)\.py": r"](auto_examples/\1.rst",
+    # Links that are names of files have the titles of their pages instead
+    r"\[[\w/]+\.md\]\(": "[](",
     # The empty line that ends a doctest in Markdown is for pytest
     r"\n\n```\n": "\n```\n",
-    r"full example code\.$": "script. Its output is that of ``--quick``.",
+    r"full example code\.$": "script, which runs in a checkout. "
+    "The output here is that of ``--quick``.",
 }
 
 
@@ -139,8 +145,10 @@ def is_of_scikit_learn(app, what, name, member, skip, options):
 
 def append_mathml(self, node):
     """Formulas as browsers draw them, without a script from elsewhere."""
-    as_block = node.tagname == "math_block"
-    self.body.append(tex2mathml(node.astext(), as_block=as_block))
+    formula = tex2mathml(node.astext(), as_block=node.tagname == "math_block")
+    thin = '<mspace width="0.17em"></mspace>'  # around log, as TeX has it
+    function = r"(<mi>\w+</mi>)\s*<mo>&ApplyFunction;</mo>"
+    self.body.append(re.sub(function, rf"{thin}\1{thin}", formula))
     raise SkipNode
 
 

@@ -9,7 +9,7 @@ cut-off by rows held out, and `CoefficientPathDisplay` draws what it saw.
 Run it with ``python examples/choose_alpha.py [--quick] [--output FILE]``.
 
 Data: HTRU_2.csv in the folder that SKPULSAR_DATA names, or what `fetch_htru2` fetches;
-with --quick, or without either, the synthetic pulsars.
+with ``--quick``, or without either, the synthetic pulsars.
 """
 
 from time import perf_counter
