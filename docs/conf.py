@@ -28,6 +28,7 @@ extensions = [
 ]
 templates_path = ["_templates"]
 default_role = "autolink"
+highlight_language = "none"
 smartquotes = False  # "auto" is a string
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
