@@ -3,7 +3,7 @@
 
 The comment of the archive, the last bytes of the file, is ::
 
-    skpulsar estimator, format 1, written by skpulsar 0.1.0, sha256 <64 digits>
+    skpulsar estimator, format 1, written by skpulsar 0.2.0, sha256 <64 digits>
 
 where the digits are the SHA-256 of all bytes of the file before them. This much stays
 whatever the format: a version that cannot read the rest can still say why.
