@@ -102,6 +102,21 @@ def test_version():
     assert re.fullmatch(r"\d+\.\d+\.\d+.*", skpulsar.__version__)
 
 
+@pytest.mark.parametrize(
+    "name, pattern",
+    [
+        ("CITATION.cff", r"^version: (.+)$"),
+        ("CHANGELOG.md", r"^## (\S+)"),
+        (".github/conda/recipe.yaml", r'^  version: "(.+)"$'),
+    ],
+)
+def test_files_of_a_release_have_the_version(name, pattern):
+    if not (CHECKOUT / name).exists():
+        pytest.skip("no checkout")
+    version = re.search(r"version: '(.+?)'", (CHECKOUT / "meson.build").read_text())
+    assert re.search(pattern, (CHECKOUT / name).read_text(), re.M)[1] == version[1]
+
+
 def test_the_readme_has_no_link_that_a_package_index_cannot_follow():
     readme = CHECKOUT / "README.md"
     if not readme.exists():
