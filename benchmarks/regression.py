@@ -87,13 +87,13 @@ def compare(name, builds, n_rounds):
 
 
 def median_interval(values):
-    """The median, and the order statistics of ranks between which that of the
-    population lies in 95 % of all cases."""
-    n = len(values)
-    ranks = np.random.default_rng(0).binomial(n, 0.5, 10**5)
-    low = int(np.quantile(ranks, 0.025))
+    """The median, and the order statistics between which that of all possible turns
+    lies in 95 % of cases."""
+    from scipy.stats import binom
+
+    rank = int(binom.ppf(0.025, len(values), 0.5))
     ordered = np.sort(values)
-    return np.median(values), ordered[max(low - 1, 0)], ordered[min(n - low, n - 1)]
+    return np.median(values), ordered[rank - 1], ordered[-rank]
 
 
 class Worker:
