@@ -16,6 +16,7 @@ busy, by those of a scan, which other load on the machine hardly changes.
 
 import json
 import os
+import shutil
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -29,10 +30,11 @@ from _report import begin, in_turns, parser, short, table
 from _row_sources import sources
 from _stream_peers import FITS
 
-from skpulsar import SLPClassifier
+from skpulsar import SLPClassifier, rows
 
 QUICK = {"float64": 640_000, "float32, plain": 1_300_000}  # just beyond 128 MiB
-SECTIONS = "costs", "readings", "bits", "peers"
+CACHED = 2_000_000  # rows of files that are read through a cache
+SECTIONS = "costs", "cache", "readings", "bits", "peers"
 
 
 def main():
@@ -50,6 +52,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         if "costs" in only:
             print_costs(folder, arguments.rows, quick)
+        if "cache" in only:
+            print_cache(folder, quick)
         if "readings" in only:
             print_readings(folder)
         if "bits" in only:
@@ -107,11 +111,37 @@ def costs(path, n_rounds):
     )
 
 
+def print_cache(folder, quick):
+    """Fits of files in scans: without a cache, with one that is made, and after it."""
+    path, cache, lines = Path(folder, "rows.parquet"), Path(folder, "cache"), []
+
+    def fit(cache=None):
+        source = rows(path, cache=cache)
+        SLPClassifier(random_state=0).fit(source, y=LABEL)
+
+    def fit_anew():
+        shutil.rmtree(cache, ignore_errors=True)
+        fit(cache)
+
+    for form in FORMATS:
+        n_rows = QUICK[form] if quick else CACHED
+        write_random(path, n_rows, form)
+        actions = partial(scan, path), fit, fit_anew, partial(fit, cache)
+        seconds = in_turns(actions, 2 if quick else 5)
+        scans = np.median(seconds[:, 1:] / seconds[:, :1], axis=0)
+        (entry,) = cache.iterdir()
+        sizes = (f"{file.stat().st_size / 1e6:.0f}" for file in (path, entry))
+        lines.append((f"{n_rows:,} rows, {form}", *sizes, *(f"{x:.2f}" for x in scans)))
+    shutil.rmtree(cache)
+    header = "", "MB", "MB of the cache", "fit, scans", "first with a cache", "later"
+    table(header, lines)
+
+
 def print_readings(folder):
     """Full readings of made rows as they are, and sorted."""
     n_rows = QUICK["float64"]
     made = {"independent": make_rows, "correlated": make_correlated}
-    rows = []
+    lines = []
     for name, make in made.items():
         X, y = make(n_rows, 28)
         orders = {
@@ -126,8 +156,8 @@ def print_readings(folder):
             model = SLPClassifier(random_state=0).fit(source, y=LABEL)
             share = f"{read.n_read / n_rows:.2f}"
             title = f"{name}, {n_rows:,} x 28, {order}"
-            rows.append((title, model.n_iter_, len(read.full), share, read.n_light))
-    table(("", "full passes", "full readings", "rows read", "of labels alone"), rows)
+            lines.append((title, model.n_iter_, len(read.full), share, read.n_light))
+    table(("", "full passes", "full readings", "rows read", "of labels alone"), lines)
 
 
 def print_bits(folder):
@@ -161,16 +191,16 @@ def print_peers(folder, n_rows):
     """Whole fits of others, each in a process of its own."""
     path = Path(folder, "rows.parquet")
     write_random(path, n_rows, "float64")
-    rows = []
+    lines = []
     for name, fit in FITS.items():
         got = in_a_process(__file__, name, path, reuse=True)
         if "error" in got:
             print(f"{fit.__doc__} is skipped: {got['error']}\n")
             continue
         took = short(got["seconds"]), f"{got['scans']:.1f}", f"{got['busy']:.1f}"
-        rows.append((fit.__doc__, *took, mebibytes(got["peak"])))
+        lines.append((fit.__doc__, *took, mebibytes(got["peak"])))
     print(f"{n_rows:,} rows, float64, one thread:\n")
-    table(("", "seconds", "scans", "of the processor", "peak, MiB"), rows)
+    table(("", "seconds", "scans", "of the processor", "peak, MiB"), lines)
 
 
 def measure(name, path):

@@ -118,6 +118,16 @@ def test_targets_as_arrays(two, tables, passes):
     assert min(passes) > 1
 
 
+def test_a_cache_is_made_before_the_first_task(tables, tmp_path):
+    expected = SLPClassifier(random_state=0).fit(X, Y)
+    table = rows(tables["parquet"], columns=NAMES, cache=tmp_path)
+    model = SLPClassifier(random_state=0)
+    with workers(2, processes=True) as client, client.as_current():
+        model.fit(table, "label")
+    assert bits(model) == bits(expected)
+    assert len(list(tmp_path.iterdir())) == 1
+
+
 def test_large_targets_make_more_tasks(two, tables, passes, monkeypatch):
     """Each of which carries little of them."""
     table = rows(tables["parquet"], columns=NAMES)

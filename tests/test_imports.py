@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "_kernels": (),
     "_training": (),
     "_version": (),
-    "_tables": ("_kernels",),
+    "_tables": ("_kernels", "_replace"),
     "_problem": ("_kernels",),
     "_solvers": ("_kernels", "_problem", "_training"),
     "_estimator": ("_problem", "_solvers", "_tables", "_training", "_version"),

@@ -17,6 +17,7 @@ from sklearn.model_selection import GridSearchCV, cross_validate
 from skpulsar import MLPClassifier, SLPClassifier, SLPClassifierCV, SLPRegressor, rows
 from skpulsar._estimator import _table_rows, _table_targets
 from skpulsar._problem import _candidates, _spaced_rows, _table_chunks
+from skpulsar._tables._parquet_file import ParquetFile
 from skpulsar.datasets import make_pulsars
 
 N = 26_000
@@ -183,6 +184,67 @@ def test_columns_of_every_kind(kind, monkeypatch):
             model = SLPClassifier(alpha=alpha, random_state=0)
             expected = bits(clone(model).fit(A, z))
             assert bits(model.fit(rows(A), z)) == expected
+
+
+@pytest.mark.parametrize("n_jobs", [1, 3])
+@pytest.mark.parametrize("name", ["balanced", "numbers"])
+def test_a_cache_changes_no_bit(name, n_jobs, frame, path, tmp_path, monkeypatch):
+    """The second fit decodes no feature."""
+    decode, decoded = ParquetFile.read, []
+
+    def noted(self, columns, start, stop):
+        decoded.append("a" in columns)
+        return decode(self, columns, start, stop)
+
+    monkeypatch.setattr(ParquetFile, "read", noted)
+    label = "number" if "numbers" in name else "label"
+    model = clone(MODELS[name]).set_params(random_state=0)
+    expected = clone(model).fit(X, frame[label].to_numpy(), WEIGHT)
+    table = rows(path, columns=NAMES, cache=tmp_path)
+    model.set_params(n_jobs=n_jobs)
+    for n_decoded in (1, 0):
+        decoded.clear()
+        assert bits(clone(model).fit(table, label, "weight")) == bits(expected)
+        assert sum(decoded) == n_decoded
+        assert decoded.count(False) > 2
+    decoded.clear()
+    fitted = clone(model).fit(table, label, "weight")
+    given = fitted.predict(rows(path, cache=tmp_path)), expected.predict(X)
+    np.testing.assert_array_equal(*given)
+    assert sum(decoded) == 0
+    monkeypatch.setattr(_table_rows, "IN_MEMORY", 2**27)
+    assert bits(clone(model).fit(table, label, "weight")) == bits(expected)
+    assert sum(decoded) == 0
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_cache_is_for_files_with_a_key(frame, path, tmp_path):
+    table = frame.to_arrow()
+    for data in (frame.lazy(), lambda: table.to_reader(), frame, X):
+        with pytest.raises(ValueError, match="cache is for Parquet files") as caught:
+            rows(data, cache=tmp_path)
+        assert len(str(caught.value)) <= 300
+    assert list(tmp_path.iterdir()) == []
+    cached = rows(rows(path, columns=NAMES), cache=tmp_path)
+    SLPClassifier().fit(pickle.loads(pickle.dumps(cached)), "label")
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_cache_that_cannot_be_written_changes_nothing(path, tmp_path):
+    (tmp_path / "file").touch()
+    table, model = rows(path, columns=NAMES, cache=tmp_path / "file"), SLPClassifier()
+    refuses(OSError, "bytes of a cache cannot be written", model, "fit", table, "label")
+
+
+def test_what_is_not_finite_in_a_cache_is_found(tmp_path):
+    A = X.copy()
+    A[17_500, 2] = np.nan
+    frame = pl.DataFrame(A, schema=NAMES).with_columns(y=Y)
+    frame.write_parquet(tmp_path / "a.parquet", row_group_size=5000)
+    for _ in range(2):
+        table = rows(tmp_path / "a.parquet", cache=tmp_path / "cache")
+        words = "column 'c' in rows 0 to 26000, 17500 rows behind"
+        refuses(ValueError, words, SLPClassifier(), "fit", table, "y")
 
 
 def test_few_rows(tmp_path):

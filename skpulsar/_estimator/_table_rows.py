@@ -8,6 +8,7 @@ from sklearn.utils.validation import validate_data
 
 from skpulsar._problem._table_columns import TableColumns, named
 from skpulsar._solvers._table import DEFAULT
+from skpulsar._tables._cached_table import CachedTable, check_key
 from skpulsar._tables._table_of import is_table, table_of
 
 PORTION = 2**16  # So many rows are given to `partial_fit` at once.
@@ -25,10 +26,13 @@ class TableRows:
     columns : tuple or None
         The features; None: all columns but those that `fit` takes as y and
         sample_weight.
+
+    cache : str or None
+        The folder of a `CachedTable`.
     """
 
-    def __init__(self, table, columns=None):
-        self.table, self.columns = table, columns
+    def __init__(self, table, columns=None, cache=None):
+        self.table, self.columns, self.cache = table, columns, cache
 
     def __repr__(self):
         n_rows = "?" if self.table.n_rows is None else self.table.n_rows
@@ -84,7 +88,13 @@ class TableRows:
             )
         if not features:
             raise ValueError("No column of the table is left for a feature.")
-        return TableColumns(self.table, features, y, sample_weight)
+        return TableColumns(self._cached(features), features, y, sample_weight)
+
+    def _cached(self, features):
+        """The table that is read where features are wanted."""
+        if self.cache is None:
+            return self.table
+        return CachedTable(self.table, features, self.cache)
 
     def for_prediction(self, estimator):
         """The columns that a fitted estimator predicts from: by its feature names, if
@@ -116,7 +126,7 @@ class TableRows:
     def blocks(self, features):
         """Yield columns as arrays of consecutive rows, and where they are from."""
         dtype = self.table.dtype(features)
-        for batch in self.table.read(features):
+        for batch in self._cached(features).read(features):
             X = np.empty((batch.n_rows, len(features)), dtype)
             batch.pack(features, 0, batch.n_rows, X)
             yield X, batch.where
@@ -190,7 +200,7 @@ def check_features(estimator, features, reset):
     validate_data(estimator, X, reset=reset, skip_check_array=True)
 
 
-def rows(data, *, columns=None):
+def rows(data, *, columns=None, cache=None):
     """Rows of a table or of files, read in chunks: for data larger than memory.
 
     Parameters
@@ -204,6 +214,12 @@ def rows(data, *, columns=None):
         The features; None stands for all columns but those that are given as `y` and
         `sample_weight`.
 
+    cache : str or path, default=None
+        A folder, for Parquet files: their features are decoded once, into a file there
+        that all later readings map, in this process and in others. The name of that
+        file stands for paths, sizes and times of the Parquet files, and for the
+        features. What is no longer wanted there is for you to delete.
+
     Returns
     -------
     rows : TableRows
@@ -215,7 +231,8 @@ def rows(data, *, columns=None):
     Raises
     ------
     ValueError
-        If data can be read only once, a file cannot be read, or a column is missing.
+        If data can be read only once, a file cannot be read, a column is missing, or
+        there is a cache of what is no Parquet file.
     TypeError
         If there is no reader for the type of `data`.
     ImportError
@@ -247,17 +264,20 @@ def rows(data, *, columns=None):
     np.True_
     >>> folder.cleanup()
     """
-    table = data if isinstance(data, TableRows) else TableRows(table_of(data))
-    if columns is None:
-        return table
-    table, columns = table.table, tuple(columns)
-    missing = [column for column in columns if column not in table.columns]
-    if missing or not columns or len(set(columns)) < len(columns):
-        raise ValueError(
-            f"columns must be some of {list(table.columns)!s:.120}, each once. Got "
-            f"{list(columns)!s:.80} instead."
-        )
-    return TableRows(table, columns)
+    given = data if isinstance(data, TableRows) else TableRows(table_of(data))
+    table, known = given.table, given.table.columns
+    if columns is not None:
+        columns = tuple(columns)
+        missing = [column for column in columns if column not in known]
+        if missing or not columns or len(set(columns)) < len(columns):
+            raise ValueError(
+                f"columns must be some of {list(known)!s:.120}, each once. Got "
+                f"{list(columns)!s:.80} instead."
+            )
+    if cache is not None:
+        check_key(table)
+        cache = os.path.abspath(os.path.expanduser(cache))
+    return TableRows(table, columns or given.columns, cache or given.cache)
 
 
 def table_rows(X, y=None):

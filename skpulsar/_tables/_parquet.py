@@ -44,6 +44,16 @@ class ParquetTable(ArrowColumns):
             begin, end = max(start - first, 0), min(stop - first, file.n_rows)
             yield from file.read(columns, begin, end)
 
+    def key(self):
+        """What another content of the files would change: their paths, sizes and times.
+
+        Raises
+        ------
+        ValueError
+            If a file has changed.
+        """
+        return tuple(file.key() for file in self._files)
+
 
 def _agreed(schema, file):
     """The schema of files, and of one more."""

@@ -61,14 +61,19 @@ class ParquetFile:
                         yield ArrowBatch(batch.slice(begin, end - begin), where)
                     first += len(batch)
 
-    @contextmanager
-    def _opened(self):
+    def key(self):
+        """Path, size and time of change, which must be those of the beginning."""
         stamp = _stamp(self.path)
         if stamp != self._stamp:
             raise ValueError(
                 f"The file {self.path} has changed since its footer was read: build "
                 "the source anew."
             )
+        return self.path, stamp
+
+    @contextmanager
+    def _opened(self):
+        self.key()
         with explained(lambda: f"file {self.path}"):
             file = pq.ParquetFile(self.path, pre_buffer=False, buffer_size=BUFFER)
         with file:

@@ -113,3 +113,15 @@ def test_a_pickle_holds_no_rows_and_knows_a_changed_file(write):
     write("a", some_rows()[:9])
     with pytest.raises(ValueError, match=r"a.parquet has changed since"):
         column(pickle.loads(stored), "whole")
+
+
+def test_the_key_tells_contents_apart(tmp_path, write):
+    path, rows = write("a", some_rows()), some_rows()
+    table = ParquetTable(path)
+    key = table.key()
+    assert ParquetTable(str(path)).key() == key
+    assert ParquetTable([path, write("b", rows)]).key() != key
+    write("a", rows[:100])
+    assert ParquetTable(path).key() != key
+    with pytest.raises(ValueError, match=r"a\.parquet has changed"):
+        table.key()
