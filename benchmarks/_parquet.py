@@ -83,7 +83,7 @@ class CountedTable:
     def __init__(self, table):
         self._table, self.full, self.n_read, self.n_light = table, [], 0, 0
         self.columns, self.starts = table.columns, table.starts
-        self.n_rows, self.dtype = table.n_rows, table.dtype
+        self.n_rows, self.dtype, self.sparse = table.n_rows, table.dtype, table.sparse
 
     def read(self, columns, start=0, stop=None):
         began, light = perf_counter(), len(columns) == 1

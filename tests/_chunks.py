@@ -8,6 +8,7 @@ from skpulsar._problem._orders import EveryRow
 from skpulsar._problem._table_chunks import TableChunks
 from skpulsar._problem._table_columns import TableColumns
 from skpulsar._tables._arrays import ArrayTable
+from skpulsar._tables._csr_batch import CsrBatch
 
 
 class GivenWeights:
@@ -48,6 +49,25 @@ class PartedTable(ArrayTable):
         for first in range(start, stop, self.n_at_once):
             last = min(first + self.n_at_once, stop)
             yield from super().read(columns, first, last)
+
+
+class CsrTable:
+    """A table of CSR rows, in batches of `n_at_once`."""
+
+    sparse = True
+
+    def __init__(self, X, starts=(0,), n_at_once=1000):
+        self.X, self.starts, self.n_at_once = X, starts, n_at_once
+        self.columns, self.n_rows = tuple(range(X.shape[1])), X.shape[0]
+
+    def dtype(self, columns):
+        return self.X.dtype
+
+    def read(self, columns, start=0, stop=None):
+        stop = self.n_rows if stop is None else min(stop, self.n_rows)
+        for first in range(start, stop, self.n_at_once):
+            n_rows = min(self.n_at_once, stop - first)
+            yield CsrBatch(self.X, first, n_rows, "the matrix")
 
 
 def chunked(X, y, weight=None, table=PartedTable):

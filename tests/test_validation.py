@@ -199,6 +199,17 @@ def test_rows_are_checked_in_chunks(monkeypatch):
             assert copied == (not _ascend(X))
 
 
+def test_what_becomes_of_a_row_does_not_depend_on_others():
+    """Of entries that are repeated often the order of the sum shows in its bits."""
+    values = np.random.default_rng(0).standard_cauchy(40)
+    columns = np.sort(np.arange(40) % 4)
+    alone = sparse.csr_array((values, columns, [0, 40]), shape=(1, 4))
+    unsorted = sparse.csr_array(([1.0, 2.0], [3, 0], [0, 2]), shape=(1, 4))
+    beside = _matrix.sum_repeated(sparse.vstack([alone, unsorted], "csr"))
+    summed = _matrix.sum_repeated(alone)
+    np.testing.assert_array_equal(beside[:1].data, summed.data)
+
+
 @given(
     counts=st.lists(st.integers(0, 60), max_size=60),
     n_entries=st.integers(1, 200),

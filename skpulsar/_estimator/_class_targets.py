@@ -188,9 +188,9 @@ class ClassTargets(ClassPredictions, TableScore, ClassifierMixin):
         class_weight, sampling = self._by_class(start.classes)
         used = np.ones(2, bool) if class_weight is None else class_weight > 0
         weights = ClassRows(largest, start.classes, used)
-        n_rows, sums, *places = counts * used, counts * used
+        n_rows, sums, starts = counts * used, counts * used, None
         if columns.weight is not None or not used.all():
-            n_rows, sums, *places = count_classes(columns, weights)
+            n_rows, sums, starts = count_classes(columns, weights)
         result, mean = start, 1.0
         if n_rows.any():
             largest = largest or 1.0
@@ -205,7 +205,7 @@ class ClassTargets(ClassPredictions, TableScore, ClassifierMixin):
                 start, class_count=start.class_count + largest * sums, seen=seen,
                 prior_shift=shift,
             )  # fmt: skip
-        chunks = TableChunks(columns, weights, int(n_rows.sum()), *places)
+        chunks = TableChunks(columns, weights, int(n_rows.sum()), starts)
         return ChunkedRows(chunks, EveryRow(tuple(n_rows.tolist()))), result
 
     def _by_class(self, classes):

@@ -46,4 +46,6 @@ def _lazily(estimator, name, X):
 
 def _of_part(part, estimator, method):
     """What is predicted of a block or partition."""
+    if issparse(part) and part.shape[0] == 0:
+        part = np.empty(part.shape)
     return getattr(estimator, method)(part if issparse(part) else rows(part))

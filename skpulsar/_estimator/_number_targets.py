@@ -104,13 +104,13 @@ class NumberTargets(TableScore, RegressorMixin):
     def _table_rows(self, columns, before):
         """The same for the rows of a table: their weights are read before them."""
         weights = NumberRows(read_largest(columns))
-        n_rows, mean, *places = count_rows(columns, weights)
+        n_rows, mean, starts = count_rows(columns, weights)
         start = self._first_result(np.empty(0), len(columns.features), before)
         seen = start.seen
         if n_rows:
             seen = seen.merge(n_rows, (weights.largest or 1.0) * mean)
             weights = replace(weights, mean=seen.mean / (weights.largest or 1.0))
-        chunks = TableChunks(columns, weights, n_rows, *places)
+        chunks = TableChunks(columns, weights, n_rows, starts)
         rows = ChunkedRows(chunks, EveryRow((n_rows,)))
         return rows, replace(start, seen=seen)
 

@@ -9,7 +9,7 @@ from skpulsar._estimator._input_checks import check_readable
 from skpulsar._estimator._table_rows import table_rows
 from skpulsar._problem._logits import logits
 from skpulsar._problem._matrix import check_structure, kernel_matrix
-from skpulsar._problem._table_columns import refuse_not_finite
+from skpulsar._problem._packed_rows import refuse_not_finite
 
 
 def decision(estimator, X):
@@ -52,10 +52,11 @@ def decision(estimator, X):
 
 def _of_block(X, where, model):
     """The logits of some rows of a table."""
-    found = logits(X, model)
+    matrix = kernel_matrix(X)
+    found = logits(matrix, model)
     if not (np.isfinite(found).all() and (model.shows_not_finite or _is_finite(X))):
         refuse_not_finite(X, where)
-        model.saturate(found, X)
+        model.saturate(found, matrix)
     return found
 
 

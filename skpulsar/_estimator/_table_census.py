@@ -56,7 +56,7 @@ def read_largest(columns):
 
 def count_classes(columns, weights):
     """Rows of positive weight in each of two classes, the sums of their weights over
-    the largest, the place of the heaviest row, and the starts of `TableChunks`.
+    the largest, and the starts of `TableChunks`.
 
     Parameters
     ----------
@@ -66,36 +66,30 @@ def count_classes(columns, weights):
     weights : ClassRows
         Those of the sample weights.
     """
-    totals, *places = _read(
+    totals, starts = _read(
         columns, weights, lambda c: class_totals(c.targets(), c.sample_weight())
     )
     if not totals:
-        return np.zeros(2, np.int64), np.zeros(2), *places
+        return np.zeros(2, np.int64), np.zeros(2), starts
     counts, sums = zip(*totals, strict=True)
-    return sum(counts), tree_sum(sums), *places
+    return sum(counts), tree_sum(sums), starts
 
 
 def count_rows(columns, weights):
-    """Rows of positive weight, their mean weight over the largest, the place of the
-    heaviest one, and the starts of `TableChunks`."""
-    totals, *places = _read(columns, weights, lambda c: (c.n_rows, c.total()))
+    """Rows of positive weight, their mean weight over the largest, and the starts of
+    `TableChunks`."""
+    totals, starts = _read(columns, weights, lambda c: (c.n_rows, c.total()))
     if not totals:
-        return 0, 1.0, *places
+        return 0, 1.0, starts
     counts, sums = zip(*totals, strict=True)
-    return sum(counts), tree_sum(sums) / sum(counts), *places
+    return sum(counts), tree_sum(sums) / sum(counts), starts
 
 
 def _read(columns, weights, totals_of):
-    """The totals of every chunk, the place of the heaviest row, and the starts of
-    `TableChunks`."""
+    """The totals of every chunk, and the starts of `TableChunks`."""
     chunks = TableChunks(columns, weights, None)
-    totals, heaviest, most = [], 0, 0.0
-    for first, chunk in chunks.read(features=False):
-        totals.append(totals_of(chunk))
-        weight = chunk.sample_weight()
-        if weight is not None and weight.max() > most:
-            heaviest, most = first + int(weight.argmax()), weight.max()
-    return totals, heaviest, chunks.starts
+    totals = [totals_of(chunk) for _, chunk in chunks.read(features=False)]
+    return totals, chunks.starts
 
 
 def _others(labels, known):

@@ -6,6 +6,7 @@ import os
 import numpy as np
 from sklearn.utils.validation import validate_data
 
+from skpulsar._problem._packed_rows import packed_rows
 from skpulsar._problem._table_columns import TableColumns, named
 from skpulsar._solvers._table import DEFAULT
 from skpulsar._tables._cached_table import CachedTable, check_key
@@ -124,12 +125,11 @@ class TableRows:
         return np.concatenate(parts) if parts else np.empty(0)
 
     def blocks(self, features):
-        """Yield columns as arrays of consecutive rows, and where they are from."""
+        """Yield features of consecutive rows, as arrays or CSR arrays, and where they
+        are from."""
         dtype = self.table.dtype(features)
         for batch in self._cached(features).read(features):
-            X = np.empty((batch.n_rows, len(features)), dtype)
-            batch.pack(features, 0, batch.n_rows, X)
-            yield X, batch.where
+            yield packed_rows(batch, features, dtype), batch.where
 
     def _given(self, given, name):
         """A column, an array, or None."""

@@ -3,26 +3,28 @@
 
 import numpy as np
 
+from skpulsar._problem._matrix import kernel_matrix, sum_repeated
 from skpulsar._problem._memory import Rows
-from skpulsar._problem._table_columns import refuse_not_finite
+from skpulsar._problem._packed_rows import packed_rows, refuse_not_finite, stacked
 
 
 class KeptRows:
     """The rows of a part that have a positive weight."""
 
     def __init__(self, chunks, part, features):
-        self._features, self._batch = chunks.columns.features, part.batch
+        self._chunks, self._batch = chunks, part.batch
         target, weight = chunks.weights.targets(part), chunks.weights.relative(part)
         kept = chunks.weights.kept(part, target)
-        self._matrix = None
+        self._packed = None  # They are packed where they go, if all are kept.
         if kept is not None:
             target = target[kept]
             weight = None if weight is None else weight[kept]
-        if features and kept is not None:
-            self._matrix = np.empty((len(kept), chunks.n_columns), chunks.dtype)
-            part.batch.pack(self._features, 0, len(kept), self._matrix)
-            refuse_not_finite(self._matrix, part.where, self._features)
-            self._matrix = self._matrix[kept]
+        if features and (kept is not None or part.batch.sparse):
+            columns = chunks.columns.features
+            packed = packed_rows(part.batch, columns, chunks.dtype)
+            refuse_not_finite(packed, part.where, columns)
+            packed = sum_repeated(packed)
+            self._packed = packed if kept is None else packed[kept]
         self.target, self.weight, self.n_rows = target, weight, len(target)
         self._kept = kept
 
@@ -32,19 +34,39 @@ class KeptRows:
 
     def pack(self, first, stop, out):
         """Write the features of some of them into an array."""
-        if self._matrix is None:
-            self._batch.pack(self._features, first, stop, out)
+        if self._packed is None:
+            self._batch.pack(self._chunks.columns.features, first, stop, out)
         else:
-            out[:] = self._matrix[first:stop]
+            rows = self._packed[first:stop]
+            out[:] = rows.toarray() if self._batch.sparse else rows
+
+    def csr(self, rows):
+        """The features of some of them, a slice or places, as a CSR array."""
+        return self._packed[rows]
+
+    def at(self, places):
+        """A copy of some of them, whose places ascend."""
+        chunks, target = self._chunks, self.target[places]
+        if chunks.sparse:
+            matrix = kernel_matrix(self.csr(places))
+        else:
+            ends = (places[0], places[-1] + 1) if len(places) else (0, 0)
+            packed = np.empty((ends[1] - ends[0], chunks.n_columns), chunks.dtype)
+            self.pack(*ends, packed)
+            matrix = packed[places - ends[0]]
+        relative = None if self.weight is None else self.weight[places]
+        return Rows(matrix, target, chunks.weights.weights(target, relative))
 
 
 class ChunkBuffer:
     """Rows that are being filled in."""
 
     def __init__(self, chunks, size, features):
-        self._weights, self._size, self.n_rows = chunks.weights, size, 0
-        n_columns = chunks.n_columns if features else 0
-        self._matrix = np.empty((size, n_columns), chunks.dtype)
+        self._chunks, self._size, self.n_rows = chunks, size, 0
+        self._parts = [] if features and chunks.sparse else None  # CSR arrays
+        if self._parts is None:
+            n_columns = chunks.n_columns if features else 0
+            self._matrix = np.empty((size, n_columns), chunks.dtype)
         self._target, self._weight = np.empty(size), None
 
     def fill(self, kept, begin):
@@ -52,7 +74,9 @@ class ChunkBuffer:
         for."""
         n = min(kept.n_rows - begin, self._size - self.n_rows)
         rows, stop = slice(self.n_rows, self.n_rows + n), begin + n
-        if self._matrix.shape[1]:
+        if self._parts is not None:
+            self._parts.append(kept.csr(slice(begin, stop)))
+        elif self._matrix.shape[1]:
             kept.pack(begin, stop, self._matrix[rows])
         self._target[rows] = kept.target[begin:stop]
         if kept.weight is not None:
@@ -66,5 +90,9 @@ class ChunkBuffer:
         n = self.n_rows
         target = self._target[:n]
         relative = None if self._weight is None else self._weight[:n]
-        weight = self._weights.weights(target, relative)
-        return Rows(self._matrix[:n], target, weight)
+        weight = self._chunks.weights.weights(target, relative)
+        if self._parts is None:
+            return Rows(self._matrix[:n], target, weight)
+        rows = Rows(kernel_matrix(stacked(self._parts)), target, weight)
+        rows.leaf = self._chunks.leaf  # that of all rows
+        return rows

@@ -76,10 +76,25 @@ def largest(chunk, first):
     return chunk.largest()
 
 
+def stored(chunk, first, n_classes):
+    """How many entries CSR rows of every class store."""
+    of_classes = [chunk]
+    if n_classes > 1:
+        of_classes = map(chunk.of_class, range(n_classes))
+    return np.array([rows.n_stored() for rows in of_classes])
+
+
 def weight_totals(chunk, first, n_classes):
     """The sums of the weights of every class, and of all."""
     classes = chunk.class_totals(n_classes) if n_classes > 1 else [0.0]
     return np.array([*classes, chunk.total()])
+
+
+def heaviest(chunk, first):
+    """The place of the first row of the largest weight, and that weight."""
+    weight = chunk.sample_weight()
+    place = int(weight.argmax())
+    return first + place, weight[place]
 
 
 def target_sum(chunk, first):

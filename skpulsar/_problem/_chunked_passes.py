@@ -119,7 +119,7 @@ class ChunkedPasses:
 
     def expect(self, norms, m, key):
         if self.point is not None:  # Its residuals will hardly grow.
-            wide = ROWS_AHEAD / self.rows.n_columns
+            wide = ROWS_AHEAD / max(self.rows.entries_per_row, 1)
             room = int(max(m, min(MOST_AHEAD * m, wide)))
             self._ahead = Candidates(
                 self.rows.n_rows, None, norms, m, key, self.point.size, room

@@ -17,7 +17,7 @@ from skpulsar._problem._row_statistics import moments_of
 
 
 class ChunkedRows:
-    """Dense rows with one target in chunks, each of which is `Rows` while it is read.
+    """Rows with one target in chunks, each of which is `Rows` while it is read.
 
     Sums over chunks are joined as those of subtrees: all results have the bits of the
     same rows in memory. Nothing as long as the rows is kept, but computed anew in every
@@ -37,13 +37,14 @@ class ChunkedRows:
         The rows of the last draw, with others.
     """
 
-    n_targets, weighs_outputs, sparse, is_part = 0, False, False, False
-    chunked = True
+    n_targets, weighs_outputs, is_part, chunked = 0, False, False, True
 
     def __init__(self, chunks, order):
-        self.chunks, self.order = chunks, order
         self.n_rows, self.n_columns = sum(order.n_rows), chunks.n_columns
-        self.dtype, self.entries_per_row = chunks.dtype, chunks.n_columns
+        self.order, self.dtype, self.sparse = order, chunks.dtype, chunks.sparse
+        if self.sparse and chunks.stored is None:
+            chunks = chunks.of_stored(self._stored(chunks))
+        self.chunks, self.entries_per_row = chunks, chunks.entries_per_row
         self.candidates = None
 
     def map(self, work, **arguments):
@@ -53,7 +54,7 @@ class ChunkedRows:
     # Statistics
 
     def moments(self):
-        heaviest = self.entries(np.array([self.chunks.heaviest]))
+        heaviest = self.entries(np.array([self._heaviest()]))
         return self.moments_about(heaviest[0].astype(np.float64))
 
     def moments_about(self, shift):
@@ -119,7 +120,10 @@ class ChunkedRows:
     # The same rows otherwise
 
     def dense_where_full(self):
-        return self
+        full = self.n_rows * self.n_columns
+        if not self.sparse or sum(self.chunks.stored) < full:
+            return self
+        return ChunkedRows(self.chunks.as_arrays(), self.order)
 
     def outputs(self):
         return [self]
@@ -163,7 +167,24 @@ class ChunkedRows:
             _chunk_work.weight_totals, n_classes=n_classes
         )
 
+    def _heaviest(self):
+        """The place of the first row of the largest weight."""
+        if not self.chunks.weighted:
+            return 0
+        found = self._without_features(_chunk_work.heaviest)
+        return max(found, key=lambda of_chunk: of_chunk[1])[0]
+
+    def _stored(self, chunks):
+        """How many entries CSR rows of every class store."""
+        n_classes = len(self.order.n_rows)
+        found = chunks.map(partial(_chunk_work.stored, n_classes=n_classes))
+        return tuple(sum(found, np.zeros(n_classes, np.int64)).tolist())
+
     def _sum_without_features(self, work, **arguments):
         """Sums of chunks, joined, that features are not read for."""
+        return tree_sum(self._without_features(work, **arguments))
+
+    def _without_features(self, work, **arguments):
+        """The same as `map` of chunks that have no features."""
         chunks = self.chunks.read(features=False)
-        return tree_sum([work(chunk, first, **arguments) for first, chunk in chunks])
+        return [work(chunk, first, **arguments) for first, chunk in chunks]

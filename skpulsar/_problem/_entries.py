@@ -54,6 +54,8 @@ def extremes(matrix, rows):
     """The smallest and the largest entry of every column, in the rows of a mask."""
     if isinstance(matrix, tuple):
         X = as_scipy(matrix)[np.flatnonzero(rows)]
+        if X.shape[0] == 0:
+            return np.full(X.shape[1], np.inf), np.full(X.shape[1], -np.inf)
         return X.min(axis=0).toarray().ravel(), X.max(axis=0).toarray().ravel()
     where = rows[:, np.newaxis]
     return (

@@ -151,9 +151,13 @@ def kernel_matrix(X):
 
 
 def sum_repeated(X):
-    """X, or a copy with repeated entries summed, since moments need their squares."""
+    """X, or a copy with repeated entries summed, since moments need their squares.
+
+    What becomes of a row does not depend on the others.
+    """
     if sparse.issparse(X) and not _ascends(X):
         X = X.copy()
+        X.has_sorted_indices = X.has_canonical_format = False
         X.sum_duplicates()
     return X
 

@@ -187,7 +187,7 @@ class Rows(RowStatistics):
 
     def dense_where_full(self):
         """The same rows, as an array if CSR rows store every entry."""
-        if not self.sparse or self._stored() < self.n_rows * self.n_columns:
+        if not self.sparse or self.n_stored() < self.n_rows * self.n_columns:
             return self
         matrix = full_rows(self._matrix, self._index)
         return Rows(matrix, self._used_target, self._used_weight)
@@ -198,7 +198,7 @@ def joined(parts):
     rows of its matrix."""
     matrices = [rows._matrix for rows in parts]
     if parts[0].sparse:
-        matrix = kernel_matrix(vstack(map(as_scipy, matrices), "csr"))
+        matrix = kernel_matrix(vstack([as_scipy(each) for each in matrices], "csr"))
     else:
         matrix = np.concatenate(matrices)
     target = np.concatenate([rows.targets() for rows in parts], axis=-1)

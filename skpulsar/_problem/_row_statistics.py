@@ -37,10 +37,8 @@ class RowStatistics:
         self.weighs_outputs = weight is not None and weight.ndim == 2
         self.entries_per_row = self.n_columns
         if self.sparse:
-            self.entries_per_row = self._stored() / max(self.n_rows, 1)
-        self.leaf = LEAF
-        while self.leaf < min(self.n_rows, self.n_columns / (self.entries_per_row + 1)):
-            self.leaf *= 2  # else the sums of a leaf cost more than its rows
+            self.entries_per_row = self.n_stored() / max(self.n_rows, 1)
+        self.leaf = leaf_of(self.n_rows, self.n_columns, self.entries_per_row)
         self.order = EveryRow((self.n_rows,)) if order is None else order
         if weight is None:  # There is nothing to pick or to average.
             self._used_weight = self._shared_weight = None
@@ -248,7 +246,7 @@ class RowStatistics:
         place = 0 if weight is None else int(weight.argmax())
         return row_of(self._matrix, self.order_of(place))
 
-    def _stored(self):
+    def n_stored(self):
         """Number of entries that the CSR rows used store."""
         indptr = self._matrix[2]
         if self._index is None:
@@ -283,6 +281,15 @@ class RowStatistics:
         if frequency is None:
             return values
         return values * frequency[self._target[rows].astype(np.intp)]
+
+
+def leaf_of(n_rows, n_columns, entries_per_row):
+    """How many rows a leaf has: of few entries a row more, else the sums of a leaf cost
+    more than its rows."""
+    leaf = LEAF
+    while leaf < min(n_rows, n_columns / (entries_per_row + 1)):
+        leaf *= 2
+    return leaf
 
 
 def moments_of(rows, shift, total, sums):

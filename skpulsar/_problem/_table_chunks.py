@@ -10,10 +10,11 @@ import numpy as np
 
 from skpulsar._problem._chunk_buffer import ChunkBuffer, KeptRows
 from skpulsar._problem._cluster import Cluster, cluster, in_task
-from skpulsar._problem._memory import Rows, joined
+from skpulsar._problem._memory import joined
 from skpulsar._problem._pairwise_sum import LEAF
 from skpulsar._problem._places import places_within
 from skpulsar._problem._read_ahead import read_ahead
+from skpulsar._problem._row_statistics import leaf_of
 from skpulsar._problem._row_weights import OfClass
 from skpulsar._problem._spans import Span, check_tiles, spans_of
 from skpulsar._problem._threads import PARTS_PER_THREAD, threads
@@ -37,17 +38,27 @@ class TableChunks:
     n_rows : int
         How many rows have a positive weight.
 
-    heaviest : int
-        The place of the first row of the largest sample weight.
-
     starts : list of (int, int), optional
         Rows at which the table can begin to read, and their places, as far as these are
         known. Without n_rows, a reading of all rows notes them here.
+
+    stored : tuple of int, optional
+        How many entries CSR rows of each class store, as far as that is known.
+
+    sparse : bool, optional
+        Whether chunks are CSR rows; None: as those of the table.
+
+    Attributes
+    ----------
+    entries_per_row : float
+        How many entries a row has, on average.
+
+    leaf, size : int
+        How many rows a leaf has, and a chunk.
     """
 
-    def __init__(self, columns, weights, n_rows, heaviest=0, starts=None):
-        self.columns, self.weights = columns, weights
-        self.n_rows, self.heaviest = n_rows, heaviest
+    def __init__(self, columns, weights, n_rows, starts=None, stored=None, sparse=None):
+        self.columns, self.weights, self.n_rows = columns, weights, n_rows
         self.starts, table = starts or [], columns.table
         if starts is None and n_rows is not None and n_rows == table.n_rows:
             # Places are numbers of rows.
@@ -55,8 +66,13 @@ class TableChunks:
         self.n_columns = len(columns.features)
         self.dtype = columns.table.dtype(columns.features)
         self.weighted = weights.weighted
-        self.size = LEAF
-        while 2 * self.size * self.n_columns <= ENTRIES:
+        self.sparse = table.sparse if sparse is None else sparse
+        self.stored, self.entries_per_row, self.leaf = stored, self.n_columns, LEAF
+        if self.sparse and stored is not None:
+            self.entries_per_row = sum(stored) / max(n_rows, 1)
+            self.leaf = leaf_of(n_rows, self.n_columns, self.entries_per_row)
+        self.size = self.leaf
+        while 2 * self.size * max(self.entries_per_row, 1) <= ENTRIES:
             self.size *= 2
 
     def read(self, span=None, features=True):
@@ -149,14 +165,7 @@ class TableChunks:
         found, first = [], span.place
         for part in self.columns.read(True, span.row, span.end):
             kept = KeptRows(self, part, True)
-            some = places_within(places, first, kept.n_rows)
-            ends = (some[0], some[-1] + 1) if len(some) else (0, 0)
-            X = np.empty((ends[1] - ends[0], self.n_columns), self.dtype)
-            kept.pack(*ends, X)
-            target = kept.target[some]
-            relative = None if kept.weight is None else kept.weight[some]
-            weight = self.weights.weights(target, relative)
-            found.append(Rows(X[some - ends[0]], target, weight))
+            found.append(kept.at(places_within(places, first, kept.n_rows)))
             first += kept.n_rows
             if first >= span.stop:
                 break
@@ -164,12 +173,30 @@ class TableChunks:
 
     def by_sample_weight(self):
         """The same rows, whose weights are their sample weights over the largest."""
-        weights, at = self.weights.of_samples(), (self.heaviest, self.starts)
-        return TableChunks(self.columns, weights, self.n_rows, *at)
+        return self._but(weights=self.weights.of_samples())
 
     def of_class(self, k, n_rows):
         """The rows of one class, so many."""
-        return TableChunks(self.columns, OfClass(self.weights, k), n_rows)
+        stored = None if self.stored is None else self.stored[k : k + 1]
+        weights = OfClass(self.weights, k)
+        return self._but(weights=weights, n_rows=n_rows, starts=None, stored=stored)
+
+    def of_columns(self, columns):
+        """The same rows, as another process reads some of them."""
+        return self._but(columns=columns, starts=())
+
+    def of_stored(self, stored):
+        """The same CSR rows, of which it is known how many entries they store."""
+        return self._but(stored=stored)
+
+    def as_arrays(self):
+        """The same CSR rows as arrays."""
+        return self._but(sparse=False)
+
+    def _but(self, **changed):
+        """The same with other parameters."""
+        names = "columns", "weights", "n_rows", "starts", "stored", "sparse"
+        return TableChunks(**{name: getattr(self, name) for name in names} | changed)
 
     def _chunks(self, parts, features, span):
         """Yield the rows of a span in chunks."""
@@ -215,7 +242,7 @@ class TableChunks:
             columns = replace(columns, table=table.computed({}))
         for span in spans:
             of_span = columns.between(span.row, span.end)
-            chunks = TableChunks(of_span, self.weights, self.n_rows, starts=())
+            chunks = self.of_columns(of_span)
             some = () if lazy is None else table.within(span.row, span.end)
             yield chunks, span, {number: lazy[number] for number, _ in some}
 
@@ -237,8 +264,7 @@ def _at_hand(chunks, partitions):
     if not partitions:
         return chunks
     table = chunks.columns.table.computed(partitions)
-    columns = replace(chunks.columns, table=table)
-    return TableChunks(columns, chunks.weights, chunks.n_rows, starts=())
+    return chunks.of_columns(replace(chunks.columns, table=table))
 
 
 def read_chunks(pairs, work, candidates):

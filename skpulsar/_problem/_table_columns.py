@@ -7,6 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from skpulsar._problem._packed_rows import (
+    n_bytes,
+    packed_rows,
+    refuse_not_finite,
+    stacked,
+)
+
 
 class Part(NamedTuple):
     """Some consecutive rows of a table.
@@ -111,6 +118,8 @@ class TableColumns:
 
     def in_memory(self, most):
         """X, y and sample weights of all rows; None if X has more than `most` bytes."""
+        if self.table.sparse:
+            return self._csr_in_memory(most)
         row = len(self.features) * self.table.dtype(self.features).itemsize
         n_rows = most // row
         if self.table.n_rows is not None and self.table.n_rows > n_rows:
@@ -120,23 +129,27 @@ class TableColumns:
             fits = len(X) <= n_rows and next(portions, None) is None
         return (X, *others) if fits else None
 
+    def _csr_in_memory(self, most):
+        parts, left = [], most
+        with closing(self._packed()) as packed:
+            for part in packed:
+                parts.append(part)
+                left -= n_bytes(part[0])
+                if left < 0:
+                    return None
+        return _cut(parts, 0, None)
+
     def portions(self, n_rows):
         """Yield X, y and sample weights of so many rows, or at the end of less; X has
         the names of its columns."""
         left, n_left = [], 0
-        dtype = self.table.dtype(self.features)
-        for part in self.read():
-            X = np.empty((part.batch.n_rows, len(self.features)), dtype)
-            part.batch.pack(self.features, 0, len(X), X)
-            refuse_not_finite(X, part.where, self.features)
-            left.append((X, part.target, part.weight))
-            n_left += len(X)
+        for part in self._packed():
+            left.append(part)
+            n_left += part[0].shape[0]
             while n_left >= n_rows:
                 X, *others = _cut(left, 0, n_rows)
                 yield named(self.features, X), *others
                 left, n_left = [_cut(left, n_rows, n_left)], n_left - n_rows
-        if not left:
-            raise ValueError("The table has no rows.")
         if n_left:
             X, *others = _cut(left, 0, n_left)
             yield named(self.features, X), *others
@@ -150,9 +163,18 @@ class TableColumns:
             That says where the first of them is.
         """
         for batch in self.table.read(self.features):
-            X = np.empty((batch.n_rows, len(self.features)))
-            batch.pack(self.features, 0, batch.n_rows, X)
+            X = packed_rows(batch, self.features, np.float64)
             refuse_not_finite(X, batch.where, self.features)
+
+    def _packed(self):
+        """Yield X, y and sample weights of consecutive rows."""
+        dtype, part = self.table.dtype(self.features), None
+        for part in self.read():
+            X = packed_rows(part.batch, self.features, dtype)
+            refuse_not_finite(X, part.where, self.features)
+            yield X, part.target, part.weight
+        if part is None:
+            raise ValueError("The table has no rows.")
 
     def _check_length(self, n_rows):
         for name, given in (("y", self.target), ("sample_weight", self.weight)):
@@ -160,26 +182,6 @@ class TableColumns:
                 raise ValueError(
                     f"{name} has {len(given)} entries, but the table has {n_rows} rows."
                 )
-
-
-def refuse_not_finite(X, where, names=None):
-    """Refuse rows that hold NaN or infinity.
-
-    Raises
-    ------
-    ValueError
-        That says where the first entry of that kind is.
-    """
-    strange = np.argwhere(~np.isfinite(X))
-    if len(strange) == 0:
-        return
-    row, column = strange[0].tolist()
-    kind = "NaN" if np.isnan(X[row, column]) else "infinity"
-    name = column if names is None else repr(names[column])
-    raise ValueError(
-        f"Input X contains {kind}: column {name!s:.60} in {where}, {row} rows behind "
-        "the first read at once. Leave such rows out, or fill the values in."
-    )
 
 
 def named(features, X):
@@ -196,5 +198,5 @@ def _cut(parts, first, stop):
     """Some rows of several parts together: arrays or None of each kind."""
     kinds = zip(*parts, strict=True)
     return tuple(
-        None if kind[0] is None else np.concatenate(kind)[first:stop] for kind in kinds
+        None if kind[0] is None else stacked(kind)[first:stop] for kind in kinds
     )

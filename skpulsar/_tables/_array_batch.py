@@ -6,6 +6,8 @@ class ArrayBatch:
     """A `Batch` over an array of shape (n_rows, n_columns), whose columns are known by
     their numbers."""
 
+    sparse = False
+
     def __init__(self, array, where):
         self.n_rows, self.where, self._array = len(array), where, array
 

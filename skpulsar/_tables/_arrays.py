@@ -15,6 +15,8 @@ class ArrayTable:
     A memory map is pickled by the name of its file and its place in it.
     """
 
+    sparse = False
+
     def __init__(self, array):
         check_numbers(array)
         self._array = array

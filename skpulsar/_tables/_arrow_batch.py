@@ -12,6 +12,8 @@ class ArrowBatch:
     """A `Batch` over a `pyarrow.RecordBatch`, whose columns are not copied if they are
     numbers without a missing one."""
 
+    sparse = False
+
     def __init__(self, batch, where):
         self.n_rows, self.where, self._batch = batch.num_rows, where, batch
         self._packed = {}  # columns as they are packed: converted once, if at all

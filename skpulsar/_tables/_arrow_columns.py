@@ -10,6 +10,8 @@ import pyarrow as pa
 class ArrowColumns:
     """Base of tables whose columns have Arrow types; see `Table` of the protocol."""
 
+    sparse = False
+
     def __init__(self, schema, where):
         check_names(schema, where)
         names = schema.names  # Arrow makes this list anew whenever it is asked.

@@ -5,9 +5,11 @@ from itertools import accumulate
 
 import numpy as np
 from dask.array.utils import meta_from_array
+from scipy.sparse import issparse
 
 from skpulsar._tables._array_batch import ArrayBatch
 from skpulsar._tables._arrays import check_numbers, packed_dtype
+from skpulsar._tables._csr_batch import CsrBatch
 from skpulsar._tables._partitions import Partitions, apart
 from skpulsar._tables._protocol import batch_rows
 
@@ -15,11 +17,14 @@ from skpulsar._tables._protocol import batch_rows
 class DaskArrayTable(Partitions):
     """The rows of a `dask.array.Array` of shape (n_rows, n_columns), which are computed
     a row of blocks after the other; a `Table` whose columns are known by their numbers.
+
+    Blocks are arrays, or all are CSR matrices of SciPy.
     """
 
     def __init__(self, array):
         check_numbers(array)
-        _check_dense(meta_from_array(array))
+        self.sparse = issparse(meta_from_array(array))
+        self._check_block(meta_from_array(array))
         if np.isnan(array.shape).any():
             raise ValueError(
                 "The dask array does not know the sizes of its chunks. Call its method "
@@ -43,19 +48,31 @@ class DaskArrayTable(Partitions):
     def read(self, columns, start=0, stop=None):
         size = batch_rows(columns)
         for number, first, block in self.parts(columns, start, stop):
-            _check_dense(block)
-            rows = block[max(start - first, 0) : None if stop is None else stop - first]
+            self._check_block(block)
+            begin, where = max(start - first, 0), f"row {number} of blocks"
+            end = self._lengths[number] if stop is None else stop - first
+            if self.sparse:
+                n_rows = min(end, self._lengths[number]) - begin
+                yield CsrBatch(block, begin, max(n_rows, 0), where)
+                continue
+            rows = block[begin:end]
             for begin in range(0, len(rows), size):
-                yield ArrayBatch(rows[begin : begin + size], f"row {number} of blocks")
+                yield ArrayBatch(rows[begin : begin + size], where)
+
+    def _check_block(self, block):
+        """Refuse one that is not as the meta of the array says, or cannot be read."""
+        if self.sparse:
+            fits = issparse(block) and block.format == "csr"
+        else:
+            fits = isinstance(block, np.ndarray)
+        if not fits:
+            promised = "CSR matrices of scipy" if self.sparse else "numpy arrays"
+            raise TypeError(
+                f"Blocks of the dask array are of type {type(block).__name__}, and by "
+                f"its meta they have to be {promised}. Turn them into what can be read "
+                "by array.map_blocks(..., meta=...)."
+            )
 
 
 def _itself(block):
     return block
-
-
-def _check_dense(block):
-    if not isinstance(block, np.ndarray):
-        raise TypeError(
-            f"Blocks of the dask array are of type {type(block).__name__}. Only numpy "
-            "arrays can be read: turn them into such by array.map_blocks."
-        )

@@ -30,6 +30,9 @@ class Table(Protocol):
         The first rows of parts in which reading may begin without reading what comes
         before, in ascending order, 0 the first: row groups, partitions, files. Empty
         where there are no rows.
+
+    sparse : bool
+        Whether batches have CSR rows.
     """
 
     def dtype(self, columns):
@@ -64,6 +67,10 @@ class Batch(Protocol):
 
     where : str
         Where they were read, for messages: ``"file a.parquet, row group 3"``.
+
+    sparse : bool
+        Whether they are CSR rows: then a `CsrBatch` shows what there is in place of the
+        methods.
     """
 
     def column(self, name):

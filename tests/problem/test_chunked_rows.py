@@ -5,10 +5,13 @@ from functools import partial
 
 import numpy as np
 import pytest
-from _chunks import PartedTable, chunked
+from _chunks import CsrTable, PartedTable, chunked
+from scipy.sparse import csr_array, random_array
 
 from skpulsar._problem import _table_chunks
+from skpulsar._problem._matrix import kernel_matrix
 from skpulsar._problem._memory import Rows
+from skpulsar._problem._row_statistics import LEAF
 from skpulsar._problem._threads import Threads
 from skpulsar._problem._threads import threads as current
 
@@ -93,6 +96,51 @@ def test_rows_of_one_class(weights):
         found, expected = chunks.of_class(k), rows.of_class(k)
         assert found.n_rows == expected.n_rows
         np.testing.assert_array_equal(found.sums(shift), expected.sums(shift))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("weights", [None, "all", "some"])
+@pytest.mark.parametrize("d", [3, 20_000])
+def test_csr_rows(d, weights, dtype):
+    """Of many columns a leaf has more rows."""
+    n, rng = 12_011, np.random.default_rng(d)
+    X = random_array((n, d), density=1.5 / d, format="csr", dtype=dtype, rng=rng)
+    X.sort_indices()
+    y, weight, index = (rng.random(n) < 0.3).astype(float), None, None
+    if weights is not None:
+        weight = rng.exponential(size=n)
+        if weights == "some":
+            weight *= rng.random(n) < 0.5
+            index = np.flatnonzero(weight)
+    rows = Rows(kernel_matrix(X), y, weight, index)
+    table = partial(CsrTable, starts=(0, *range(1000, n, 5000)))
+    chunks = chunked(X, y, weight, table)
+    assert chunks.sparse and chunks.dense_where_full() is chunks
+    assert chunks.entries_per_row == rows.entries_per_row
+    assert (chunks.chunks.leaf > LEAF) == (d > 3)
+    for one, other in ((chunks, rows), (chunks.of_class(1), rows.of_class(1))):
+        assert one.chunks.leaf == other.leaf
+        for name in ("mean", "variance"):
+            found = (getattr(each.moments(), name) for each in (one, other))
+            np.testing.assert_array_equal(*found)
+    for target in (0, 1):
+        found = chunks.extremes(target), rows.extremes(target)
+        np.testing.assert_array_equal(*found)
+    places = np.unique(rng.integers(0, rows.n_rows, 300))
+    np.testing.assert_array_equal(chunks.entries(places), rows.entries(places))
+    every, expected = chunks.in_memory(), rows.at(np.arange(rows.n_rows))
+    assert every.sparse and every.n_stored() == expected.n_stored()
+
+
+def test_csr_rows_that_store_every_entry_become_arrays():
+    X = 1 + np.arange(15_000.0).reshape(5000, 3)
+    y = np.arange(5000.0) % 2
+    chunks = chunked(csr_array(X), y, None, CsrTable)
+    full, expected = chunks.dense_where_full(), chunked(X, y)
+    assert chunks.sparse and not full.sparse
+    sums = full.sums(np.ones(3)), expected.sums(np.ones(3))
+    np.testing.assert_array_equal(*sums)
+    np.testing.assert_array_equal(full.entries(np.array([7, 4500])), X[[7, 4500]])
 
 
 def test_one_thread_reads_all_in_one_span(threads):

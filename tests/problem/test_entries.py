@@ -58,3 +58,11 @@ def test_rows_that_store_every_entry(index):
     X, matrix = made("csr", share=2)
     assert_array_equal(full_rows(matrix, index), X if index is None else X[index])
     assert_array_equal(as_scipy(matrix).toarray(), X)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_extremes_of_no_rows(layout):
+    """Those of other rows are nearer to each other."""
+    least, most = extremes(made(layout)[1], np.zeros(7, bool))
+    assert_array_equal(least, np.full(4, np.inf))
+    assert_array_equal(most, np.full(4, -np.inf))

@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from skpulsar._kernels import _core
 from skpulsar._problem._losses import LOGISTIC
-from skpulsar._problem._memory import Rows
+from skpulsar._problem._memory import Rows, joined
 from skpulsar._problem._penalty import Penalty
 from skpulsar._problem._row_statistics import LEAF
 
@@ -27,6 +27,18 @@ def test_the_same_rows_as_an_array(method, X, layout, part):
     assert_array_equal(array._matrix[used], values)
     assert_array_equal(array.targets(), target)
     assert_array_equal(array.sample_weight(), weight)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_parts_are_joined(layout, weighted):
+    rows, values, target, weight = rows_of(sparse_table(20), layout, weighted)
+    parts = [rows.copied(np.arange(*ends)) for ends in ((0, 3), (3, 3), (3, 20))]
+    whole = joined(parts)
+    assert_array_equal(whole.dense()._matrix, values)
+    assert_array_equal(whole.targets(), target)
+    if weighted:
+        assert_array_equal(whole.sample_weight(), weight)
 
 
 def test_rows_that_are_not_full_stay_as_they_are():

@@ -42,9 +42,8 @@ class Forbidden:
 
     def __init__(self, table):
         self.table, self.key, self.dtype = table, table.key, table.dtype
-        self.columns, self.n_rows, self.starts = (
-            table.columns, table.n_rows, table.starts,
-        )  # fmt: skip
+        self.columns, self.n_rows = table.columns, table.n_rows
+        self.starts = table.starts
 
     def read(self, columns, start=0, stop=None):
         assert not {*columns} & {*FEATURES}

@@ -7,7 +7,7 @@ from _tables import column, packed, pickled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
-from scipy.sparse import csr_matrix
+from scipy.sparse import csc_array, csr_array, csr_matrix
 
 from skpulsar._tables._dask_arrays import DaskArrayTable
 from skpulsar._tables._table_of import table_of
@@ -78,10 +78,25 @@ def test_what_is_no_table_of_numbers_is_refused():
         DaskArrayTable(da.from_array(X.astype(object), 50))
 
 
-def test_sparse_blocks_are_refused():
+@properties
+@given(st.sampled_from(CHUNKS), st.integers(0, 250), st.integers(0, 250))
+def test_csr_blocks_are_shown_as_they_are(chunks, start, stop):
+    array = da.from_array(X, chunks).map_blocks(csr_array)
+    table = DaskArrayTable(array)
+    assert table.sparse and not DaskArrayTable(da.from_array(X)).sparse
+    batches = list(table.read((0, 1), start, stop))
+    found = [b.block[b.start : b.start + b.n_rows].toarray() for b in batches]
+    assert_array_equal(np.concatenate([X[:0], *found]), X[start:stop])
+    assert all("of blocks" in batch.where for batch in batches)
+
+
+def test_blocks_of_other_kinds_are_refused():
     array = da.from_array(X, (50, 4))
-    with pytest.raises(TypeError, match="Blocks of the dask array are of type csr_mat"):
-        DaskArrayTable(array.map_blocks(csr_matrix))
+    with pytest.raises(TypeError, match="Blocks of the dask array are of type csc_arr"):
+        DaskArrayTable(array.map_blocks(csc_array))
+    surprise = array.map_blocks(lambda block: block, meta=csr_array((0, 0)))
+    with pytest.raises(TypeError, match=r"of type ndarray, .* CSR matrices"):
+        list(DaskArrayTable(surprise).read((0,)))
     surprise = array.map_blocks(csr_matrix, meta=np.zeros((0, 0)))
     with pytest.raises(TypeError, match="Blocks of the dask array are of type csr_mat"):
         packed(DaskArrayTable(surprise), range(4))

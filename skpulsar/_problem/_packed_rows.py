@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Features of a batch of a table as rows: an array, or a CSR array of SciPy."""
+
+import numpy as np
+from scipy.sparse import csr_array, issparse, vstack
+
+from skpulsar._problem._matrix import check_structure
+
+
+def packed_rows(batch, columns, dtype):
+    """These columns of a `Batch`, of this type.
+
+    Raises
+    ------
+    ValueError
+        If CSR rows are malformed, naming where they were read.
+    """
+    if not batch.sparse:
+        rows = np.empty((batch.n_rows, len(columns)), dtype)
+        batch.pack(columns, 0, batch.n_rows, rows)
+        return rows
+    check_structure(batch.block, f"X in {batch.where}")
+    rows = csr_array(batch.block)
+    if batch.n_rows < rows.shape[0]:
+        rows = rows[batch.start : batch.start + batch.n_rows]
+    if columns != tuple(range(rows.shape[1])):
+        rows = rows[:, list(columns)]
+    return rows.astype(dtype, copy=False)
+
+
+def stacked(parts):
+    """Rows of several arrays, or of several CSR arrays, one behind the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return vstack(parts, "csr") if issparse(parts[0]) else np.concatenate(parts)
+
+
+def n_bytes(rows):
+    """How much memory they take."""
+    arrays = (rows.data, rows.indices, rows.indptr) if issparse(rows) else (rows,)
+    return sum(array.nbytes for array in arrays)
+
+
+def refuse_not_finite(X, where, names=None):
+    """Refuse rows that hold NaN or infinity.
+
+    Raises
+    ------
+    ValueError
+        That says where the first entry of that kind is.
+    """
+    strange = np.argwhere(~np.isfinite(X.data if issparse(X) else X))
+    if len(strange) == 0:
+        return
+    if issparse(X):
+        place = strange[0, 0]
+        row, column = np.searchsorted(X.indptr, place, "right") - 1, X.indices[place]
+        value = X.data[place]
+    else:
+        row, column = strange[0]
+        value = X[row, column]
+    kind = "NaN" if np.isnan(value) else "infinity"
+    name = int(column) if names is None else repr(names[column])
+    raise ValueError(
+        f"Input X contains {kind}: column {name!s:.60} in {where}, {row} rows behind "
+        "the first read at once. Leave such rows out, or fill the values in."
+    )
