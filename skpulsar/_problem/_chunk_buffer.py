@@ -5,7 +5,12 @@ import numpy as np
 
 from skpulsar._problem._matrix import kernel_matrix, sum_repeated
 from skpulsar._problem._memory import Rows
-from skpulsar._problem._packed_rows import packed_rows, refuse_not_finite, stacked
+from skpulsar._problem._packed_rows import (
+    consecutive,
+    packed_rows,
+    refuse_not_finite,
+    stacked,
+)
 
 
 class KeptRows:
@@ -40,15 +45,15 @@ class KeptRows:
             rows = self._packed[first:stop]
             out[:] = rows.toarray() if self._batch.sparse else rows
 
-    def csr(self, rows):
-        """The features of some of them, a slice or places, as a CSR array."""
-        return self._packed[rows]
+    def csr(self, first, stop):
+        """The features of some of them, as a CSR array."""
+        return consecutive(self._packed, first, stop)
 
     def at(self, places):
         """A copy of some of them, whose places ascend."""
         chunks, target = self._chunks, self.target[places]
         if chunks.sparse:
-            matrix = kernel_matrix(self.csr(places))
+            matrix = kernel_matrix(self._packed[places])
         else:
             ends = (places[0], places[-1] + 1) if len(places) else (0, 0)
             packed = np.empty((ends[1] - ends[0], chunks.n_columns), chunks.dtype)
@@ -75,7 +80,7 @@ class ChunkBuffer:
         n = min(kept.n_rows - begin, self._size - self.n_rows)
         rows, stop = slice(self.n_rows, self.n_rows + n), begin + n
         if self._parts is not None:
-            self._parts.append(kept.csr(slice(begin, stop)))
+            self._parts.append(kept.csr(begin, stop))
         elif self._matrix.shape[1]:
             kept.pack(begin, stop, self._matrix[rows])
         self._target[rows] = kept.target[begin:stop]

@@ -20,12 +20,20 @@ def packed_rows(batch, columns, dtype):
         batch.pack(columns, 0, batch.n_rows, rows)
         return rows
     check_structure(batch.block, f"X in {batch.where}")
-    rows = csr_array(batch.block)
-    if batch.n_rows < rows.shape[0]:
-        rows = rows[batch.start : batch.start + batch.n_rows]
+    rows = consecutive(csr_array(batch.block), batch.start, batch.start + batch.n_rows)
     if columns != tuple(range(rows.shape[1])):
         rows = rows[:, list(columns)]
     return rows.astype(dtype, copy=False)
+
+
+def consecutive(rows, start, stop):
+    """Some rows of a CSR array that follow each other, without a copy of entries."""
+    if stop - start == rows.shape[0]:
+        return rows
+    indptr = rows.indptr[start : stop + 1]
+    stored = slice(indptr[0], indptr[-1])
+    arrays = rows.data[stored], rows.indices[stored], indptr - indptr[0]
+    return csr_array(arrays, shape=(stop - start, rows.shape[1]))
 
 
 def stacked(parts):
