@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""python -m skpulsar: the pulsar study from end to end."""
+"""skpulsar, or python -m skpulsar: the pulsar study, training and scoring."""
 
 import io
 import os
 import sys
+from contextlib import contextmanager
 
+from skpulsar._command_line import CommandError
 from skpulsar._study import StudyError
 
 BAD_INPUT = 2  # argparse uses this status, too.
@@ -13,7 +15,7 @@ PIPE_CLOSED = 141
 
 
 def main(argv=None):
-    """Run the study.
+    """Run a command; without the name of one, the study.
 
     Parameters
     ----------
@@ -26,17 +28,20 @@ def main(argv=None):
         0; 2 where the input is of no use or the output has no place; 130 after Ctrl-C;
         141 where nobody reads standard output any longer.
     """
+    argv = sys.argv[1:] if argv is None else argv
+    run = COMMANDS.get(argv[0]) if argv else None
+    printed = "the scores" if run is _score else "the report"
     if sys.stdout is None:
-        return _refuse("cannot write the report: standard output is closed")
+        return _refuse(f"cannot write {printed}: standard output is closed")
     if isinstance(sys.stdout, io.TextIOWrapper):
         # In a pipe too every line is seen at once, and no name of a file is an error.
         sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
     try:
         try:
-            _run(argv)
+            _study(argv) if run is None else run(argv[1:])
         finally:
             sys.stdout.flush()  # here: at exit nobody could catch what it raises
-    except StudyError as error:
+    except (CommandError, StudyError) as error:
         return _refuse(error)
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -47,19 +52,58 @@ def main(argv=None):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
             return PIPE_CLOSED
-        return _refuse(f"cannot write the report: {error.strerror or error}")
+        return _refuse(f"cannot write {printed}: {error.strerror or error}")
     return 0
 
 
-def _run(argv):
-    # What takes a second to import is imported here, where Ctrl-C is answered, and
-    # after --help.
+# What takes a second to import is imported in these, where Ctrl-C is answered, and
+# after --help.
+
+
+def _study(argv):
     from skpulsar._study.arguments import parse
 
     arguments = parse(argv)
     from skpulsar._study.report import print_report
 
     print_report(arguments)
+
+
+def _train(argv):
+    from skpulsar._command_line.arguments import parse_train
+
+    arguments = parse_train(argv)
+    with _faults_of_input():
+        from skpulsar._command_line.train import train
+
+        train(arguments)
+
+
+def _score(argv):
+    from skpulsar._command_line.arguments import parse_score
+
+    arguments = parse_score(argv)
+    with _faults_of_input():
+        from skpulsar._command_line.score import score
+
+        score(arguments)
+
+
+COMMANDS = {"study": _study, "train": _train, "score": _score}
+
+
+@contextmanager
+def _faults_of_input():
+    """What the library says of a table is an error of the command."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise CommandError(
+            f"{error.name} is not installed, which reads tables: pip install "
+            "'skpulsar[files]'"
+        ) from error
+    except (ValueError, TypeError, ImportError, NotImplementedError) as error:
+        raise CommandError(" ".join(str(error).split())) from error
 
 
 def _refuse(error):

@@ -9,15 +9,25 @@ from pathlib import Path
 
 
 def replace(path, content):
-    """Write a file so that no reader and no crash ever meets a part of it.
+    """Write a file so that no reader and no crash ever meets a part of it; see
+    `replacing`."""
+    with replacing(path) as file:
+        file.write(content)
 
-    Links are followed, and a file that is there keeps its mode; one that may not be
-    written is not replaced either. What is no regular file, a pipe for one, cannot be
-    replaced, and is written to.
+
+@contextmanager
+def replacing(path):
+    """A binary file to write to, which takes the place of another when all is written.
+
+    No reader and no crash ever meets a part of it, and after an exception all is as it
+    was. Links are followed, and a file that is there keeps its mode; one that may not
+    be written is not replaced either. What is no regular file, a pipe for one, cannot
+    be replaced, and is written to.
     """
     path = Path(path)
     if path.exists() and not path.is_file():
-        path.write_bytes(content)
+        with open(path, "wb") as file:
+            yield file
         return
     with replacing(path) as file:
         file.write(content)

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A table in a Parquet file."""
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from skpulsar._command_line import CommandError
+from skpulsar._command_line.source import STANDARD_INPUT, shown, unreadable
+
+BATCH = 2**16  # rows
+
+
+class ParquetTable:
+    """Rows that are read row group by row group, in record batches.
+
+    Parameters
+    ----------
+    stream : binary stream
+        The file. Its end says what is in it: a pipe is read as a whole, into memory.
+
+    path : str
+        Where it comes from, for messages.
+    """
+
+    texts = ()
+
+    def __init__(self, stream, path):
+        self._path, self.name = path, shown(path)
+        try:
+            if path == STANDARD_INPUT or not stream.seekable():
+                stream = pa.BufferReader(stream.read())
+            self._file = parquet.ParquetFile(stream)
+        except (OSError, pa.ArrowException) as error:
+            raise unreadable(path, error) from error
+        self.columns = tuple(self._file.schema_arrow.names)
+
+    def batches(self, numbers, texts):
+        """Yield record batches of columns of numbers, each of its own type or double,
+        followed by others, as they are. The first has no rows.
+
+        Raises
+        ------
+        CommandError
+            If a column that is to hold numbers does not.
+        """
+        schema = self._file.schema_arrow
+        for name in numbers:
+            if not _is_number(type_ := schema.field(name).type):
+                raise CommandError(
+                    f"{self.name}, column {name!r:.80}: holds {type_!s:.60}, expected "
+                    "numbers"
+                )
+        columns = [*numbers, *texts]
+        for batch in self._read(columns):
+            arrays = [_plain(batch.column(name)) for name in numbers]
+            arrays += [batch.column(name) for name in texts]
+            yield pa.RecordBatch.from_arrays(arrays, names=columns)
+
+    def _read(self, columns):
+        types = [self._file.schema_arrow.field(name).type for name in columns]
+        none = [pa.array([], type_) for type_ in types]
+        yield pa.RecordBatch.from_arrays(none, names=columns)
+        try:
+            yield from self._file.iter_batches(BATCH, columns=columns)
+        except (OSError, pa.ArrowException) as error:
+            raise unreadable(self._path, error) from error
+
+
+def _is_number(type_):
+    kinds = "is_integer", "is_floating", "is_boolean", "is_decimal"
+    return any(getattr(pa.types, kind)(type_) for kind in kinds)
+
+
+def _plain(array):
+    """Booleans and decimals as doubles."""
+    type_ = array.type
+    plain = pa.types.is_float32(type_) or pa.types.is_float64(type_)
+    return array if plain else array.cast(pa.float64(), safe=False)
