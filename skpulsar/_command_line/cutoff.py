@@ -62,6 +62,6 @@ class ModelCutoff:
         if cutoff.intercept != model.intercept_.tolist():
             raise CommandError(
                 "the model was trained again after its cut-off was chosen: run "
-                f"skpulsar train, or delete its attribute {ATTRIBUTE} to predict at logit 0"
+                f"skpulsar train, or delete {ATTRIBUTE} to predict at a logit of 0"
             )
         return cutoff

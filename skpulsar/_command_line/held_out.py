@@ -64,6 +64,6 @@ def measured(rule, positive, logits, fold):
         held_out = fold == number
         chosen = rule.choose(cutoffs(positive[~held_out], logits[~held_out]))
         selected = held_out & (logits >= chosen.threshold)
-        tp += np.count_nonzero(selected & positive)
-        fp += np.count_nonzero(selected & ~positive)
+        tp += int(np.count_nonzero(selected & positive))
+        fp += int(np.count_nonzero(selected & ~positive))
     return tp, fp

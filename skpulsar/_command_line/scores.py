@@ -69,13 +69,9 @@ def _lines(batch, quoting):
 
 
 def check_place(path, *inputs):
-    """Refuse to write to a file that is read.
-
-    Raises
-    ------
-    CommandError
-        If `path` is one of the files `inputs`.
-    """
+    """Refuse to write to one of some files that are read, or compressed text."""
+    if path.lower().endswith(".gz"):
+        raise CommandError(f"cannot write {path!r}: output is not compressed by gzip")
     for other in inputs:
         if os.path.exists(path) and os.path.exists(other):
             if os.path.samefile(path, other):

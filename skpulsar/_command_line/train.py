@@ -72,7 +72,7 @@ def _trained(arguments):
     model.fit(rows, y)
     print(
         f"objective {model.loss_:.6g}, at most {model.objective_gap_:.2g} above the "
-        f"least there is; {model.n_iter_} epochs"
+        f"least there is; epochs: {model.n_iter_}"
     )
     if positive is None:
         print_classes(y, model.classes_[logits.argmax(axis=1)])
@@ -90,7 +90,7 @@ def _cutoff(model, rule, positive, y, logits, fold):
     """The cut-off chosen by logits of rows held out."""
     threshold = rule.choose(cutoffs(y, logits)).threshold
     tp, fp = measured(rule, y, logits, fold)
-    n_positive = np.count_nonzero(y)
+    n_positive = int(np.count_nonzero(y))
     return ModelCutoff(
         threshold,
         positive,

@@ -14,8 +14,8 @@ def parse(argv=None):
         "it.",
         epilog="Without CSV the study takes HTRU2 from scikit-learn's data home if it "
         "is there, and else a synthetic twin of it. All figures but times and memory "
-        "depend on the data and the seed alone. skpulsar train and skpulsar score, which "
-        "have a --help of their own, are for tables of your candidates.",
+        "depend on the data and the seed alone. skpulsar train and skpulsar score "
+        "are for other tables, and have a --help of their own.",
     )
     parser.add_argument(
         "csv",
