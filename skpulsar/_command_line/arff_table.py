@@ -9,7 +9,7 @@ from skpulsar._command_line.text_table import TextTable
 
 ATTRIBUTE = re.compile(r"""@attribute\s+('[^']*'|"[^"]*"|[^\s'"]\S*)\s+\S""", re.I)
 KEYWORD = re.compile(r"@\w+|")
-SPARSE = re.compile(rb"\s*\{")
+SPARSE = re.compile(rb"(?:\s*%[^\n]*\n)*\s*\{")
 COMMENT = re.compile(rb",?[ \t]*%[^\r\n]*")
 COMMENT_LINE = re.compile(rb"^[ \t]*%[^\n]*\n?", re.M)
 COMMENT_OF_A_ROW = re.compile(rb",?[ \t]*%([^\r\n]*)")

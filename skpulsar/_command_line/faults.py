@@ -36,7 +36,7 @@ def first_fault(fields, types, names, n_rows):
     if not faults:
         return None
     row, place, type_ = min(faults, key=lambda fault: fault[:2])
-    value = fields.column(str(place))[row].as_py().decode(errors="backslashreplace")
+    value = fields.column(str(place))[row].as_py().decode(errors="replace")
     expected = "a number" if type_ == pa.float64() else "text in UTF-8"
     return (
         f"row {n_rows + row + 1:,}, column {names[place]!r:.80}: found "

@@ -12,6 +12,8 @@ from skpulsar._command_line.parquet_table import ParquetTable
 from skpulsar._command_line.source import STANDARD_INPUT
 from skpulsar._command_line.tables import find
 
+NO_LABELS = pa.array(["", "?"])
+
 
 def training_rows(table, path, label, drop, skip):
     """What `fit` takes as X, and the labels.
@@ -54,63 +56,64 @@ def training_rows(table, path, label, drop, skip):
         raise CommandError(f"{table.name} has no column left for a feature")
     find(names, table)  # None may be there twice.
     if isinstance(table, ParquetTable) and path != STANDARD_INPUT and not skip:
-        labels = [batch.column(0) for batch in table.batches([], [label])]
         rows, n_skipped = skpulsar.rows(path, columns=names), 0
-        labels = pa.chunked_array(labels)
-        _check_labels(labels, table, label)
+        labels = [_plain(batch.column(0)) for batch in table.batches([], [label])]
     else:
-        in_memory, n_skipped = _in_memory(table, names, label, skip)
-        rows = skpulsar.rows(in_memory, columns=names)
-        labels = in_memory.column(label)
-    if len(labels) == 0:
-        raise CommandError(f"{table.name} has no rows")
-    return rows, _as_labels(labels), names, n_skipped
-
-
-def _in_memory(table, names, label, skip):
-    """A table of features and labels, and how many rows were left out."""
-    features, parts, n_skipped = Features(names, table.name, skip), [], 0
-    for batch in table.batches(names, [label]):
-        _, batch = features.of(batch)
-        unlabelled = _is_missing(batch.column(label))
-        if skip:
-            n_skipped += pc.sum(unlabelled).as_py() or 0
-            batch = batch.filter(pc.invert(unlabelled))
-        parts.append(batch)
-    found = pa.Table.from_batches(parts)
-    _check_labels(found.column(label), table, label)
-    return found, n_skipped + features.n_skipped
-
-
-def _check_labels(labels, table, name):
+        in_memory, labels, n_skipped = _read(table, names, label, skip)
+        rows = skpulsar.rows(in_memory)
+    labels = pa.chunked_array(labels)
     row = pc.index(_is_missing(labels), True).as_py()
     if row >= 0:
         raise CommandError(
-            f"{table.name}, row {row + 1:,}, column {name!r:.80}: found no "
+            f"{table.name}, row {row + 1:,}, column {label!r:.80}: found no "
             f"label{HOW_TO_SKIP}"
         )
+    if len(labels) == 0:
+        raise CommandError(f"{table.name} has no rows")
+    return rows, _as_array(labels), names, n_skipped
+
+
+def _read(table, names, label, skip):
+    """The features as a table in memory, labels in parts, how many rows were left
+    out."""
+    features, parts, labels, n_skipped = Features(names, table.name, skip), [], [], 0
+    for batch in table.batches(names, [label]):
+        _, batch = features.of(batch)
+        found = _plain(batch.column(label))
+        if skip:
+            kept = pc.invert(_is_missing(found))
+            n_skipped += len(found) - kept.true_count
+            batch, found = batch.filter(kept), found.filter(kept)
+        parts.append(batch.select(names))
+        labels.append(found)
+    return pa.Table.from_batches(parts), labels, n_skipped + features.n_skipped
+
+
+def _plain(labels):
+    """Labels as what they stand for: categories as their values, text as string."""
+    type_ = labels.type
+    if pa.types.is_dictionary(type_):
+        type_ = type_.value_type
+    if pa.types.is_large_string(type_) or pa.types.is_string_view(type_):
+        type_ = pa.string()
+    return labels.cast(type_)
 
 
 def _is_missing(labels):
-    """Where labels are null, empty, or the question mark of ARFF."""
-    missing = pc.is_null(labels, nan_is_null=pa.types.is_floating(labels.type))
-    if pa.types.is_string(labels.type) or pa.types.is_large_string(labels.type):
-        words = pa.array(["", "?"], labels.type)
-        missing = pc.or_(missing, pc.is_in(pc.utf8_trim_whitespace(labels), words))
+    """Where labels are null or NaN, empty, or the question mark of ARFF."""
+    missing = pc.is_null(labels, nan_is_null=True)
+    if pa.types.is_string(labels.type):
+        missing = pc.or_(missing, pc.is_in(pc.utf8_trim_whitespace(labels), NO_LABELS))
     return missing
 
 
-def _as_labels(labels):
-    """Labels as an array: whole numbers where all of them are, else numbers, else
-    text."""
-    if pa.types.is_dictionary(labels.type):
-        labels = labels.cast(labels.type.value_type)
-    if pa.types.is_string(labels.type) or pa.types.is_large_string(labels.type):
-        codes = pc.utf8_trim_whitespace(labels).dictionary_encode().unify_dictionaries()
-        codes = codes.combine_chunks()
-        values = _as_numbers(codes.dictionary.to_pylist())
-        return values[codes.indices.to_numpy()]
-    return labels.to_numpy()
+def _as_array(labels):
+    """Labels as an array; text as whole numbers if all of it are, else as numbers if
+    all of it are."""
+    if not pa.types.is_string(labels.type):
+        return labels.to_numpy()
+    codes = pc.utf8_trim_whitespace(labels).combine_chunks().dictionary_encode()
+    return _as_numbers(codes.dictionary.to_pylist())[codes.indices.to_numpy()]
 
 
 def _as_numbers(texts):

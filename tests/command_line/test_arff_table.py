@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: BSD-3-Clause
+import io
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from scipy.io import arff
+
+from skpulsar._command_line import CommandError
+from skpulsar._command_line.arff_table import ArffTable
+from skpulsar._command_line.lines import Lines
+
+HEADER = """% about the file
+@RELATION 'some candidates'
+
+@attribute 'profile mean' numeric
+@ATTRIBUTE std real  % a comment
+@attribute	dm	integer
+@attribute class {0,1}
+@DATA
+"""
+
+
+def table_of(text):
+    return ArffTable(
+        Lines(io.BufferedReader(io.BytesIO(text.encode())), "a.arff"), "a.arff"
+    )
+
+
+def read(text, numbers, texts=()):
+    batches = table_of(text).batches(list(numbers), list(texts))
+    return pa.Table.from_batches(batches).to_pydict()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_it_is_what_scipy_reads(end):
+    text = HEADER + "1.5, -2e3,3,1\n% between rows\n\n.25,?,7,0\n"
+    text = text.replace("\n", end)
+    expected, meta = arff.loadarff(io.StringIO(text.replace("  % a comment", "")))
+    table = table_of(text)
+    assert list(table.columns) == meta.names()
+    found = read(text, table.columns[:3], ["class"])
+    for name in table.columns[:3]:
+        np.testing.assert_array_equal(np.array(found[name], float), expected[name])
+    assert [label.encode() for label in found["class"]] == expected["class"].tolist()
+
+
+def test_comments_of_rows_are_a_column():
+    """As PulsarFeatureLab writes them."""
+    text = HEADER + "1,2,3,?,%/data/a,b.phcx\n% none of a row\n4,5,6,1%100%\n"
+    assert read(text, ["dm"]) == {"dm": [3.0, 6.0]}
+    found = read(text, ["dm"], ["class", "%"])
+    assert found == {
+        "dm": [3.0, 6.0],
+        "class": ["?", "1"],
+        "%": ["/data/a,b.phcx", "100%"],
+    }
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_quoted_labels(quote):
+    header = f"@relation x\n@attribute a numeric\n@attribute b {{{quote}x, y{quote}}}\n"
+    text = f"{header}@data\n1,{quote}x, y{quote}\n"
+    assert read(text, ["a"], ["b"]) == {"a": [1.0], "b": ["x, y"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "has no @data"),
+        ("@relation x\n@attribute a numeric\n", "has no @data"),
+        ("@relation x\n@data\n1\n", "has no @attribute"),
+        ("a,b\n1,2\n", "found 'a,b' before @data"),
+        ("@relation x\n@attribute a\n@data\n", "declares no attribute"),
+        (HEADER + "% sparse\n{1 2.5, 3 1}\n", "sparse ARFF"),
+        (HEADER + "\n  {1 2.5, 3 1}\n", "sparse ARFF"),
+        (HEADER + "1,2,x,0\n", r"row 1, column 'dm': found 'x'"),
+        (HEADER + "1,2,3\n", r"row 1 has 3 fields"),
+    ],
+)
+def test_what_is_refused(text, words):
+    with pytest.raises(CommandError, match=words):
+        read(text, ["dm"])
