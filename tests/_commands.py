@@ -62,7 +62,8 @@ def refused(capsys, *arguments):
 
 def standard_input(monkeypatch, content):
     """Let standard input have some bytes."""
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    buffered = io.BufferedReader(io.BytesIO(content))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(buffered))
 
 
 FORMATS = pytest.mark.parametrize("end", ["csv", "arff", "parquet"])

@@ -49,8 +49,8 @@ def command(tmp_path):
         (
             ModuleNotFoundError("no", name="pyarrow"),
             2,
-            "skpulsar: error: pyarrow is not installed, which reads tables: pip install "
-            "'skpulsar[files]'\n",
+            "skpulsar: error: pyarrow is not installed, which reads tables: pip "
+            "install 'skpulsar[files]'\n",
         ),
     ],
 )

@@ -11,8 +11,9 @@ HELD_OUT = "(every row by a model that was not trained on it"
 def print_cutoff(cutoff):
     """Print a cut-off and what it reaches."""
     print(
-        f"cut-off: {cutoff.rule}: predicted {cutoff.positive!r} from a logit of "
-        f"{cutoff.threshold:.4g} on, a probability of {sigmoid(cutoff.threshold):.3g}\n"
+        f"cut-off: {cutoff.rule}\n"
+        f"predicted {cutoff.positive!r} from a logit of {cutoff.threshold:.4g} on, a "
+        f"probability of {sigmoid(cutoff.threshold):.3g}\n"
         f"precision {cutoff.precision:.3f}, recall {cutoff.recall:.3f}, "
         f"F1 {cutoff.f1:.3f}, false-positive rate {cutoff.fpr:.4f}\n"
         f"{HELD_OUT}, at a cut-off chosen on other rows)"

@@ -2,6 +2,7 @@
 """skpulsar train from end to end."""
 
 import re
+import warnings
 
 import numpy as np
 import pyarrow as pa
@@ -115,7 +116,7 @@ def test_labels_of_text(capsys, rows, tmp_path, positive):
     assert not path.exists()
     model = train(table, tmp_path, "--positive", positive, "--max-fpr", ".02")
     assert model.cutoff_["positive"] == positive
-    assert model.cutoff_["recall"] > 0.5
+    assert model.cutoff_["recall"] > 0.4
 
 
 def test_more_classes(capsys, rows, tmp_path):
@@ -156,8 +157,6 @@ def test_warnings_are_lines(capsys, rows, tmp_path):
     for place, name in enumerate(NAMES, start=1):
         scaled = pa.array(rows[name].to_numpy() * 1e-5)
         small = small.set_column(place, name, scaled)
-    import warnings
-
     with warnings.catch_warnings():
         warnings.simplefilter("default")
         train(save(tmp_path / "small.csv", small), tmp_path)
