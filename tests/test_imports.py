@@ -50,7 +50,8 @@ MAY_IMPORT = {
         *("_replace", "datasets", "displays", "losses", "samplers", "thresholds"),
         "",
     ),
-    "__main__": ("_study", ""),
+    "_command_line": ("_replace", "losses", "thresholds", ""),
+    "__main__": ("_command_line", "_study", ""),
     "__init__": (
         *(
             "_classifier",
@@ -65,8 +66,8 @@ MAY_IMPORT = {
 }
 FAMILIES = ("many", "minibatch", "network", "preconditioned", "streaming")
 KNOW_SCIKIT_LEARN = {
-    "_classifier_cv", "_estimator", "_model_selection", "_persistence", "_pipelines",
-    "_study", "_summary", "_thresholds",
+    "_classifier_cv", "_command_line", "_estimator", "_model_selection", "_persistence",
+    "_pipelines", "_study", "_summary", "_thresholds",
     "datasets", "diagnostics", "displays", "losses", "samplers",
     "thresholds",
 }  # fmt: skip

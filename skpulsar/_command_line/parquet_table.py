@@ -8,6 +8,7 @@ from skpulsar._command_line import CommandError
 from skpulsar._command_line.source import STANDARD_INPUT, shown, unreadable
 
 BATCH = 2**16  # rows
+BUFFER = 2**20  # bytes of a column that are read at once
 
 
 class ParquetTable:
@@ -28,8 +29,12 @@ class ParquetTable:
         self._path, self.name = path, shown(path)
         try:
             if path == STANDARD_INPUT or not stream.seekable():
-                stream = pa.BufferReader(stream.read())
-            self._file = parquet.ParquetFile(stream)
+                source = pa.BufferReader(stream.read())
+            else:
+                source = pa.OSFile(path)  # It is read without Python.
+            self._file = parquet.ParquetFile(
+                source, pre_buffer=False, buffer_size=BUFFER
+            )
         except (OSError, pa.ArrowException) as error:
             raise unreadable(path, error) from error
         self.columns = tuple(self._file.schema_arrow.names)
