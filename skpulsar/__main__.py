@@ -7,6 +7,7 @@ import sys
 from contextlib import contextmanager
 
 from skpulsar._command_line import CommandError
+from skpulsar._command_line.messages import warnings_told
 from skpulsar._study import StudyError
 
 BAD_INPUT = 2  # argparse uses this status, too.
@@ -94,9 +95,10 @@ COMMANDS = {"study": _study, "train": _train, "score": _score}
 
 @contextmanager
 def _faults_of_input():
-    """What the library says of a table is an error of the command."""
+    """What the library says of a table is an error of the command, or a warning."""
     try:
-        yield
+        with warnings_told():
+            yield
     except ModuleNotFoundError as error:
         raise CommandError(
             f"{error.name} is not installed, which reads tables: pip install "

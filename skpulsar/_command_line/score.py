@@ -47,11 +47,15 @@ def score(arguments):
                 write(batch)
                 if answers.positive is not None:
                     n_positive += _count(batch.column("prediction"), answers.positive)
-    seconds = perf_counter() - begin
+    _tell(features, answers.positive, n_positive, perf_counter() - begin)
+
+
+def _tell(features, positive, n_positive, seconds):
+    """Tell what was scored, and how fast."""
     n_scored = features.n_rows - features.n_skipped
     found = ""
-    if answers.positive is not None:
-        found = f", {n_positive:,} of them predicted {answers.positive!r}"
+    if positive is not None:
+        found = f", {n_positive:,} of them predicted {positive!r}"
     skipped = f", {features.n_skipped:,} skipped" if features.n_skipped else ""
     tell(
         f"scored {n_scored:,} candidates in {seconds:.3g} s, "

@@ -11,7 +11,6 @@ from skpulsar import SLPClassifier
 from skpulsar._command_line import CommandError
 from skpulsar._command_line.cutoff import ModelCutoff
 from skpulsar._command_line.held_out import folds_of, held_out_logits, measured
-from skpulsar._command_line.messages import warnings_told
 from skpulsar._command_line.model_file import save
 from skpulsar._command_line.report import print_classes, print_cutoff
 from skpulsar._command_line.rule import Rule
@@ -40,8 +39,7 @@ def train(arguments):
             f"no folder for the model {arguments.output!r}: make it first"
         )
     begin = perf_counter()
-    with warnings_told():
-        model = _trained(arguments)
+    model = _trained(arguments)
     save(model, arguments.output)
     print(f"saved in {arguments.output!r} after {perf_counter() - begin:.2g} s")
 
@@ -71,8 +69,8 @@ def _trained(arguments):
     logits = held_out_logits(model, rows, y, fold)
     model.fit(rows, y)
     print(
-        f"objective {model.loss_:.6g}, at most {model.objective_gap_:.2g} above the "
-        f"least there is; epochs: {model.n_iter_}"
+        f"objective {model.loss_:.6g}, by estimate {model.objective_gap_:.2g} above its "
+        f"minimum; epochs: {model.n_iter_}"
     )
     if positive is None:
         print_classes(y, model.classes_[logits.argmax(axis=1)])
