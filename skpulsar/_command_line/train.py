@@ -69,8 +69,8 @@ def _trained(arguments):
     logits = held_out_logits(model, rows, y, fold)
     model.fit(rows, y)
     print(
-        f"objective {model.loss_:.6g}, by estimate {model.objective_gap_:.2g} above its "
-        f"minimum; epochs: {model.n_iter_}"
+        f"objective {model.loss_:.6g}, by estimate {model.objective_gap_:.2g} above "
+        f"its minimum; epochs: {model.n_iter_}"
     )
     if positive is None:
         print_classes(y, model.classes_[logits.argmax(axis=1)])
