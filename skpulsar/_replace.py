@@ -24,20 +24,11 @@ def replacing(path):
     be written is not replaced either. What is no regular file, a pipe for one, cannot
     be replaced, and is written to.
     """
-    path = Path(path)
+    path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():
         with open(path, "wb") as file:
             yield file
         return
-    with replacing(path) as file:
-        file.write(content)
-
-
-@contextmanager
-def replacing(path):
-    """The same for contents that are written a piece after the other: a file, open for
-    writing, that becomes the one of this path at the end, or goes after an error."""
-    path = Path(os.path.realpath(path))
     # Not tempfile: its files are private, and the folder may be shared. A name has 255
     # bytes at most, and a character of it up to four.
     part = path.with_name(f"{path.name[:50]}.part_{secrets.token_hex(8)}")
