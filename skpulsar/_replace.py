@@ -24,11 +24,12 @@ def replacing(path):
     be written is not replaced either. What is no regular file, a pipe for one, cannot
     be replaced, and is written to.
     """
-    path = Path(os.path.realpath(path))
+    path = Path(path)  # as it is given: /dev/stdout has no other name
     if path.exists() and not path.is_file():
         with open(path, "wb") as file:
             yield file
         return
+    path = Path(os.path.realpath(path))
     # Not tempfile: its files are private, and the folder may be shared. A name has 255
     # bytes at most, and a character of it up to four.
     part = path.with_name(f"{path.name[:50]}.part_{secrets.token_hex(8)}")
