@@ -123,3 +123,11 @@ def test_the_readme_has_no_link_that_a_package_index_cannot_follow():
         pytest.skip("no checkout")
     links = re.findall(r"\]\((.*?)\)", readme.read_text())
     assert [link for link in links if not link.startswith("https://")] == []
+
+
+def test_the_picture_of_the_readme_is_there_and_small():
+    readme = CHECKOUT / "README.md"
+    if not readme.exists():
+        pytest.skip("no checkout")
+    (picture,) = re.findall(r'<img src="(.+?)"', readme.read_text())
+    assert 0 < (CHECKOUT / picture).stat().st_size < 40_000
