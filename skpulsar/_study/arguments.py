@@ -11,11 +11,10 @@ def parse(argv=None):
         prog="skpulsar",
         description="The pulsar study: a textbook's perceptron, the rarer class "
         "repeated right and wrong, SLPClassifier beside its peers, and ways to balance "
-        "it.",
+        "it. For tables of your own: skpulsar train --help, skpulsar score --help.",
         epilog="Without CSV the study takes HTRU2 from scikit-learn's data home if it "
         "is there, and else a synthetic twin of it. All figures but times and memory "
-        "depend on the data and the seed alone. skpulsar train and skpulsar score "
-        "are for other tables, and have a --help of their own.",
+        "depend on the data and the seed alone.",
     )
     parser.add_argument(
         "csv",
