@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The single-layer perceptron for imbalanced data, as a scikit-learn estimator.
 
-`SLPClassifier` has one layer, `SLPClassifierCV` chooses its penalty, `SLPRegressor` fits
-numbers, and `MLPClassifier` and `MLPRegressor` have hidden layers. Cut-offs are in
-`skpulsar.thresholds`, pictures in `skpulsar.displays`, data in `skpulsar.datasets`,
+`SLPClassifier` has one layer, `SLPClassifierCV` chooses its penalty, `SLPRegressor`
+fits numbers, and `MLPClassifier` and `MLPRegressor` have hidden layers. Cut-offs are in
+`skpulsar.thresholds`, pictures in `skpulsar.displays`, data in `skpulsar.datasets`, and
 safe losses in `skpulsar.losses`; see also `callbacks`, `diagnostics` and `samplers`.
 """
 
