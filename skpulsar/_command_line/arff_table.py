@@ -7,12 +7,18 @@ from skpulsar._command_line import CommandError
 from skpulsar._command_line.source import shown
 from skpulsar._command_line.text_table import TextTable
 
-ATTRIBUTE = re.compile(r"""@attribute\s+('[^']*'|"[^"]*"|[^\s'"]\S*)\s+\S""", re.I)
+# A name ends where its quote does, or before a space or the brace of nominal values.
+ATTRIBUTE = re.compile(
+    r"""@attribute\s+(?:(['"])((?:\\.|(?!\1).)*)\1|([^\s'"{][^\s{]*))(?:\s*\{|\s+\S)""",
+    re.I,
+)
 KEYWORD = re.compile(r"@\w+|")
 SPARSE = re.compile(rb"(?:\s*%[^\n]*\n)*\s*\{")
 COMMENT = re.compile(rb",?[ \t]*%[^\r\n]*")
-COMMENT_LINE = re.compile(rb"^[ \t]*%[^\n]*\n?", re.M)
-COMMENT_OF_A_ROW = re.compile(rb",?[ \t]*%([^\r\n]*)")
+QUOTED_OR_COMMENT = re.compile(
+    rb"""(?<![^,\s])(['"])((?:\\.|(?!\1).)*)\1|,?[ \t]*%(.*)""", re.S
+)
+ESCAPED = re.compile(rb"""\\(['"\\%])""")
 COMMENTS = "%"
 
 
@@ -34,7 +40,7 @@ class ArffTable:
     texts = (COMMENTS,)
 
     def __init__(self, lines, path):
-        self._lines, self._path, self._quote = lines, path, "'"
+        self._lines, self._path = lines, path
         self.name, self.columns = shown(path), ()
         while (line := lines.line()) is not None:
             text = line.decode("utf-8-sig", errors="backslashreplace").strip()
@@ -49,9 +55,7 @@ class ArffTable:
         columns, clean = self.columns, self._without_comments
         if COMMENTS in texts:
             columns, clean = (*columns, COMMENTS), self._with_comments
-        lines = TextTable(
-            self._lines, self._path, columns, quote=self._quote, clean=clean
-        )
+        lines = TextTable(self._lines, self._path, columns, clean=clean)
         return lines.batches(numbers, texts)
 
     def _declare(self, text):
@@ -61,10 +65,9 @@ class ArffTable:
             found = ATTRIBUTE.match(text)
             if found is None:
                 raise CommandError(f"{self.name} declares no attribute by {text!r:.90}")
-            name = found[1]
-            self.columns += (name[1:-1] if name[0] in "'\"" else name,)
-            if '"' in text:
-                self._quote = '"'
+            quoted, plain = found[2], found[3]
+            name = plain if quoted is None else _unescaped(quoted.encode()).decode()
+            self.columns += (name,)
         elif text and text[0] != "%" and keyword != "@relation":
             raise CommandError(
                 f"{self.name} is no ARFF file: found {text!r:.60} before @data"
@@ -72,13 +75,14 @@ class ArffTable:
 
     def _without_comments(self, block):
         self._refuse_sparse(block)
+        if b"'" in block or b'"' in block:
+            return b"\n".join(row for row, _ in _rows(block))
         return COMMENT.sub(b"", block) if b"%" in block else block
 
     def _with_comments(self, block):
         self._refuse_sparse(block)
-        quote = self._quote.encode()
-        block = COMMENT_LINE.sub(b"", block)
-        return COMMENT_OF_A_ROW.sub(rb",%b\1%b" % (quote, quote), block)
+        rows = [row + b"," + _quoted(comment) for row, comment in _rows(block)]
+        return b"\n".join(rows)
 
     def _refuse_sparse(self, block):
         if SPARSE.match(block):
@@ -86,3 +90,28 @@ class ArffTable:
                 f"{self.name} is a sparse ARFF file, whose rows stand in braces: write "
                 "it dense, in Weka by the filter SparseToNonSparse"
             )
+
+
+def _rows(block):
+    """Yield rows as those of CSV, and the comments at their ends."""
+    for line in block.splitlines():
+        comment = b""
+
+        def as_csv(match):
+            nonlocal comment
+            if match[1] is not None:
+                return _quoted(_unescaped(match[2]))
+            comment = match[3]
+            return b""
+
+        row = QUOTED_OR_COMMENT.sub(as_csv, line)
+        if row.strip():
+            yield row, comment
+
+
+def _quoted(text):
+    return b'"' + text.replace(b'"', b'""') + b'"'
+
+
+def _unescaped(text):
+    return ESCAPED.sub(rb"\1", text)

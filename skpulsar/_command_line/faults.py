@@ -4,7 +4,8 @@
 import reprlib
 
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from skpulsar._command_line.fields import converted
 
 _short = reprlib.Repr()
 _short.maxstring = 50
@@ -60,9 +61,7 @@ def _first(column, type_):
 
 def _becomes(column, type_):
     try:
-        text = column.cast(pa.string())
-        if type_ != pa.string():
-            pc.utf8_trim_whitespace(text).cast(type_)
+        converted(column, type_)
     except pa.ArrowInvalid:
         return False
     return True

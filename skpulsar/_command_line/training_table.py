@@ -8,11 +8,10 @@ import pyarrow.compute as pc
 import skpulsar
 from skpulsar._command_line import CommandError
 from skpulsar._command_line.features import HOW_TO_SKIP, Features
+from skpulsar._command_line.fields import is_missing
 from skpulsar._command_line.parquet_table import ParquetTable
 from skpulsar._command_line.source import STANDARD_INPUT
 from skpulsar._command_line.tables import find
-
-NO_LABELS = pa.array(["", "?"])
 
 
 def training_rows(table, path, label, drop, skip):
@@ -100,10 +99,10 @@ def _plain(labels):
 
 
 def _is_missing(labels):
-    """Where labels are null or NaN, empty, or the question mark of ARFF."""
+    """Where labels are null or NaN, or words for a missing value."""
     missing = pc.is_null(labels, nan_is_null=True)
     if pa.types.is_string(labels.type):
-        missing = pc.or_(missing, pc.is_in(pc.utf8_trim_whitespace(labels), NO_LABELS))
+        missing = pc.or_(missing, is_missing(labels))
     return missing
 
 
@@ -113,13 +112,13 @@ def _as_array(labels):
     if not pa.types.is_string(labels.type):
         return labels.to_numpy()
     codes = pc.utf8_trim_whitespace(labels).combine_chunks().dictionary_encode()
-    return _as_numbers(codes.dictionary.to_pylist())[codes.indices.to_numpy()]
+    return _as_numbers(codes.dictionary)[codes.indices.to_numpy()]
 
 
 def _as_numbers(texts):
-    for kind in (int, float):
+    for type_ in (pa.int64(), pa.float64()):
         try:
-            return np.array([kind(text) for text in texts])
-        except ValueError:
+            return texts.cast(type_).to_numpy()
+        except pa.ArrowInvalid:
             continue
-    return np.array(texts)
+    return np.array(texts.to_pylist())

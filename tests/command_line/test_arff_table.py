@@ -57,11 +57,48 @@ def test_comments_of_rows_are_a_column():
     }
 
 
-@pytest.mark.parametrize("quote", ["'", '"'])
-def test_quoted_labels(quote):
-    header = f"@relation x\n@attribute a numeric\n@attribute b {{{quote}x, y{quote}}}\n"
-    text = f"{header}@data\n1,{quote}x, y{quote}\n"
-    assert read(text, ["a"], ["b"]) == {"a": [1.0], "b": ["x, y"]}
+def test_rows_without_a_comment():
+    text = HEADER + '1,2,3,0\n% none of a row\n4,5,6,1,% it\'s "x"\n'
+    found = read(text, ["dm"], ["%"])
+    assert found == {"dm": [3.0, 6.0], "%": ["", ' it\'s "x"']}
+    assert read(HEADER + "% no row", ["dm"], ["%"]) == {"dm": [], "%": []}
+    assert read(HEADER + "% no row", ["dm"]) == {"dm": []}
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("plain", "plain"),
+        ("'x, y'", "x, y"),
+        ('"x, y"', "x, y"),
+        ('"it\'s"', "it's"),
+        (r"'it\'s, \"x\"'", 'it\'s, "x"'),
+        (r"'c:\\x'", r"c:\x"),
+        ("'50% x'", "50% x"),
+        (r"'50\% x'", "50% x"),
+        ("'\"'", '"'),
+        ("''", ""),
+        ("it's", "it's"),
+    ],
+)
+def test_values_and_names_in_quotes(written, value):
+    """As Weka writes them: either quote, and escapes."""
+    header = f"@relation x\n@attribute {written} string\n@attribute a numeric\n"
+    header = header if value else header.replace("''", "s")
+    text = f"{header}@data\n{written},1\n{written}, 2 % {written}\n\n q,3\n"
+    name = table_of(text).columns[0]
+    assert name == value or not value
+    assert read(text, ["a"], [name]) == {"a": [1, 2, 3], name: [value, value, " q"]}
+    assert read(text, ["a"]) == {"a": [1, 2, 3]}
+    found = read(text, ["a"], ["%"])
+    assert found == {"a": [1, 2, 3], "%": ["", f" {written}", ""]}
+
+
+@pytest.mark.parametrize("values", ["{0,1}", " {0, 1}", "\t{ 'a b', \"c\" }"])
+@pytest.mark.parametrize("name", ["class", "'class'", '"class"'])
+def test_nominal_attributes(name, values):
+    text = f"@relation x\n@attribute {name}{values}  % a 'comment'\n@data\n0\n"
+    assert table_of(text).columns == ("class",)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from skpulsar._command_line.lines import Lines
 from skpulsar._command_line.text_table import MISSING, TextTable
 
 
-def read(content, numbers, texts=(), columns="abc", **options):
+def read(content, numbers, texts=(), columns="abc"):
     source = Lines(io.BufferedReader(io.BytesIO(content)), "a.csv")
-    table = TextTable(source, "a.csv", columns, **options)
+    table = TextTable(source, "a.csv", columns)
     batches = list(table.batches(list(numbers), list(texts)))
     assert batches[0].num_rows == 0
     return pa.Table.from_batches(batches).to_pydict()
@@ -54,16 +54,46 @@ def test_missing_numbers(word):
             "row 2 has 2 fields separated by commas, and the table has 3",
         ),
         (b"1,2,3,4\n", "row 1 has 4 fields"),
+        (b"?,2,3\n1,x,y\n", "row 2, column 'c': found 'y'"),
+        (b"1,2,3\n \n1,2\n", "row 2 has 2 fields"),
+        (b'1,"b,3\n4,"e,6\n', "row 1: a field in quotes does not end on its line"),
+        (b'1,"b,3\n4,e,6\n', "row 1: a field in quotes"),
+        (b'1,b,3\n4,"e""\n",6\n', "row 2: a field in quotes"),
+        (b'1,b,"3\r\n4,e,"6\r\n', "row 1: a field in quotes"),
         (b"1,\xff,3\n", "row 1, column 'b': found '\ufffd', expected text in UTF-8"),
     ],
 )
 @pytest.mark.parametrize("n_before", [0, 7])
 def test_faults_are_told_by_row_and_column(monkeypatch, content, words, n_before):
     monkeypatch.setattr(lines, "BLOCK", 2 if n_before else 100)
-    row = int(words.split()[1].rstrip(","))
+    row = int(words.split()[1].rstrip(",:"))
     words = words.replace(f"row {row}", f"row {row + n_before}", 1)
     with pytest.raises(CommandError, match=rf"^'a\.csv', {words}"):
         read(b"1,2,3\n" * n_before + content, "ac", "b")
+
+
+@given(
+    st.lists(st.sampled_from(['"', '""', ",", "x", "1", " ", "?"])).map("".join),
+    st.lists(st.sampled_from([b"1,2,3\n", b'1,"x,""y",3\n', b'1,5" x,?\n', b" \n"])),
+    st.integers(1, 50),
+)
+def test_no_row_is_lost_and_blocks_do_not_count(odd, lines_of_text, block):
+    """Whatever quotes there are: a row is a line."""
+    content = b"".join([*lines_of_text[::2], f"{odd}\n".encode(), *lines_of_text[1::2]])
+
+    def outcome(size):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(lines, "BLOCK", size)
+            try:
+                return read(content, "c", "b")
+            except CommandError as error:
+                return str(error)
+
+    found = outcome(2**20)
+    assert outcome(block) == found
+    if isinstance(found, dict):
+        n_rows = sum(not line.isspace() for line in content.splitlines() if line)
+        assert len(found["c"]) == n_rows
 
 
 def test_columns_nobody_asks_for_may_hold_anything():
@@ -76,4 +106,5 @@ def test_names_that_are_there_twice():
 
 def test_blank_lines_only():
     assert read(b"\n \n", "a") == {"a": []}
+    assert read(b"\n \n1,2,3\n\t\r\n4,5,6\n\r\n", "a") == {"a": [1.0, 4.0]}
     assert read(b"", "a") == {"a": []}

@@ -63,7 +63,7 @@ def test_rows_without_a_value(tmp_path, end):
 
 
 @FORMATS
-@pytest.mark.parametrize("label", [None, "?", " "])
+@pytest.mark.parametrize("label", [None, "?", " ", "NA", "nan ", "null"])
 def test_missing_labels(tmp_path, end, label):
     rows = candidates()
     labels = [str(each) for each in rows["label"].to_pylist()]
@@ -82,6 +82,8 @@ def test_missing_labels(tmp_path, end, label):
         (["0.0", "1.0"], [0.0, 1.0]),
         (["pulsar ", "rfi"], ["pulsar", "rfi"]),
         (["1", "x"], ["1", "x"]),
+        (["1_0", "10"], ["1_0", "10"]),  # int and float of Python would take them
+        (["007", "3"], [7, 3]),
     ],
 )
 @pytest.mark.parametrize(
