@@ -39,9 +39,20 @@ def csv_table(lines, path, names=None):
             f"{shown(path)} is no CSV file: say what it is, --format arff or parquet"
         )
     text = line.decode("utf-8-sig", errors="backslashreplace")
-    found = next(csv.reader([text]))
+    found = _names(text, path)
     _check(found, text, path)
     return TextTable(lines, path, found)
+
+
+def _names(text, path):
+    """The fields of a first line."""
+    try:
+        return next(csv.reader([text]))
+    except csv.Error as error:
+        why = "its lines end in carriage returns alone" if "\r" in text else error
+        raise CommandError(
+            f"the first line of {shown(path)} cannot be read: {why}"
+        ) from error
 
 
 def _check(found, text, path):
@@ -51,7 +62,7 @@ def _check(found, text, path):
             raise CommandError(
                 f"the fields of {shown(path)} are separated by {word}, expected commas"
             )
-    if all(map(_is_number, found)):
+    if found and all(map(_is_number, found)):
         raise CommandError(
             f"the first line of {shown(path)} names no columns but holds numbers: give "
             "their names, --names NAME,NAME,..."

@@ -14,6 +14,9 @@ BUFFER = 2**20  # bytes of a column that are read at once
 class ParquetTable:
     """Rows that are read row group by row group, in record batches.
 
+    The columns in which pandas keeps an index are no features, and have to be asked
+    for.
+
     Parameters
     ----------
     stream : binary stream
@@ -22,8 +25,6 @@ class ParquetTable:
     path : str
         Where it comes from, for messages.
     """
-
-    texts = ()
 
     def __init__(self, stream, path):
         self._path, self.name = path, shown(path)
@@ -37,7 +38,10 @@ class ParquetTable:
             )
         except (OSError, pa.ArrowException) as error:
             raise unreadable(path, error) from error
-        self.columns = tuple(self._file.schema_arrow.names)
+        schema = self._file.schema_arrow
+        index = (schema.pandas_metadata or {}).get("index_columns", [])
+        self.columns = tuple(name for name in schema.names if name not in index)
+        self.texts = tuple(name for name in schema.names if name in index)
 
     def batches(self, numbers, texts):
         """Yield record batches of columns of numbers, each of its own type or double,

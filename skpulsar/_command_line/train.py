@@ -87,6 +87,11 @@ def _trained(arguments):
 def _cutoff(model, rule, positive, y, logits, fold):
     """The cut-off chosen by logits of rows held out."""
     threshold = rule.choose(cutoffs(y, logits)).threshold
+    if threshold == math.inf:
+        raise CommandError(
+            f"no cut-off selects a row, and has {rule}: relax the constraint, or give "
+            "more rows"
+        )
     tp, fp = measured(rule, y, logits, fold)
     n_positive = int(np.count_nonzero(y))
     return ModelCutoff(
@@ -119,8 +124,9 @@ def _positive(labels, arguments):
             f"the labels are {labels[0]!r:.60} and {labels[1]!r:.60}: say by "
             "--positive which is looked for"
         )
+    given = arguments.positive.strip()  # Labels are without spaces, too.
     for label in labels:
-        if str(label) == arguments.positive:
+        if str(label) in (given, f"{given}.0"):
             return label
     raise CommandError(
         f"--positive {arguments.positive!r:.60} is no label: they are "
@@ -130,10 +136,15 @@ def _positive(labels, arguments):
 
 def _rule(arguments, n_rows):
     """The rule by which the cut-off is chosen."""
-    budget = arguments.budget
+    budget, out_of = arguments.budget, arguments.out_of or n_rows
+    if budget is not None and budget > out_of:
+        raise CommandError(
+            f"--budget: {budget:g} is more than all {out_of:,g} candidates: give a "
+            "smaller one, or --out-of how many there are"
+        )
     return Rule(
         max_fpr=arguments.max_fpr,
         min_recall=arguments.min_recall,
         min_precision=arguments.min_precision,
-        budget_share=None if budget is None else budget / (arguments.out_of or n_rows),
+        budget_share=None if budget is None else budget / out_of,
     )

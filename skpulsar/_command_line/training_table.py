@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The rows that `skpulsar train` learns from: features to read, and labels."""
 
+import os
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -54,7 +56,7 @@ def training_rows(table, path, label, drop, skip):
     if not names:
         raise CommandError(f"{table.name} has no column left for a feature")
     find(names, table)  # None may be there twice.
-    if isinstance(table, ParquetTable) and path != STANDARD_INPUT and not skip:
+    if isinstance(table, ParquetTable) and _is_file(path) and not skip:
         rows, n_skipped = skpulsar.rows(path, columns=names), 0
         labels = [_plain(batch.column(0)) for batch in table.batches([], [label])]
     else:
@@ -70,6 +72,11 @@ def training_rows(table, path, label, drop, skip):
     if len(labels) == 0:
         raise CommandError(f"{table.name} has no rows")
     return rows, _as_array(labels), names, n_skipped
+
+
+def _is_file(path):
+    """Whether it can be read again, as a pipe cannot."""
+    return path != STANDARD_INPUT and os.path.isfile(path)
 
 
 def _read(table, names, label, skip):

@@ -104,6 +104,24 @@ def test_budget(rows, table, tmp_path):
     assert 20 <= np.count_nonzero(selected >= model.cutoff_["threshold"]) <= 40
 
 
+def test_a_cutoff_that_selects_nothing_is_none(capsys, tmp_path):
+    """The highest logits are those of negative rows."""
+    rows = pa.table({"a": [0.0, 1, 2, 3, 4, 5] * 9, "label": [0, 1, 0, 0, 0, 0] * 9})
+    path, model = save(tmp_path / "a.csv", rows), tmp_path / "m.skp"
+    command = ["train", path, "--label", "label", "-o", model]
+    line = refused(capsys, *command, "--max-fpr", ".01")
+    assert "no cut-off selects a row, and has most recall with a false-positive" in line
+    assert not model.exists()
+
+
+@pytest.mark.parametrize("labels", [[1.0, 2.0], ["1 ", "2"], [1, 2]])
+def test_positive_as_it_is_written(rows, tmp_path, labels):
+    named = np.array(labels)[rows["label"].to_numpy()]
+    table = save(tmp_path / "a.csv", rows.set_column(9, "label", pa.array(named)))
+    assert train(table, tmp_path, "--positive", " 2").cutoff_["positive"] == 2
+    assert train(table, tmp_path, "--positive", "1").cutoff_["positive"] == 1
+
+
 @pytest.mark.parametrize("positive", ["pulsar", "rfi"])
 def test_labels_of_text(capsys, rows, tmp_path, positive):
     labels = np.array(["rfi", "pulsar"])[rows["label"].to_numpy()]
@@ -139,6 +157,10 @@ def test_refusals(capsys, rows, table, tmp_path):
     assert "is read" in refused(capsys, *command[:4], "-o", table)
     tiny = ["--budget", "1", "--out-of", "1000000"]
     assert "less than one" in refused(capsys, *command, *tiny)
+    line = refused(capsys, *command, "--budget", "1001")
+    assert "1001 is more than all 1,000 candidates" in line
+    line = refused(capsys, *command, "--budget", "3", "--out-of", "2")
+    assert "3 is more than all 2 candidates" in line
     one = save(tmp_path / "one.csv", rows.filter(pa.compute.equal(rows["label"], 0)))
     command[1] = one
     assert "all rows have the label 0" in refused(capsys, *command)

@@ -1,4 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
+import os
+import threading
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -35,6 +39,32 @@ def test_parquet_from_standard_input(monkeypatch, tmp_path):
     found, y, *_ = read("-", format="parquet")
     model = SLPClassifier(random_state=0).fit(found, y)
     assert model.class_count_.sum() == len(rows)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
+def test_parquet_from_a_pipe(tmp_path):
+    content = Path(save(tmp_path / "a.parquet", candidates())).read_bytes()
+    pipe = tmp_path / "pipe.parquet"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=[content])
+    writer.start()
+    found, y, *_ = read(str(pipe))
+    writer.join()
+    assert len(y) == 400
+    SLPClassifier(random_state=0).fit(found, y)
+
+
+@pytest.mark.parametrize("skip", [False, True])
+def test_an_index_of_pandas_is_no_feature(tmp_path, skip):
+    """Nor is it one of `skpulsar.rows`."""
+    frame = candidates().to_pandas().drop(columns="id")
+    path = str(tmp_path / "a.parquet")
+    frame[::-1].to_parquet(path)
+    assert read(path, drop=(), skip=skip)[2] == NAMES
+    frame.set_index("label").to_parquet(path)
+    _, y, names, _ = read(path, drop=(), skip=skip)
+    assert names == NAMES
+    assert y.tolist() == frame["label"].tolist()
 
 
 @FORMATS
