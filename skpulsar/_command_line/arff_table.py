@@ -14,9 +14,12 @@ ATTRIBUTE = re.compile(
 )
 KEYWORD = re.compile(r"@\w+|")
 SPARSE = re.compile(rb"(?:\s*%[^\n]*\n)*\s*\{")
-COMMENT = re.compile(rb",?[ \t]*%[^\r\n]*")
-QUOTED_OR_COMMENT = re.compile(
-    rb"""(?<![^,\s])(['"])((?:\\.|(?!\1).)*)\1|,?[ \t]*%(.*)""", re.S
+SPECIAL = re.compile(rb"""['"%]""")
+# The rest of a line, or a field in quotes
+COMMENT_OR_QUOTED = re.compile(
+    rb"""(['"%])(?:(?<=%)(.*)|
+    (?<![^,\s].)((?:[^\\'"]*(?:\\.|(?!\1)['"]))*[^\\'"]*)\1)""",
+    re.S | re.X,
 )
 ESCAPED = re.compile(rb"""\\(['"\\%])""")
 COMMENTS = "%"
@@ -75,9 +78,9 @@ class ArffTable:
 
     def _without_comments(self, block):
         self._refuse_sparse(block)
-        if b"'" in block or b'"' in block:
-            return b"\n".join(row for row, _ in _rows(block))
-        return COMMENT.sub(b"", block) if b"%" in block else block
+        if SPECIAL.search(block) is None:
+            return block
+        return b"\n".join(row for row, _ in _rows(block))
 
     def _with_comments(self, block):
         self._refuse_sparse(block)
@@ -95,16 +98,16 @@ class ArffTable:
 def _rows(block):
     """Yield rows as those of CSV, and the comments at their ends."""
     for line in block.splitlines():
-        comment = b""
-
-        def as_csv(match):
-            nonlocal comment
-            if match[1] is not None:
-                return _quoted(_unescaped(match[2]))
-            comment = match[3]
-            return b""
-
-        row = QUOTED_OR_COMMENT.sub(as_csv, line)
+        row, start, comment = b"", 0, b""
+        for found in COMMENT_OR_QUOTED.finditer(line):
+            # Spaces in front of a quote would make it a part of the field.
+            row += line[start : found.start()].rstrip(b" \t")
+            start = found.end()
+            if found[1] == b"%":
+                row, comment = row.removesuffix(b","), found[2]
+            else:
+                row += _quoted(_unescaped(found[3]))
+        row += line[start:]
         if row.strip():
             yield row, comment
 

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 import io
+import re
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.io import arff
 
 from skpulsar._command_line import CommandError
@@ -92,6 +95,24 @@ def test_values_and_names_in_quotes(written, value):
     assert read(text, ["a"]) == {"a": [1, 2, 3]}
     found = read(text, ["a"], ["%"])
     assert found == {"a": [1, 2, 3], "%": ["", f" {written}", ""]}
+
+
+@given(
+    st.lists(st.text("ab ,%'\"\\", min_size=1), min_size=1),
+    st.sampled_from("'\""),
+    st.sampled_from(["", " ", "\t "]),
+    st.booleans(),
+)
+def test_what_is_quoted_is_read(values, quote, space, comment):
+    text = "@relation x\n@attribute s string\n@attribute t string\n@data\n"
+    for value in values:
+        escaped = re.sub(r"(['\"\\%])", r"\\\1", value)
+        field = f"{space}{quote}{escaped}{quote}"
+        text += f"{field},{field}" + (f",{space}% {field}\n" if comment else "\n")
+    expected = {"s": values, "t": values}
+    assert read(text, [], ["s", "t"]) == expected
+    found = read(text, [], ["s", "t", "%"])
+    assert {name: found[name] for name in "st"} == expected
 
 
 @pytest.mark.parametrize("values", ["{0,1}", " {0, 1}", "\t{ 'a b', \"c\" }"])
