@@ -3,7 +3,9 @@
 
 import io
 import os
+import signal
 import sys
+import threading
 from contextlib import contextmanager
 
 from skpulsar._command_line import CommandError
@@ -26,8 +28,8 @@ def main(argv=None):
     Returns
     -------
     status : int
-        0; 2 where the input is of no use or the output has no place; 130 after Ctrl-C;
-        141 where nobody reads standard output any longer.
+        0; 2 where the input is of no use or the output has no place; 130 after Ctrl-C
+        or SIGTERM; 141 where nobody reads standard output any longer.
     """
     argv = sys.argv[1:] if argv is None else argv
     run = COMMANDS.get(argv[0]) if argv else None
@@ -39,7 +41,8 @@ def main(argv=None):
         sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
     try:
         try:
-            _study(argv) if run is None else run(argv[1:])
+            with _terminated_by_interrupt():
+                _study(argv) if run is None else run(argv[1:])
         finally:
             sys.stdout.flush()  # here: at exit nobody could catch what it raises
     except (CommandError, StudyError) as error:
@@ -91,6 +94,20 @@ def _score(argv):
 
 
 COMMANDS = {"study": _study, "train": _train, "score": _score}
+
+
+@contextmanager
+def _terminated_by_interrupt():
+    """Let SIGTERM, by which batch systems end a job, be Ctrl-C: files that are half
+    written go."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python has signals in that one only.
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

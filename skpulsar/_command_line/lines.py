@@ -11,7 +11,7 @@ from skpulsar._command_line.source import shown, unreadable
 
 BLOCK = 2**22  # bytes that are parsed at once, where so many are there
 LONGEST = 2**26  # A line of more bytes is none of a table.
-GZIP = b"\x1f\x8b"
+GZIP = b"\x1f"  # No text begins so, and more may not have come through a pipe.
 
 
 class Lines:
@@ -28,7 +28,7 @@ class Lines:
 
     def __init__(self, stream, path):
         self._path, self._rest = path, b""
-        packed = self._read(stream.peek, 2).startswith(GZIP)
+        packed = self._read(stream.peek, 1).startswith(GZIP)
         self._stream = gzip.open(stream) if packed else stream
 
     def line(self):

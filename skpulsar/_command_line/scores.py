@@ -48,6 +48,8 @@ class CsvWriter:
 
     def __init__(self, file, schema):
         self._file = file
+        for field in schema:
+            _check_type(field)
         header = io.StringIO()
         csv.writer(header, lineterminator="\n").writerow(schema.names)
         self._file.write(header.getvalue().encode())
@@ -59,6 +61,18 @@ class CsvWriter:
             lines = _lines(batch, "needed")
         self._file.write(lines)
         self._file.flush()
+
+
+def _check_type(field):
+    """Refuse a column that is kept, and has no form in CSV, before rows are written."""
+    try:
+        empty = pa.record_batch([pa.array([], field.type)], names=[field.name])
+        _lines(empty, "needed")
+    except pa.ArrowException as error:
+        raise CommandError(
+            f"--keep {field.name!r:.80}: CSV has no form for {field.type!s:.60}: give "
+            "-o a name that ends in .parquet"
+        ) from error
 
 
 def _lines(batch, quoting):

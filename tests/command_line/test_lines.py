@@ -48,6 +48,16 @@ def test_gzip():
     assert b"".join(source.blocks()) == content
 
 
+def test_gzip_byte_by_byte():
+    class Slow(io.BytesIO):
+        def readinto(self, buffer):
+            return super().readinto(memoryview(buffer)[:1])
+
+    packed = gzip.compress(content := b"1,2\n" * 10)
+    source = Lines(io.BufferedReader(Slow(packed)), "a.csv.gz")
+    assert b"".join(source.blocks()) == content
+
+
 @pytest.mark.parametrize("n_bytes", [3, 30])
 def test_gzip_cut_short(n_bytes):
     packed = gzip.compress(os.urandom(100))[:n_bytes]

@@ -3,8 +3,10 @@
 
 import gzip
 import os
+import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pyarrow as pa
@@ -202,3 +204,22 @@ def test_a_stream_that_pauses(rows, model, expected):
         process.stdin.close()
         assert b"scored 5 candidates" in process.stderr.read()
     assert process.returncode == 0
+
+
+@posix
+@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_leaves_no_part_of_a_file(model, tmp_path, which):
+    output = tmp_path / "scores.csv"
+    output.write_text("earlier")
+    with subprocess.Popen(
+        [sys.executable, "-m", "skpulsar", "score", "-", "-m", model, "-o", output],
+        stdin=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:
+        process.stdin.write(b"".join(b"%s," % n.encode() for n in NAMES)[:-1] + b"\n")
+        process.stdin.flush()
+        while len(list(tmp_path.iterdir())) == 1 and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(which)
+        assert process.wait() == 130
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["earlier"]

@@ -66,6 +66,19 @@ def test_an_error_leaves_what_was_there(tmp_path, end, old, error):
     assert [each.read_bytes() for each in tmp_path.iterdir()] == ([old] if old else [])
 
 
+@pytest.mark.parametrize(
+    "type_", [pa.list_(pa.int8()), pa.struct({"x": pa.int8()}), pa.string_view()]
+)
+def test_types_that_csv_has_no_form_for(tmp_path, type_):
+    schema = pa.schema([("x", type_)])
+    with pytest.raises(CommandError, match="--keep 'x': CSV has no form for"):
+        with writer_to(str(tmp_path / "a.csv"), schema):
+            pass
+    assert not list(tmp_path.iterdir())
+    with writer_to(str(tmp_path / "a.parquet"), schema):
+        pass
+
+
 @pytest.mark.parametrize("path", ["no/a.csv", "."])
 def test_nowhere_to_write(monkeypatch, tmp_path, path):
     monkeypatch.chdir(tmp_path)
