@@ -83,7 +83,10 @@ def _lines(batch, quoting):
 
 
 def check_place(path, *inputs):
-    """Refuse to write to one of some files that are read, or compressed text."""
+    """Refuse to write to a folder, one of some files that are read, or compressed
+    text."""
+    if os.path.isdir(path):
+        raise CommandError(f"cannot write {path!r}: it is a folder")
     if path.lower().endswith(".gz"):
         raise CommandError(f"cannot write {path!r}: output is not compressed by gzip")
     for other in inputs:

@@ -57,6 +57,7 @@ def training_rows(table, path, label, drop, skip):
         raise CommandError(f"{table.name} has no column left for a feature")
     find(names, table)  # None may be there twice.
     if isinstance(table, ParquetTable) and _is_file(path) and not skip:
+        next(table.batches(names, []))  # It refuses columns that hold no numbers.
         rows, n_skipped = skpulsar.rows(path, columns=names), 0
         labels = [_plain(batch.column(0)) for batch in table.batches([], [label])]
     else:

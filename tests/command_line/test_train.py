@@ -155,6 +155,7 @@ def test_refusals(capsys, rows, table, tmp_path):
     line = refused(capsys, *command[:4], "-o", tmp_path / "no" / "m", "--drop", "id")
     assert "no folder" in line
     assert "is read" in refused(capsys, *command[:4], "-o", table)
+    assert "is a folder" in refused(capsys, *command[:4], "-o", tmp_path)
     tiny = ["--budget", "1", "--out-of", "1000000"]
     assert "less than one" in refused(capsys, *command, *tiny)
     line = refused(capsys, *command, "--budget", "1001")
@@ -170,7 +171,7 @@ def test_refusals(capsys, rows, table, tmp_path):
 def test_a_feature_of_text_in_parquet(capsys, rows, tmp_path):
     table = save(tmp_path / "a.parquet", rows)
     line = refused(capsys, "train", table, "--label", "label", "-o", tmp_path / "m")
-    assert "'id'" in line
+    assert "column 'id': holds string, expected numbers" in line
 
 
 def test_warnings_are_lines(capsys, rows, tmp_path):
