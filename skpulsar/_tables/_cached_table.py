@@ -3,6 +3,7 @@
 
 import hashlib
 import os
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,9 @@ class CachedTable(ArrayTable):
 
     An entry of the cache is a ``.npy`` file of the features, row by row. Its name holds
     a digest of them and of the paths, sizes and times of the files. It is written
-    completely or not at all, so that several processes may write the same. All other
-    columns are read from the files, which must not have changed.
+    completely or not at all, so that several processes may write the same, and anew if
+    it has another size or another head than it was given. All other columns are read
+    from the files, which must not have changed.
 
     Parameters
     ----------
@@ -45,9 +47,9 @@ class CachedTable(ArrayTable):
 
     def __init__(self, table, features, folder):
         check_key(table)
-        entry = _entry(table, features, folder)
-        if not entry.exists():
-            _write(entry, table, features)
+        entry, head = _entry(table, features, folder), _head(table, features)
+        if not _is_whole(entry, head, _size(table, features)):
+            _write(entry, head, table, features)
         super().__init__(np.load(entry, mmap_mode="r"))
         self._table, self._features = table, features
         self.columns, self.starts = table.columns, table.starts
@@ -110,22 +112,44 @@ def _entry(table, features, folder):
     return Path(folder, f"{Path(key[0][0]).stem[:50]}-{digest[:32]}.npy")
 
 
-def _write(entry, table, features):
-    dtype = table.dtype(features)
-    head = {
-        "descr": npy.dtype_to_descr(dtype),
+def _head(table, features):
+    """What an entry begins with."""
+    head = BytesIO()
+    description = {
+        "descr": npy.dtype_to_descr(table.dtype(features)),
         "fortran_order": False,
         "shape": (table.n_rows, len(features)),
     }
+    npy.write_array_header_1_0(head, description)
+    return head.getvalue()
+
+
+def _size(table, features):
+    """How many bytes the features take."""
+    return table.n_rows * len(features) * table.dtype(features).itemsize
+
+
+def _is_whole(entry, head, size):
+    """Whether there is an entry, which nobody has cut short or written over since."""
+    try:
+        with open(entry, "rb") as file:
+            whole = os.fstat(file.fileno()).st_size == len(head) + size
+            return whole and file.read(len(head)) == head
+    except FileNotFoundError:
+        return False
+
+
+def _write(entry, head, table, features):
+    dtype = table.dtype(features)
     try:
         os.makedirs(entry.parent, exist_ok=True)
         with replacing(entry) as file:
-            npy.write_array_header_1_0(file, head)
+            file.write(head)
             for batch in table.read(features):
                 rows = np.empty((batch.n_rows, len(features)), dtype)
                 batch.pack(features, 0, batch.n_rows, rows)
                 file.write(rows.data)
     except OSError as error:
-        size = table.n_rows * len(features) * dtype.itemsize
+        size = _size(table, features)
         reason = f"{error.strerror}: {size} bytes of a cache cannot be written"
         raise OSError(error.errno, reason, str(entry)) from error

@@ -3,6 +3,7 @@ import errno
 import os
 import pickle
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -116,6 +117,37 @@ def test_what_differs_has_an_entry_of_its_own(tmp_path):
     assert_array_equal(packed(new, FEATURES), expected(ROWS, FEATURES)[300:])
     with pytest.raises(ValueError, match=r"0\.parquet has changed"):
         packed(old, FEATURES)
+
+
+def damaged(content):
+    """Files of the name of an entry that are not that entry."""
+    yield from (b"", content[:50], content[: len(content) // 2], content[:-8])
+    yield from (content + b"more", b"no array at all", content.replace(b"NUM", b"MUN"))
+    array = np.load(BytesIO(content))
+    others = array[:-1], array[:, :-1], np.vstack([array, array]), array.ravel()
+    for other in (
+        *others,
+        np.float32(array),
+        np.nan_to_num(array).astype(int),
+        array.T.copy().T,
+    ):
+        buffer = BytesIO()
+        np.save(buffer, other)
+        yield buffer.getvalue()
+
+
+def test_a_damaged_entry_is_written_anew(tmp_path):
+    """It would be an error of NumPy's, or other features in silence."""
+    write(tmp_path)
+    CachedTable(table_of(tmp_path), FEATURES, tmp_path / "cache")
+    (entry,) = entries(tmp_path / "cache")
+    content = entry.read_bytes()
+    for other in damaged(content):
+        entry.write_bytes(other)
+        table = CachedTable(table_of(tmp_path), FEATURES, tmp_path / "cache")
+        assert_array_equal(packed(table, FEATURES), expected(ROWS, FEATURES))
+        assert entry.read_bytes() == content
+        assert entries(tmp_path / "cache") == [entry]
 
 
 def test_no_rows(tmp_path):
