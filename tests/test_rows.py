@@ -505,3 +505,24 @@ def test_ctrl_c_leaves_no_thread(path, monkeypatch):
         with pytest.raises(KeyboardInterrupt):
             model.fit(rows(path, columns=NAMES), "label")
         assert getattr(model, "n_iter_", 0) == max(0, n_readings - 2)
+
+
+@pytest.mark.parametrize("cached", [False, True])
+def test_ctrl_c_while_a_file_is_closed_is_not_lost(cached, path, tmp_path, monkeypatch):
+    """The first look leaves a row group before its end; Python would drop what is
+    raised while it throws the reading away."""
+    whole, left = ParquetFile.read, []
+
+    def interrupted(self, columns, start, stop):
+        try:
+            yield from whole(self, columns, start, stop)
+        except GeneratorExit:
+            if threading.current_thread() is threading.main_thread():
+                left.append(start)
+                signal.raise_signal(signal.SIGINT)
+            raise
+
+    table = rows(path, columns=NAMES, cache=tmp_path if cached else None)
+    monkeypatch.setattr(ParquetFile, "read", interrupted)
+    refuses(KeyboardInterrupt, None, SLPClassifier(), "fit", table, "label")
+    assert len(left) == 1

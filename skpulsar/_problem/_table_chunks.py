@@ -163,12 +163,14 @@ class TableChunks:
     def rows_at(self, span, places):
         """A copy of those that a span has."""
         found, first = [], span.place
-        for part in self.columns.read(True, span.row, span.end):
-            kept = KeptRows(self, part, True)
-            found.append(kept.at(places_within(places, first, kept.n_rows)))
-            first += kept.n_rows
-            if first >= span.stop:
-                break
+        parts = self.columns.read(True, span.row, span.end)
+        with closing(parts):  # else Ctrl-C is lost in what Python throws away.
+            for part in parts:
+                kept = KeptRows(self, part, True)
+                found.append(kept.at(places_within(places, first, kept.n_rows)))
+                first += kept.n_rows
+                if first >= span.stop:
+                    break
         return joined(found)
 
     def by_sample_weight(self):

@@ -79,16 +79,17 @@ class TableColumns:
                 return
             wanted = self.table.columns[:1]  # The reading tells where parts begin.
         first = start
-        for batch in self.table.read(wanted, start, stop):
-            rows = slice(first - self.first, first - self.first + batch.n_rows)
-            target, weight = (
-                given[rows] if isinstance(given, np.ndarray) else
-                None if given is None else batch.column(given)
-                for given in (self.target, self.weight)
-            )  # fmt: skip
-            if batch.n_rows:
-                yield Part(first, batch, target, weight)
-            first += batch.n_rows
+        with closing(self.table.read(wanted, start, stop)) as batches:
+            for batch in batches:
+                rows = slice(first - self.first, first - self.first + batch.n_rows)
+                target, weight = (
+                    given[rows] if isinstance(given, np.ndarray) else
+                    None if given is None else batch.column(given)
+                    for given in (self.target, self.weight)
+                )  # fmt: skip
+                if batch.n_rows:
+                    yield Part(first, batch, target, weight)
+                first += batch.n_rows
         if start == 0 and stop is None:
             self._check_length(first)
 

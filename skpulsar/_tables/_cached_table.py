@@ -3,6 +3,7 @@
 
 import hashlib
 import os
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 
@@ -71,10 +72,11 @@ class CachedTable(ArrayTable):
         else:
             self._table.key()
             batches = super().read(self._features, start, stop)
-        for batch in batches:
-            rows = self._array[start : start + batch.n_rows]
-            yield CachedBatch(rows, self._features, batch)
-            start += batch.n_rows
+        with closing(batches):
+            for batch in batches:
+                rows = self._array[start : start + batch.n_rows]
+                yield CachedBatch(rows, self._features, batch)
+                start += batch.n_rows
 
 
 class CachedBatch(ArrayBatch):
