@@ -7,6 +7,9 @@ from urllib.error import HTTPError
 
 from sklearn.datasets import fetch_file
 
+# Of all else zipfile unpacks more than it is asked for, whatever size that has.
+BOUNDED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
+
 
 def fetch_member(url, name, *, max_bytes, n_retries, delay):
     """Download a zip archive and return the first bytes of one file in it.
@@ -40,7 +43,8 @@ def fetch_member(url, name, *, max_bytes, n_retries, delay):
         When the last attempt fails.
 
     OSError
-        When what was downloaded is no intact zip archive with a file of that name.
+        When what was downloaded is no intact zip archive with a file of that name,
+        stored or deflated.
     """
     with TemporaryDirectory() as folder:
         try:
@@ -50,6 +54,8 @@ def fetch_member(url, name, *, max_bytes, n_retries, delay):
             raise
         try:
             with zipfile.ZipFile(path) as archive, archive.open(name) as file:
+                if archive.getinfo(name).compress_type not in BOUNDED:
+                    raise zipfile.BadZipFile(f"{name} is compressed in another way")
                 return file.read(max_bytes)
         except Exception as error:
             # zipfile answers damage with whatever it trips over, a ValueError for one.

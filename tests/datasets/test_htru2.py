@@ -286,6 +286,12 @@ def test_member(server):
         assert fetched(server, zipped(method=method), 100) == CSV[:100]
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_unpacks_without_a_bound_is_refused(server, method):
+    with pytest.raises(OSError, match=r"HTRU_2\.csv is compressed in another way"):
+        fetched(server, zipped(bytes(2**20), method=method), 100)
+
+
 def test_no_more_is_unpacked_than_was_asked_for(server):
     """Damage behind it is not met."""
     archive = bytearray(zipped(np.random.default_rng(0).bytes(2**18)))
