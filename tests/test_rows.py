@@ -230,6 +230,13 @@ def test_a_cache_is_for_files_with_a_key(frame, path, tmp_path):
     assert len(list(tmp_path.iterdir())) == 1
 
 
+@pytest.mark.parametrize("cache", ["", 5, True, b"cache", ["cache"]])
+def test_a_cache_is_a_path(cache, path):
+    """What is empty would be the current folder."""
+    with pytest.raises(ValueError, match=r"cache must be the path of a folder\. Got"):
+        rows(path, cache=cache)
+
+
 def test_a_cache_that_cannot_be_written_changes_nothing(path, tmp_path):
     (tmp_path / "file").touch()
     table, model = rows(path, columns=NAMES, cache=tmp_path / "file"), SLPClassifier()

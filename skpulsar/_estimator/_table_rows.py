@@ -9,7 +9,7 @@ from sklearn.utils.validation import validate_data
 from skpulsar._problem._packed_rows import packed_rows
 from skpulsar._problem._table_columns import TableColumns, named
 from skpulsar._solvers._table import DEFAULT
-from skpulsar._tables._cached_table import CachedTable, check_key
+from skpulsar._tables._cached_table import CachedTable, check_key, folder_of
 from skpulsar._tables._table_of import is_table, table_of
 
 PORTION = 2**16  # So many rows are given to `partial_fit` at once.
@@ -232,7 +232,7 @@ def rows(data, *, columns=None, cache=None):
     ------
     ValueError
         If data can be read only once, a file cannot be read, a column is missing, or
-        there is a cache of what is no Parquet file.
+        there is a cache of what is no Parquet file, or one that is no path.
     TypeError
         If there is no reader for the type of `data`.
     ImportError
@@ -276,7 +276,7 @@ def rows(data, *, columns=None, cache=None):
             )
     if cache is not None:
         check_key(table)
-        cache = os.path.abspath(os.path.expanduser(cache))
+        cache = folder_of(cache)
     return TableRows(table, columns or given.columns, cache or given.cache)
 
 

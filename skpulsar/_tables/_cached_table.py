@@ -107,6 +107,16 @@ def check_key(table):
         )
 
 
+def folder_of(cache):
+    """The absolute path of what is given as a cache; a ValueError if it is none."""
+    if not (isinstance(cache, (str, os.PathLike)) and os.fspath(cache)):
+        raise ValueError(
+            f"cache must be the path of a folder. Got {cache!r:.80} instead; '.' is "
+            "the current one."
+        )
+    return os.path.abspath(os.path.expanduser(cache))
+
+
 def _entry(table, features, folder):
     """The path of an entry, which begins with the name of the first file."""
     key = table.key()
@@ -137,7 +147,7 @@ def _is_whole(entry, head, size):
         with open(entry, "rb") as file:
             whole = os.fstat(file.fileno()).st_size == len(head) + size
             return whole and file.read(len(head)) == head
-    except FileNotFoundError:
+    except OSError:  # Writing says what is wrong.
         return False
 
 
