@@ -49,6 +49,7 @@ class DaskArrayTable(Partitions):
         size = batch_rows(columns)
         for number, first, block in self.parts(columns, start, stop):
             self._check_block(block)
+            self._check_content(number, block)
             begin, where = max(start - first, 0), f"row {number} of blocks"
             end = self._lengths[number] if stop is None else stop - first
             if self.sparse:
@@ -71,6 +72,22 @@ class DaskArrayTable(Partitions):
                 f"Blocks of the dask array are of type {type(block).__name__}, and by "
                 f"its meta they have to be {promised}. Turn them into what can be read "
                 "by array.map_blocks(..., meta=...)."
+            )
+
+    def _check_content(self, number, block):
+        """Refuse one whose columns would be left out, or whose numbers be rounded."""
+        if block.shape[1:] != (len(self.columns),):
+            raise ValueError(
+                f"Row {number} of blocks of the dask array has the shape "
+                f"{block.shape}, where {len(self.columns)} columns were promised. Tell "
+                "dask how many there are by array.map_blocks(..., chunks=...)."
+            )
+        check_numbers(block)
+        if not np.can_cast(packed_dtype(block.dtype), self._dtype):
+            raise TypeError(
+                f"Row {number} of blocks of the dask array is of dtype {block.dtype}, "
+                f"and by its meta of {self._dtype}. Tell dask what it is by "
+                "array.map_blocks(..., meta=...)."
             )
 
 

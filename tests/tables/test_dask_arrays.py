@@ -100,3 +100,37 @@ def test_blocks_of_other_kinds_are_refused():
     surprise = array.map_blocks(csr_matrix, meta=np.zeros((0, 0)))
     with pytest.raises(TypeError, match="Blocks of the dask array are of type csr_mat"):
         packed(DaskArrayTable(surprise), range(4))
+
+
+@pytest.mark.parametrize("kind", [np.asarray, csr_array])
+@pytest.mark.parametrize(
+    ("error", "words", "change"),
+    [
+        (ValueError, r"shape \(40, 16\), where 8", lambda b: np.hstack([b, b])),
+        (ValueError, r"shape \(40, 7\), where 8", lambda b: b[:, :7]),
+        (TypeError, "dtype float64, and by its meta of float32", lambda b: b),
+        (TypeError, "no real numbers", lambda b: b + 1j),
+    ],
+)
+def test_blocks_of_another_width_or_type_are_refused(kind, error, words, change):
+    """Columns would be left out in silence, and numbers be rounded."""
+    blocks = da.from_array(np.ones((80, 8)), chunks=(40, -1)).map_blocks(
+        lambda block: kind(change(block)),
+        meta=kind(np.empty((0, 0), np.float32)),
+    )
+    with pytest.raises(error, match=words) as caught:
+        list(table_of(blocks).read((0, 1)))
+    assert len(str(caught.value)) <= 300
+
+
+def test_blocks_of_shorter_numbers_are_read():
+    blocks = da.from_array(np.ones((80, 8)), chunks=(40, -1)).map_blocks(
+        np.float32, meta=np.empty((0, 0))
+    )
+    assert packed(table_of(blocks), (0, 1)).dtype == np.float64
+
+
+def test_masked_blocks_are_refused():
+    blocks = da.ma.masked_equal(da.zeros((80, 8), chunks=40), 0)
+    with pytest.raises(TypeError, match="A masked array has values"):
+        list(table_of(blocks).read((0, 1)))
