@@ -27,7 +27,7 @@ class ArrowColumns:
                     "Name the features, as in rows(..., columns=[...]), or turn it "
                     "into numbers."
                 )
-        short = all(map(_is_short, types.values())) and bool(types)
+        short = all(map(is_short, types.values())) and bool(types)
         return np.dtype(np.float32 if short else np.float64)
 
 
@@ -50,7 +50,7 @@ def common_type(one, other):
         return other
     values = _values(one), _values(other)
     if all(map(_is_number, values)):
-        return pa.float32() if all(map(_is_short, values)) else pa.float64()
+        return pa.float32() if all(map(is_short, values)) else pa.float64()
     return one if all(map(is_text, values)) else None
 
 
@@ -63,7 +63,8 @@ def _is_number(type_):
     return any(kind(type_) for kind in kinds) or pa.types.is_decimal(type_)
 
 
-def _is_short(type_):
+def is_short(type_):
+    """Whether values are packed into single precision."""
     return pa.types.is_float32(type_) or pa.types.is_float16(type_)
 
 

@@ -7,7 +7,7 @@ import narwhals as nw
 from dask.dataframe.utils import make_meta
 
 from skpulsar._tables._arrow_batch import ArrowBatch
-from skpulsar._tables._arrow_columns import ArrowColumns, common_type
+from skpulsar._tables._arrow_columns import ArrowColumns, common_type, is_short
 from skpulsar._tables._dataframes import arrow_schema
 from skpulsar._tables._partitions import Partitions, apart
 from skpulsar._tables._protocol import batch_rows
@@ -55,7 +55,8 @@ class DaskFrameTable(Partitions, ArrowColumns):
         """What dask says of a partition before it is computed may not be so."""
         for name in columns:
             promised, found = self._types[name], schema.field(name).type
-            if common_type(promised, found) is None:
+            common = common_type(promised, found)
+            if common is None or (is_short(promised) and not is_short(common)):
                 raise ValueError(
                     f"Column {name!r} has {found} in {where}, but dask says that it "
                     f"has {promised}. Give it one type by astype."

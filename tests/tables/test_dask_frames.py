@@ -59,6 +59,19 @@ def test_a_partition_of_another_type_is_named(frame):
         column(DaskFrameTable(texts), "x")
 
 
+def test_a_partition_of_longer_numbers_is_named():
+    """They would be rounded to what was promised."""
+    numbers = dd.from_pandas(pd.DataFrame({"x": [0.1, 0.2]}), npartitions=1)
+    for meta, refused in ((np.float32, True), (np.float64, False)):
+        meta = pd.DataFrame({"x": pd.Series(dtype=meta)})
+        table = DaskFrameTable(numbers.map_partitions(lambda part: part, meta=meta))
+        if refused:
+            with pytest.raises(ValueError, match="'x' has double in partition 0, but"):
+                column(table, "x")
+        else:
+            assert column(table, "x").tolist() == [0.1, 0.2]
+
+
 def test_names_are_str():
     with pytest.raises(TypeError, match="has a column 0, whose name is no str"):
         DaskFrameTable(dd.from_pandas(pd.DataFrame(np.eye(2)), npartitions=1))
