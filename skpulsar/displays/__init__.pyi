@@ -2,7 +2,7 @@
 """Types of the pictures. Objects of matplotlib, which need not be there, are Any."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,6 +23,22 @@ __all__ = [
 
 _Keywords: TypeAlias = Mapping[str, Any] | None
 _LogScale: TypeAlias = bool | Literal["auto"]
+
+class _HistogramOptions(TypedDict, total=False):
+    threshold: float
+    bins: int | Sequence[float]
+    ax: Any
+    stairs_kw: _Keywords
+
+class _CutoffOptions(TypedDict, total=False):
+    choose: Callable[[Cutoffs], Cutoff] | None
+    beta: float
+    n_resamples: int
+    confidence_level: float | None
+    random_state: int | np.random.RandomState | None
+    score_name: str
+    ax: Any
+    line_kw: _Keywords
 
 class CoefficientDisplay:
     table: Summary
@@ -142,7 +158,7 @@ class LogitHistogramDisplay:
         *,
         sample_weight: ArrayLike | None = None,
         pos_label: Any = None,
-        **options: Any,
+        **options: Unpack[_HistogramOptions],
     ) -> Self: ...
     @classmethod
     def from_predictions(
@@ -188,7 +204,7 @@ class ThresholdDisplay:
         sample_weight: ArrayLike | None = None,
         pos_label: Any = None,
         response_method: Literal["auto", "decision_function", "predict_proba"] = "auto",
-        **options: Any,
+        **options: Unpack[_CutoffOptions],
     ) -> Self: ...
     @classmethod
     def from_predictions(
@@ -198,7 +214,7 @@ class ThresholdDisplay:
         *,
         sample_weight: ArrayLike | None = None,
         pos_label: Any = None,
-        **options: Any,
+        **options: Unpack[_CutoffOptions],
     ) -> Self: ...
     @classmethod
     def from_cutoffs(

@@ -53,6 +53,9 @@ def right(X: NDArray[np.float64], y: list[str], path: Path) -> None:
     assert_type(curve.best("precision", min_recall=0.9), Cutoff)
     assert_type(curve.best(lambda c: -c.cost(fp=1, fn=5)).threshold, float)
     assert_type(curve.plot(), displays.ThresholdDisplay)
+    displays.LogitHistogramDisplay.from_estimator(model, X, y, bins=9, threshold=0.5)
+    displays.ThresholdDisplay.from_estimator(model, X, y, beta=2, line_kw={"lw": 1})
+    displays.ThresholdDisplay.from_predictions(y, X[:, 0], confidence_level=None)
     assert_type(
         displays.CoefficientDisplay.from_estimator(model, X, y),
         displays.CoefficientDisplay,
@@ -78,3 +81,6 @@ def wrong(X: NDArray[np.float64], y: list[str]) -> None:
     skpulsar.SLPClasifier()  # type: ignore[attr-defined]
     cutoffs(y, X, pos_lable=1)  # type: ignore[call-arg]
     displays.TrainingCurveDisplay.from_estimator(0, metrics=0)  # type: ignore[call-arg]
+    displays.LogitHistogramDisplay.from_estimator(0, X, y, bin=3)  # type: ignore[call-arg]
+    displays.ThresholdDisplay.from_estimator(0, X, y, axs=0)  # type: ignore[call-arg]
+    displays.ThresholdDisplay.from_predictions(y, X, axs=0)  # type: ignore[call-arg]
