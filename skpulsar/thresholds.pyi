@@ -3,12 +3,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from skpulsar.displays import ThresholdDisplay
+from skpulsar.displays import ThresholdDisplay, _CutoffOptions
 
 __all__ = [
     "Cutoff",
@@ -64,7 +64,7 @@ class Cutoffs:
         *,
         choose: Callable[[Cutoffs], Cutoff] | None = None,
         beta: float = 1.0,
-        **options: Any,
+        **options: Unpack[_CutoffOptions],
     ) -> ThresholdDisplay: ...
 
 def cutoffs(

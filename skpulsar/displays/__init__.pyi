@@ -31,14 +31,16 @@ class _HistogramOptions(TypedDict, total=False):
     stairs_kw: _Keywords
 
 class _CutoffOptions(TypedDict, total=False):
-    choose: Callable[[Cutoffs], Cutoff] | None
-    beta: float
     n_resamples: int
     confidence_level: float | None
     random_state: int | np.random.RandomState | None
     score_name: str
     ax: Any
     line_kw: _Keywords
+
+class _ChosenOptions(_CutoffOptions, total=False):
+    choose: Callable[[Cutoffs], Cutoff] | None
+    beta: float
 
 class CoefficientDisplay:
     table: Summary
@@ -204,7 +206,7 @@ class ThresholdDisplay:
         sample_weight: ArrayLike | None = None,
         pos_label: Any = None,
         response_method: Literal["auto", "decision_function", "predict_proba"] = "auto",
-        **options: Unpack[_CutoffOptions],
+        **options: Unpack[_ChosenOptions],
     ) -> Self: ...
     @classmethod
     def from_predictions(
@@ -214,7 +216,7 @@ class ThresholdDisplay:
         *,
         sample_weight: ArrayLike | None = None,
         pos_label: Any = None,
-        **options: Unpack[_CutoffOptions],
+        **options: Unpack[_ChosenOptions],
     ) -> Self: ...
     @classmethod
     def from_cutoffs(

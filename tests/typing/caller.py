@@ -52,6 +52,7 @@ def right(X: NDArray[np.float64], y: list[str], path: Path) -> None:
     curve = cutoffs(y, losses.sigmoid(X[:, 0]), pos_label="pulsar")
     assert_type(curve.best("precision", min_recall=0.9), Cutoff)
     assert_type(curve.best(lambda c: -c.cost(fp=1, fn=5)).threshold, float)
+    curve.plot(beta=2, n_resamples=9)
     assert_type(curve.plot(), displays.ThresholdDisplay)
     displays.LogitHistogramDisplay.from_estimator(model, X, y, bins=9, threshold=0.5)
     displays.ThresholdDisplay.from_estimator(model, X, y, beta=2, line_kw={"lw": 1})
@@ -84,3 +85,4 @@ def wrong(X: NDArray[np.float64], y: list[str]) -> None:
     displays.LogitHistogramDisplay.from_estimator(0, X, y, bin=3)  # type: ignore[call-arg]
     displays.ThresholdDisplay.from_estimator(0, X, y, axs=0)  # type: ignore[call-arg]
     displays.ThresholdDisplay.from_predictions(y, X, axs=0)  # type: ignore[call-arg]
+    cutoffs(y, X).plot(axs=0)  # type: ignore[call-arg]
