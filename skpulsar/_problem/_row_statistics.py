@@ -35,10 +35,10 @@ class RowStatistics:
         self.dtype = (matrix[0] if self.sparse else matrix).dtype
         self.n_targets = len(target) if target.ndim == 2 else 0
         self.weighs_outputs = weight is not None and weight.ndim == 2
-        self.entries_per_row = self.n_columns
+        self.entries_per_row, self.leaf = self.n_columns, LEAF
         if self.sparse:
             self.entries_per_row = self.n_stored() / max(self.n_rows, 1)
-        self.leaf = leaf_of(self.n_rows, self.n_columns, self.entries_per_row)
+            self.leaf = leaf_of(self.n_rows, self.n_columns, self.entries_per_row)
         self.order = EveryRow((self.n_rows,)) if order is None else order
         if weight is None:  # There is nothing to pick or to average.
             self._used_weight = self._shared_weight = None
