@@ -10,6 +10,7 @@ import ssl
 import stat
 import subprocess
 import threading
+import urllib.request
 import zipfile
 import zlib
 from pathlib import Path
@@ -104,10 +105,12 @@ def server(certificate, monkeypatch):
     # OpenSSL's own variable: this certificate is trusted, and checked like any other.
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
     monkeypatch.setenv("no_proxy", "127.0.0.1")
+    urllib.request.install_opener(None)  # The one of before may know other variables.
     monkeypatch.setattr(_htru2, "URL", f"{server.url}/htru2.zip")
     digest = hashlib.sha256(TABLE.astype("<f8").tobytes()).hexdigest()
     monkeypatch.setattr(_htru2, "TABLE_SHA256", digest)
     yield server
+    urllib.request.install_opener(None)
     server.shutdown()
     thread.join()
     server.server_close()
