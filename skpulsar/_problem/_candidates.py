@@ -114,7 +114,7 @@ class Candidates:
     def _joining(self, residual, norms, **places):
         """The places of the rows that would join at the limit."""
         given = residual, self.floor, norms, self.limit, self.key, len(norms)
-        return _core.draw(*given, **places)[0]
+        return _core.draw(*given, **places)[0].copy()  # not a view of all places
 
     def _prune(self):
         """Lower the limit until less than twice as many are left as there is room."""

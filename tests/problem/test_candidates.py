@@ -2,6 +2,7 @@
 """Candidates of a draw are found without knowing what is drawn in the end."""
 
 import pickle
+import tracemalloc
 from itertools import pairwise
 
 import numpy as np
@@ -79,3 +80,16 @@ def test_places_that_are_not_there():
     found.select()
     missing = np.setdiff1d(np.arange(20_000), found.places)
     assert found.where(missing[:1]) is None
+
+
+def test_nothing_as_long_as_the_rows_is_kept():
+    n = 100 * CHUNK
+    residual, norms = np.ones(n), np.ones(n)
+    tracemalloc.start()
+    try:
+        found = candidates(residual, norms, 100.0, 7, 1.0)
+        kept = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert found.select() is not None
+    assert kept < n  # a byte a row
