@@ -34,7 +34,7 @@ from skpulsar import SLPClassifier, rows
 
 QUICK = {"float64": 640_000, "float32, plain": 1_300_000}  # just beyond 128 MiB
 CACHED = 2_000_000  # rows of files that are read through a cache
-SECTIONS = "costs", "cache", "readings", "bits", "peers"
+SECTIONS = "costs", "memory", "cache", "readings", "bits", "peers"
 
 
 def main():
@@ -52,6 +52,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         if "costs" in only:
             print_costs(folder, arguments.rows, quick)
+        if "memory" in only:
+            print_memory(folder, [QUICK["float64"]] if quick else arguments.rows)
         if "cache" in only:
             print_cache(folder, quick)
         if "readings" in only:
@@ -109,6 +111,18 @@ def costs(path, n_rounds):
         f"{last.n_read / last.n_rows:.2f}",
         mebibytes(found["peak"]),
     )
+
+
+def print_memory(folder, sizes):
+    """The peak of fits of files of several lengths."""
+    path, lines = Path(folder, "rows.parquet"), []
+    for n_rows in sizes:
+        write_random(path, n_rows, "float64")
+        found = in_a_process(__file__, "fit_ours", path, reuse=True)
+        megabytes = short(path.stat().st_size / 1e6)
+        took = short(found["seconds"]), mebibytes(found["peak"])
+        lines.append((f"{n_rows:,} rows, float64", megabytes, *took))
+    table(("", "MB", "seconds", "peak, MiB"), lines)
 
 
 def print_cache(folder, quick):
