@@ -13,7 +13,7 @@ from skpulsar._command_line.cutoff import ModelCutoff
 from skpulsar._command_line.held_out import folds_of, held_out_logits, measured
 from skpulsar._command_line.model_file import save
 from skpulsar._command_line.report import print_classes, print_cutoff
-from skpulsar._command_line.rule import Rule
+from skpulsar._command_line.rule import CONSTRAINTS, Rule
 from skpulsar._command_line.scores import check_place
 from skpulsar._command_line.tables import table_of
 from skpulsar._command_line.training_table import training_rows
@@ -108,8 +108,8 @@ def _cutoff(model, rule, positive, y, logits, fold):
 
 def _positive(labels, arguments):
     """The label that is looked for; None where there are more than two."""
-    constraints = "max_fpr", "min_recall", "min_precision", "budget", "positive"
-    given = [name for name in constraints if getattr(arguments, name) is not None]
+    names = *CONSTRAINTS, "positive"
+    given = [name for name in names if getattr(arguments, name) is not None]
     if len(labels) > 2:
         if given:
             raise CommandError(
@@ -136,15 +136,19 @@ def _positive(labels, arguments):
 
 def _rule(arguments, n_rows):
     """The rule by which the cut-off is chosen."""
+    for name in CONSTRAINTS:
+        share = getattr(arguments, name)
+        if share is not None:
+            return Rule(name, _of_all(arguments, n_rows) if name == "budget" else share)
+    return Rule()
+
+
+def _of_all(arguments, n_rows):
+    """The share of all candidates that the budget is."""
     budget, out_of = arguments.budget, arguments.out_of or n_rows
-    if budget is not None and budget > out_of:
+    if budget > out_of:
         raise CommandError(
             f"--budget: {budget:g} is more than all {out_of:,g} candidates: give a "
             "smaller one, or --out-of how many there are"
         )
-    return Rule(
-        max_fpr=arguments.max_fpr,
-        min_recall=arguments.min_recall,
-        min_precision=arguments.min_precision,
-        budget_share=None if budget is None else budget / out_of,
-    )
+    return budget / out_of

@@ -49,7 +49,7 @@ def test_measured_on_rows_that_did_not_choose():
     rng = np.random.default_rng(0)
     positive, fold = rng.random(500) < 0.2, rng.integers(0, 5, 500)
     logits = rng.normal(size=500) + positive
-    rule, counts = Rule(max_fpr=0.1), np.zeros(2)
+    rule, counts = Rule("max_fpr", 0.1), np.zeros(2)
     for number in range(5):
         inside = fold == number
         chosen = rule.choose(cutoffs(positive[~inside], logits[~inside]))
