@@ -6,6 +6,7 @@ from pyarrow import parquet
 
 from skpulsar._command_line import CommandError
 from skpulsar._command_line.source import STANDARD_INPUT, shown, unreadable
+from skpulsar._tables._arrow_columns import is_number, named, values_of
 
 BATCH = 2**16  # rows
 BUFFER = 2**20  # bytes of a column that are read at once
@@ -38,10 +39,7 @@ class ParquetTable:
             )
         except (OSError, pa.ArrowException) as error:
             raise unreadable(path, error) from error
-        schema = self._file.schema_arrow
-        index = (schema.pandas_metadata or {}).get("index_columns", [])
-        self.columns = tuple(name for name in schema.names if name not in index)
-        self.texts = tuple(name for name in schema.names if name in index)
+        self.columns, self.texts = map(tuple, named(self._file.schema_arrow))
 
     def batches(self, numbers, texts):
         """Yield record batches of columns of numbers, each of its own type or double,
@@ -54,7 +52,7 @@ class ParquetTable:
         """
         schema = self._file.schema_arrow
         for name in numbers:
-            if not _is_number(type_ := schema.field(name).type):
+            if not is_number(values_of(type_ := schema.field(name).type)):
                 raise CommandError(
                     f"{self.name}, column {name!r:.80}: holds {type_!s:.60}, expected "
                     "numbers"
@@ -75,13 +73,9 @@ class ParquetTable:
             raise unreadable(self._path, error) from error
 
 
-def _is_number(type_):
-    kinds = "is_integer", "is_floating", "is_boolean", "is_decimal"
-    return any(getattr(pa.types, kind)(type_) for kind in kinds)
-
-
 def _plain(array):
-    """Booleans and decimals as doubles."""
-    type_ = array.type
-    plain = pa.types.is_float32(type_) or pa.types.is_float64(type_)
+    """Single and double precision as they are, and all other numbers as doubles."""
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    plain = pa.types.is_float32(array.type) or pa.types.is_float64(array.type)
     return array if plain else array.cast(pa.float64(), safe=False)

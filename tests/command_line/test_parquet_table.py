@@ -25,17 +25,19 @@ def test_numbers_of_every_type(tmp_path):
             "whole": [2**40, 3],
             "flag": [True, False],
             "decimal": [Decimal("1.25"), None],
+            "coded": pa.array([7, None]).dictionary_encode(),
         }
     )
     with table_of(save(tmp_path / "a.parquet", rows)) as table:
         batches = table.batches(rows.column_names, [])
         found = pa.Table.from_batches(batches)
-    assert found.schema.types == [pa.float32(), *[pa.float64()] * 3]
+    assert found.schema.types == [pa.float32(), *[pa.float64()] * 4]
     assert found.to_pydict() == {
         "single": [1.5, None],
         "whole": [2.0**40, 3.0],
         "flag": [1.0, 0.0],
         "decimal": [1.25, None],
+        "coded": [7.0, None],
     }
 
 
