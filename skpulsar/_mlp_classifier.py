@@ -36,7 +36,7 @@ class MLPClassifier(ClassTargets, BaseMLP):
     the product of a row's sample weight, the weight of its class and the factor of
     `sampling`, and the weights of the first layer are those of the standardised
     columns. There may be several minima, and nothing tells how far one is. Where one
-    layer is enough, SLPClassifier tells this, and has nothing to tune.
+    layer is enough, SLPClassifier tells this, and its solver has nothing to tune.
 
     Two classes have one sigmoid, more a softmax, and the K columns of an indicator
     matrix K sigmoids.
@@ -222,7 +222,7 @@ class MLPClassifier(ClassTargets, BaseMLP):
 
     See Also
     --------
-    SLPClassifier : One layer, with a minimum, a distance from it, and nothing to tune.
+    SLPClassifier : One layer, with a minimum, and its distance from it.
     sklearn.neural_network.MLPClassifier : The same names.
 
     Notes

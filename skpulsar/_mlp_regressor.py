@@ -203,7 +203,7 @@ class MLPRegressor(StandardizedTargets, BaseMLP):
 
     See Also
     --------
-    SLPRegressor : One layer, with a minimum, a distance from it, and nothing to tune.
+    SLPRegressor : One layer, with a minimum, and its distance from it.
     sklearn.neural_network.MLPRegressor : The same names.
 
     Notes
