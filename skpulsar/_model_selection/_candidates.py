@@ -108,26 +108,29 @@ def given_alphas(alphas):
     ValueError
         If they are neither.
     """
-    refused = ValueError(
+    if isinstance(alphas, Integral) and not isinstance(alphas, (bool, np.bool_)):
+        if alphas >= 1:
+            return None
+    elif (found := _strengths(alphas)) is not None:
+        return found
+    raise ValueError(
         "The 'alphas' parameter of SLPClassifierCV must be an int in the range [1, "
         "inf) or an array of finite numbers of at least 0, one at least. Got "
         f"{alphas!r:.60} instead."
     )
-    if isinstance(alphas, Integral) and not isinstance(alphas, (bool, np.bool_)):
-        if alphas < 1:
-            raise refused
-        return None
+
+
+def _strengths(alphas):
+    """An array of alphas, or None if they are something else."""
     if isinstance(alphas, (str, Real)) or alphas is None:
-        raise refused
+        return None
     try:
         # NumPy takes "1" and True for numbers.
         if any(isinstance(each, (str, bytes, bool, np.bool_)) for each in alphas):
-            raise refused
+            return None
         found = np.array(alphas, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
-        raise refused from None
+        return None
     if found.ndim != 1 or not len(found) or not np.isfinite(found).all():
-        raise refused
-    if found.min() < 0:
-        raise refused
-    return found
+        return None
+    return found if found.min() >= 0 else None
