@@ -9,6 +9,7 @@ from skpulsar._model_selection._scoring import BEST_F1, LOG_LOSS, OF_RANKS
 from skpulsar._problem._matrix import kernel_matrix
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._models import Linear
+from skpulsar._solvers.many._columns import distinct
 
 TOGETHER = 24  # Logits of so many models are held at a time,
 FEW = 500_000  # if these are few; else of so many as add a number a row of X.
@@ -86,6 +87,8 @@ class HeldOut:
         -------
         scores : dict of ndarray of shape (n_models,)
         """
+        first, place = distinct(weights.reshape(len(weights), -1).T)
+        weights = weights[first]  # Models of small alphas may share theirs.
         scores = {kind: np.empty(len(weights)) for kind in kinds}
         if LOG_LOSS in kinds and self.loss.binary and self.target.ndim == 1:
             scores[LOG_LOSS] = -self.log_losses(weights[:, 0])
@@ -97,7 +100,7 @@ class HeldOut:
             some = slice(start, start + together)
             for kind, values in self._scores(kinds, self.logits(weights[some])):
                 scores[kind][some] = values
-        return scores
+        return {kind: values[place] for kind, values in scores.items()}
 
     def log_losses(self, weights):
         """Mean losses of some models of one output, from one reading."""

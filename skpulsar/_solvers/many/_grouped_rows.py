@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from skpulsar._kernels import _core
+from skpulsar._solvers.many._columns import distinct
 from skpulsar._solvers.many._metrics import factor_of
 
 
@@ -81,20 +82,21 @@ class GroupedRows:
         residual = None
         if seen is not None:
             residual = self.passes.residual = np.empty(self.rows.n_rows)
-        return self.passes.dataset.grid(
-            np.ascontiguousarray(point), self.scaling.scale, self.bounds,
-            None if factor is None else np.ascontiguousarray(factor),
-            seen, residual, single,
-        )  # fmt: skip
+        return self._sums(point, factor, single, seen, residual)
 
     def gradients(self, point, factor=None, single=False):
         """The gradients alone, which take half the time where rows have weights."""
-        _, gradient = self.passes.dataset.grid(
-            np.ascontiguousarray(point), self.scaling.scale, self.bounds,
-            None if factor is None else np.ascontiguousarray(factor),
-            single=single, sums="gradients",
+        return self._sums(point, factor, single, sums="gradients")[1]
+
+    def _sums(self, point, factor, single, seen=None, residual=None, sums="both"):
+        """What the kernel sums; points that several models share are read once."""
+        first, kind = distinct(point, *([] if factor is None else [factor]))
+        found = self.passes.dataset.grid(
+            np.ascontiguousarray(point[:, first]), self.scaling.scale, self.bounds,
+            None if factor is None else np.ascontiguousarray(factor[:, first]),
+            None if seen is None else kind[seen], residual, single, sums,
         )  # fmt: skip
-        return gradient
+        return [None if each is None else each[..., kind] for each in found]
 
     def curvature(self, point, factor):
         """The curvature at one point of the sums of the groups, each of which is

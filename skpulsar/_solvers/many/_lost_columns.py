@@ -3,7 +3,43 @@
 
 import numpy as np
 
-LOST = 0.4  # This share of its curvature is left of such a column, or less.
+LOST = 0.4  # This share of its curvature is left of such a column, or less;
+SAME = 0.5  # with a fold left out, less than this.
+
+
+def lost_with_folds(problem, drawn, start):
+    """The models that leave out a fold which has most of the curvature of a column, so
+    that they cannot share a metric of all rows.
+
+    Where the penalty is small, the rows of a class where a rare column is not 0 may lie
+    far on their side but for some, which one fold holds out. It is looked at over drawn
+    rows, at a point of little and at one of more penalty.
+
+    Parameters
+    ----------
+    problem : Problem
+
+    drawn : GroupedRows
+        Drawn rows.
+
+    start : ndarray of shape (n_columns + 1, n_paths)
+        Points of the models of all rows.
+
+    Returns
+    -------
+    models : ndarray of int
+    """
+    grid, objectives = problem.grid, problem.objectives
+    rising = np.argsort(grid.alphas, kind="stable")
+    least, middle = rising[0], rising[len(rising) // 2]
+    found = np.zeros(len(grid.path), bool)
+    weak = grid.alphas[grid.strength] <= grid.alphas[middle]
+    for a, those in (least, weak), (middle, True):
+        squares = drawn.diagonals(start[:, a].copy())
+        own = objectives.diagonal(squares[:, :, np.newaxis])
+        lost = own < SAME * own[:, grid.whole[grid.path]]
+        found |= those & (lost & objectives.live).any(axis=0)
+    return np.flatnonzero(found)
 
 
 def lost_columns(problem, metrics, drawn, models, before, point):

@@ -8,7 +8,8 @@ from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.many._alpha_path import AlphaPath
 from skpulsar._solvers.many._columns import dots, total
 from skpulsar._solvers.many._held_out_loss import HeldOutLoss
-from skpulsar._solvers.many._lost_columns import lost_columns
+from skpulsar._solvers.many._leaders import at_minima, leaders
+from skpulsar._solvers.many._lost_columns import lost_columns, lost_with_folds
 from skpulsar._solvers.many._metrics import Metrics
 from skpulsar._solvers.many._newton_search import NewtonSearch
 from skpulsar._solvers.many._pairs import Pairs
@@ -28,7 +29,6 @@ SINGLE_RISE = 1e-6  # F may seem to rise by such a share,
 SINGLE_SIZE = 1e3  # and logits are no larger: they are wrong by 1e-7 of that.
 NO_CHANGE = 0.001  # of what a model may be above its minimum: scores may change by it.
 MOST_DOUBTS = 3  # So often models may be found to have outgrown metrics.
-SAME = 0.25  # A column that keeps this share of its curvature is that of all rows.
 
 
 class SharedSearch:
@@ -123,32 +123,24 @@ class SharedSearch:
         )
 
     def _first_step(self):
-        """Points of all models by one draw, in metrics that they share."""
+        """Points of all models by one draw; those that hardly differ share theirs."""
         self.drawn = drawn = self.draws.draw()
         grid = self.problem.grid
         sums = drawn.gradients(self.start, single=self.single)
         of_drawn = self.objectives.gradient(self.point, sums[:, :, grid.path])
-        apart = self._apart(drawn)
-        if len(apart):
+        apart = lost_with_folds(self.problem, drawn, self.start)
+        if len(apart) and (self.is_narrow or len(apart) <= 2 * len(grid.alphas)):
             factored = drawn.factors(self.point[:, apart], self.objectives.of(apart))
             self.metrics = self.metrics.replaced(apart, factored)
         self._begin()
+        penalties = at_minima(self.objectives, self.metrics, self.point, self.gradient)
+        leader = leaders(grid, self.objectives.live, *penalties, self._goal())
+        own, place = np.unique(leader, return_inverse=True)
         search = SampleSearch(
-            drawn, self.objectives, self.metrics, self.point, self.gradient, of_drawn,
-            self.single,
+            drawn, self.objectives.of(own), self.metrics.of(own), self.point[:, own],
+            self.gradient[:, own], of_drawn[:, own], self.single,
         )  # fmt: skip
-        return search.minimise(STEP_GOAL * self._goal())
-
-    def _apart(self, drawn):
-        """Models that cannot share the metrics of all rows: the fold that they leave
-        out has nearly all the curvature of a column."""
-        grid, n_alphas = self.problem.grid, len(self.problem.grid.alphas)
-        squares = drawn.diagonals(self.start[:, n_alphas // 2].copy())
-        own = self.objectives.diagonal(squares[:, :, np.newaxis])
-        lost = own < SAME * own[:, grid.whole[grid.path]]
-        apart = np.flatnonzero((lost & self.objectives.live).any(axis=0))
-        few = len(own) <= NARROW or len(apart) <= 2 * n_alphas
-        return apart if few else apart[:0]
+        return search.minimise(STEP_GOAL * self._goal()[own])[:, place]
 
     def _step_on_more_rows(self, left):
         """Points of some models by a draw of twice as many rows, each in a metric of
@@ -265,7 +257,9 @@ class SharedSearch:
         if not self.is_narrow:
             short = self.share[models].min() < SHORT
             return short or self.n_since > MANY_READINGS or self.doubtful[models].any()
-        rate = np.clip(self.rate[models], MIN_RATE, MAX_RATE)
+        if (self.rate[models] >= MAX_RATE).any():
+            return True
+        rate = np.maximum(self.rate[models], MIN_RATE)
         far = np.maximum(self.gap[models] / (SAFE * self._goal()[models]), 1.0)
         readings = [
             _core.log(each) / -_core.log(fall)
@@ -288,7 +282,8 @@ class SharedSearch:
         enough = np.maximum(SAFE * goal, EPSILON * self.value)
         left = np.minimum(self.gap, self.value) > enough
         unsettled = self.held_out.unsettled(self.held_out.change, NO_CHANGE * goal)
-        left |= unsettled & ((self.rate < MAX_RATE) | (self.share < 1))
+        gets_better = (self.rate < MAX_RATE) | (self.share < 1)
+        left |= unsettled & (gets_better | (len(self.n_models) == 2))
         left &= ~self.spent
         if not self.is_narrow and (left & self.doubtful).any():
             left &= self.doubtful  # Their metrics are dear, and they come alone.

@@ -40,6 +40,22 @@ def test_sums_and_their_curvature(layout):
     assert_allclose(groups.diagonal(own), diagonals.sum(axis=0))
 
 
+def test_points_that_are_shared_have_the_same_sums():
+    X, y, fold = table(FEW)
+    groups = problem_of(X, y, fold).groups
+    point = np.random.default_rng(0).standard_normal((5, 3))[:, [0, 1, 0, 2, 1]]
+    factor = np.ones((6, 5))
+    factor[:2, 4] = 0.0
+    alone = [groups.read(point[:, [m]], factor[:, [m]]) for m in range(5)]
+    for found, *sums in zip(groups.read(point, factor), *alone, strict=True):
+        assert_array_equal(found, np.concatenate(sums, axis=-1))
+    residuals = []
+    for seen in [0, 3], [2, 3]:
+        groups.read(point, seen=np.array(seen))
+        residuals.append(groups.passes.residual)
+    assert_array_equal(*residuals)
+
+
 def test_rows_outside_a_fold():
     X, y, fold = table(FEW)
     problem = problem_of(X, y, fold)

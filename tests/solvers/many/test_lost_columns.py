@@ -5,7 +5,7 @@ import numpy as np
 from _many import MANY, grid_of, problem_of
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpulsar._solvers.many._lost_columns import lost_columns
+from skpulsar._solvers.many._lost_columns import lost_columns, lost_with_folds
 from skpulsar._solvers.many._metrics import Metrics, stacked
 
 ALPHAS = np.array([1e-5, 1e-7, 10.0])
@@ -56,3 +56,22 @@ def test_each_fold_for_itself():
         problem, metrics, problem.groups, models, start[:, models], point
     )
     assert np.argwhere(lost).tolist() == [[1, 2]]
+
+
+def test_a_fold_that_has_the_curvature_where_the_penalty_is_small():
+    """At weights of 6 only the rows of fold 1 are not far on their side."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((MANY, 3))
+    X[:, 1] = rng.random(MANY) < 0.01
+    y, fold = (rng.random(MANY) < 0.5) * 1.0, rng.permutation(MANY) % 3
+    X[(X[:, 1] == 1) & (fold == 1), 0] = -6.0
+    problem = problem_of(X, y, fold, grid_of(fold, ALPHAS))
+    start = np.zeros((4, 3))
+    assert len(lost_with_folds(problem, problem.groups, start)) == 0
+    start[:2, 1] = np.array([1.0, 6.0]) / problem.scaling.scale[:2]
+    start[3, 1] = (
+        start[:2, 1] @ (problem.scaling.centre * problem.scaling.scale[:-1])[:2]
+    )
+    grid, found = problem.grid, lost_with_folds(problem, problem.groups, start)
+    assert_array_equal(grid.left_out[found], [1, 1])
+    assert_array_equal(ALPHAS[grid.strength[found]], [1e-5, 1e-7])

@@ -138,6 +138,17 @@ def held_out(models, X, y, fold):
     return np.array([losses[fold == k, k].mean(axis=0) for k in range(fold.max() + 1)])
 
 
+def dealt(y, random=None):
+    """Five folds to which each class is dealt out in turn, so that means differ
+    little."""
+    fold = np.empty(len(y), np.int64)
+    for own in (np.flatnonzero(y == 0), np.flatnonzero(y == 1)):
+        if random is not None:
+            own = random.permutation(own)
+        fold[own] = np.arange(len(own)) % 5
+    return fold
+
+
 @pytest.mark.parametrize("n, d", [(6000, 200), (30_000, 20)])
 def test_scores_are_those_of_the_minima(n, d):
     """Objectives within tol of their minima would have means of losses held out that
@@ -147,10 +158,7 @@ def test_scores_are_those_of_the_minima(n, d):
     X = rng.standard_normal((n, d))
     logits = 2 * X @ rng.standard_normal(d) / np.sqrt(d) - 3
     y = (rng.random(n) < 1 / (1 + np.exp(-logits))).astype(float)
-    # Each class is dealt out in turn, so that means differ little.
-    fold = np.empty(n, np.int64)
-    for own in (np.flatnonzero(y == 0), np.flatnonzero(y == 1)):
-        fold[own] = np.arange(len(own)) % 5
+    fold = dealt(y)
     grid = grid_of(fold, np.logspace(-5, 0, 6))
     exact = held_out(last(X, y, fold, grid, tol=1e-10), X, y, fold)
     error = exact.std(axis=0, ddof=1) / np.sqrt(5)
@@ -207,6 +215,26 @@ def test_scores_where_many_columns_are_rare():
     y = (rng.random(8000) < 1 / (1 + np.exp(2 - X @ rng.standard_normal(80)))) * 1.0
     fold = rng.permutation(8000) % 3
     grid = grid_of(fold, np.array([1e-7, 1e-3]))
+    assert_scores_of_the_minima(X, y, fold, grid)
+
+
+@pytest.mark.parametrize("seed", [18, 19, 49, 116])
+def test_scores_of_rare_columns_among_others(seed):
+    """Where the penalty is small, the rows that a rare column is not 0 in may all lie
+    far on their sides but for some that one fold holds out. And a first step may gain
+    nothing where there are few of them."""
+    rng = np.random.default_rng((7, seed))
+    n, d = int(rng.integers(6000, 30_000)), int(rng.integers(1, 40))
+    X = rng.standard_normal((n, d)) * 10 ** rng.uniform(-2, 2, d)
+    X = X * (rng.random() < 0.5) + rng.standard_normal((n, d))
+    k = int(rng.integers(1, d + 1))
+    X[:, :k] = rng.random((n, k)) < 10 ** rng.uniform(-2.7, -1.7, k)
+    logits = X / X.std(axis=0).clip(1e-3, 1) @ rng.standard_normal(d)
+    logits *= rng.choice([0.5, 1, 3])
+    logits -= np.quantile(logits, rng.uniform(0.5, 0.97))
+    y = (rng.random(n) < 1 / (1 + np.exp(-logits))) * 1.0
+    fold = dealt(y, np.random.default_rng(0))
+    grid = grid_of(fold, np.logspace(-7, 0, 20))
     assert_scores_of_the_minima(X, y, fold, grid)
 
 
