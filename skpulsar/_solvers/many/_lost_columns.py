@@ -3,12 +3,11 @@
 
 import numpy as np
 
-LOST = 0.4  # This share of its curvature is left of such a column, or less;
-SAME = 0.5  # with a fold left out, less than this.
+LOST = 0.4  # This share of its curvature is left of such a column, or less.
 
 
-def lost_with_folds(problem, drawn, start):
-    """The models that leave out a fold which has most of the curvature of a column, so
+def lost_with_folds(problem, drawn, start, kept):
+    """The models that leave out a fold which has so much of the curvature of a column
     that they cannot share a metric of all rows.
 
     Where the penalty is small, the rows of a class where a rare column is not 0 may lie
@@ -25,6 +24,9 @@ def lost_with_folds(problem, drawn, start):
     start : ndarray of shape (n_columns + 1, n_paths)
         Points of the models of all rows.
 
+    kept : float
+        The share of its curvature that a column is to keep.
+
     Returns
     -------
     models : ndarray of int
@@ -37,7 +39,7 @@ def lost_with_folds(problem, drawn, start):
     for a, those in (least, weak), (middle, True):
         squares = drawn.diagonals(start[:, a].copy())
         own = objectives.diagonal(squares[:, :, np.newaxis])
-        lost = own < SAME * own[:, grid.whole[grid.path]]
+        lost = own < kept * own[:, grid.whole[grid.path]]
         found |= those & (lost & objectives.live).any(axis=0)
     return np.flatnonzero(found)
 

@@ -28,6 +28,7 @@ SINGLE_TOL = 1e-5  # With float32 no smaller gap is certified,
 SINGLE_RISE = 1e-6  # F may seem to rise by such a share,
 SINGLE_SIZE = 1e3  # and logits are no larger: they are wrong by 1e-7 of that.
 NO_CHANGE = 0.001  # of what a model may be above its minimum: scores may change by it.
+KEPT, KEPT_OF_MANY = 0.5, 0.25  # Models that keep less of a column have own metrics.
 MOST_DOUBTS = 3  # So often models may be found to have outgrown metrics.
 
 
@@ -128,7 +129,8 @@ class SharedSearch:
         grid = self.problem.grid
         sums = drawn.gradients(self.start, single=self.single)
         of_drawn = self.objectives.gradient(self.point, sums[:, :, grid.path])
-        apart = lost_with_folds(self.problem, drawn, self.start)
+        kept = KEPT if self.is_narrow else KEPT_OF_MANY
+        apart = lost_with_folds(self.problem, drawn, self.start, kept)
         if len(apart) and (self.is_narrow or len(apart) <= 2 * len(grid.alphas)):
             factored = drawn.factors(self.point[:, apart], self.objectives.of(apart))
             self.metrics = self.metrics.replaced(apart, factored)

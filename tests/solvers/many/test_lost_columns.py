@@ -67,11 +67,11 @@ def test_a_fold_that_has_the_curvature_where_the_penalty_is_small():
     X[(X[:, 1] == 1) & (fold == 1), 0] = -6.0
     problem = problem_of(X, y, fold, grid_of(fold, ALPHAS))
     start = np.zeros((4, 3))
-    assert len(lost_with_folds(problem, problem.groups, start)) == 0
+    assert len(lost_with_folds(problem, problem.groups, start, 0.5)) == 0
     start[:2, 1] = np.array([1.0, 6.0]) / problem.scaling.scale[:2]
     start[3, 1] = (
         start[:2, 1] @ (problem.scaling.centre * problem.scaling.scale[:-1])[:2]
     )
-    grid, found = problem.grid, lost_with_folds(problem, problem.groups, start)
+    grid, found = problem.grid, lost_with_folds(problem, problem.groups, start, 0.5)
     assert_array_equal(grid.left_out[found], [1, 1])
     assert_array_equal(ALPHAS[grid.strength[found]], [1e-5, 1e-7])
