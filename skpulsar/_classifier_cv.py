@@ -181,9 +181,9 @@ objective_gap_
     that moves the logit by 1 for a deviation of its column, in the geometric mean over
     the columns.
 
-    Neighbouring alphas, mostly the smallest, have one model where their penalties
-    differ too little to change an objective by a hundredth of what `tol` allows: that
-    of the largest of them, whose gap is known for each.
+    Neighbouring alphas, mostly the smallest, have one model where it makes no
+    difference which of them the penalty has: less than a hundredth of what `tol`
+    allows, and of the penalty. It is that of the largest, whose gap is known for each.
 
     Among equal mean scores the largest alpha is chosen, and the first class weight and
     sampling. A mean that is NaN is never chosen.
