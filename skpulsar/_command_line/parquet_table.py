@@ -6,7 +6,6 @@ from pyarrow import parquet
 
 from skpulsar._command_line import CommandError
 from skpulsar._command_line.source import STANDARD_INPUT, shown, unreadable
-from skpulsar._tables._arrow_columns import is_number, named, values_of
 
 BATCH = 2**16  # rows
 BUFFER = 2**20  # bytes of a column that are read at once
@@ -39,7 +38,10 @@ class ParquetTable:
             )
         except (OSError, pa.ArrowException) as error:
             raise unreadable(path, error) from error
-        self.columns, self.texts = map(tuple, named(self._file.schema_arrow))
+        schema = self._file.schema_arrow
+        index = (schema.pandas_metadata or {}).get("index_columns", [])
+        self.columns = tuple(name for name in schema.names if name not in index)
+        self.texts = tuple(name for name in schema.names if name in index)
 
     def batches(self, numbers, texts):
         """Yield record batches of columns of numbers, each of its own type or double,
@@ -52,7 +54,7 @@ class ParquetTable:
         """
         schema = self._file.schema_arrow
         for name in numbers:
-            if not is_number(values_of(type_ := schema.field(name).type)):
+            if not _holds_numbers(type_ := schema.field(name).type):
                 raise CommandError(
                     f"{self.name}, column {name!r:.80}: holds {type_!s:.60}, expected "
                     "numbers"
@@ -71,6 +73,13 @@ class ParquetTable:
             yield from self._file.iter_batches(BATCH, columns=columns)
         except (OSError, pa.ArrowException) as error:
             raise unreadable(self._path, error) from error
+
+
+def _holds_numbers(type_):
+    kinds = "is_integer", "is_floating", "is_boolean", "is_decimal"
+    if pa.types.is_dictionary(type_):
+        type_ = type_.value_type
+    return any(getattr(pa.types, kind)(type_) for kind in kinds)
 
 
 def _plain(array):

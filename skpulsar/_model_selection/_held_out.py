@@ -6,10 +6,10 @@ import numpy as np
 from skpulsar._kernels import _core
 from skpulsar._model_selection._ranking import Ranking
 from skpulsar._model_selection._scoring import BEST_F1, LOG_LOSS, OF_RANKS
+from skpulsar._problem._distinct import distinct
 from skpulsar._problem._matrix import kernel_matrix
 from skpulsar._problem._memory import Rows
 from skpulsar._problem._models import Linear
-from skpulsar._solvers.many._columns import distinct
 
 TOGETHER = 24  # Logits of so many models are held at a time,
 FEW = 500_000  # if these are few; else of so many as add a number a row of X.

@@ -19,9 +19,9 @@ class ArrowColumns:
         self._types = dict(zip(names, schema.types, strict=True))
 
     def dtype(self, columns):
-        types = {name: values_of(self._types[name]) for name in columns}
+        types = {name: _values(self._types[name]) for name in columns}
         for name, each in types.items():
-            if not is_number(each):
+            if not _is_number(each):
                 raise TypeError(
                     f"Column {name!r:.60} holds no numbers, its type is {each!s:.60}. "
                     "Name the features, as in rows(..., columns=[...]), or turn it "
@@ -41,13 +41,6 @@ def check_names(schema, where):
         )
 
 
-def named(schema):
-    """Names of the columns of a schema, and of those in which pandas keeps an index."""
-    index = (schema.pandas_metadata or {}).get("index_columns", [])
-    names = schema.names
-    return [n for n in names if n not in index], [n for n in names if n in index]
-
-
 def common_type(one, other):
     """The type of a column that has these types in two files, or None if its values
     are not of one kind: numbers, text, or anything else that is equal."""
@@ -55,19 +48,17 @@ def common_type(one, other):
         return one
     if pa.types.is_null(one):
         return other
-    values = values_of(one), values_of(other)
-    if all(map(is_number, values)):
+    values = _values(one), _values(other)
+    if all(map(_is_number, values)):
         return pa.float32() if all(map(is_short, values)) else pa.float64()
     return one if all(map(is_text, values)) else None
 
 
-def values_of(type_):
-    """The type of the values, of which a dictionary has numbers."""
+def _values(type_):
     return type_.value_type if pa.types.is_dictionary(type_) else type_
 
 
-def is_number(type_):
-    """Whether values are numbers."""
+def _is_number(type_):
     kinds = pa.types.is_floating, pa.types.is_integer, pa.types.is_boolean
     return any(kind(type_) for kind in kinds) or pa.types.is_decimal(type_)
 

@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from skpulsar._tables._arrow_batch import ArrowBatch
-from skpulsar._tables._arrow_columns import named
 from skpulsar._tables._arrow_errors import ERRORS, explained
 from skpulsar._tables._protocol import batch_rows
 
@@ -42,8 +41,9 @@ class ParquetFile:
         """Its Arrow schema, without the columns in which pandas keeps an index."""
         with self._opened() as file:
             schema = file.schema_arrow
-        _, index = named(schema)
-        return pa.schema([field for field in schema if field.name not in index])
+        index = (schema.pandas_metadata or {}).get("index_columns", [])
+        kept = [field for field in schema if field.name not in index]
+        return pa.schema(kept)
 
     def read(self, columns, start, stop):
         """Yield `ArrowBatch` objects of the rows from `start` up to `stop`."""

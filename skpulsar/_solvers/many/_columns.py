@@ -23,20 +23,3 @@ def weighted_sum(factor, sums):
     for each, of_group in zip(factor[1:], sums[1:], strict=True):
         result += each * of_group
     return result
-
-
-def distinct(*arrays):
-    """Which columns of some arrays, one above the other, differ.
-
-    Returns
-    -------
-    first : ndarray of int64
-        The places of the first columns of each kind.
-
-    kind : ndarray of int64, of shape (n_columns,)
-        Which of them every column equals.
-    """
-    table, first = np.ascontiguousarray(np.vstack(arrays).T), {}
-    same = [first.setdefault(row.tobytes(), place) for place, row in enumerate(table)]
-    first = np.array(list(first.values()))
-    return first, np.searchsorted(first, same)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from skpulsar._kernels import _core
-from skpulsar._solvers.many._columns import distinct
+from skpulsar._problem._distinct import distinct
 from skpulsar._solvers.many._metrics import factor_of
 
 

@@ -2,9 +2,9 @@
 """Sums over arrays whose columns are models."""
 
 import numpy as np
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_allclose
 
-from skpulsar._solvers.many._columns import distinct, dots, total, weighted_sum
+from skpulsar._solvers.many._columns import dots, total, weighted_sum
 
 RNG = np.random.default_rng(0)
 
@@ -23,12 +23,3 @@ def test_a_column_alone_has_the_same_bits():
     a, b = RNG.standard_normal((2, 50, 4))
     alone = [dots(a[:, [m]], b[:, [m]])[0] for m in range(4)]
     assert alone == dots(a, b).tolist()
-
-
-def test_equal_columns_are_one():
-    points, factors = np.array([[2.0, 1, 2, 1, 2]]), np.array([[0.0, 1, 0, 1, 1]])
-    for arrays, expected in ((points,), [0, 1]), ((points, factors), [0, 1, 4]):
-        first, kind = distinct(*arrays)
-        assert_array_equal(first, expected)
-        for array in arrays:
-            assert_array_equal(array[:, first][:, kind], array)
