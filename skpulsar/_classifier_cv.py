@@ -143,7 +143,7 @@ class SLPClassifierCV(
         The same of the models of all rows.
 
     objective_gaps_ : ndarray of shape (n_folds + 1, n_alphas)
-        How far every model may be above its minimum, see
+        Estimates of how far every model is above its minimum, see
         `SLPClassifier.objective_gap_`; those of all rows are last.
 
     estimator_ : SLPClassifier

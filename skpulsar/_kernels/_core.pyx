@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The compiled module: checks of shapes and types, and calls into the C headers. What
-orders, bounds and indices of CSR rows point at is trusted.
+"""The compiled module: checks of shapes and types, and calls into the C headers; `dots`
+alone, whose arrays may have any strides, sums for itself. What orders, bounds and
+indices of CSR rows point at is trusted.
 
 A matrix is a C-contiguous array ``(n_rows, n_columns)`` or, for CSR rows, the tuple
 ``(data, indices, indptr, n_columns)``. A `Dataset` binds one to targets and weights.
@@ -247,7 +248,7 @@ def precondition_each(preconditioners, const int64_t[::1] which not None,
     return result
 
 
-def dot(const double[::1] a, const double[::1] b):
+def dot(const double[::1] a not None, const double[::1] b not None):
     """The sum of products, with the same bits everywhere."""
     if a.shape[0] != b.shape[0]:
         raise ValueError("a and b differ in length")
@@ -256,6 +257,21 @@ def dot(const double[::1] a, const double[::1] b):
     cdef double result
     with nogil:
         result = _kernel.dot(a.shape[0], &a[0], &b[0])
+    return result
+
+
+def dots(const double[:, :] a not None, const double[:, :] b not None):
+    """The sum of products of every column, row after row, with the same bits
+    everywhere."""
+    cdef Py_ssize_t i, j, n = a.shape[0], n_columns = a.shape[1]
+    if b.shape[0] != n or b.shape[1] != n_columns:
+        raise ValueError("a and b differ in shape")
+    result = np.zeros(n_columns)
+    cdef double[::1] sums = result
+    with nogil:
+        for i in range(n):
+            for j in range(n_columns):
+                sums[j] += a[i, j] * b[i, j]
     return result
 
 

@@ -495,6 +495,20 @@ def test_dot():
         assert_allclose(_core.dot(a[:n], b[:n]), expected, rtol=0, atol=1e-13)
 
 
+@pytest.mark.parametrize("n, n_columns", [(0, 3), (1, 1), (9, 120), (301, 7), (4, 0)])
+def test_dots(n, n_columns):
+    """They have the bits of every column alone, whatever the layout."""
+    a, b = np.random.default_rng(0).standard_normal((2, n, n_columns))
+    found = _core.dots(a, b)
+    assert_allclose(found, reference.dots(a, b), rtol=0, atol=1e-13)
+    a.setflags(write=False)
+    assert_array_equal(_core.dots(np.asfortranarray(a), b), found)
+    assert_array_equal(_core.dots(b, a), found)
+    assert_array_equal(_core.dots(a[:, ::-1], b[:, ::-1]), found[::-1])
+    for j in range(n_columns):
+        assert_array_equal(_core.dots(a[:, [j]], b[:, [j]]), found[[j]])
+
+
 @deterministic
 @given(st.integers(0, 2**64 - 1), st.integers(0, 700), st.integers(1, 300))
 def test_draw_is_its_twin(key, room, n):
@@ -605,6 +619,8 @@ def test_arguments_that_do_not_fit_are_refused():
         lambda: _core.factorise(np.eye(3), np.ones(2)),
         lambda: _core.precondition((np.ones(3), np.eye(3)), np.ones(2)),
         lambda: _core.dot(short, long),
+        lambda: _core.dots(np.ones((2, 3)), np.ones((3, 2))),
+        lambda: _core.dots(np.ones((2, 3)), np.ones((2, 2))),
         lambda: _core.draw(short, 0.1, long, 1.0, 0, 5),
         lambda: _core.expected(short, 0.1, long, 1.0),
     ):

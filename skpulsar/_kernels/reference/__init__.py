@@ -13,6 +13,7 @@ n_columns)`` of CSR rows. The records are those of `_core`.
 
 from skpulsar._kernels.reference.arithmetic import (
     dot,
+    dots,
     factorise,
     inverse_power,
     log,
@@ -62,6 +63,7 @@ __all__ = [
     "csr_pointers",
     "dense",
     "dot",
+    "dots",
     "draw",
     "expected",
     "factorise",

@@ -33,6 +33,11 @@ def dot(a, b):
     return float(a @ b)
 
 
+def dots(a, b):
+    """The sum of products of every column."""
+    return (a * b).sum(axis=0)
+
+
 def inverse_power(t, p):
     """``t ** -p`` for t >= 1 and p >= 0."""
     return np.asarray(t) ** -p

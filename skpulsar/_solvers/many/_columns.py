@@ -4,11 +4,6 @@
 import numpy as np
 
 
-def dots(a, b):
-    """``a . b`` of every column, of shape (n_models,)."""
-    return total(a * b)
-
-
 def total(array):
     """The sum of the rows, one after the other."""
     result = np.zeros(array.shape[1:])

@@ -3,8 +3,8 @@
 
 import numpy as np
 
+from skpulsar._kernels import _core
 from skpulsar._problem._moments import EPSILON
-from skpulsar._solvers.many._columns import dots
 from skpulsar._solvers.many._newton_search import NewtonSearch
 from skpulsar._solvers.quadratic._preconditioners import CholeskyPreconditioner
 
@@ -33,5 +33,5 @@ class ExactSearch:
             CholeskyPreconditioner(own, tie).solve(slope)
             for own, slope in zip(factored, slopes, strict=True)
         ]
-        gap = np.maximum(dots(gradient, np.array(steps).T) / 2, EPSILON * value)
+        gap = np.maximum(_core.dots(gradient, np.array(steps).T) / 2, EPSILON * value)
         yield problem.models(point, value, np.minimum(gap, value), [len(every)], True)

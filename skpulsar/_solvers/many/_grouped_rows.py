@@ -120,21 +120,16 @@ class GroupedRows:
             for part in self.parts()
         ]
 
-    def diagonal(self, point):
-        """The diagonal of the curvature of the sum of all groups at one point."""
-        scale, residual = self.scaling.scale, np.empty(self.rows.n_rows)
-        sums = self.passes.dataset.objective(point * scale, residual, True)
-        return sums[2] * scale * scale
-
     def diagonals(self, point):
-        """Those of the sums of every group, of shape (n_groups, n_columns + 1)."""
+        """The diagonals of the curvatures of the sums of every group at one point, of
+        shape (n_groups, n_columns + 1)."""
         scale, found = self.scaling.scale, np.zeros((len(self.total), len(point)))
+        scaled = point * scale
         for g, part in enumerate(self.parts()):
             if part.start < part.stop:
                 residual = np.empty(part.stop - part.start)
-                sums = self._datasets[g].objective(point * scale, residual, True)
-                found[g] = sums[2] * scale * scale
-        return found
+                found[g] = self._datasets[g].objective(scaled, residual, True)[2]
+        return found * scale * scale
 
     def factors(self, point, objectives):
         """The factor of the curvature of every model at its own point."""

@@ -3,7 +3,8 @@
 
 import numpy as np
 
-from skpulsar._solvers.many._columns import dots, total, weighted_sum
+from skpulsar._kernels import _core
+from skpulsar._solvers.many._columns import total, weighted_sum
 
 SHARE = 0.075  # A mean over the folds is to change by less, in standard errors.
 
@@ -40,7 +41,7 @@ class HeldOutLoss:
         self.grid = grid
         factor = grid.factor if grid.corrected else np.ones((2, len(grid.path)))
         of_class = np.append(weight, [0.0, 0.0]).reshape(-1, 2)[grid.left_out].T
-        weights = dots(factor, of_class)
+        weights = _core.dots(factor, of_class)
         self.share = np.divide(
             factor, weights, out=np.zeros(factor.shape), where=weights > 0
         )
@@ -75,7 +76,7 @@ class HeldOutLoss:
         """
         before = self.gradient[:, models]
         after = before + change
-        self.loss[models] += dots(before + after, moved) / 2
+        self.loss[models] += _core.dots(before + after, moved) / 2
         self.gradient[:, models] = after
 
     def expect(self, models, step, rate):
@@ -92,7 +93,7 @@ class HeldOutLoss:
         rate : ndarray of shape (n_models,)
             What share of its decrement the step before has left, below 1.
         """
-        ahead = dots(self.gradient[:, models], step)
+        ahead = _core.dots(self.gradient[:, models], step)
         self.change[models] = ahead / (1 - np.sqrt(rate))
 
     def unsettled(self, change, least):

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from skpulsar._solvers.many._columns import dots
+from skpulsar._kernels import _core
 
 NEAR = 0.01  # Such a share is nothing.
 
@@ -22,7 +22,7 @@ def at_minima(objectives, metrics, point, gradient):
     every = np.arange(point.shape[1])
     least = point - metrics.solve(gradient, every)
     of_penalty = objectives.penalty * least
-    return metrics.decrements(of_penalty, every), dots(of_penalty, least) / 2
+    return metrics.decrements(of_penalty, every), _core.dots(of_penalty, least) / 2
 
 
 def leaders(grid, live, pull, size, goal):

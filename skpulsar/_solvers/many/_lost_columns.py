@@ -3,6 +3,8 @@
 
 import numpy as np
 
+from skpulsar._solvers.many._columns import weighted_sum
+
 LOST = 0.4  # This share of its curvature is left of such a column, or less.
 
 
@@ -37,7 +39,7 @@ def lost_with_folds(problem, drawn, start, kept):
     found = np.zeros(len(grid.path), bool)
     weak = grid.alphas[grid.strength] <= grid.alphas[middle]
     for a, those in (least, weak), (middle, True):
-        squares = drawn.diagonals(start[:, a].copy())
+        squares = drawn.diagonals(start[:, a])
         own = objectives.diagonal(squares[:, :, np.newaxis])
         lost = own < kept * own[:, grid.whole[grid.path]]
         found |= those & (lost & objectives.live).any(axis=0)
@@ -50,7 +52,8 @@ def lost_columns(problem, metrics, drawn, models, before, point):
     A fold may hold out all rows of a class where a rare column is not 0. The weight
     grows then until the penalty holds it, and rows that are so far on their side hardly
     curve the objective. Steps in a metric of the point before are too short there, and
-    tell nothing of the way that is left.
+    tell nothing of the way that is left. The rows held out do not count: their logits
+    may still be near 0, where rows curve most.
 
     It is looked at over drawn rows, for the smallest alpha of a fold, whose weights
     grow most. Columns of the others are taken to keep as large a share.
@@ -76,17 +79,16 @@ def lost_columns(problem, metrics, drawn, models, before, point):
     metric, lost = metrics.diagonals(models), np.zeros(point.shape, bool)
     of_loss = metric - objectives.penalty
     sets = grid.weighting[models] * (grid.n_folds + 1) + grid.left_out[models]
-    first = {}  # by the starting point, which the folds of an alpha share
+    first = {}  # by the starting point, which the folds of an alpha share at first
     for each in np.unique(sets):
         own = np.flatnonzero(sets == each)
         least = own[grid.alphas[grid.strength[models[own]]].argmin()]
-        start = before[:, least].tobytes()
-        if start not in first:
-            first[start] = drawn.diagonal(before[:, least])
-        last = drawn.diagonal(point[:, least])
-        share = np.divide(
-            last, first[start], out=np.ones(len(last)), where=first[start] > 0
-        )
+        of_fold, start = objectives.factor[:, least], before[:, least]
+        if (key := start.tobytes()) not in first:
+            first[key] = drawn.diagonals(start)
+        was = weighted_sum(of_fold, first[key])
+        now = weighted_sum(of_fold, drawn.diagonals(point[:, least]))
+        share = np.divide(now, was, out=np.ones(len(was)), where=was > 0)
         kept = share[:, np.newaxis] * of_loss[:, own] + objectives.penalty[:, own]
         lost[:, own] = kept < LOST * metric[:, own]
     return lost & objectives.live

@@ -4,7 +4,6 @@
 import numpy as np
 
 from skpulsar._kernels import _core
-from skpulsar._solvers.many._columns import dots
 
 
 class Metrics:
@@ -34,7 +33,7 @@ n_columns + 1)
 
     def decrements(self, gradient, models):
         """Half of gradient times step, of some of the models."""
-        return np.maximum(dots(gradient, self.solve(gradient, models)) / 2, 0.0)
+        return np.maximum(_core.dots(gradient, self.solve(gradient, models)) / 2, 0.0)
 
     def diagonals(self, models):
         """The diagonals of the curvatures of some of the models, as columns."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skpulsar._solvers.many._columns import dots, weighted_sum
+from skpulsar._kernels import _core
+from skpulsar._solvers.many._columns import weighted_sum
 from skpulsar._solvers.quadratic._scaling import MAX_PENALTY
 
 
@@ -80,7 +81,7 @@ class Objectives:
 
     def value(self, point, loss):
         """F, of the sums of the losses."""
-        of_penalty = dots(self.penalty * point, point) / 2
+        of_penalty = _core.dots(self.penalty * point, point) / 2
         return weighted_sum(self.factor, loss) / self.total + of_penalty
 
     def gradient(self, point, gradient):

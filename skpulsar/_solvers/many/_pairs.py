@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from skpulsar._solvers.many._columns import dots
+from skpulsar._kernels import _core
 
 MEMORY = 5  # So many pairs of a model are kept.
 
@@ -25,7 +25,7 @@ class Pairs:
         """Take a pair of some of the models."""
         steps, changes = np.zeros(self.shape), np.zeros(self.shape)
         inverse = np.zeros(self.shape[1])
-        product = dots(step, change)
+        product = _core.dots(step, change)
         positive = product > 0
         steps[:, models], changes[:, models] = step, change
         inverse[models[positive]] = 1 / product[positive]
@@ -40,9 +40,9 @@ class Pairs:
             for steps, changes, inverse in self.kept
         ]
         for moved, change, inverse in reversed(pairs):
-            shares.append(inverse * dots(moved, step))
+            shares.append(inverse * _core.dots(moved, step))
             step -= shares[-1] * change
         step = metrics.solve(step, models)
         for moved, change, inverse in pairs:
-            step += (shares.pop() - inverse * dots(change, step)) * moved
+            step += (shares.pop() - inverse * _core.dots(change, step)) * moved
         return step

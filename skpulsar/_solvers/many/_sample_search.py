@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from skpulsar._solvers.many._columns import dots
+from skpulsar._kernels import _core
 from skpulsar._solvers.many._pairs import Pairs
 
 MAX_STEPS = 12
@@ -48,7 +48,7 @@ class SampleSearch:
         point, gradient = self.start.copy(), self.gradient.copy()
         every, metrics = np.arange(point.shape[1]), self.metrics
         step = metrics.solve(gradient, every)
-        decrement = dots(gradient, step) / 2
+        decrement = _core.dots(gradient, step) / 2
         goal = np.maximum(goal, ENOUGH * decrement)
         pairs, share = Pairs(point.shape), np.ones(len(every))
         going = every

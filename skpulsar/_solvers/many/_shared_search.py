@@ -6,7 +6,6 @@ import numpy as np
 from skpulsar._kernels import _core
 from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.many._alpha_path import AlphaPath
-from skpulsar._solvers.many._columns import dots, total
 from skpulsar._solvers.many._held_out_loss import HeldOutLoss
 from skpulsar._solvers.many._leaders import at_minima, leaders
 from skpulsar._solvers.many._lost_columns import lost_columns, lost_with_folds
@@ -18,17 +17,18 @@ from skpulsar._solvers.quadratic._gap_estimate import MIN_LOSS, attainable
 from skpulsar._solvers.quadratic._lbfgs import RISE_TOLERANCE
 
 NARROW = 64  # Up to so many columns a metric of its own is cheap for every model.
-SAFE = 0.5  # A claim has to be below this share of what may be left.
+SAFE = 0.25  # Claims have to be below this share of tol F: some are too small.
 MIN_RATE, MAX_RATE = 0.01, 0.9  # Decrements are taken to fall by such factors.
 FEW_READINGS = 3  # If more are to come, metrics are made anew;
 MANY_READINGS = 20  # those of many columns after so many,
 SHORT = 0.01  # and where a step has been shortened to less than this share.
 STEP_GOAL = 0.001  # Decrements over drawn rows fall to this share of tol F.
-SINGLE_TOL = 1e-5  # With float32 no smaller gap is certified,
+SINGLE_TOL = 2e-5  # With float32 no smaller gap is certified,
 SINGLE_RISE = 1e-6  # F may seem to rise by such a share,
 SINGLE_SIZE = 1e3  # and logits are no larger: they are wrong by 1e-7 of that.
 NO_CHANGE = 0.001  # of what a model may be above its minimum: scores may change by it.
 KEPT, KEPT_OF_MANY = 0.5, 0.25  # Models that keep less of a column have own metrics.
+FARTHER = 3  # Of such a column so many times the way so far may be left.
 MOST_DOUBTS = 3  # So often models may be found to have outgrown metrics.
 
 
@@ -212,7 +212,7 @@ class SharedSearch:
         slow = np.minimum(rate, MAX_RATE)
         step = self.pairs.step(self.metrics, gradient, models)
         self.held_out.expect(models, step, slow)
-        claim = np.maximum(decrement, dots(gradient, step) / 2) / (1 - slow)
+        claim = np.maximum(decrement, _core.dots(gradient, step) / 2) / (1 - slow)
         short = np.divide(fall[better], last, out=zeros.copy(), where=last > 0)
         claim *= np.maximum(short, 1.0)  # F fell by more than was claimed before.
         self.doubtful[models] = doubtful = self._outgrown(models, start)
@@ -221,10 +221,11 @@ class SharedSearch:
         )
 
     def _outgrown(self, models, start):
-        """Which of some models have outgrown their metrics: if they went as far again
-        along columns that have lost most of their curvature, scores would change."""
+        """Which of some models have outgrown their metrics: if they went farther along
+        columns that have lost most of their curvature, scores would change."""
         point = self.point[:, models]
-        ways = (self.held_out.gradient[:, models] * (point - start)) ** 2
+        farther = FARTHER if self.is_narrow else 1  # Metrics of many columns are dear.
+        ways = farther * self.held_out.gradient[:, models] * (point - start)
         found = self._would_matter(models, ways)
         drawn, self.drawn = self.drawn, None  # Steps over all rows go less far.
         most = MOST_DOUBTS if self.is_narrow else 1
@@ -240,16 +241,16 @@ class SharedSearch:
         return found
 
     def _would_matter(self, models, ways):
-        """Whether changes of losses held out by column, squared, would be seen in the
-        mean over the folds."""
+        """Whether changes of losses held out, by column, would be seen in the mean over
+        the folds."""
         change = np.zeros(len(self.every))
-        change[models] = np.sqrt(total(ways))
+        change[models] = np.sqrt(_core.dots(ways, ways))
         unsettled = self.held_out.unsettled(change, NO_CHANGE * self._goal())
         return (unsettled & (change > 0))[models]
 
     def _may_round(self, point):
         """Whether rows may be rounded to float32: where no logit is lost by that."""
-        size = np.sqrt(dots(point, point).max() * len(point))
+        size = np.sqrt(_core.dots(point, point).max() * len(point))
         return bool(size <= SINGLE_SIZE)
 
     def _is_slow(self, models):
@@ -284,8 +285,7 @@ class SharedSearch:
         enough = np.maximum(SAFE * goal, EPSILON * self.value)
         left = np.minimum(self.gap, self.value) > enough
         unsettled = self.held_out.unsettled(self.held_out.change, NO_CHANGE * goal)
-        gets_better = (self.rate < MAX_RATE) | (self.share < 1)
-        left |= unsettled & (gets_better | (len(self.n_models) == 2))
+        left |= unsettled & ((self.rate < MAX_RATE) | (self.share < 1))
         left &= ~self.spent
         if not self.is_narrow and (left & self.doubtful).any():
             left &= self.doubtful  # Their metrics are dear, and they come alone.

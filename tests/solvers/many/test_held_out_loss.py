@@ -6,7 +6,7 @@ import pytest
 from _many import FEW, grid_of, problem_of, table
 from numpy.testing import assert_allclose
 
-from skpulsar._solvers.many._columns import dots
+from skpulsar._kernels._core import dots
 from skpulsar._solvers.many._grid import Grid
 from skpulsar._solvers.many._held_out_loss import SHARE, HeldOutLoss
 

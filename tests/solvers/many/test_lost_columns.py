@@ -58,6 +58,28 @@ def test_each_fold_for_itself():
     assert np.argwhere(lost).tolist() == [[1, 2]]
 
 
+def test_rows_held_out_do_not_count():
+    """Of most rows where the column is 1 the logit is still 0, but fold 0 has them."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((MANY, 3))
+    X[:, 1] = rng.random(MANY) < 0.01
+    moved = (X[:, 1] == 1) & (rng.random(MANY) < 0.7)
+    X[moved, 0] = 5.0
+    y = (rng.random(MANY) < 0.5) * 1.0
+    fold = np.where(moved, 0, rng.permutation(MANY) % 3)
+    problem = problem_of(X, y, fold, grid_of(fold, ALPHAS))
+    scale, centre = problem.scaling.scale, problem.scaling.centre
+    start, point = np.zeros((4, 9)), np.zeros((4, 9))
+    point[:2] = np.array([[1.0], [-5.0]]) / scale[:2, np.newaxis]
+    point[3] = (centre * scale[:-1])[:2] @ point[:2]
+    whole = problem.objectives.of(problem.grid.whole)
+    factored = problem.groups.factors(start[:, :3], whole)
+    metrics = Metrics(stacked(factored), problem.grid.path, problem.objectives.live)
+    lost = lost_columns(problem, metrics, problem.groups, np.arange(9), start, point)
+    # The largest penalty curves enough.
+    assert np.argwhere(lost).tolist() == [[1, 0], [1, 1]]
+
+
 def test_a_fold_that_has_the_curvature_where_the_penalty_is_small():
     """At weights of 6 only the rows of fold 1 are not far on their side."""
     rng = np.random.default_rng(0)
