@@ -92,3 +92,42 @@ def lost_columns(problem, metrics, drawn, models, before, point):
         kept = share[:, np.newaxis] * of_loss[:, own] + objectives.penalty[:, own]
         lost[:, own] = kept < LOST * metric[:, own]
     return lost & objectives.live
+
+
+def worn_columns(problem, metrics, drawn, point):
+    """What the points of all models have left of the diagonals of their metrics, and
+    which columns have lost most of it.
+
+    As `lost_columns`, but whatever the way there: beside the metrics themselves, which
+    come of other rows.
+
+    Parameters
+    ----------
+    problem, metrics : Problem, Metrics
+
+    drawn : GroupedRows
+        Drawn rows.
+
+    point : ndarray of shape (n_columns + 1, n_models)
+        The points.
+
+    Returns
+    -------
+    kept, lost : ndarray of shape (n_columns + 1, n_models)
+        The diagonals, and whether a column has lost most of its own.
+    """
+    grid, objectives = problem.grid, problem.objectives
+    metric = metrics.diagonals(np.arange(len(grid.path)))
+    of_loss, kept = metric - objectives.penalty, metric.copy()
+    sets = grid.weighting * (grid.n_folds + 1) + grid.left_out
+    for each in np.unique(sets):
+        own = np.flatnonzero(sets == each)
+        least = own[grid.alphas[grid.strength[own]].argmin()]
+        squares = drawn.diagonals(point[:, least])
+        now = weighted_sum(objectives.factor[:, least], squares)
+        was = of_loss[:, least] * objectives.total[least]
+        share = np.divide(now, was, out=np.ones(len(was)), where=was > 0)
+        kept[:, own] = (
+            share[:, np.newaxis] * of_loss[:, own] + objectives.penalty[:, own]
+        )
+    return kept, (kept < LOST * metric) & objectives.live

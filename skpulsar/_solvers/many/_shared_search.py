@@ -8,7 +8,11 @@ from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.many._alpha_path import AlphaPath
 from skpulsar._solvers.many._held_out_loss import HeldOutLoss
 from skpulsar._solvers.many._leaders import at_minima, leaders
-from skpulsar._solvers.many._lost_columns import lost_columns, lost_with_folds
+from skpulsar._solvers.many._lost_columns import (
+    lost_columns,
+    lost_with_folds,
+    worn_columns,
+)
 from skpulsar._solvers.many._metrics import Metrics
 from skpulsar._solvers.many._newton_search import NewtonSearch
 from skpulsar._solvers.many._pairs import Pairs
@@ -70,6 +74,9 @@ class SharedSearch:
     doubtful : ndarray of shape (n_models,), bool
         Models that have outgrown their metrics: nothing is claimed of them.
 
+    sample : GroupedRows
+        The rows that were drawn last.
+
     n_models, n_since : list of int, int
         How many models every reading has read; readings since the metrics were made.
     """
@@ -83,7 +90,8 @@ class SharedSearch:
         self.rate, self.gap = np.ones(n_models), np.full(n_models, np.inf)
         self.spent, self.doubtful = np.zeros((2, n_models), bool)
         self.single, self.drawn = self.tol >= SINGLE_TOL, None
-        self.is_narrow, self.n_doubts = len(self.objectives.penalty) <= NARROW, 0
+        self.is_narrow = len(self.objectives.penalty) <= NARROW
+        self.n_doubts = self.n_looks = 0
         self.rise = SINGLE_RISE if self.single else RISE_TOLERANCE
         self.least = MIN_LOSS * problem.null_loss()[problem.grid.weighting]
         self.held_out = HeldOutLoss(problem.grid, problem.groups.total)
@@ -92,7 +100,7 @@ class SharedSearch:
         """Yield `Models` after every reading of all of them."""
         self._start()
         self._read(self.every, self._first_step())
-        while len(left := self._left()) and len(self.n_models) < max_iter:
+        while len(left := self._unfinished()) and len(self.n_models) < max_iter:
             yield self._models(is_last=False)
             if self._is_slow(left):
                 tried = self._step_on_more_rows(left)
@@ -125,7 +133,7 @@ class SharedSearch:
 
     def _first_step(self):
         """Points of all models by one draw; those that hardly differ share theirs."""
-        self.drawn = drawn = self.draws.draw()
+        self.drawn = self.sample = drawn = self.draws.draw()
         grid = self.problem.grid
         sums = drawn.gradients(self.start, single=self.single)
         of_drawn = self.objectives.gradient(self.point, sums[:, :, grid.path])
@@ -156,7 +164,7 @@ class SharedSearch:
             self.metrics = self.metrics.replaced(left, factored)
             self._begin()
             return tried
-        self.drawn = drawn = self.draws.draw()
+        self.drawn = self.sample = drawn = self.draws.draw()
         objectives = self.objectives.of(left)
         point, gradient = self.point[:, left], self.gradient[:, left]
         factored = drawn.factors(point, objectives)
@@ -277,6 +285,21 @@ class SharedSearch:
     def _goal(self):
         """What every model may be above its minimum."""
         return self.tol * np.maximum(self.value, self.least)
+
+    def _unfinished(self):
+        """The models that are left; if there are none, and columns many, those whose
+        gradients are not small beside what is left of their metrics."""
+        left = self._left()
+        if len(left) or self.is_narrow or self.n_looks == MOST_DOUBTS:
+            return left
+        self.n_looks += 1
+        kept, lost = worn_columns(self.problem, self.metrics, self.sample, self.point)
+        slope = np.where(lost, self.gradient, 0.0)
+        worn = _core.dots(slope, slope / kept) / 2 > SAFE * self._goal()
+        worn &= ~self.spent
+        self.doubtful |= worn
+        self.gap[worn] = np.inf
+        return np.flatnonzero(worn)
 
     def _left(self):
         """The models that are not certified, or whose scores are not settled, and that

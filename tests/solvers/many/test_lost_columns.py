@@ -5,7 +5,11 @@ import numpy as np
 from _many import MANY, grid_of, problem_of
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpulsar._solvers.many._lost_columns import lost_columns, lost_with_folds
+from skpulsar._solvers.many._lost_columns import (
+    lost_columns,
+    lost_with_folds,
+    worn_columns,
+)
 from skpulsar._solvers.many._metrics import Metrics, stacked
 
 ALPHAS = np.array([1e-5, 1e-7, 10.0])
@@ -78,6 +82,19 @@ def test_rows_held_out_do_not_count():
     lost = lost_columns(problem, metrics, problem.groups, np.arange(9), start, point)
     # The largest penalty curves enough.
     assert np.argwhere(lost).tolist() == [[1, 0], [1, 1]]
+
+
+def test_what_is_left_of_metrics():
+    """It is the diagonal at its own point, of the smallest alpha of every fold."""
+    problem, metrics, _ = rare_problem()
+    objectives, point = problem.objectives, np.zeros((4, 12))
+    point[1, 3:6] = -5 / problem.scaling.scale[1]
+    kept, lost = worn_columns(problem, metrics, problem.groups, point)
+    for model in 1, 4, 7, 10:
+        squares = problem.groups.diagonals(point[:, model])[:, :, np.newaxis]
+        own = objectives.diagonal(squares)[:, model]
+        assert_allclose(kept[:, model], own)
+    assert np.argwhere(lost).tolist() == [[1, 3], [1, 4]]
 
 
 def test_a_fold_that_has_the_curvature_where_the_penalty_is_small():
