@@ -5,9 +5,10 @@ Every set is trained with tol=1e-3 and to rounding: 5 folds x 20 alphas, and the
 of all rows. The error is how far a mean held-out log loss is off, in standard errors
 of that mean, at the worst alpha; a gap is too large if a model is further above its
 minimum than tol. Most sets have rare columns of ones beside columns of unlike scales,
-some are nearly separable; sets of many columns have sparse and dense rows.
+some are nearly separable; sets of many columns have sparse and dense rows; those of
+categories have columns of ones alone, each row as many.
 
-    python benchmarks/held_out_error.py [--quick] [--sets N] [--wide N]
+    python benchmarks/held_out_error.py [--quick] [--sets N N N]
 """
 
 import warnings
@@ -20,12 +21,11 @@ from scipy import sparse
 
 def main():
     options = parser(__doc__)
-    options.add_argument("--sets", type=int, default=450)
-    options.add_argument("--wide", type=int, default=30)
+    options.add_argument("--sets", type=int, nargs=3, default=[450, 30, 60])
     arguments = options.parse_args()
     begin("Searches of random sets")
     warnings.simplefilter("ignore")  # of convergence
-    sizes = (10, 2) if arguments.quick else (arguments.sets, arguments.wide)
+    sizes = (10, 2, 2) if arguments.quick else arguments.sets
     lines = []
     for (name, make), n_sets in zip(MADE.items(), sizes, strict=True):
         found = np.array([errors(*make(seed)) for seed in range(n_sets)])
@@ -84,7 +84,26 @@ def many_columns(seed):
     return (sparse.csr_array(X) if rng.random() < 0.5 else X), y
 
 
-MADE = {"1 to 39 columns": few_columns, "65 to 159 columns": many_columns}
+def categories(seed):
+    """Up to 312 columns of ones, one for every category of 2 to 8 features."""
+    rng = np.random.default_rng((5, seed))
+    n, columns = int(rng.integers(5000, 25_000)), []
+    for size in rng.integers(2, 40, rng.integers(2, 9)):
+        drawn = rng.choice(size, n, p=rng.dirichlet(np.full(size, 0.3)))
+        columns.append(drawn[:, np.newaxis] == np.arange(size))
+    X = np.hstack(columns).astype(float)
+    weights = rng.standard_normal(X.shape[1]) * rng.choice([0.3, 1, 2])
+    logits = X / X.std(axis=0).clip(0.01, 1) @ weights
+    logits *= min(1.0, 6 / logits.std())
+    logits -= np.quantile(logits, rng.uniform(0.5, 0.98))
+    return X, (rng.random(n) < 1 / (1 + np.exp(-logits))) * 1.0
+
+
+MADE = {
+    "1 to 39 columns": few_columns,
+    "65 to 159 columns": many_columns,
+    "categories": categories,
+}
 
 
 if __name__ == "__main__":

@@ -14,9 +14,11 @@ Memory: the most that a whole call allocates beside X, with folds of its own, in
 (8 bytes) a row; and what is left of it without 60 numbers a weight and the factors of
 curvatures.
 
-Peers, with --peers: whole calls that choose among the same models by the same folds,
-and how many times as long they take. LogisticRegressionCV and GridSearchCV over
-LogisticRegression are given the better of two solvers. All but HTRU2 takes long.
+Peers, with --peers and in place of the rest: whole calls that choose among the same
+models by the same folds, and how many times as long they take. LogisticRegressionCV is
+given the better of two solvers, and GridSearchCV over LogisticRegression the same one:
+newton-cholesky, and lbfgs with a tol of 1e-6, since with 1e-4 some of its models end
+further above their minima than ours. All but HTRU2 takes long.
 
     python benchmarks/many_models.py [--quick] [--peers] [--only NAME ...]
 """
@@ -24,6 +26,7 @@ LogisticRegression are given the better of two solvers. All but HTRU2 takes long
 import tracemalloc
 import warnings
 from functools import partial
+from importlib.util import find_spec
 from time import process_time
 
 import numpy as np
@@ -53,29 +56,29 @@ PROVED = 5e7  # No minimum is sought in long double of more products of columns.
 def main():
     options = parser(__doc__)
     add_argument(options)
-    options.add_argument("--peers", action="store_true", help="time peers as well")
+    options.add_argument("--peers", action="store_true", help="time peers instead")
     options.add_argument("--only", nargs="+", metavar="NAME", default=(*NAMES, *MADE))
     arguments = options.parse_args()
     quick = arguments.quick
     begin("Many models side by side")
     warnings.simplefilter("ignore")  # of convergence, of all
-    times, truths, memories, peers = [], [], [], []
     names = NAMES[:1] if quick else arguments.only
-    for name, X, y in problems(names, arguments.data):
-        fold = folds(y)
+    sets = ((*each, folds(each[-1])) for each in problems(names, arguments.data))
+    if arguments.peers:
+        found = [(name, *peer_cells(X, y, fold)) for name, X, y, fold in sets]
+        table(("", *PEERS), found)
+        return
+    times, truths, memories = [], [], []
+    for name, X, y, fold in sets:
         times.append((name, *time_cells(X, y, fold, 2 if quick else 7)))
         truths.append((name, *truth_cells(X, y, fold, quick)))
         memories.append((name, *memory_cells(X, y)))
-        if arguments.peers:
-            peers.append((name, *peer_cells(X, y, fold)))
     header = "five fits, ms", "all models, ms", "ratio", "least", "most"
     more = "with AP and F1", "3 class weights", "models read"
     table(("", *header, *more), times)
     header = "largest gap / F", "claimed", "gap / claim, median"
     table(("", *header, "error of scores, SE"), truths)
     table(("", "numbers a row", "without weights and factors"), memories)
-    if peers:
-        table(("", *PEERS), peers)
 
 
 def problems(names, folder):
@@ -176,22 +179,25 @@ def memory_cells(X, y):
     return f"{numbers / len(y):.1f}", f"{max(rest, 0) / len(y):.1f}"
 
 
-def _path(solver, X, y, fold, alphas):
-    """LogisticRegressionCV, which knows C: by the rows of a fold's training set."""
+def _path(solver, X, y, fold):
     LogisticRegressionCV(
-        Cs=1 / (alphas * len(y) * (1 - 1 / N_FOLDS)), cv=PredefinedSplit(fold),
-        solver=solver, scoring="neg_log_loss", max_iter=1000,
+        Cs=_strengths(y), cv=PredefinedSplit(fold), solver=solver, tol=SOLVERS[solver],
+        scoring="neg_log_loss", max_iter=10_000,
     ).fit(X, y)  # fmt: skip
 
 
-def _search(solver, X, y, fold, alphas):
-    C = 1 / (alphas * len(y) * (1 - 1 / N_FOLDS))
-    model = LogisticRegression(solver=solver, max_iter=1000)
-    _chosen(model, {"C": C}, X, y, fold)
+def _search(solver, X, y, fold):
+    model = LogisticRegression(solver=solver, tol=SOLVERS[solver], max_iter=10_000)
+    _chosen(model, {"C": _strengths(y)}, X, y, fold)
 
 
-def _ours(X, y, fold, alphas):
-    _chosen(SLPClassifier(random_state=0), {"alpha": alphas}, X, y, fold)
+def _strengths(y):
+    """C of the alphas, by the rows of a fold's training set."""
+    return 1 / (ALPHAS * len(y) * (1 - 1 / N_FOLDS))
+
+
+def _ours(X, y, fold):
+    _chosen(SLPClassifier(random_state=0), {"alpha": ALPHAS}, X, y, fold)
 
 
 def _chosen(model, grid, X, y, fold):
@@ -199,42 +205,47 @@ def _chosen(model, grid, X, y, fold):
     GridSearchCV(model, grid, cv=cv, scoring="neg_log_loss").fit(X, y)
 
 
-def _glum(X, y, fold, alphas):
+def _glum(X, y, fold):
     from glum import GeneralizedLinearRegressorCV
 
     GeneralizedLinearRegressorCV(
-        family="binomial", l1_ratio=0, alphas=alphas[::-1], cv=PredefinedSplit(fold)
+        family="binomial", l1_ratio=0, alphas=ALPHAS[::-1], cv=PredefinedSplit(fold)
     ).fit(X, y)
 
 
-SOLVERS = "newton-cholesky", "lbfgs"
-PEERS = {
-    "LogisticRegressionCV": [partial(_path, solver) for solver in SOLVERS],
-    "GridSearchCV, LogisticRegression": [
-        partial(_search, solver) for solver in SOLVERS
-    ],
-    "GridSearchCV, SLPClassifier": [_ours],
-    "glum, GeneralizedLinearRegressorCV": [_glum],
-}
+SOLVERS = {"newton-cholesky": 1e-4, "lbfgs": 1e-6}  # with their tol
+PEERS = (
+    "LogisticRegressionCV",
+    "GridSearchCV, LogisticRegression",
+    "GridSearchCV, SLPClassifier",
+    "glum, GeneralizedLinearRegressorCV",
+)
 
 
 def peer_cells(X, y, fold):
-    """How many times as long every peer takes, once, between two trainings of ours."""
-    for calls in PEERS.values():
-        ratios = []
-        for call in calls:
-            began = process_time()
-            search(fold).fit(X, y)
-            middle = process_time()
-            try:
-                call(X, y, fold, ALPHAS)
-            except ImportError:
-                continue
-            ended = process_time()
-            search(fold).fit(X, y)
-            own = (middle - began + process_time() - ended) / 2
-            ratios.append((ended - middle) / own)
-        yield f"{min(ratios):.0f}" if ratios else "-"
+    """How many times as long every peer takes."""
+    paths = {
+        solver: times_as_long(partial(_path, solver), X, y, fold) for solver in SOLVERS
+    }
+    best = min(paths, key=paths.get)
+    searches = partial(_search, best), _ours
+    found = [paths[best], *(times_as_long(call, X, y, fold) for call in searches)]
+    if find_spec("glum"):
+        found.append(times_as_long(_glum, X, y, fold))
+    cells = [f"{ratio:.0f}" for ratio in found]
+    return cells + ["-"] * (len(PEERS) - len(cells))
+
+
+def times_as_long(call, X, y, fold):
+    """How many times as long a call takes as a search of ours, one before and one after
+    it."""
+    began = process_time()
+    search(fold).fit(X, y)
+    middle = process_time()
+    call(X, y, fold)
+    ended = process_time()
+    search(fold).fit(X, y)
+    return 2 * (ended - middle) / (middle - began + process_time() - ended)
 
 
 if __name__ == "__main__":
