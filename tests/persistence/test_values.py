@@ -7,7 +7,7 @@ import struct
 import numpy as np
 import pytest
 from _fitted import assert_same
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -46,6 +46,7 @@ VALUES = st.recursive(
 
 
 @given(value=VALUES)
+@example(value=np.str_("0\0"))
 @settings(deadline=None, max_examples=150)
 def test_plain_values_come_back(value):
     assert_same(again(value), value)
