@@ -66,7 +66,7 @@ class Encoder:
         if kind is bytes:
             return "bytes", value.hex()
         if kind is np.str_:
-            return "str_", str.__str__(value)  # NumPy's leaves out zeros at the end.
+            return "str_", str.__str__(value)  # str() drops NULs at the end.
         if isinstance(value, np.generic) and value.dtype.kind in _arrays.NUMBERS:
             return "scalar", [value.dtype.str, value.tobytes().hex()]
         if kind in (np.ndarray, np.memmap):

@@ -46,60 +46,18 @@ def lost_with_folds(problem, drawn, start, kept):
     return np.flatnonzero(found)
 
 
-def lost_columns(problem, metrics, drawn, models, before, point):
-    """Which columns of some models have lost most of their curvature on a way.
+def lost_columns(problem, metrics, drawn, point):
+    """What the points of all models have left of the diagonals of their metrics, and
+    which columns have lost most of it.
 
     A fold may hold out all rows of a class where a rare column is not 0. The weight
     grows then until the penalty holds it, and rows that are so far on their side hardly
-    curve the objective. Steps in a metric of the point before are too short there, and
+    curve the objective. Steps in a metric of a point before are too short there, and
     tell nothing of the way that is left. The rows held out do not count: their logits
     may still be near 0, where rows curve most.
 
     It is looked at over drawn rows, for the smallest alpha of a fold, whose weights
     grow most. Columns of the others are taken to keep as large a share.
-
-    Parameters
-    ----------
-    problem, metrics : Problem, Metrics
-
-    drawn : GroupedRows
-        Drawn rows.
-
-    models : ndarray of int
-        The models.
-
-    before, point : ndarray of shape (n_columns + 1, n_models)
-        Both ends of their ways.
-
-    Returns
-    -------
-    lost : ndarray of shape (n_columns + 1, n_models), bool
-    """
-    grid, objectives = problem.grid, problem.objectives.of(models)
-    metric, lost = metrics.diagonals(models), np.zeros(point.shape, bool)
-    of_loss = metric - objectives.penalty
-    sets = grid.weighting[models] * (grid.n_folds + 1) + grid.left_out[models]
-    first = {}  # by the starting point, which the folds of an alpha share at first
-    for each in np.unique(sets):
-        own = np.flatnonzero(sets == each)
-        least = own[grid.alphas[grid.strength[models[own]]].argmin()]
-        of_fold, start = objectives.factor[:, least], before[:, least]
-        if (key := start.tobytes()) not in first:
-            first[key] = drawn.diagonals(start)
-        was = weighted_sum(of_fold, first[key])
-        now = weighted_sum(of_fold, drawn.diagonals(point[:, least]))
-        share = np.divide(now, was, out=np.ones(len(was)), where=was > 0)
-        kept = share[:, np.newaxis] * of_loss[:, own] + objectives.penalty[:, own]
-        lost[:, own] = kept < LOST * metric[:, own]
-    return lost & objectives.live
-
-
-def worn_columns(problem, metrics, drawn, point):
-    """What the points of all models have left of the diagonals of their metrics, and
-    which columns have lost most of it.
-
-    As `lost_columns`, but whatever the way there: beside the metrics themselves, which
-    come of other rows.
 
     Parameters
     ----------
@@ -118,7 +76,7 @@ def worn_columns(problem, metrics, drawn, point):
     """
     grid, objectives = problem.grid, problem.objectives
     metric = metrics.diagonals(np.arange(len(grid.path)))
-    of_loss, kept = metric - objectives.penalty, metric.copy()
+    of_loss, kept = metric - objectives.penalty, objectives.penalty.copy()
     sets = grid.weighting * (grid.n_folds + 1) + grid.left_out
     for each in np.unique(sets):
         own = np.flatnonzero(sets == each)
@@ -127,7 +85,5 @@ def worn_columns(problem, metrics, drawn, point):
         now = weighted_sum(objectives.factor[:, least], squares)
         was = of_loss[:, least] * objectives.total[least]
         share = np.divide(now, was, out=np.ones(len(was)), where=was > 0)
-        kept[:, own] = (
-            share[:, np.newaxis] * of_loss[:, own] + objectives.penalty[:, own]
-        )
+        kept[:, own] += share[:, np.newaxis] * of_loss[:, own]
     return kept, (kept < LOST * metric) & objectives.live

@@ -8,11 +8,7 @@ from skpulsar._problem._moments import EPSILON
 from skpulsar._solvers.many._alpha_path import AlphaPath
 from skpulsar._solvers.many._held_out_loss import HeldOutLoss
 from skpulsar._solvers.many._leaders import at_minima, leaders
-from skpulsar._solvers.many._lost_columns import (
-    lost_columns,
-    lost_with_folds,
-    worn_columns,
-)
+from skpulsar._solvers.many._lost_columns import lost_columns, lost_with_folds
 from skpulsar._solvers.many._metrics import Metrics
 from skpulsar._solvers.many._newton_search import NewtonSearch
 from skpulsar._solvers.many._pairs import Pairs
@@ -27,7 +23,7 @@ FEW_READINGS = 3  # If more are to come, metrics are made anew;
 MANY_READINGS = 20  # those of many columns after so many,
 SHORT = 0.01  # and where a step has been shortened to less than this share.
 STEP_GOAL = 0.001  # Decrements over drawn rows fall to this share of tol F.
-SINGLE_TOL = 2e-5  # With float32 no smaller gap is certified,
+SINGLE_GAP = 5e-6  # With float32 no smaller gap is certified,
 SINGLE_RISE = 1e-6  # F may seem to rise by such a share,
 SINGLE_SIZE = 1e3  # and logits are no larger: they are wrong by 1e-7 of that.
 NO_CHANGE = 0.001  # of what a model may be above its minimum: scores may change by it.
@@ -74,8 +70,8 @@ class SharedSearch:
     doubtful : ndarray of shape (n_models,), bool
         Models that have outgrown their metrics: nothing is claimed of them.
 
-    sample : GroupedRows
-        The rows that were drawn last.
+    drawn, is_new : GroupedRows, bool
+        The rows that were drawn last, and whether no step but over these followed.
 
     n_models, n_since : list of int, int
         How many models every reading has read; readings since the metrics were made.
@@ -89,7 +85,7 @@ class SharedSearch:
         self.every, self.share = np.arange(n_models), np.ones(n_models)
         self.rate, self.gap = np.ones(n_models), np.full(n_models, np.inf)
         self.spent, self.doubtful = np.zeros((2, n_models), bool)
-        self.single, self.drawn = self.tol >= SINGLE_TOL, None
+        self.single, self.is_new = SAFE * self.tol >= SINGLE_GAP, False
         self.is_narrow = len(self.objectives.penalty) <= NARROW
         self.n_doubts = self.n_looks = 0
         self.rise = SINGLE_RISE if self.single else RISE_TOLERANCE
@@ -133,7 +129,8 @@ class SharedSearch:
 
     def _first_step(self):
         """Points of all models by one draw; those that hardly differ share theirs."""
-        self.drawn = self.sample = drawn = self.draws.draw()
+        self.drawn = drawn = self.draws.draw()
+        self.is_new = True
         grid = self.problem.grid
         sums = drawn.gradients(self.start, single=self.single)
         of_drawn = self.objectives.gradient(self.point, sums[:, :, grid.path])
@@ -159,12 +156,12 @@ class SharedSearch:
         if self.is_narrow or not self.doubtful[left].any():
             self.draws.grow()
         if self.draws.takes_all:
-            self.drawn = None
             tried, factored = NewtonSearch(self.problem).minima(left)
             self.metrics = self.metrics.replaced(left, factored)
             self._begin()
             return tried
-        self.drawn = self.sample = drawn = self.draws.draw()
+        self.drawn = drawn = self.draws.draw()
+        self.is_new = True
         objectives = self.objectives.of(left)
         point, gradient = self.point[:, left], self.gradient[:, left]
         factored = drawn.factors(point, objectives)
@@ -235,15 +232,12 @@ class SharedSearch:
         farther = FARTHER if self.is_narrow else 1  # Metrics of many columns are dear.
         ways = farther * self.held_out.gradient[:, models] * (point - start)
         found = self._would_matter(models, ways)
-        drawn, self.drawn = self.drawn, None  # Steps over all rows go less far.
+        is_new, self.is_new = self.is_new, False  # Steps over all rows go less far.
         most = MOST_DOUBTS if self.is_narrow else 1
-        if drawn is None or self.n_doubts == most or not found.any():
+        if not is_new or self.n_doubts == most or not found.any():
             return np.zeros(len(models), bool)
-        lost = np.zeros(ways.shape, bool)
-        lost[:, found] = lost_columns(
-            self.problem, self.metrics, drawn, models[found], start[:, found],
-            point[:, found],
-        )  # fmt: skip
+        _, lost = lost_columns(self.problem, self.metrics, self.drawn, self.point)
+        lost = lost[:, models]
         found = self._would_matter(models, np.where(lost, ways, 0.0))
         self.n_doubts += found.any()
         return found
@@ -293,7 +287,7 @@ class SharedSearch:
         if len(left) or self.is_narrow or self.n_looks == MOST_DOUBTS:
             return left
         self.n_looks += 1
-        kept, lost = worn_columns(self.problem, self.metrics, self.sample, self.point)
+        kept, lost = lost_columns(self.problem, self.metrics, self.drawn, self.point)
         slope = np.where(lost, self.gradient, 0.0)
         worn = _core.dots(slope, slope / kept) / 2 > SAFE * self._goal()
         worn &= ~self.spent

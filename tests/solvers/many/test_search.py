@@ -3,6 +3,7 @@
 
 import tracemalloc
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -233,20 +234,13 @@ def test_scores_of_rare_columns_among_others(seed):
     assert_scores_of_the_minima(X, y, fold, grid)
 
 
-def test_gaps_where_columns_are_categories():
+def test_gaps_where_columns_are_categories(monkeypatch):
     """Gradients of rare ones are not small, but seem to be in a metric of a few drawn
     rows at a point where the weights were smaller."""
-    rng = np.random.default_rng((5, 39))
-    n, columns = int(rng.integers(5000, 25_000)), []
-    for size in rng.integers(2, 40, rng.integers(2, 9)):
-        drawn = rng.choice(size, n, p=rng.dirichlet(np.full(size, 0.3)))
-        columns.append(drawn[:, np.newaxis] == np.arange(size))
-    X = np.hstack(columns).astype(float)
-    weights = rng.standard_normal(X.shape[1]) * rng.choice([0.3, 1, 2])
-    logits = X / X.std(axis=0).clip(0.01, 1) @ weights
-    logits *= min(1.0, 6 / logits.std())
-    logits -= np.quantile(logits, rng.uniform(0.5, 0.98))
-    y = (rng.random(n) < 1 / (1 + np.exp(-logits))) * 1.0
+    monkeypatch.syspath_prepend(Path(__file__).parents[3] / "benchmarks")
+    from _random_sets import categories
+
+    X, y = categories(39)
     fold = dealt(y, np.random.default_rng(0))
     grid = grid_of(fold, np.logspace(-7, 0, 20))
     least = last(X, y, fold, grid, tol=1e-10).loss
